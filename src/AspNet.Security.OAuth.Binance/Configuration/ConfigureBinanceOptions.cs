@@ -1,0 +1,65 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace AspNet.Security.OAuth.Binance.Configuration;
+
+/// <summary>
+/// Takes a scheme's options from <c>Authentication:Schemes:{scheme}</c>. Each is read by hand: the configuration binder
+/// would need reflection, which trimming and Native AOT take away.
+/// </summary>
+internal sealed class ConfigureBinanceOptions(IServiceProvider services) : IConfigureNamedOptions<BinanceAuthenticationOptions>
+{
+    public void Configure(string? name, BinanceAuthenticationOptions options)
+    {
+        // A host without any configuration is a legitimate one: everything then comes from the delegate.
+        if (string.IsNullOrEmpty(name) || services.GetService<IConfiguration>() is null)
+        {
+            return;
+        }
+
+        var provider = services.GetRequiredService<IAuthenticationConfigurationProvider>();
+        Apply(new SchemeSettings(provider.GetSchemeConfiguration(name), name), options);
+    }
+
+    public void Configure(BinanceAuthenticationOptions options) => Configure(Options.DefaultName, options);
+
+    private static void Apply(SchemeSettings settings, BinanceAuthenticationOptions options)
+    {
+        options.ClientId = settings.Text(nameof(options.ClientId)) ?? options.ClientId;
+        options.ClientSecret = settings.Text(nameof(options.ClientSecret)) ?? options.ClientSecret;
+        options.IsPublicClient = settings.Flag(nameof(options.IsPublicClient)) ?? options.IsPublicClient;
+
+        options.AuthorizationEndpoint = settings.Text(nameof(options.AuthorizationEndpoint)) ?? options.AuthorizationEndpoint;
+        options.TokenEndpoint = settings.Text(nameof(options.TokenEndpoint)) ?? options.TokenEndpoint;
+        options.UserInformationEndpoint = settings.Text(nameof(options.UserInformationEndpoint)) ?? options.UserInformationEndpoint;
+        options.RevocationEndpoint = settings.Text(nameof(options.RevocationEndpoint)) ?? options.RevocationEndpoint;
+
+        options.CallbackPath = settings.Path(nameof(options.CallbackPath)) ?? options.CallbackPath;
+        options.AccessDeniedPath = settings.Path(nameof(options.AccessDeniedPath)) ?? options.AccessDeniedPath;
+        options.FailurePath = settings.Path(nameof(options.FailurePath)) ?? options.FailurePath;
+        options.ReturnUrlParameter = settings.Text(nameof(options.ReturnUrlParameter)) ?? options.ReturnUrlParameter;
+
+        options.Locale = settings.Text(nameof(options.Locale)) ?? options.Locale;
+        options.UsePkce = settings.Flag(nameof(options.UsePkce)) ?? options.UsePkce;
+        options.SaveTokens = settings.Flag(nameof(options.SaveTokens)) ?? options.SaveTokens;
+        options.SignInScheme = settings.Text(nameof(options.SignInScheme)) ?? options.SignInScheme;
+        options.ClaimsIssuer = settings.Text(nameof(options.ClaimsIssuer)) ?? options.ClaimsIssuer;
+        options.RevokeOnSignOut = settings.Flag(nameof(options.RevokeOnSignOut)) ?? options.RevokeOnSignOut;
+
+        options.BackchannelTimeout = settings.Duration(nameof(options.BackchannelTimeout)) ?? options.BackchannelTimeout;
+        options.RemoteAuthenticationTimeout = settings.Duration(nameof(options.RemoteAuthenticationTimeout)) ?? options.RemoteAuthenticationTimeout;
+        options.RevocationTimeout = settings.Duration(nameof(options.RevocationTimeout)) ?? options.RevocationTimeout;
+
+        // Scopes that are configured are the whole list, not an addition to the default.
+        if (settings.List(nameof(options.Scope)) is { Length: > 0 } scopes)
+        {
+            options.Scope.Clear();
+            foreach (var scope in scopes)
+            {
+                options.Scope.Add(scope);
+            }
+        }
+    }
+}

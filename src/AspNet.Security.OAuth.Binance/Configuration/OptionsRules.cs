@@ -1,0 +1,109 @@
+using AspNet.Security.OAuth.Binance.Wire;
+using Microsoft.Extensions.Options;
+
+namespace AspNet.Security.OAuth.Binance.Configuration;
+
+/// <summary>
+/// What <see cref="BinanceAuthenticationOptions"/> have to be. It stands in for the base's check, which asks every client for a secret.
+/// </summary>
+internal static class OptionsRules
+{
+    /// <exception cref="OptionsValidationException">At least one rule is broken; all that are broken are named.</exception>
+    public static void Check(BinanceAuthenticationOptions options, string scheme)
+    {
+        var faults = Faults(options, scheme).ToArray();
+        if (faults.Length > 0)
+        {
+            throw new OptionsValidationException(scheme, typeof(BinanceAuthenticationOptions), faults);
+        }
+    }
+
+    public static bool IsHttp(Uri uri)
+        => uri.IsAbsoluteUri && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp);
+
+    private static IEnumerable<string> Faults(BinanceAuthenticationOptions options, string scheme)
+        => ClientFaults(options, scheme).Concat(EndpointFaults(options)).Concat(BehaviourFaults(options));
+
+    private static IEnumerable<string> ClientFaults(BinanceAuthenticationOptions options, string scheme)
+    {
+        if (string.IsNullOrWhiteSpace(options.ClientId))
+        {
+            yield return Missing(nameof(options.ClientId), scheme);
+        }
+
+        if (!options.IsPublicClient && string.IsNullOrWhiteSpace(options.ClientSecret))
+        {
+            yield return Missing(nameof(options.ClientSecret), scheme)
+                + $" (A client that has none sets {nameof(options.IsPublicClient)}.)";
+        }
+
+        if (options.IsPublicClient && !string.IsNullOrEmpty(options.ClientSecret))
+        {
+            yield return $"{nameof(options.ClientSecret)} must not be set together with {nameof(options.IsPublicClient)}: a public client has no secret.";
+        }
+
+        if (options.IsPublicClient && !options.UsePkce)
+        {
+            yield return $"{nameof(options.UsePkce)} must not be switched off together with {nameof(options.IsPublicClient)}: nothing else protects a public client's code.";
+        }
+    }
+
+    private static IEnumerable<string> EndpointFaults(BinanceAuthenticationOptions options)
+    {
+        (string Name, string? Value)[] endpoints =
+        [
+            (nameof(options.AuthorizationEndpoint), options.AuthorizationEndpoint),
+            (nameof(options.TokenEndpoint), options.TokenEndpoint),
+            (nameof(options.UserInformationEndpoint), options.UserInformationEndpoint),
+            (nameof(options.RevocationEndpoint), options.RevocationEndpoint),
+        ];
+
+        foreach (var (name, value) in endpoints)
+        {
+            // RFC 6749 sections 3.1 and 3.2: an endpoint has no fragment.
+            if (!Uri.TryCreate(value, UriKind.Absolute, out var uri) || !IsHttp(uri) || uri.Fragment.Length > 0)
+            {
+                yield return $"{name} has to be an absolute http or https URL without a fragment.";
+            }
+        }
+
+        if (!options.CallbackPath.HasValue)
+        {
+            yield return $"{nameof(options.CallbackPath)} has to be a path on this site, for example {BinanceAuthenticationDefaults.CallbackPath}.";
+        }
+
+        if (options.FailurePath.HasValue && options.FailurePath == options.CallbackPath)
+        {
+            yield return $"{nameof(options.FailurePath)} must not be the {nameof(options.CallbackPath)}: a failed sign-in would never end.";
+        }
+
+        if (!AuthorizeUrl.IsLanguage(options.Locale))
+        {
+            yield return $"{nameof(options.Locale)}: {AuthorizeUrl.LanguageRule}";
+        }
+    }
+
+    private static IEnumerable<string> BehaviourFaults(BinanceAuthenticationOptions options)
+    {
+        if (options.RevokeOnSignOut && !options.SaveTokens)
+        {
+            yield return $"{nameof(options.RevokeOnSignOut)} needs {nameof(options.SaveTokens)}: a token that is not kept cannot be revoked. Set both, or neither.";
+        }
+
+        if (!IsDuration(options.BackchannelTimeout))
+        {
+            yield return $"{nameof(options.BackchannelTimeout)} has to be longer than zero and shorter than 24 days.";
+        }
+
+        if (!IsDuration(options.RevocationTimeout))
+        {
+            yield return $"{nameof(options.RevocationTimeout)} has to be longer than zero and shorter than 24 days.";
+        }
+    }
+
+    // The longest time that both a timer and HttpClient.Timeout can count is int.MaxValue milliseconds.
+    private static bool IsDuration(TimeSpan value) => value > TimeSpan.Zero && value.TotalMilliseconds < int.MaxValue;
+
+    private static string Missing(string option, string scheme)
+        => $"{option} is missing: set it in AddBinance, or in the configuration as Authentication:Schemes:{scheme}:{option}.";
+}

@@ -1,0 +1,52 @@
+namespace AspNet.Security.OAuth.Binance.Wire;
+
+/// <summary>
+/// The language in the authorize URL (W1): the path segment before <c>/oauth/authorize</c>.
+/// </summary>
+internal static class AuthorizeUrl
+{
+    public const string LanguageRule = "a language is two letters, and may have a region of two to four letters: 'tr', 'zh-TW'.";
+
+    private const string Suffix = "/oauth/authorize";
+
+    // A language may come from the user's browser and becomes part of a path: letters only, so that it cannot be anything but a segment.
+    public static bool IsLanguage(ReadOnlySpan<char> value) => value.Length switch
+    {
+        2 => IsLetters(value),
+        >= 5 and <= 7 => IsLetters(value[..2]) && value[2] is '-' && IsLetters(value[3..]),
+        _ => false,
+    };
+
+    public static string WithLanguage(string url, string language)
+    {
+        var query = url.IndexOf('?', StringComparison.Ordinal);
+        var path = url.AsSpan(0, query < 0 ? url.Length : query);
+        if (!path.EndsWith(Suffix, StringComparison.Ordinal))
+        {
+            return url;
+        }
+
+        var end = path.Length - Suffix.Length;
+        var start = path[..end].LastIndexOf('/') + 1;
+        var isHost = start >= 2 && path[start - 2] is '/';
+        if (isHost || !IsLanguage(path[start..end]) || path[start..end].SequenceEqual(language))
+        {
+            return url;
+        }
+
+        return string.Concat(url.AsSpan(0, start), language, url.AsSpan(end));
+    }
+
+    private static bool IsLetters(ReadOnlySpan<char> value)
+    {
+        foreach (var c in value)
+        {
+            if (!char.IsAsciiLetter(c))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
