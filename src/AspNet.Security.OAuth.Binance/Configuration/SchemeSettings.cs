@@ -14,7 +14,8 @@ internal sealed class SchemeSettings(IConfiguration section, string scheme)
 
     public PathString? Path(string key) => Text(key) switch
     {
-        null => null,
+        // Spelled out, because a bare null would be taken for an empty path.
+        null => default(PathString?),
         ['/', ..] value => new PathString(value),
         _ => throw Wrong(key, "a path that starts with a slash"),
     };
