@@ -265,7 +265,7 @@ public class BinanceAuthenticationHandler(
     {
         var failure = (exception as BinanceAuthenticationException)?.Failure ?? BinanceFailure.Unknown;
         var level = Log.LevelOf(failure);
-        Log.SignInFailed(Logger, level, exception.InnerException, Scheme.Name, failure, exception.Message);
+        Log.SignInFailed(Logger, level, null, Scheme.Name, failure, exception.Message);
         return HandleRequestResult.Fail(exception, properties);
     }
 

@@ -34,7 +34,14 @@ internal static class Backchannel
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            return new WireFailure(BinanceFailure.Unavailable, call, "no complete answer") { Cause = exception };
+            // The kind and never the exception: its message quotes what the server sent, and a server can send back what we sent.
+            var kind = exception switch
+            {
+                HttpRequestException connection => connection.HttpRequestError,
+                HttpIOException body => body.HttpRequestError,
+                _ => HttpRequestError.Unknown,
+            };
+            return new WireFailure(BinanceFailure.Unavailable, call, $"no complete answer ({kind})");
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace AspNet.Security.OAuth.Binance.Wire;
 
 /// <summary>
@@ -49,7 +51,9 @@ internal static class ServerText
     {
         foreach (var secret in secrets)
         {
-            if (!string.IsNullOrEmpty(secret) && value.Contains(secret, StringComparison.OrdinalIgnoreCase))
+            // A form carries it encoded, in one of two ways, and a server may repeat the form.
+            if (!string.IsNullOrEmpty(secret)
+                && (Contains(value, secret) || Contains(value, Uri.EscapeDataString(secret)) || Contains(value, WebUtility.UrlEncode(secret))))
             {
                 return true;
             }
@@ -57,4 +61,6 @@ internal static class ServerText
 
         return false;
     }
+
+    private static bool Contains(string value, string secret) => value.Contains(secret, StringComparison.OrdinalIgnoreCase);
 }

@@ -30,8 +30,9 @@ internal sealed record WireAnswer(HttpStatusCode Status, ReadOnlyMemory<byte>? B
         {
             document = JsonDocument.Parse(body, _strict);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The second is what half of a surrogate pair in a name comes to.
             reason = "the answer is not JSON";
             return false;
         }

@@ -19,8 +19,6 @@ internal sealed record WireFailure(BinanceFailure Kind, string Call, string Reas
 
     public string? BinanceCode { get; init; }
 
-    public Exception? Cause { get; init; }
-
     /// <summary>The failure in one line. Binance's description stays out: only its codes are of a known shape.</summary>
     public string Message
     {
@@ -34,7 +32,7 @@ internal sealed record WireFailure(BinanceFailure Kind, string Call, string Reas
         }
     }
 
-    public BinanceAuthenticationException ToException() => new(Kind, Message, Cause)
+    public BinanceAuthenticationException ToException() => new(Kind, Message)
     {
         Error = Error,
         ErrorDescription = ErrorDescription,
