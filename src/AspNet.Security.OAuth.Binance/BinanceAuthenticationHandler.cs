@@ -25,6 +25,7 @@ public class BinanceAuthenticationHandler(
     : OAuthHandler<BinanceAuthenticationOptions>(options, logger, encoder), IAuthenticationSignOutHandler
 {
     private string? _returnUrl;
+    private ExceptionDispatchInfo? _aborted;
 
     /// <summary>
     /// Revokes the access token of the user who is signed in with this scheme. A failed revocation is logged and nothing more.
@@ -61,14 +62,9 @@ public class BinanceAuthenticationHandler(
     {
         try
         {
-            return await base.HandleRequestAsync();
-        }
-        catch (AuthenticationFailureException exception)
-            when (Context.RequestAborted.IsCancellationRequested && exception.InnerException is OperationCanceledException)
-        {
-            // The browser went away. The base takes that for a failure of the sign-in; it is a cancellation.
-            ExceptionDispatchInfo.Throw(exception.InnerException);
-            throw;
+            var handled = await base.HandleRequestAsync();
+            _aborted?.Throw();
+            return handled;
         }
         catch (AuthenticationFailureException exception) when (Options.FailurePath.HasValue && !Response.HasStarted)
         {
@@ -138,6 +134,64 @@ public class BinanceAuthenticationHandler(
     /// <returns>The ticket, or a failure with a <see cref="BinanceAuthenticationException"/>.</returns>
     protected override async Task<HandleRequestResult> HandleRemoteAuthenticateAsync()
     {
+        try
+        {
+            return await AcceptAsync();
+        }
+        catch (OperationCanceledException exception) when (Context.RequestAborted.IsCancellationRequested)
+        {
+            // The browser went away. The base would take that for a failure of the sign-in, and tell the application so.
+            _aborted = ExceptionDispatchInfo.Capture(exception);
+            return HandleRequestResult.Handle();
+        }
+    }
+
+    /// <summary>
+    /// Exchanges the code for tokens (W4): a form body, with the verifier, and without any <c>client_secret</c> for a public client.
+    /// </summary>
+    /// <param name="context">The code, and the properties that hold the verifier.</param>
+    /// <returns>The tokens, or a response whose error is a <see cref="BinanceAuthenticationException"/>.</returns>
+    /// <exception cref="OperationCanceledException">The browser went away.</exception>
+    protected override async Task<OAuthTokenResponse> ExchangeCodeAsync(OAuthCodeExchangeContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        context.Properties.Items.Remove(OAuthConstants.CodeVerifierKey, out var codeVerifier);
+        var result = await TokenEndpoint.ExchangeCodeAsync(Options, context.Code, context.RedirectUri, codeVerifier, Context.RequestAborted);
+        return result.Succeeded(out var tokens, out var failure) ? tokens : OAuthTokenResponse.Failed(failure.ToException());
+    }
+
+    /// <summary>
+    /// Reads the user's information (W6) and makes the ticket of it. Claim actions see the envelope's <c>data</c>.
+    /// </summary>
+    /// <param name="identity">The identity that gets the claims.</param>
+    /// <param name="properties">The properties of the ticket.</param>
+    /// <param name="tokens">The tokens.</param>
+    /// <returns>The ticket.</returns>
+    /// <exception cref="BinanceAuthenticationException">Binance refused, failed, or did not name a user.</exception>
+    /// <exception cref="OperationCanceledException">The browser went away.</exception>
+    protected override async Task<AuthenticationTicket> CreateTicketAsync(
+        ClaimsIdentity identity, AuthenticationProperties properties, OAuthTokenResponse tokens)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        var result = await UserInformationEndpoint.GetAsync(Options, tokens.AccessToken!, Context.RequestAborted);
+        if (!result.Succeeded(out var envelope, out var failure))
+        {
+            throw failure.ToException();
+        }
+
+        using (envelope)
+        {
+            var user = envelope.RootElement.GetProperty("data"u8);
+            var context = new OAuthCreatingTicketContext(
+                new ClaimsPrincipal(identity), properties, Context, Scheme, Options, Backchannel, tokens, user);
+            context.RunClaimActions();
+            await Events.CreatingTicket(context);
+            return new AuthenticationTicket(context.Principal!, context.Properties, Scheme.Name);
+        }
+    }
+
+    private async Task<HandleRequestResult> AcceptAsync()
+    {
         if (!AuthorizationResponse.TryRead(Request.Query, out var response))
         {
             return Fail(BinanceFailure.InvalidCallback, "a parameter stands there more than once");
@@ -191,50 +245,6 @@ public class BinanceAuthenticationHandler(
         catch (BinanceAuthenticationException exception)
         {
             return Fail(exception, properties);
-        }
-    }
-
-    /// <summary>
-    /// Exchanges the code for tokens (W4): a form body, with the verifier, and without any <c>client_secret</c> for a public client.
-    /// </summary>
-    /// <param name="context">The code, and the properties that hold the verifier.</param>
-    /// <returns>The tokens, or a response whose error is a <see cref="BinanceAuthenticationException"/>.</returns>
-    /// <exception cref="OperationCanceledException">The browser went away.</exception>
-    protected override async Task<OAuthTokenResponse> ExchangeCodeAsync(OAuthCodeExchangeContext context)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        context.Properties.Items.Remove(OAuthConstants.CodeVerifierKey, out var codeVerifier);
-        var result = await TokenEndpoint.ExchangeCodeAsync(Options, context.Code, context.RedirectUri, codeVerifier, Context.RequestAborted);
-        return result.Succeeded(out var tokens, out var failure) ? tokens : OAuthTokenResponse.Failed(failure.ToException());
-    }
-
-    /// <summary>
-    /// Reads the user's information (W6) and makes the ticket of it. Claim actions see the envelope's <c>data</c>.
-    /// </summary>
-    /// <param name="identity">The identity that gets the claims.</param>
-    /// <param name="properties">The properties of the ticket.</param>
-    /// <param name="tokens">The tokens.</param>
-    /// <returns>The ticket.</returns>
-    /// <exception cref="BinanceAuthenticationException">Binance refused, failed, or did not name a user.</exception>
-    /// <exception cref="OperationCanceledException">The browser went away.</exception>
-    protected override async Task<AuthenticationTicket> CreateTicketAsync(
-        ClaimsIdentity identity, AuthenticationProperties properties, OAuthTokenResponse tokens)
-    {
-        ArgumentNullException.ThrowIfNull(tokens);
-        var result = await UserInformationEndpoint.GetAsync(Options, tokens.AccessToken!, Context.RequestAborted);
-        if (!result.Succeeded(out var envelope, out var failure))
-        {
-            throw failure.ToException();
-        }
-
-        using (envelope)
-        {
-            var user = envelope.RootElement.GetProperty("data"u8);
-            var context = new OAuthCreatingTicketContext(
-                new ClaimsPrincipal(identity), properties, Context, Scheme, Options, Backchannel, tokens, user);
-            context.RunClaimActions();
-            await Events.CreatingTicket(context);
-            return new AuthenticationTicket(context.Principal!, context.Properties, Scheme.Name);
         }
     }
 

@@ -1,0 +1,65 @@
+using AspNet.Security.OAuth.Binance;
+using AspNet.Security.OAuth.Binance.Emulator;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Mvc;
+using SampleWeb.Hosting;
+
+try
+{
+    var builder = WebApplication.CreateBuilder(args);
+    StartupProblem.KeepOutOf(builder.Logging);
+
+    // A server to sign in at, for a developer who has no credentials. Everywhere else this is null.
+    await using var emulator = await builder.StartDevelopmentEmulatorAsync();
+
+    builder.Services
+        .AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme)
+        .AddCookie(options =>
+        {
+            options.LoginPath = "/account/login";
+            options.Cookie.Protect("SampleWeb", builder.Environment);
+        })
+        .AddBinance(options =>
+        {
+            // ClientId and ClientSecret come from the configuration: Authentication:Schemes:Binance.
+            options.Scope.Add(BinanceAuthenticationConstants.Scopes.Email);
+            options.AccessDeniedPath = "/account/denied";
+            options.FailurePath = "/account/failed";
+
+            if (emulator is not null)
+            {
+                options.UseServer(emulator.BaseAddress);
+                options.ClientId = BinanceEmulatorDefaults.ClientId;
+                options.ClientSecret = BinanceEmulatorDefaults.ClientSecret;
+            }
+        });
+
+    builder.Services.AddControllersWithViews(options => options.Filters.Add<AutoValidateAntiforgeryTokenAttribute>());
+    builder.Services.AddAntiforgery(options => options.Cookie.Protect("SampleWeb.Antiforgery", builder.Environment));
+    builder.AddTrustedProxies();
+
+    var app = builder.Build();
+
+    app.UseForwardedHeaders();
+    if (!app.Environment.IsDevelopment())
+    {
+        app.UseExceptionHandler("/error/500");
+        app.UseHsts();
+        app.UseHttpsRedirection();
+    }
+
+    app.UseSecurityHeaders();
+    app.UseStatusCodePagesWithReExecute("/error/{0}");
+    app.UseAuthentication();
+    app.UseAuthorization();
+    app.MapStaticAssets();
+    app.MapControllers().WithStaticAssets();
+
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception exception) when (StartupProblem.Explain(exception) is { } explanation)
+{
+    await Console.Error.WriteLineAsync(explanation);
+    return 1;
+}

@@ -1,0 +1,3 @@
+using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
+
+[assembly: AssemblyFixture(typeof(Browser))]

@@ -1,0 +1,55 @@
+using System.Reflection;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
+using Microsoft.Playwright;
+
+namespace AspNet.Security.OAuth.Binance.EndToEndTests;
+
+/// <summary>
+/// The pictures of the README. With UPDATE_SCREENSHOTS=1 they are written to docs/images; otherwise it is checked that they can be
+/// made and that the README shows them all.
+/// </summary>
+public sealed class ScreenshotTests(Browser browser)
+{
+    [Fact]
+    public async Task Screenshots_of_the_readme_are_what_the_pages_look_like()
+    {
+        await using var context = await browser.OpenAsync(new() { ViewportSize = new() { Width = 1000, Height = 760 }, DeviceScaleFactor = 1 });
+        await using var site = SampleSite.Start();
+        var page = await context.NewPageAsync();
+        var pictures = new Dictionary<string, byte[]>();
+
+        await page.GotoAsync(site.Url("/"));
+        pictures["home"] = await page.ScreenshotAsync();
+
+        await page.ClickLoginAsync();
+        await page.AsksForConsentAsync();
+        pictures["consent"] = await page.ScreenshotAsync(new() { FullPage = true });
+
+        await page.AuthorizeAsync();
+        await page.ShowsAsync("Welcome, you are signed in");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Your profile" }).ClickAsync();
+        await page.ShowsAsync("Your profile");
+        pictures["profile"] = await page.ScreenshotAsync();
+
+        await page.GotoAsync(site.Binance.BaseAddress.AbsoluteUri);
+        pictures["emulator"] = await page.ScreenshotAsync(new() { FullPage = true });
+
+        var root = RepositoryRoot();
+        var readme = await File.ReadAllTextAsync(Path.Combine(root, "README.md"), TestContext.Current.CancellationToken);
+        Assert.All(pictures, picture =>
+        {
+            var file = Path.Combine(root, "docs", "images", picture.Key + ".png");
+            if (Environment.GetEnvironmentVariable("UPDATE_SCREENSHOTS") == "1")
+            {
+                File.WriteAllBytes(file, picture.Value);
+            }
+
+            Assert.Contains($"(docs/images/{picture.Key}.png)", readme, StringComparison.Ordinal);
+            Assert.True(File.Exists(file), $"{file} is missing. UPDATE_SCREENSHOTS=1 makes it.");
+            Assert.InRange(picture.Value.Length, 5_000, 1_000_000);
+        });
+    }
+
+    private static string RepositoryRoot()
+        => typeof(ScreenshotTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "RepositoryRoot").Value!;
+}

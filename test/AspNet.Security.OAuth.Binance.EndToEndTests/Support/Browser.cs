@@ -1,0 +1,67 @@
+using Microsoft.Playwright;
+
+namespace AspNet.Security.OAuth.Binance.EndToEndTests.Support;
+
+/// <summary>
+/// One Chromium for all tests of the assembly, if the machine has one. Each test gets a context of its own: its own cookies.
+/// </summary>
+public sealed class Browser : IAsyncLifetime
+{
+    private static readonly string[] _names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public async ValueTask InitializeAsync()
+    {
+        if (FindExecutable() is not { } executable)
+        {
+            return;
+        }
+
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = executable,
+            Headless = true,
+
+            // The sandbox cannot start as root, as which containers run; the other switches keep the browser from calling home.
+            Args =
+            [
+                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                "--disable-background-networking", "--disable-component-update", "--disable-sync",
+            ],
+        });
+    }
+
+    /// <summary>Opens a browser without any cookies, or skips the test with the reason.</summary>
+    public async Task<IBrowserContext> OpenAsync(BrowserNewContextOptions? options = null)
+    {
+        Assert.SkipWhen(_browser is null, $"No Chromium on this machine: none of {string.Join(", ", _names)} is on the PATH, and CHROMIUM names none.");
+
+        var context = await _browser.NewContextAsync(options ?? new());
+        context.SetDefaultTimeout(15_000);
+        return context;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
+    }
+
+    private static string? FindExecutable()
+    {
+        if (Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } chosen)
+        {
+            return File.Exists(chosen) ? chosen : null;
+        }
+
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        return _names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+
+namespace AspNet.Security.OAuth.Binance.EndToEndTests.Support;
+
+/// <summary>
+/// What a person does on the pages, by what they can see: names of links, buttons and headings.
+/// </summary>
+internal static class Journey
+{
+    public static Task ClickLoginAsync(this IPage page)
+        => page.GetByRole(AriaRole.Link, new() { Name = "Login with Binance" }).ClickAsync();
+
+    public static Task AuthorizeAsync(this IPage page)
+        => page.GetByRole(AriaRole.Button, new() { Name = "Authorize" }).ClickAsync();
+
+    public static Task CancelAsync(this IPage page)
+        => page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+
+    public static Task SignOutAsync(this IPage page)
+        => page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+
+    public static async Task SignInAsync(this IPage page, SampleSite site)
+    {
+        await page.GotoAsync(site.Url("/"));
+        await page.ClickLoginAsync();
+        await page.AuthorizeAsync();
+        await page.ShowsAsync("Welcome, you are signed in");
+    }
+
+    /// <summary>Waits for the page's main heading.</summary>
+    public static Task ShowsAsync(this IPage page, string heading)
+        => Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(heading);
+
+    /// <summary>Waits for the emulator's consent page.</summary>
+    public static Task AsksForConsentAsync(this IPage page)
+        => Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(new Regex("wants to use your account$"));
+
+    public static string Path(this IPage page) => new Uri(page.Url).AbsolutePath;
+
+    public static string Origin(this IPage page) => new Uri(page.Url).GetLeftPart(UriPartial.Authority);
+}

@@ -1,0 +1,20 @@
+using AspNet.Security.OAuth.Binance.Emulator;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Sample;
+
+/// <summary>
+/// The sample on the in-memory server, with its emulator on a port that the system chose, which consents by itself.
+/// </summary>
+public sealed class SampleFactory : WebApplicationFactory<Program>
+{
+    public BinanceEmulator Binance => Services.GetRequiredService<BinanceEmulator>();
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseEnvironment("Development");
+        builder.UseSetting("Emulator:Port", "0");
+    }
+}

@@ -1,0 +1,70 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Sample;
+
+/// <summary>
+/// A browser on the sample: it keeps the sample's cookies and follows no redirect by itself.
+/// </summary>
+internal sealed partial class SampleVisitor(SampleFactory sample) : IDisposable
+{
+    private readonly HttpClient _site = sample.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+    private readonly HttpClient _binance = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public Task<HttpResponseMessage> GetAsync(string path) => _site.GetAsync(path, Token);
+
+    public async Task<string> GetTextAsync(string path)
+    {
+        using var response = await GetAsync(path);
+        return WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync(Token));
+    }
+
+    /// <summary>Opens a page that needs a user, lets Binance answer at once, and returns what the site answers to the browser's return.</summary>
+    public async Task<HttpResponseMessage> SignInAsync(string path = "/account/login", string decision = "emulator_user")
+    {
+        using var challenge = await FollowAsync(await GetAsync(path));
+        var authorize = QueryHelpers.AddQueryString(
+            challenge.Headers.Location!.AbsoluteUri, decision, decision == "emulator_user" ? sample.Binance.Users.First().UserId : "deny");
+        using var answer = await _binance.GetAsync(new Uri(authorize), Token);
+        return await GetAsync(answer.Headers.Location!.PathAndQuery);
+    }
+
+    /// <summary>Sends the sign-out form as the given page has it.</summary>
+    public async Task<HttpResponseMessage> SignOutAsync(string page = "/profile")
+    {
+        var token = AntiforgeryToken().Match(await GetTextAsync(page)).Groups[1].Value;
+        using var form = new FormUrlEncodedContent([new("__RequestVerificationToken", token)]);
+        return await _site.PostAsync("/account/logout", form, Token);
+    }
+
+    public async Task<HttpResponseMessage> PostAsync(string path)
+    {
+        using var form = new FormUrlEncodedContent([]);
+        return await _site.PostAsync(path, form, Token);
+    }
+
+    public void Dispose()
+    {
+        _site.Dispose();
+        _binance.Dispose();
+    }
+
+    // From a page that needs a user over the login page to the authorize URL.
+    private async Task<HttpResponseMessage> FollowAsync(HttpResponseMessage response)
+    {
+        while (response.Headers.Location is { } next && next.OriginalString.Contains("/account/login", StringComparison.Ordinal))
+        {
+            response.Dispose();
+            response = await GetAsync(next.IsAbsoluteUri ? next.PathAndQuery : next.OriginalString);
+        }
+
+        return response;
+    }
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\" type=\"hidden\" value=\"([^\"]+)\"")]
+    private static partial Regex AntiforgeryToken();
+}
