@@ -1,0 +1,120 @@
+using Microsoft.AspNetCore.Builder;
+
+namespace AspNet.Security.OAuth.Binance.Emulator;
+
+/// <summary>
+/// Binance's OAuth 2.0 server for development and tests: strict by default, scriptable, on loopback only. It is not Binance and
+/// has nothing from it but the documented protocol.
+/// </summary>
+/// <example>
+/// <code>
+/// await using var binance = await BinanceEmulator.StartAsync(options => options.AutoApprove = true);
+/// </code>
+/// </example>
+public sealed class BinanceEmulator : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TokenStore _tokenStore;
+    private WebApplication? _host;
+    private Uri? _baseAddress;
+    private int _disposed;
+
+    internal BinanceEmulator()
+    {
+        Requests = new EmulatorJournal(Options);
+        _tokenStore = new TokenStore(Options, Clock);
+        Tokens = new EmulatorTokens(_tokenStore, Clients, Users);
+        foreach (var client in BinanceEmulatorDefaults.Clients())
+        {
+            Clients.Add(client);
+        }
+
+        foreach (var user in BinanceEmulatorDefaults.Users())
+        {
+            Users.Add(user);
+        }
+
+        var codes = new CodeStore(Options);
+        var bearer = new BearerAuthentication(_tokenStore);
+        AuthorizeEndpoint = new AuthorizeEndpoint(
+            Options, new AuthorizeRequestReader(Clients), Clients, Users, new PendingConsents(Options, Clock), codes, Clock);
+        TokenEndpoint = new TokenEndpoint(
+            new ClientAuthentication(Clients), new AuthorizationCodeGrant(codes, _tokenStore, Clock), new RefreshTokenGrant(_tokenStore));
+        UserInfoEndpoint = new UserInfoEndpoint(bearer, Users);
+        RevokeEndpoint = new RevokeEndpoint(bearer, _tokenStore);
+    }
+
+    /// <summary>
+    /// Where it listens, without a path: <c>http://127.0.0.1:{port}</c> when the system chose the port, <c>http://localhost:{port}</c> for a given one.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The emulator is part of an application's own host, and so has the application's addresses.</exception>
+    public Uri BaseAddress => _baseAddress ?? throw new InvalidOperationException(
+        "This emulator is part of an application's own host (AddBinanceEmulator): its address is the application's, and where MapBinanceEmulator put it.");
+
+    /// <summary>How it behaves.</summary>
+    public BinanceEmulatorOptions Options { get; } = new();
+
+    /// <summary>The applications that it knows; at first those of <see cref="BinanceEmulatorDefaults"/>.</summary>
+    public EmulatorClients Clients { get; } = new();
+
+    /// <summary>The accounts that it knows; at first those of <see cref="BinanceEmulatorDefaults"/>.</summary>
+    public EmulatorUsers Users { get; } = new();
+
+    /// <summary>Its clock.</summary>
+    public EmulatorClock Clock { get; } = new();
+
+    /// <summary>What the next calls meet.</summary>
+    public EmulatorFaults Faults { get; } = new();
+
+    /// <summary>What was asked and answered.</summary>
+    public EmulatorJournal Requests { get; }
+
+    /// <summary>The live tokens.</summary>
+    public EmulatorTokens Tokens { get; }
+
+    internal AuthorizeEndpoint AuthorizeEndpoint { get; }
+
+    internal TokenEndpoint TokenEndpoint { get; }
+
+    internal UserInfoEndpoint UserInfoEndpoint { get; }
+
+    internal RevokeEndpoint RevokeEndpoint { get; }
+
+    internal IReadOnlyList<Revocation> Revocations => _tokenStore.Revocations;
+
+    internal CancellationToken Stopping => _stopping.Token;
+
+    /// <summary>Starts an emulator with its own Kestrel on loopback. It logs nothing and reads no configuration.</summary>
+    /// <param name="configure">Sets the options.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <returns>The emulator, which listens. Disposing it stops it.</returns>
+    /// <exception cref="InvalidOperationException"><c>ASPNETCORE_ENVIRONMENT</c> or <c>DOTNET_ENVIRONMENT</c> is Production, and <see cref="BinanceEmulatorOptions.AllowProduction"/> is not set.</exception>
+    /// <exception cref="IOException">The port is in use or refused by the system. The message names it.</exception>
+    public static Task<BinanceEmulator> StartAsync(Action<BinanceEmulatorOptions>? configure = null, CancellationToken cancellationToken = default) =>
+        StartAsync(configure, Environment.GetEnvironmentVariable, cancellationToken);
+
+    /// <summary>Stops an emulator that <see cref="StartAsync(Action{BinanceEmulatorOptions}, CancellationToken)"/> started, without waiting for calls that are held or never end.</summary>
+    /// <returns>A task that completes when it has stopped.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        await _stopping.CancelAsync();
+        if (_host is not null)
+        {
+            await _host.DisposeAsync();
+        }
+    }
+
+    internal static async Task<BinanceEmulator> StartAsync(Action<BinanceEmulatorOptions>? configure, Func<string, string?> environment, CancellationToken cancellationToken)
+    {
+        var emulator = new BinanceEmulator();
+        configure?.Invoke(emulator.Options);
+        ProductionGuard.Check(emulator.Options, environment);
+        (emulator._host, emulator._baseAddress) = await EmulatorHost.StartAsync(emulator, cancellationToken);
+        return emulator;
+    }
+}

@@ -1,0 +1,33 @@
+using AspNet.Security.OAuth.Binance.Emulator;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Maps the Binance emulator into an application's own host.</summary>
+public static class BinanceEmulatorEndpointRouteBuilderExtensions
+{
+    /// <summary>
+    /// Maps the emulator's endpoints, under the prefix of a <c>MapGroup</c> if there is one, and its status page at <c>/emulator</c>.
+    /// They need no authorization. Requests from another machine, or under another name than localhost, 127.0.0.1 or [::1], get 403.
+    /// </summary>
+    /// <param name="endpoints">Where to map.</param>
+    /// <returns>A builder for conventions of all its endpoints.</returns>
+    /// <exception cref="InvalidOperationException">
+    /// <c>AddBinanceEmulator</c> was not called; or the environment is Production (which it is when nothing says otherwise), and <see cref="BinanceEmulatorOptions.AllowProduction"/> is not set.
+    /// </exception>
+    public static IEndpointConventionBuilder MapBinanceEmulator(this IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var services = endpoints.ServiceProvider;
+        var emulator = services.GetService<BinanceEmulator>()
+            ?? throw new InvalidOperationException("There is no Binance emulator: call services.AddBinanceEmulator() first.");
+        ProductionGuard.Check(emulator.Options, services.GetRequiredService<IHostEnvironment>().IsProduction(), "IHostEnvironment.IsProduction()");
+
+        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(EmulatorLog.Category);
+        EmulatorLog.Mapped(logger);
+        return EmulatorRoutes.Map(endpoints, emulator, logger, isAlone: false).AllowAnonymous();
+    }
+}

@@ -1,0 +1,20 @@
+namespace AspNet.Security.OAuth.Binance.Emulator;
+
+/// <summary>What a request to the emulator was for.</summary>
+public enum EmulatorEndpoint
+{
+    /// <summary><c>GET /oauth/authorize</c>, with or without a language before it: the start of a sign-in.</summary>
+    Authorize,
+
+    /// <summary><c>POST /oauth/token</c>: a code or a refresh token for new tokens.</summary>
+    Token,
+
+    /// <summary><c>GET /oauth-api/v1/user-info</c>.</summary>
+    UserInfo,
+
+    /// <summary><c>POST /oauth-api/v1/revoke-token</c>.</summary>
+    Revoke,
+
+    /// <summary>Everything else that a browser asks for: the answer to the consent page, the status page, its style sheet, unknown paths.</summary>
+    Page,
+}

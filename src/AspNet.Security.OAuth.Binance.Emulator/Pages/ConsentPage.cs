@@ -1,0 +1,55 @@
+namespace AspNet.Security.OAuth.Binance.Emulator;
+
+/// <summary>The page that asks the user (W2).</summary>
+internal static class ConsentPage
+{
+    // Chromium applies form-action to every redirect that follows the form as well, so the application's origin must be in it, and
+    // loopback as a whole: after its callback an application may go on to a front end on another port.
+    private const string LoopbackSources = "http://localhost:* https://localhost:* http://127.0.0.1:* https://127.0.0.1:*";
+
+    public static EmulatorAnswer Create(EmulatorCall call, AuthorizeRequest request, IReadOnlyList<EmulatorUser> users, string consentId)
+    {
+        var main = Html.Of($"""
+            <p class="application" aria-hidden="true"><span>{Initial(request.Client)}</span></p>
+            <h1><b>{request.Client.DisplayName}</b> wants to use your account</h1>
+            <section aria-labelledby="permissions">
+            <h2 id="permissions">It will be able to</h2>
+            <ul class="permissions">
+            {Html.Each(request.Scopes, scope => PermissionItem(Permission.For(scope)))}
+            </ul>
+            </section>
+            <form method="post" action="{call.Path}{call.RawQuery}">
+            <input type="hidden" name="consent" value="{consentId}">
+            {Accounts(users)}
+            <div class="actions">
+            {(users.Count > 0 ? Html.Of($"""<button class="primary" name="decision" value="authorize">Authorize</button>""") : Html.Empty)}
+            <button name="decision" value="cancel">Cancel</button>
+            </div>
+            </form>
+            <p class="aside">Either way you go back to <span class="address">{new Uri(request.RedirectUri).GetLeftPart(UriPartial.Authority)}</span></p>
+            """);
+        return Layout.Page(200, call.Prefix, $"{request.Client.DisplayName} wants to use your account", "card consent", main, $"'self' {RedirectUri.PolicySource(request.RedirectUri)} {LoopbackSources}");
+    }
+
+    private static string Initial(EmulatorClient client) => client.DisplayName[..(char.IsHighSurrogate(client.DisplayName[0]) ? 2 : 1)].ToUpperInvariant();
+
+    private static Html PermissionItem(Permission permission) => Html.Of($"""
+        <li{(permission.IsPowerful ? Html.Of($" class=\"powerful\"") : Html.Empty)}><span>{permission.Words}</span>{(permission.Words == permission.Scope ? Html.Empty : Html.Of($" <code>{permission.Scope}</code>"))}</li>
+        """);
+
+    private static Html Accounts(IReadOnlyList<EmulatorUser> users) => users.Count == 0
+        ? Html.Of($"<p>This emulator has no accounts, so nobody can authorize. Add one through <code>Users.Add</code>.</p>")
+        : Html.Of($"""
+            <fieldset>
+            <legend>Choose an account</legend>
+            {Html.Each(users.Select((user, index) => (user, index)), item => Account(item.user, item.index))}
+            </fieldset>
+            """);
+
+    private static Html Account(EmulatorUser user, int index) => Html.Of($"""
+        <label class="account" for="user-{index}">
+        <input type="radio" id="user-{index}" name="user" value="{user.UserId}" required{(index == 0 ? Html.Of($" checked") : Html.Empty)}>
+        <span><b>{user.Label}</b><small>{user.Email ?? "No e-mail address"}</small></span>
+        </label>
+        """);
+}

@@ -1,0 +1,19 @@
+namespace AspNet.Security.OAuth.Binance.Emulator;
+
+/// <summary>
+/// One consent of one user to one client. It exists from the moment its code does, so that a code that is replayed while it is
+/// being redeemed still finds what to kill.
+/// </summary>
+internal sealed class Grant(string clientId, string userId, IReadOnlyList<string> scopes)
+{
+    public string Id { get; } = RandomValue.GrantId();
+
+    public string ClientId { get; } = clientId;
+
+    public string UserId { get; } = userId;
+
+    public IReadOnlyList<string> Scopes { get; } = scopes;
+
+    /// <summary>Read and written under the lock of <see cref="TokenStore"/>.</summary>
+    public bool IsRevoked { get; set; }
+}

@@ -1,0 +1,41 @@
+using System.Text.Json.Nodes;
+
+namespace AspNet.Security.OAuth.Binance.Emulator;
+
+/// <summary>An answer as a value, so that the journal sees it whole and a fault can send half of it.</summary>
+internal sealed class EmulatorAnswer(int status)
+{
+    public int Status => status;
+
+    public string? ContentType { get; init; }
+
+    public string Body { get; init; } = "";
+
+    public Dictionary<string, string> Headers { get; } = new(StringComparer.OrdinalIgnoreCase)
+    {
+        // Codes, tokens and consent ids are in these answers (RFC 6749 section 5.1).
+        ["Cache-Control"] = "no-store",
+        ["X-Content-Type-Options"] = "nosniff",
+        ["Referrer-Policy"] = "no-referrer",
+    };
+
+    public static EmulatorAnswer Json(int status, JsonObject body) => new(status)
+    {
+        ContentType = "application/json;charset=UTF-8",
+        Body = body.ToJsonString(),
+    };
+
+    public static EmulatorAnswer Text(int status, string body) => new EmulatorAnswer(status)
+    {
+        ContentType = "text/plain;charset=UTF-8",
+        Body = body,
+    };
+
+    public static EmulatorAnswer Redirect(int status, string location) => new EmulatorAnswer(status).With("Location", location);
+
+    public EmulatorAnswer With(string header, string value)
+    {
+        Headers[header] = value;
+        return this;
+    }
+}
