@@ -61,7 +61,10 @@ public static class BinanceAuthenticationExtensions
         var services = builder.Services;
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<BinanceAuthenticationOptions>, ConfigureBinanceOptions>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<BinanceAuthenticationOptions>, PostConfigureBinanceOptions>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<CookieAuthenticationOptions>, PostConfigureCookieOptions>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CookieAuthenticationOptions>, WrapCookieEvents>());
+
+        services.TryAddSingleton<IssuedTickets>();
+        services.TryAddSingleton<CookieSignOut>();
 
         // A wrong option stops the start, not the first visitor.
         services.AddOptions<BinanceAuthenticationOptions>(scheme).ValidateOnStart();

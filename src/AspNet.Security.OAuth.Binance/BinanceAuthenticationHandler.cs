@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using AspNet.Security.OAuth.Binance.Cookies;
 using AspNet.Security.OAuth.Binance.Tokens;
 using AspNet.Security.OAuth.Binance.Wire;
 using Microsoft.AspNetCore.Authentication;
@@ -41,10 +42,9 @@ public class BinanceAuthenticationHandler(
             return;
         }
 
-        var session = await HandleAuthenticateOnceSafeAsync();
-        if (session.Properties is { } ticket)
+        if (await SessionAsync() is { } session)
         {
-            await SignOutRevocation.RevokeAsync(Context, Scheme.Name, Options, ticket, Logger);
+            await SignOutRevocation.RevokeAsync(Context, Scheme.Name, Options, session, Logger);
         }
 
         // When the cookie was signed out of before, it has set the redirect already.
@@ -188,6 +188,15 @@ public class BinanceAuthenticationHandler(
             await Events.CreatingTicket(context);
             return new AuthenticationTicket(context.Principal!, context.Properties, Scheme.Name);
         }
+    }
+
+    private async Task<AuthenticationProperties?> SessionAsync()
+    {
+        // While a cookie is validated, nothing may ask for a session: that would validate the cookie again.
+        var validating = SessionUnderValidation.All(Context).ToArray();
+        return validating.Length > 0
+            ? validating.FirstOrDefault(session => IssuedTickets.SchemeOf(session.Properties) == Scheme.Name)?.Properties
+            : (await HandleAuthenticateOnceSafeAsync()).Properties;
     }
 
     private async Task<HandleRequestResult> AcceptAsync()

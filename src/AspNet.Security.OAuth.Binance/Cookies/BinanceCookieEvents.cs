@@ -30,6 +30,22 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
         OnRedirectToReturnUrl = context => Application(context.HttpContext).RedirectToReturnUrl(context);
     }
 
+    public override async Task ValidatePrincipal(CookieValidatePrincipalContext context)
+    {
+        using (SessionUnderValidation.Enter(context.HttpContext, context.Scheme.Name, context.Properties))
+        {
+            await base.ValidatePrincipal(context);
+        }
+    }
+
+    public override async Task CheckSlidingExpiration(CookieSlidingExpirationContext context)
+    {
+        using (SessionUnderValidation.Enter(context.HttpContext, context.Scheme.Name, context.Properties))
+        {
+            await base.CheckSlidingExpiration(context);
+        }
+    }
+
     public override async Task SigningOut(CookieSigningOutContext context)
     {
         await base.SigningOut(context);

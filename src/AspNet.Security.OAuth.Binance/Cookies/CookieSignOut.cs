@@ -3,19 +3,14 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace AspNet.Security.OAuth.Binance.Cookies;
 
 /// <summary>
 /// What happens when somebody signs out of a cookie: the access token that it holds is revoked, if a scheme of ours put it there.
 /// </summary>
-internal sealed class CookieSignOut(
-    IAuthenticationSchemeProvider schemes, IOptionsMonitor<BinanceAuthenticationOptions> binance, ILogger logger)
+internal sealed class CookieSignOut(IssuedTickets tickets, ILogger<BinanceAuthenticationHandler> logger)
 {
-    // What RemoteAuthenticationHandler writes into each ticket that it makes.
-    private const string IssuedBy = ".AuthScheme";
-
     public async Task SigningOutAsync(CookieSigningOutContext context)
     {
         // Every external login ends by signing out of this cookie: that user has just arrived.
@@ -24,19 +19,29 @@ internal sealed class CookieSignOut(
             return;
         }
 
-        var session = await context.HttpContext.AuthenticateAsync(context.Scheme.Name);
-        if (session.Properties is not { } properties
-            || !properties.Items.TryGetValue(IssuedBy, out var name) || name is null
-            || await schemes.GetSchemeAsync(name) is not { } scheme
-            || !typeof(BinanceAuthenticationHandler).IsAssignableFrom(scheme.HandlerType))
+        if (await SessionAsync(context) is { } properties && tickets.Find(properties) is { } issued && issued.Options.RevokeOnSignOut)
         {
-            return;
+            await SignOutRevocation.RevokeAsync(context.HttpContext, issued.Scheme, issued.Options, properties, logger);
+        }
+    }
+
+    private async Task<AuthenticationProperties?> SessionAsync(CookieSigningOutContext context)
+    {
+        var validating = SessionUnderValidation.All(context.HttpContext).FirstOrDefault(session => session.CookieScheme == context.Scheme.Name);
+        if (validating is not null)
+        {
+            return validating.Properties;
         }
 
-        var options = binance.Get(name);
-        if (options.RevokeOnSignOut)
+        try
         {
-            await SignOutRevocation.RevokeAsync(context.HttpContext, name, options, properties, logger);
+            return (await context.HttpContext.AuthenticateAsync(context.Scheme.Name)).Properties;
+        }
+        catch (Exception exception)
+        {
+            // An application's validation that throws must not keep anybody signed in.
+            Log.RevocationFailed(logger, context.Scheme.Name, exception.GetType().Name);
+            return null;
         }
     }
 }
