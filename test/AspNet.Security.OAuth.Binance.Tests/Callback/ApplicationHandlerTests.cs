@@ -1,0 +1,79 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Logging;
+
+namespace AspNet.Security.OAuth.Binance.Tests;
+
+/// <summary>
+/// What happens when the application's own code in a sign-in throws.
+/// </summary>
+public sealed class ApplicationHandlerTests
+{
+    [Fact]
+    public Task A_creating_ticket_handler_that_throws_gives_the_visitor_a_page_and_the_operator_the_exception()
+        => ExpectUnknownAsync(options => options.Events.OnCreatingTicket = _ => throw new InvalidDataException("own fault"));
+
+    [Fact]
+    public Task A_claim_action_that_throws_gives_the_visitor_a_page_and_the_operator_the_exception()
+        => ExpectUnknownAsync(options => options.ClaimActions.MapCustomJson("own", _ => throw new InvalidDataException("own fault")));
+
+    [Fact]
+    public Task A_failure_handler_that_names_another_failure_gives_the_visitor_a_page_and_the_operator_the_exception()
+        => ExpectUnknownAsync(options =>
+        {
+            options.Events.OnCreatingTicket = _ => throw new InvalidOperationException("first");
+            options.Events.OnRemoteFailure = context =>
+            {
+                context.Failure = new InvalidDataException("own fault");
+                return Task.CompletedTask;
+            };
+        });
+
+    [Fact]
+    public async Task Without_a_failure_path_the_applications_exception_is_inside_the_frameworks()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options =>
+        {
+            options.FailurePath = default;
+            options.Events.OnCreatingTicket = _ => throw new InvalidDataException("own fault");
+        });
+
+        var exception = await Assert.ThrowsAsync<AuthenticationFailureException>(() => new SiteBrowser(site).SignInAsync());
+
+        Assert.IsType<InvalidDataException>(exception.InnerException);
+    }
+
+    [Fact]
+    public async Task A_ticket_received_handler_may_take_over()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options
+            => options.Events.OnTicketReceived = context =>
+            {
+                context.Response.Redirect("/own?was=" + context.ReturnUri);
+                context.HandleResponse();
+                return Task.CompletedTask;
+            });
+        var browser = new SiteBrowser(site);
+
+        using var response = await browser.SignInAsync("/orders");
+
+        Assert.Equal("/own?was=/orders", response.Headers.Location!.OriginalString);
+        Assert.False((await browser.SessionAsync()).SignedIn);
+    }
+
+    private static async Task ExpectUnknownAsync(Action<BinanceAuthenticationOptions> configure)
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = configure);
+        var browser = new SiteBrowser(site);
+
+        using var response = await browser.SignInAsync("/orders");
+
+        Assert.Equal("/failed?failure=unknown&returnUrl=%2Forders", response.Headers.Location!.OriginalString);
+        Assert.False((await browser.SessionAsync()).SignedIn);
+        var record = Assert.Single(site.Logs, log => log.Level >= LogLevel.Warning);
+        Assert.Equal(LogLevel.Error, record.Level);
+        Assert.IsType<InvalidDataException>(record.Exception);
+    }
+}

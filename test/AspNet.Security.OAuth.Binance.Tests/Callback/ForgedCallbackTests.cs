@@ -1,0 +1,218 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Net.Http.Headers;
+
+namespace AspNet.Security.OAuth.Binance.Tests;
+
+public sealed class ForgedCallbackTests
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("?code=code")]
+    [InlineData("?code=code&state=")]
+    [InlineData("?code=code&state=garbage")]
+    [InlineData("?code=code&state=%00%FF%0d%0a")]
+    [InlineData("?error=access_denied")]
+    [InlineData("?error=access_denied&state=garbage")]
+    public async Task A_callback_without_a_genuine_state_ends_at_once(string query)
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance);
+
+        using var response = await new SiteBrowser(site).GetAsync("/signin-binance" + query);
+
+        Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
+        Assert.Equal("/failed?failure=invalid_state", response.Headers.Location!.OriginalString);
+        Assert.Equal(BinanceFailure.InvalidState, site.SingleFailure().Failure);
+        Assert.Empty(binance.Requests);
+    }
+
+    [Fact]
+    public async Task A_state_that_was_tampered_with_is_not_genuine()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance);
+        var browser = new SiteBrowser(site);
+
+        var state = (await browser.ChallengeAsync("/login?returnUrl=/orders")).State.ToCharArray();
+        var middle = state.Length / 2;
+        state[middle] = state[middle] == 'A' ? 'B' : 'A';
+        using var response = await browser.ComeBackAsync(new() { ["code"] = SiteBrowser.Code, ["state"] = new string(state) });
+
+        Assert.Equal("/failed?failure=invalid_state", response.Headers.Location!.OriginalString);
+        Assert.Empty(binance.Requests);
+    }
+
+    [Fact]
+    public async Task A_state_of_another_scheme_is_not_genuine()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance, setup => setup.Authentication = schemes => schemes.AddBinance("Other", options =>
+        {
+            options.ClientId = "other";
+            options.ClientSecret = "other";
+            options.CallbackPath = "/signin-other";
+        }));
+        var browser = new SiteBrowser(site);
+
+        using var response = await browser.ComeBackWithCodeAsync(await browser.ChallengeAsync("/login?scheme=Other"));
+
+        Assert.Equal(BinanceFailure.InvalidState, site.SingleFailure().Failure);
+        Assert.Empty(binance.Requests);
+    }
+
+    [Fact]
+    public async Task A_state_of_another_site_is_not_genuine()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance);
+        await using var other = await TestSite.StartAsync(binance);
+
+        using var response = await new SiteBrowser(site).ComeBackWithCodeAsync(await new SiteBrowser(other).ChallengeAsync());
+
+        Assert.Equal(BinanceFailure.InvalidState, site.SingleFailure().Failure);
+    }
+
+    [Fact]
+    public async Task A_sign_in_that_another_browser_started_is_not_finished()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance);
+        var victim = new SiteBrowser(site);
+
+        var attackers = await new SiteBrowser(site).ChallengeAsync();
+        await victim.ChallengeAsync();
+        using var response = await victim.ComeBackWithCodeAsync(attackers);
+
+        Assert.Equal(BinanceFailure.CorrelationFailed, site.SingleFailure().Failure);
+        Assert.False((await victim.SessionAsync()).SignedIn);
+        Assert.Empty(binance.Requests);
+    }
+
+    [Fact]
+    public async Task A_correlation_cookie_of_another_value_is_none()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance);
+        var browser = new SiteBrowser(site);
+
+        var request = await browser.ChallengeAsync();
+        var name = Assert.Single(browser.Cookies.Keys);
+        browser.Cookies[name] = new SetCookieHeaderValue(name, "X");
+        using var response = await browser.ComeBackWithCodeAsync(request);
+
+        Assert.Equal(BinanceFailure.CorrelationFailed, site.SingleFailure().Failure);
+        Assert.Empty(binance.Requests);
+    }
+
+    [Fact]
+    public async Task The_same_callback_counts_once()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance);
+        var browser = new SiteBrowser(site);
+
+        var request = await browser.ChallengeAsync();
+        using var first = await browser.ComeBackWithCodeAsync(request);
+        using var second = await browser.ComeBackWithCodeAsync(request);
+
+        Assert.Equal(BinanceFailure.CorrelationFailed, site.SingleFailure().Failure);
+        Assert.Single(binance.TokenRequests);
+        Assert.True((await browser.SessionAsync()).SignedIn);
+    }
+
+    [Fact]
+    public async Task Sign_ins_in_two_tabs_do_not_disturb_each_other()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance);
+        var browser = new SiteBrowser(site);
+
+        var left = await browser.ChallengeAsync("/login?returnUrl=/left");
+        var right = await browser.ChallengeAsync("/login?returnUrl=/right");
+        using var leftBack = await browser.ComeBackWithCodeAsync(left);
+        using var rightBack = await browser.ComeBackWithCodeAsync(right);
+
+        Assert.Equal("/left", leftBack.Headers.Location?.OriginalString);
+        Assert.Equal("/right", rightBack.Headers.Location?.OriginalString);
+    }
+
+    [Fact]
+    public async Task A_sign_in_that_took_too_long_is_not_finished()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance);
+        var browser = new SiteBrowser(site);
+
+        var request = await browser.ChallengeAsync();
+        site.Time.Advance(TimeSpan.FromMinutes(15));
+        using var response = await browser.ComeBackWithCodeAsync(request);
+
+        Assert.Equal(BinanceFailure.CorrelationFailed, site.SingleFailure().Failure);
+    }
+
+    [Theory]
+    [InlineData("&code=one&code=two")]
+    [InlineData("&code=one&code=one")]
+    [InlineData("&code=one&state=again")]
+    [InlineData("&error=one&error=access_denied")]
+    public async Task A_parameter_that_stands_there_twice_decides_nothing(string query)
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance);
+        var browser = new SiteBrowser(site);
+
+        var request = await browser.ChallengeAsync();
+        using var response = await browser.GetAsync($"/signin-binance?state={Uri.EscapeDataString(request.State)}{query}");
+
+        Assert.Equal("/failed?failure=invalid_callback", response.Headers.Location!.OriginalString);
+        Assert.Equal(BinanceFailure.InvalidCallback, site.SingleFailure().Failure);
+        Assert.Empty(binance.Requests);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("&code=")]
+    [InlineData("&error=")]
+    public async Task A_callback_with_neither_code_nor_error_is_none(string query)
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance);
+        var browser = new SiteBrowser(site);
+
+        var request = await browser.ChallengeAsync("/login?returnUrl=/orders");
+        using var response = await browser.GetAsync($"/signin-binance?state={Uri.EscapeDataString(request.State)}{query}");
+
+        Assert.Equal("/failed?failure=invalid_callback&returnUrl=%2Forders", response.Headers.Location!.OriginalString);
+        Assert.Empty(binance.Requests);
+    }
+
+    [Fact]
+    public async Task A_code_beside_an_error_is_not_exchanged()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance);
+        var browser = new SiteBrowser(site);
+
+        var request = await browser.ChallengeAsync();
+        using var response = await browser.ComeBackAsync(
+            new() { ["state"] = request.State, ["code"] = SiteBrowser.Code, ["error"] = "access_denied" });
+
+        Assert.Equal(BinanceFailure.AccessDenied, site.SingleFailure().Failure);
+        Assert.Empty(binance.Requests);
+    }
+
+    [Fact]
+    public async Task A_forged_callback_does_not_end_a_session()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance);
+        var browser = new SiteBrowser(site);
+
+        using var signedIn = await browser.SignInAsync();
+        using var forged = await browser.GetAsync("/signin-binance?code=code&state=garbage");
+
+        Assert.True((await browser.SessionAsync()).SignedIn);
+        Assert.Empty(binance.Revocations);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace AspNet.Security.OAuth.Binance.Tests;
+
+public sealed class ProofKeyTests
+{
+    [Fact]
+    public async Task Code_challenge_is_the_s256_of_the_verifier_that_the_code_is_exchanged_with()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance);
+        var browser = new SiteBrowser(site);
+
+        var request = await browser.ChallengeAsync();
+        using var response = await browser.ComeBackWithCodeAsync(request);
+
+        Assert.Equal(request.Query["code_challenge"], S256(VerifierSentTo(binance)));
+    }
+
+    [Fact]
+    public async Task Example_of_rfc_7636_appendix_b_holds()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance);
+        var browser = new SiteBrowser(site);
+
+        // The verifier is random, so the example's takes its place in a genuine state. That what is sent hashes to the example's
+        // challenge shows the verifier to arrive unchanged, and the hash that the test above uses to be the right one.
+        var request = await browser.ChallengeAsync();
+        var properties = site.Options.StateDataFormat.Unprotect(request.State)!;
+        properties.Items["code_verifier"] = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+        var state = site.Options.StateDataFormat.Protect(properties);
+        using var response = await browser.ComeBackAsync(new() { ["code"] = SiteBrowser.Code, ["state"] = state });
+
+        Assert.Equal("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", VerifierSentTo(binance));
+        Assert.Equal("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", S256(VerifierSentTo(binance)));
+        Assert.True((await browser.SessionAsync()).SignedIn);
+    }
+
+    [Fact]
+    public async Task Verifier_is_new_for_each_sign_in_and_as_long_as_the_rfc_asks()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance);
+
+        using var first = await new SiteBrowser(site).SignInAsync();
+        using var second = await new SiteBrowser(site).SignInAsync();
+        var verifiers = binance.TokenRequests.Select(request => QueryHelpers.ParseQuery(request.Body)["code_verifier"].Single()!).ToArray();
+
+        Assert.Equal(2, verifiers.Distinct(StringComparer.Ordinal).Count());
+        Assert.All(verifiers, verifier => Assert.Matches("^[A-Za-z0-9._~-]{43,128}$", verifier));
+    }
+
+    [Fact]
+    public async Task Verifier_is_nowhere_but_in_the_token_request()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance);
+        var browser = new SiteBrowser(site);
+
+        var request = await browser.ChallengeAsync();
+        var cookies = string.Join(' ', browser.Cookies.Values);
+        using var response = await browser.ComeBackWithCodeAsync(request);
+        var session = await browser.SessionAsync();
+        var verifier = VerifierSentTo(binance);
+
+        Assert.True(session.SignedIn);
+        Assert.DoesNotContain(verifier, request.Url.AbsoluteUri, StringComparison.Ordinal);
+        Assert.DoesNotContain(verifier, cookies, StringComparison.Ordinal);
+        Assert.DoesNotContain(verifier, response.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(verifier, site.LogText, StringComparison.Ordinal);
+        Assert.DoesNotContain("code_verifier", session.Items.Keys);
+        Assert.DoesNotContain(verifier, session.Items.Values);
+        Assert.All(binance.UserRequests, user => Assert.DoesNotContain(verifier, user.Url + user.Body, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Without_pkce_neither_challenge_nor_verifier_is_sent()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.UsePkce = false);
+        var browser = new SiteBrowser(site);
+
+        var request = await browser.ChallengeAsync();
+        using var response = await browser.ComeBackWithCodeAsync(request);
+
+        Assert.DoesNotContain("code_challenge", request.Query.Keys);
+        Assert.DoesNotContain("code_challenge_method", request.Query.Keys);
+        Assert.DoesNotContain("code_verifier", Assert.Single(binance.TokenRequests).Body, StringComparison.Ordinal);
+        Assert.True((await browser.SessionAsync()).SignedIn);
+    }
+
+    private static string VerifierSentTo(BinanceStub binance)
+        => QueryHelpers.ParseQuery(Assert.Single(binance.TokenRequests).Body)["code_verifier"].Single()!;
+
+    private static string S256(string verifier) => WebEncoders.Base64UrlEncode(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
+}

@@ -1,0 +1,103 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace AspNet.Security.OAuth.Binance.Tests;
+
+/// <summary>
+/// A server that repeats what it was sent must not get it into an exception or a log.
+/// </summary>
+public sealed class EchoedSecretTests
+{
+    private const string Code = "a/secret+code=of&this";
+
+    [Theory]
+    [InlineData("client_secret")]
+    [InlineData("code")]
+    [InlineData("code_verifier")]
+    public Task A_description_that_repeats_a_secret_is_left_out(string field)
+        => ExpectSecrecyAsync(form => Json(400, new() { ["error"] = "invalid_grant", ["error_description"] = $"{form[field]} is wrong" }));
+
+    [Theory]
+    [InlineData("client_secret")]
+    [InlineData("code")]
+    public Task A_description_that_repeats_an_encoded_secret_is_left_out(string field)
+        => ExpectSecrecyAsync(form => Json(
+            400, new() { ["error"] = "invalid_grant", ["error_description"] = $"bad {field}={Uri.EscapeDataString(form[field])}" }));
+
+    [Theory]
+    [InlineData("client_secret")]
+    [InlineData("code")]
+    [InlineData("code_verifier")]
+    public Task Codes_and_messages_that_repeat_a_secret_are_left_out(string field)
+        => ExpectSecrecyAsync(form => Json(
+            400, new() { ["error"] = form[field], ["code"] = form[field], ["message"] = $"no: {form[field]}", ["success"] = "false" }));
+
+    [Fact]
+    public Task A_description_that_repeats_the_whole_form_is_left_out()
+        => ExpectSecrecyAsync(form => Json(400, new() { ["error"] = "invalid_request", ["error_description"] = form["*"] }));
+
+    [Fact]
+    public Task A_wrong_field_that_repeats_a_secret_is_not_quoted()
+        => ExpectSecrecyAsync(form => Json(200, new() { ["access_token"] = "token", ["token_type"] = form["client_secret"] }));
+
+    [Fact]
+    public Task A_body_that_is_no_json_is_not_quoted()
+        => ExpectSecrecyAsync(form => $"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n{form["client_secret"]} {form["*"]}");
+
+    [Fact]
+    public Task A_status_line_that_repeats_the_form_is_not_quoted()
+        => ExpectSecrecyAsync(form => $"{form["*"]} {form["client_secret"]} {form["code"]}\r\n\r\n");
+
+    [Fact]
+    public Task A_broken_header_that_repeats_the_form_is_not_quoted()
+        => ExpectSecrecyAsync(form => $"HTTP/1.1 200 OK\r\n{form["*"]} {form["client_secret"]} {form["code"]}\r\n\r\n");
+
+    [Fact]
+    public Task A_reason_phrase_that_repeats_the_form_is_not_quoted()
+        => ExpectSecrecyAsync(form => $"HTTP/1.1 400 {form["client_secret"]} {form["*"]}\r\nContent-Length: 0\r\n\r\n");
+
+    [Fact]
+    public async Task A_message_of_user_info_that_repeats_the_access_token_is_left_out()
+    {
+        using var binance = new BinanceStub();
+        binance.Answer(BinanceStub.UserPath, $$"""
+            {"code":"{{Answers.AccessToken}}","message":"no such token: {{Answers.AccessToken}}","data":null,"success":false}
+            """);
+        await using var site = await TestSite.StartAsync(binance);
+
+        AssertSecrecy(site, await site.FailToSignInAsync(), [Answers.AccessToken]);
+    }
+
+    private static async Task ExpectSecrecyAsync(Func<Dictionary<string, string>, string> answer)
+    {
+        using var binance = new BinanceStub();
+        await using var server = new RawServer((request, stream, stop) => RawServer.SendAsync(stream, answer(FormOf(request)), stop));
+        await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.TokenEndpoint = server.Url);
+        var browser = new SiteBrowser(site);
+
+        var challenge = await browser.ChallengeAsync();
+        using var response = await browser.ComeBackAsync(new() { ["code"] = Code, ["state"] = challenge.State });
+        var form = FormOf(await server.FirstRequest);
+
+        string[] secrets = [form["client_secret"], form["code"], form["code_verifier"]];
+        AssertSecrecy(site, site.SingleFailure(), [.. secrets, .. secrets.Select(Uri.EscapeDataString)]);
+    }
+
+    private static void AssertSecrecy(TestSite site, BinanceAuthenticationException failure, string[] secrets)
+    {
+        var everything = $"{failure} {failure.Error} {failure.ErrorDescription} {failure.BinanceCode} {site.LogText}";
+        Assert.NotEmpty(site.Logs);
+        Assert.All(secrets, secret => Assert.DoesNotContain(secret, everything, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static Dictionary<string, string> FormOf(string request)
+    {
+        var body = request[(request.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
+        var form = QueryHelpers.ParseQuery(body).ToDictionary(field => field.Key, field => field.Value.Single()!);
+        form["*"] = body;
+        return form;
+    }
+
+    private static string Json(int status, Dictionary<string, string> fields)
+        => $"HTTP/1.1 {status} Answer\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n{JsonSerializer.Serialize(fields)}";
+}

@@ -1,0 +1,230 @@
+using System.Net;
+using AspNet.Security.OAuth.Binance.Emulator;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Emulator;
+
+public sealed class ApplicationHostTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_emulator_works_inside_an_application_and_leaves_its_pages_alone()
+    {
+        await using var application = await StartAsync();
+        var emulator = application.Services.GetRequiredService<BinanceEmulator>();
+        using var visitor = new Visitor(application.GetTestClient());
+
+        var form = await visitor.OpenConsentAsync();
+        using var redirect = await visitor.AnswerConsentAsync(form, "authorize");
+        using var tokens = await visitor.RedeemAsync(Visitor.Answer(redirect)["code"]);
+        using var userInfo = await visitor.UserInfoAsync((await Visitor.TokensAsync(tokens)).AccessToken);
+
+        Assert.Equal(HttpStatusCode.OK, userInfo.StatusCode);
+        Assert.Single(emulator.Tokens.AccessTokens);
+        Assert.Equal("home", await visitor.Http.GetStringAsync("/", Cancellation));
+        Assert.Contains("Binance emulator", await visitor.Http.GetStringAsync("/emulator", Cancellation), StringComparison.Ordinal);
+        using var unknown = await visitor.Http.GetAsync("/nothing", Cancellation);
+        Assert.Equal("", await unknown.Content.ReadAsStringAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task A_group_gives_it_a_prefix_that_its_pages_know()
+    {
+        await using var application = await StartAsync(map: app => app.MapGroup("/binance").MapBinanceEmulator());
+        using var visitor = new Visitor(application.GetTestClient());
+
+        using var response = await visitor.Http.GetAsync("/binance" + Visitor.AuthorizeUrl(), Cancellation);
+
+        var html = await response.Content.ReadAsStringAsync(Cancellation);
+        Assert.Contains("href=\"/binance/emulator.css\"", html, StringComparison.Ordinal);
+        Assert.Contains("action=\"/binance/en/oauth/authorize?", html, StringComparison.Ordinal);
+        using var style = await visitor.Http.GetAsync("/binance/emulator.css", Cancellation);
+        Assert.Equal("text/css", style.Content.Headers.ContentType!.MediaType);
+    }
+
+    [Fact]
+    public async Task Its_base_address_is_the_applications()
+    {
+        await using var application = await StartAsync();
+
+        var exception = Assert.Throws<InvalidOperationException>(() => application.Services.GetRequiredService<BinanceEmulator>().BaseAddress);
+
+        Assert.Contains("AddBinanceEmulator", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("203.0.113.7", HttpStatusCode.Forbidden)]
+    [InlineData("::ffff:203.0.113.7", HttpStatusCode.Forbidden)]
+    [InlineData("2001:db8::1", HttpStatusCode.Forbidden)]
+    [InlineData("127.0.0.1", HttpStatusCode.OK)]
+    [InlineData("::ffff:127.0.0.1", HttpStatusCode.OK)]
+    [InlineData("::1", HttpStatusCode.OK)]
+    public async Task Another_machine_is_refused(string address, HttpStatusCode status)
+    {
+        await using var application = await StartAsync();
+
+        var context = await application.GetTestServer().SendAsync(
+            context =>
+            {
+                context.Request.Path = "/emulator";
+                context.Request.Method = "GET";
+                context.Request.Host = new HostString("localhost");
+                context.Connection.RemoteIpAddress = IPAddress.Parse(address);
+            },
+            Cancellation);
+
+        Assert.Equal((int)status, context.Response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("Production", false)]
+    [InlineData("Staging", true)]
+    public async Task It_refuses_to_be_mapped_in_Production(string environment, bool works)
+    {
+        var exception = await Record.ExceptionAsync(async () => await (await StartAsync(environment: environment)).DisposeAsync());
+
+        Assert.Equal(works, exception is null);
+        Assert.True(works || exception is InvalidOperationException { Message: var message } && message.Contains("AllowProduction", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task It_is_mapped_in_Production_when_told()
+    {
+        await using var application = await StartAsync(environment: "Production", configure: options => options.AllowProduction = true);
+    }
+
+    [Fact]
+    public async Task Mapping_without_adding_says_what_is_missing()
+    {
+        await using var application = WebApplication.CreateBuilder().Build();
+
+        var exception = Assert.Throws<InvalidOperationException>(() => application.MapBinanceEmulator());
+
+        Assert.Contains("AddBinanceEmulator", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Adding_twice_configures_one_emulator()
+    {
+        var services = new ServiceCollection();
+        services.AddBinanceEmulator(options => options.AutoApprove = true).AddBinanceEmulator(options => options.MaxCodes = 5);
+
+        using var provider = services.BuildServiceProvider();
+
+        var emulator = Assert.Single(provider.GetServices<BinanceEmulator>());
+        Assert.Equal((true, 5), (emulator.Options.AutoApprove, emulator.Options.MaxCodes));
+    }
+
+    [Fact]
+    public async Task A_fallback_policy_of_the_application_does_not_lock_it()
+    {
+        await using var application = await StartAsync(services: services =>
+        {
+            services.AddAuthentication("cookie").AddCookie("cookie");
+            services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        });
+        using var visitor = new Visitor(application.GetTestClient());
+
+        using var response = await visitor.AuthorizeAsync();
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Nothing_secret_is_logged()
+    {
+        using var log = new RecordingLog();
+        await using var application = await StartAsync(services: services => services.AddLogging(logging => logging
+            .SetMinimumLevel(LogLevel.None).AddFilter("AspNet.Security.OAuth.Binance", LogLevel.Trace).AddProvider(log)));
+        using var visitor = new Visitor(application.GetTestClient());
+
+        var code = await visitor.GetCodeAsync();
+        using var tokenResponse = await visitor.RedeemAsync(code);
+        var (accessToken, refreshToken) = await Visitor.TokensAsync(tokenResponse);
+        using var refused = await visitor.RedeemAsync(code);
+        using var userInfo = await visitor.UserInfoAsync(accessToken);
+
+        var text = string.Join('\n', log.Messages);
+        Assert.Contains("UserInfo was answered with", text, StringComparison.Ordinal);
+        Assert.All(
+            [code, accessToken, refreshToken, BinanceEmulatorDefaults.ClientSecret, Visitor.Verifier, "the-state"],
+            secret => Assert.DoesNotContain(secret, text, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("HalfBody")]
+    [InlineData("CutConnection")]
+    [InlineData("EndlessBody")]
+    public async Task Broken_answers_break_on_an_in_memory_server_too(string name)
+    {
+        await using var application = await StartAsync();
+        var emulator = application.Services.GetRequiredService<BinanceEmulator>();
+        using var visitor = new Visitor(application.GetTestClient());
+        emulator.Faults.Next(EmulatorEndpoint.UserInfo, name switch
+        {
+            "HalfBody" => EmulatorFault.HalfBody,
+            "CutConnection" => EmulatorFault.CutConnection,
+            _ => EmulatorFault.EndlessBody,
+        });
+
+        var call = visitor.UserInfoAsync(null);
+        if (name == "EndlessBody")
+        {
+            await emulator.Requests.WaitForAsync(_ => true, Cancellation);
+            await application.StopAsync(Cancellation);
+        }
+
+        await Assert.ThrowsAnyAsync<Exception>(() => call);
+    }
+
+    private static async Task<WebApplication> StartAsync(
+        string environment = "Development",
+        Action<BinanceEmulatorOptions>? configure = null,
+        Action<IServiceCollection>? services = null,
+        Action<WebApplication>? map = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
+        builder.WebHost.UseTestServer();
+        builder.Logging.ClearProviders();
+        builder.Services.AddBinanceEmulator(configure);
+        services?.Invoke(builder.Services);
+        var application = builder.Build();
+        try
+        {
+            (map ?? (app => app.MapBinanceEmulator()))(application);
+            application.MapGet("/", () => "home");
+            await application.StartAsync(Cancellation);
+            return application;
+        }
+        catch
+        {
+            await application.DisposeAsync();
+            throw;
+        }
+    }
+
+    private sealed class RecordingLog : ILoggerProvider, ILogger
+    {
+        public System.Collections.Concurrent.ConcurrentQueue<string> Messages { get; } = new();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Messages.Enqueue(formatter(state, exception) + exception);
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,191 @@
+using System.Net;
+using AspNet.Security.OAuth.Binance.Emulator;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Emulator;
+
+public sealed class AuthorizeTests : EmulatorTest
+{
+    [Theory]
+    [InlineData("client_id", null)]
+    [InlineData("client_id", "")]
+    [InlineData("client_id", "unknown")]
+    [InlineData("redirect_uri", null)]
+    [InlineData("redirect_uri", "")]
+    [InlineData("redirect_uri", "https://attacker.example.com/signin-binance")]
+    [InlineData("redirect_uri", "http://localhost:5200/signin-binance/")]
+    [InlineData("redirect_uri", "http://localhost:5200/signin-binance?x=1")]
+    [InlineData("redirect_uri", "http://localhost:5200/signin-binance#x")]
+    [InlineData("redirect_uri", "http://localhost:5200/a/../signin-binance")]
+    [InlineData("redirect_uri", "http://localhost:5200/SignIn-Binance")]
+    [InlineData("redirect_uri", "http://localhost:99999/signin-binance")]
+    [InlineData("redirect_uri", "http://localhost:5200@attacker.example.com/signin-binance")]
+    [InlineData("redirect_uri", "http://localhost.attacker.example.com/signin-binance")]
+    [InlineData("redirect_uri", "http://localhost/signin-binance\n")]
+    [InlineData("redirect_uri", "//attacker.example.com/signin-binance")]
+    public async Task Whoever_is_not_known_is_never_redirected_to(string parameter, string? value)
+    {
+        using var response = await Visitor.AuthorizeAsync((parameter, value));
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Null(response.Headers.Location);
+        Assert.Equal("text/html", response.Content.Headers.ContentType!.MediaType);
+    }
+
+    [Theory]
+    [InlineData("client_id", BinanceEmulatorDefaults.ClientId)]
+    [InlineData("redirect_uri", Visitor.RedirectUri)]
+    public async Task A_repeated_client_or_redirect_uri_is_never_redirected_to(string parameter, string value)
+    {
+        using var response = await Visitor.Http.GetAsync($"{Visitor.AuthorizeUrl()}&{parameter}={Uri.EscapeDataString(value)}", Cancellation);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Null(response.Headers.Location);
+    }
+
+    [Theory]
+    [InlineData("invalid_request", "response_type", null)]
+    [InlineData("unsupported_response_type", "response_type", "token")]
+    [InlineData("invalid_scope", "scope", null)]
+    [InlineData("invalid_scope", "scope", "")]
+    [InlineData("invalid_scope", "scope", "user:openId user:email")]
+    [InlineData("invalid_scope", "scope", "user:openId, user:email")]
+    [InlineData("invalid_scope", "scope", "user:openId,")]
+    [InlineData("invalid_scope", "scope", "user:openId,user:openId")]
+    [InlineData("invalid_scope", "scope", "user:\"openId\"")]
+    [InlineData("invalid_request", "code_challenge_method", null)]
+    [InlineData("invalid_request", "code_challenge_method", "plain")]
+    [InlineData("invalid_request", "code_challenge_method", "s256")]
+    [InlineData("invalid_request", "code_challenge", null)]
+    [InlineData("invalid_request", "code_challenge", "too-short")]
+    [InlineData("invalid_request", "code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw+cM")]
+    [InlineData("invalid_request", "code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM=")]
+    public async Task Another_fault_goes_back_to_the_application_with_its_state(string error, string parameter, string? value)
+    {
+        using var response = await Visitor.AuthorizeAsync((parameter, value));
+
+        Assert.StartsWith(Visitor.RedirectUri + "?error=", response.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        var answer = Visitor.Answer(response);
+        Assert.Equal((error, "the-state"), (answer["error"], answer["state"]));
+    }
+
+    [Theory]
+    [InlineData(129)]
+    [InlineData(42)]
+    public async Task A_challenge_of_a_wrong_length_is_refused(int length)
+    {
+        using var response = await Visitor.AuthorizeAsync(("code_challenge", new string('a', length)));
+
+        Assert.Equal("invalid_request", Visitor.Answer(response)["error"]);
+    }
+
+    [Theory]
+    [InlineData("state", "x")]
+    [InlineData("scope", "user:openId")]
+    [InlineData("anything", "x")]
+    public async Task A_repeated_parameter_is_refused(string parameter, string value)
+    {
+        using var response = await Visitor.Http.GetAsync($"{Visitor.AuthorizeUrl((parameter, value))}&{parameter}={value}", Cancellation);
+
+        Assert.Equal("invalid_request", Visitor.Answer(response)["error"]);
+    }
+
+    [Fact]
+    public async Task A_public_client_without_PKCE_is_refused()
+    {
+        using var response = await Visitor.AuthorizeAsync(
+            ("client_id", BinanceEmulatorDefaults.PublicClientId), ("code_challenge", null), ("code_challenge_method", null));
+
+        Assert.Equal("invalid_request", Visitor.Answer(response)["error"]);
+    }
+
+    [Fact]
+    public async Task A_confidential_client_may_leave_PKCE_out()
+    {
+        var code = await Visitor.GetCodeAsync(("code_challenge", null), ("code_challenge_method", null));
+
+        using var response = await Visitor.RedeemAsync(code, ("code_verifier", null));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_scope_that_the_client_may_not_have_is_refused()
+    {
+        Emulator.Clients.Add(new EmulatorClient { ClientId = "limited", RedirectUris = [Visitor.RedirectUri], AllowedScopes = ["user:openId"] });
+
+        using var refused = await Visitor.AuthorizeAsync(("client_id", "limited"));
+        using var allowed = await Visitor.AuthorizeAsync(("client_id", "limited"), ("scope", "user:openId"));
+
+        Assert.Equal("invalid_scope", Visitor.Answer(refused)["error"]);
+        Assert.Equal(HttpStatusCode.OK, allowed.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("a%20b")]
+    [InlineData("a+b")]
+    [InlineData("%FF%00")]
+    [InlineData("a%2fb")]
+    [InlineData("a%26b%3Dc")]
+    public async Task State_comes_back_byte_for_byte(string encoded)
+    {
+        using var response = await Visitor.Http.GetAsync($"{Visitor.AuthorizeUrl(("state", null), ("emulator_user", BinanceEmulatorDefaults.UserId))}&state={encoded}", Cancellation);
+
+        Assert.EndsWith($"&state={encoded}", response.Headers.Location!.OriginalString, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task State_is_optional()
+    {
+        using var response = await Visitor.AuthorizeAsync(("state", null), ("emulator_user", BinanceEmulatorDefaults.UserId));
+
+        Assert.Equal(["code"], Visitor.Answer(response).Keys);
+    }
+
+    [Theory]
+    [InlineData("/oauth/authorize", true)]
+    [InlineData("/tr/oauth/authorize", true)]
+    [InlineData("/bn/oauth/authorize", true)]
+    [InlineData("/xx/oauth/authorize", false)]
+    [InlineData("/EN/oauth/authorize", false)]
+    [InlineData("/en/OAuth/Authorize", false)]
+    [InlineData("/en/oauth/authorize/", false)]
+    [InlineData("/en/en/oauth/authorize", false)]
+    public async Task The_authorize_path_has_a_language_of_Binance_or_none(string path, bool exists)
+    {
+        using var response = await Visitor.Http.GetAsync(path + Visitor.QueryString(Visitor.AuthorizeParameters()), Cancellation);
+
+        Assert.Equal(exists ? HttpStatusCode.OK : HttpStatusCode.NotFound, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("PUT")]
+    [InlineData("HEAD")]
+    [InlineData("DELETE")]
+    public async Task Another_method_is_not_allowed(string method)
+    {
+        using var response = await Visitor.ApiAsync(new HttpMethod(method), Visitor.AuthorizeUrl(), accessToken: null);
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
+        Assert.Equal(["GET", "POST"], response.Content.Headers.Allow);
+    }
+
+    [Fact]
+    public async Task A_code_looks_like_one_of_Binance_and_is_never_the_same()
+    {
+        var codes = new[] { await Visitor.GetCodeAsync(), await Visitor.GetCodeAsync() };
+
+        Assert.All(codes, code => Assert.Matches("^[0-9a-f]{40}$", code));
+        Assert.NotEqual(codes[0], codes[1]);
+    }
+
+    [Fact]
+    public async Task The_error_page_shows_what_came_and_what_would_be_right_without_trusting_either()
+    {
+        using var response = await Visitor.AuthorizeAsync(("redirect_uri", "https://x.example.com/<script>alert(1)</script>"));
+
+        var html = await response.Content.ReadAsStringAsync(Cancellation);
+        Assert.Contains("https://x.example.com/&lt;script&gt;", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script", html, StringComparison.Ordinal);
+        Assert.Contains("http://127.0.0.1/signin-binance", html, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,205 @@
+using System.Net;
+using AspNet.Security.OAuth.Binance.Emulator;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Emulator;
+
+public sealed class FaultTests : EmulatorTest
+{
+    [Fact]
+    public async Task A_status_comes_instead_of_the_work()
+    {
+        var code = await Visitor.GetCodeAsync();
+        Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Status(503));
+
+        using var faulted = await Visitor.RedeemAsync(code);
+        using var normal = await Visitor.RedeemAsync(code);
+
+        Assert.Equal((HttpStatusCode)503, faulted.StatusCode);
+        Assert.Equal("", await faulted.Content.ReadAsStringAsync(Cancellation));
+        Assert.Equal(HttpStatusCode.OK, normal.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(204)]
+    [InlineData(205)]
+    [InlineData(304)]
+    [InlineData(599)]
+    public async Task Every_status_can_be_answered(int status)
+    {
+        Emulator.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.Body("ignored where no body may be", status));
+
+        using var response = await Visitor.UserInfoAsync(null);
+
+        Assert.Equal(status, (int)response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_body_comes_as_it_was_given()
+    {
+        Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body("<html>€</html>", 418, "text/html"));
+
+        using var response = await Visitor.RefreshAsync("any");
+
+        Assert.Equal((418, "<html>€</html>", "text/html"), ((int)response.StatusCode, await response.Content.ReadAsStringAsync(Cancellation), response.Content.Headers.ContentType!.ToString()));
+    }
+
+    [Fact]
+    public async Task An_api_error_comes_with_status_200_and_changes_nothing()
+    {
+        var issued = Emulator.Tokens.Issue();
+        Emulator.Faults.Next(EmulatorEndpoint.Revoke, EmulatorFault.ApiError("117041", "Quote expired"));
+
+        using var response = await Visitor.RevokeAsync(issued.AccessToken);
+
+        await UserInfoTests.AssertFailureAsync(response, HttpStatusCode.OK, "117041");
+        Assert.Equal("Quote expired", (await Visitor.JsonAsync(response)).GetProperty("message").GetString());
+        Assert.True(Emulator.Tokens.IsLive(issued.AccessToken));
+    }
+
+    [Fact]
+    public async Task A_redirect_leads_elsewhere()
+    {
+        Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Redirect(new Uri("https://attacker.example.com/token")));
+
+        using var response = await Visitor.RefreshAsync("any");
+
+        Assert.Equal((HttpStatusCode.TemporaryRedirect, "https://attacker.example.com/token"), (response.StatusCode, response.Headers.Location!.AbsoluteUri));
+    }
+
+    [Fact]
+    public async Task A_cut_connection_loses_the_answer_of_work_that_was_done()
+    {
+        var issued = Emulator.Tokens.Issue();
+        Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.CutConnection);
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => Visitor.RefreshAsync(issued.RefreshToken));
+
+        Assert.False(Emulator.Tokens.IsRefreshTokenLive(issued.RefreshToken));
+        var lost = Assert.Single(Emulator.Tokens.RefreshTokens);
+        Assert.Contains(lost.Value, Emulator.Requests.To(EmulatorEndpoint.Token).Single().ResponseBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cut_connection_fails_a_call_on_a_kept_connection_once_and_for_all()
+    {
+        // HttpClient sends a request without a body again when a connection that it had kept just ends; this one must not look like that.
+        using var warm = await Visitor.UserInfoAsync(null);
+        Emulator.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.CutConnection);
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => Visitor.UserInfoAsync(null));
+
+        Assert.Equal(2, Emulator.Requests.Count(EmulatorEndpoint.UserInfo));
+    }
+
+    [Fact]
+    public async Task Half_a_body_is_half_of_the_answer_of_work_that_was_done()
+    {
+        var issued = Emulator.Tokens.Issue();
+        Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.HalfBody);
+        using var content = new FormUrlEncodedContent(Visitor.RefreshParameters(issued.RefreshToken));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/oauth/token") { Content = content };
+
+        using var response = await Visitor.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
+        var length = response.Content.Headers.ContentLength!.Value;
+        var received = new byte[length];
+        await using var body = await response.Content.ReadAsStreamAsync(Cancellation);
+        await body.ReadExactlyAsync(received.AsMemory(0, (int)length / 2), Cancellation);
+
+        await Assert.ThrowsAnyAsync<IOException>(() => body.ReadExactlyAsync(received, Cancellation).AsTask());
+        Assert.StartsWith("{\"access_token\":", System.Text.Encoding.UTF8.GetString(received), StringComparison.Ordinal);
+        Assert.False(Emulator.Tokens.IsRefreshTokenLive(issued.RefreshToken));
+    }
+
+    [Fact]
+    public async Task Half_of_an_answer_without_a_body_is_a_cut_connection()
+    {
+        Emulator.Faults.Next(EmulatorEndpoint.Authorize, EmulatorFault.HalfBody, times: 2);
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => Visitor.AuthorizeAsync(("emulator_decision", "deny")));
+    }
+
+    [Fact]
+    public async Task An_endless_body_goes_on_until_the_caller_goes_away()
+    {
+        Emulator.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.EndlessBody);
+
+        using (var response = await Visitor.Http.GetAsync("/oauth-api/v1/user-info", HttpCompletionOption.ResponseHeadersRead, Cancellation))
+        {
+            await using var body = await response.Content.ReadAsStreamAsync(Cancellation);
+            await body.ReadExactlyAsync(new byte[1024 * 1024], Cancellation);
+        }
+
+        using var next = await Visitor.UserInfoAsync(null);
+        Assert.Equal(HttpStatusCode.Unauthorized, next.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_delay_ends_when_the_clock_gets_there_after_the_work_was_done()
+    {
+        var issued = Emulator.Tokens.Issue();
+        Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Delay(TimeSpan.FromHours(1)));
+        var call = Visitor.RefreshAsync(issued.RefreshToken);
+        await Emulator.Requests.WaitForAsync(request => request.Endpoint == EmulatorEndpoint.Token, Cancellation);
+        Assert.False(Emulator.Tokens.IsRefreshTokenLive(issued.RefreshToken));
+        Assert.False(call.IsCompleted);
+
+        Emulator.Clock.Advance(TimeSpan.FromHours(1));
+
+        using var response = await call;
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_infinite_delay_lasts_until_the_caller_goes_away()
+    {
+        Emulator.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.Delay(Timeout.InfiniteTimeSpan));
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var call = Visitor.Http.GetAsync("/oauth-api/v1/user-info", leaving.Token);
+        await Emulator.Requests.WaitForAsync(request => request.Fault == "Delay", Cancellation);
+
+        await leaving.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+    }
+
+    [Fact]
+    public async Task Faults_are_met_in_order_and_as_often_as_told()
+    {
+        Emulator.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.Status(500), times: 2);
+        Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Status(502));
+        Emulator.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.Status(501));
+        Assert.Equal(4, Emulator.Faults.PendingCount);
+
+        var statuses = new List<int>();
+        for (var i = 0; i < 4; i++)
+        {
+            using var response = await Visitor.UserInfoAsync(null);
+            statuses.Add((int)response.StatusCode);
+        }
+
+        Assert.Equal([500, 500, 501, 401], statuses);
+        Assert.Equal(1, Emulator.Faults.PendingCount);
+        Emulator.Faults.Clear();
+        Assert.Equal(0, Emulator.Faults.PendingCount);
+    }
+
+    [Fact]
+    public async Task Of_many_calls_at_once_exactly_so_many_meet_a_fault()
+    {
+        Emulator.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.Status(500), times: 7);
+
+        var responses = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Visitor.UserInfoAsync(null)));
+
+        Assert.Equal(7, responses.Count(response => response.StatusCode == HttpStatusCode.InternalServerError));
+        Assert.Equal(7, Emulator.Requests.Count(request => request.Fault == "Status 500"));
+    }
+
+    [Fact]
+    public void Nonsense_is_refused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => EmulatorFault.Status(199));
+        Assert.Throws<ArgumentOutOfRangeException>(() => EmulatorFault.Body("", 600));
+        Assert.Throws<ArgumentOutOfRangeException>(() => EmulatorFault.Delay(TimeSpan.FromSeconds(-2)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.CutConnection, times: 0));
+    }
+}

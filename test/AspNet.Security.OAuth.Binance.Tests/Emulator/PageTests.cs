@@ -1,0 +1,140 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using AspNet.Security.OAuth.Binance.Emulator;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Emulator;
+
+public sealed partial class PageTests : EmulatorTest
+{
+    public static TheoryData<string> Pages => ["status", "consent", "unknown client", "not found", "used"];
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task Every_page_says_that_it_is_not_Binance(string page) =>
+        Assert.Contains("This is not Binance.", await HtmlAsync(page), StringComparison.Ordinal);
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task Every_page_has_a_language_a_title_landmarks_and_one_heading(string page)
+    {
+        var html = await HtmlAsync(page);
+
+        Assert.Contains("<html lang=\"en\">", html, StringComparison.Ordinal);
+        Assert.Matches("<title>[^<]{5,}</title>", html);
+        Assert.Contains("name=\"viewport\"", html, StringComparison.Ordinal);
+        Assert.Contains("<main id=\"main\"", html, StringComparison.Ordinal);
+        Assert.Contains("href=\"#main\"", html, StringComparison.Ordinal);
+        Assert.Single(Heading().Matches(html));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task Every_page_lets_nothing_in_and_is_kept_nowhere(string page)
+    {
+        using var response = await GetAsync(page);
+        var html = await response.Content.ReadAsStringAsync(Cancellation);
+
+        var policy = response.Headers.GetValues("Content-Security-Policy").Single();
+        Assert.StartsWith("default-src 'none'; style-src 'self'; img-src 'self'; form-action ", policy, StringComparison.Ordinal);
+        Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+        Assert.Equal(["nosniff"], response.Headers.GetValues("X-Content-Type-Options"));
+        Assert.Equal(["no-referrer"], response.Headers.GetValues("Referrer-Policy"));
+        Assert.True(response.Headers.CacheControl!.NoStore);
+        Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(" style=", html, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Every_input_has_a_label_and_the_choice_has_a_legend()
+    {
+        var html = await HtmlAsync("consent");
+
+        var inputs = VisibleInput().Matches(html);
+        Assert.Equal(3, inputs.Count);
+        Assert.All(inputs, input => Assert.Contains($"<label class=\"account\" for=\"{input.Groups[1].Value}\">", html, StringComparison.Ordinal));
+        Assert.Contains("<legend>", html, StringComparison.Ordinal);
+        Assert.Single(Checked().Matches(html));
+    }
+
+    [Fact]
+    public async Task The_consent_form_may_lead_to_the_application()
+    {
+        using var response = await GetAsync("consent");
+
+        Assert.Contains("form-action 'self' http://localhost:5200 ", response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_status_page_shows_what_is_there_and_no_secret()
+    {
+        var live = Emulator.Tokens.Issue(scopes: ["user:openId", "user:email"]);
+        var revoked = Emulator.Tokens.Issue();
+        using var revocation = await Visitor.RevokeAsync(revoked.AccessToken);
+        Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.HalfBody);
+        await Record.ExceptionAsync(() => Visitor.RefreshAsync(live.RefreshToken));
+        Emulator.Users.Add(new EmulatorUser { Label = "<b>Bold</b>", Email = "a&b@example.com" });
+
+        var html = await HtmlAsync("status");
+
+        Assert.Contains(BinanceEmulatorDefaults.ClientId, html, StringComparison.Ordinal);
+        Assert.Contains("&lt;b&gt;Bold&lt;/b&gt;", html, StringComparison.Ordinal);
+        Assert.Contains("a&amp;b@example.com", html, StringComparison.Ordinal);
+        Assert.Contains(live.AccessToken[..8], html, StringComparison.Ordinal);
+        Assert.Contains(revoked.AccessToken[..8], html, StringComparison.Ordinal);
+        Assert.Contains("Revoked by the application", html, StringComparison.Ordinal);
+        Assert.Contains("fault: HalfBody", html, StringComparison.Ordinal);
+        Assert.Contains("/oauth-api/v1/revoke-token", html, StringComparison.Ordinal);
+        Assert.All(
+            [live.AccessToken, live.RefreshToken, revoked.AccessToken, BinanceEmulatorDefaults.ClientSecret],
+            secret => Assert.DoesNotContain(secret, html, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("/emulator.css", "text/css")]
+    [InlineData("/emulator.svg", "image/svg+xml")]
+    public async Task Its_files_are_there(string path, string contentType)
+    {
+        using var response = await Visitor.Http.GetAsync(path, Cancellation);
+
+        Assert.Equal((HttpStatusCode.OK, contentType), (response.StatusCode, response.Content.Headers.ContentType!.MediaType));
+        Assert.NotEmpty(await response.Content.ReadAsByteArrayAsync(Cancellation));
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/emulator")]
+    [InlineData("/emulator.css")]
+    public async Task Pages_are_only_read(string path)
+    {
+        using var response = await Visitor.ApiAsync(HttpMethod.Post, path, accessToken: null);
+        using var head = await Visitor.ApiAsync(HttpMethod.Head, path, accessToken: null);
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
+        Assert.Equal(["GET", "HEAD"], response.Content.Headers.Allow);
+        Assert.Equal(HttpStatusCode.OK, head.StatusCode);
+    }
+
+    private async Task<string> HtmlAsync(string page)
+    {
+        using var response = await GetAsync(page);
+        return await response.Content.ReadAsStringAsync(Cancellation);
+    }
+
+    private async Task<HttpResponseMessage> GetAsync(string page) => page switch
+    {
+        "status" => await Visitor.Http.GetAsync("/", Cancellation),
+        "consent" => await Visitor.AuthorizeAsync(),
+        "unknown client" => await Visitor.AuthorizeAsync(("client_id", "unknown")),
+        "not found" => await Visitor.Http.GetAsync("/no/such/page", Cancellation),
+        _ => await Visitor.AnswerConsentAsync(await Visitor.OpenConsentAsync() with { Id = "used" }, "authorize"),
+    };
+
+    [GeneratedRegex("<h1[ >]")]
+    private static partial Regex Heading();
+
+    [GeneratedRegex("<input type=\"radio\" id=\"([^\"]+)\"")]
+    private static partial Regex VisibleInput();
+
+    [GeneratedRegex(" checked>")]
+    private static partial Regex Checked();
+}

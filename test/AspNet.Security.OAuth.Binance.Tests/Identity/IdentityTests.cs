@@ -1,0 +1,133 @@
+using System.Net;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AspNet.Security.OAuth.Binance.Tests;
+
+/// <summary>
+/// The real ASP.NET Core Identity, with a database, as its templates use it.
+/// </summary>
+public sealed class IdentityTests
+{
+    [Fact]
+    public async Task An_external_login_links_a_user_and_revokes_nothing()
+    {
+        using var binance = new BinanceStub();
+        await using var database = await OpenDatabaseAsync();
+        await using var site = await StartAsync(binance, database);
+        var browser = new SiteBrowser(site);
+
+        await LogInAsync(browser, expected: "created");
+
+        Assert.True((await browser.SessionAsync()).SignedIn);
+        Assert.DoesNotContain("Identity.External", browser.Cookies.Keys);
+        Assert.Empty(binance.Revocations);
+
+        await using var scope = site.Services.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<IdentityUser>>();
+        var user = await users.FindByLoginAsync("Binance", Answers.UserId);
+        Assert.Equal(Answers.Email, user!.Email);
+        Assert.Equal(Answers.AccessToken, await users.GetAuthenticationTokenAsync(user, "Binance", "access_token"));
+    }
+
+    [Fact]
+    public async Task A_linked_user_logs_in_again_and_nothing_is_revoked()
+    {
+        using var binance = new BinanceStub();
+        await using var database = await OpenDatabaseAsync();
+        await using var site = await StartAsync(binance, database);
+        var first = new SiteBrowser(site);
+        var second = new SiteBrowser(site);
+
+        await LogInAsync(first, expected: "created");
+        await LogInAsync(second, expected: "known");
+
+        Assert.Equal((await first.SessionAsync()).UserId, (await second.SessionAsync()).UserId);
+        Assert.Empty(binance.Revocations);
+    }
+
+    [Fact]
+    public async Task Logging_out_of_the_application_works_and_revokes_nothing()
+    {
+        using var binance = new BinanceStub();
+        await using var database = await OpenDatabaseAsync();
+        await using var site = await StartAsync(binance, database);
+        var browser = new SiteBrowser(site);
+
+        await LogInAsync(browser, expected: "created");
+        using var response = await browser.GetAsync("/log-out");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.False((await browser.SessionAsync()).SignedIn);
+        Assert.Empty(binance.Revocations);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_changed_security_stamp_ends_the_session()
+    {
+        using var binance = new BinanceStub();
+        await using var database = await OpenDatabaseAsync();
+        await using var site = await StartAsync(binance, database);
+        var browser = new SiteBrowser(site);
+        await LogInAsync(browser, expected: "created");
+
+        await using (var scope = site.Services.CreateAsyncScope())
+        {
+            var users = scope.ServiceProvider.GetRequiredService<UserManager<IdentityUser>>();
+            await users.UpdateSecurityStampAsync((await users.FindByLoginAsync("Binance", Answers.UserId))!);
+        }
+
+        site.Time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.False((await browser.SessionAsync()).SignedIn);
+        Assert.DoesNotContain(".AspNetCore.Identity.Application", browser.Cookies.Keys);
+        Assert.Empty(binance.Revocations);
+    }
+
+    private static async Task LogInAsync(SiteBrowser browser, string expected)
+    {
+        using var back = await browser.ComeBackWithCodeAsync(await browser.ChallengeAsync("/log-in"));
+        Assert.Equal("/linked", back.Headers.Location!.OriginalString);
+        using var linked = await browser.GetAsync("/linked");
+        Assert.Equal(expected, await linked.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    // A database in memory lives as long as its connection.
+    private static async Task<SqliteConnection> OpenDatabaseAsync()
+    {
+        var connection = new SqliteConnection("Data Source=:memory:");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        return connection;
+    }
+
+    private static async Task<TestSite> StartAsync(BinanceStub binance, SqliteConnection database)
+    {
+        var site = await TestSite.StartAsync(binance, setup =>
+        {
+            setup.Authentication = builder =>
+            {
+                builder.Services.AddDbContext<IdentityDbContext>(options => options.UseSqlite(database));
+                builder.Services.AddIdentity<IdentityUser, IdentityRole>().AddEntityFrameworkStores<IdentityDbContext>();
+                builder.Services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = TimeSpan.Zero);
+
+                // SQLite answers at once. A validation that waits, as with any other database, makes an endless one a timeout of
+                // the test and not a stack overflow of the process.
+                builder.Services.ConfigureApplicationCookie(options => options.Events.OnValidatePrincipal = async context =>
+                {
+                    await Task.Yield();
+                    await SecurityStampValidator.ValidatePrincipalAsync(context);
+                });
+            };
+            setup.Pages["/log-in"] = IdentityPages.LogInAsync;
+            setup.Pages["/linked"] = IdentityPages.LinkAsync;
+            setup.Pages["/log-out"] = IdentityPages.LogOutAsync;
+        });
+
+        await using var scope = site.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<IdentityDbContext>().Database.EnsureCreatedAsync(TestContext.Current.CancellationToken);
+        return site;
+    }
+}

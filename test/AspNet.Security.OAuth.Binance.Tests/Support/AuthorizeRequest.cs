@@ -1,0 +1,18 @@
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
+
+namespace AspNet.Security.OAuth.Binance.Tests;
+
+/// <summary>
+/// The authorize URL that a challenge sends the browser to.
+/// </summary>
+internal sealed record AuthorizeRequest(Uri Url)
+{
+    public Dictionary<string, StringValues> Query { get; } = QueryHelpers.ParseQuery(Url.Query);
+
+    public string State => Query["state"].Single()!;
+
+    public string? Scope => Query["scope"].Single();
+
+    public string Path => Url.AbsolutePath;
+}

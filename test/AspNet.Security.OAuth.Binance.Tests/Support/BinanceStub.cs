@@ -1,0 +1,89 @@
+using WireMock;
+using WireMock.RequestBuilders;
+using WireMock.ResponseBuilders;
+using WireMock.Server;
+
+namespace AspNet.Security.OAuth.Binance.Tests;
+
+/// <summary>
+/// A server on loopback that answers as Binance documents, until a test gives it another answer, and remembers what arrived.
+/// </summary>
+internal sealed class BinanceStub : IDisposable
+{
+    public const string TokenPath = "/oauth/token";
+    public const string UserPath = "/oauth-api/v1/user-info";
+    public const string RevocationPath = "/oauth-api/v1/revoke-token";
+
+    private readonly WireMockServer _server = WireMockServer.Start();
+    private readonly Dictionary<string, List<Guid>> _answers = [];
+
+    public BinanceStub()
+    {
+        Answer(TokenPath, Answers.Tokens);
+        Answer(UserPath, Answers.User);
+        Answer(RevocationPath, Answers.Revoked);
+    }
+
+    public Uri Address => new(_server.Url!);
+
+    public IReadOnlyList<IRequestMessage> Requests => [.. _server.LogEntries.Select(entry => entry.RequestMessage!)];
+
+    public IReadOnlyList<IRequestMessage> TokenRequests => To(TokenPath);
+
+    public IReadOnlyList<IRequestMessage> UserRequests => To(UserPath);
+
+    public IReadOnlyList<IRequestMessage> Revocations => To(RevocationPath);
+
+    /// <summary>Answers a path with a body from now on; an earlier answer for that path is forgotten.</summary>
+    public void Answer(string path, string body, int status = 200, string contentType = "application/json")
+        => Answer(path, Json(body, status).WithHeader("Content-Type", contentType));
+
+    public void Answer(string path, IResponseBuilder response)
+    {
+        Forget(path);
+        Given(path).RespondWith(response);
+    }
+
+    /// <summary>Answers a path with each status once, and with the body and 200 from then on.</summary>
+    public void AnswerAfter(string path, string body, params int[] statuses)
+    {
+        Forget(path);
+        for (var i = 0; i <= statuses.Length; i++)
+        {
+            var step = Given(path).InScenario(path);
+            var current = i == 0 ? step : step.WhenStateIs(i);
+            if (i < statuses.Length)
+            {
+                current.WillSetStateTo(i + 1).RespondWith(Response.Create().WithStatusCode(statuses[i]));
+            }
+            else
+            {
+                current.RespondWith(Json(body, 200));
+            }
+        }
+    }
+
+    public void Dispose() => _server.Dispose();
+
+    private static IResponseBuilder Json(string body, int status)
+        => Response.Create().WithStatusCode(status).WithHeader("Content-Type", "application/json").WithBody(body);
+
+    private IReadOnlyList<IRequestMessage> To(string path) => [.. Requests.Where(request => request.Path == path)];
+
+    private IRespondWithAProvider Given(string path)
+    {
+        var id = Guid.NewGuid();
+        _answers[path].Add(id);
+        return _server.Given(Request.Create().WithPath(path)).WithGuid(id);
+    }
+
+    private void Forget(string path)
+    {
+        foreach (var id in _answers.GetValueOrDefault(path, []))
+        {
+            _server.DeleteMapping(id);
+        }
+
+        _answers[path] = [];
+    }
+}

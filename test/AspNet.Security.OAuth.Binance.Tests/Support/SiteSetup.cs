@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AspNet.Security.OAuth.Binance.Tests;
+
+/// <summary>
+/// What a test wants otherwise on its <see cref="TestSite"/>.
+/// </summary>
+internal sealed class SiteSetup
+{
+    /// <summary>Runs after the options that every test site has.</summary>
+    public Action<BinanceAuthenticationOptions> Binance { get; set; } = static _ => { };
+
+    public Action<CookieAuthenticationOptions> Cookie { get; set; } = static _ => { };
+
+    /// <summary>Runs before anything else is registered.</summary>
+    public Action<IServiceCollection> ServicesBefore { get; set; } = static _ => { };
+
+    /// <summary>Runs after everything else is registered.</summary>
+    public Action<AuthenticationBuilder> Authentication { get; set; } = static _ => { };
+
+    /// <summary>The path that the site is mounted at.</summary>
+    public string? PathBase { get; set; }
+
+    /// <summary>Pages of the test's own, by their path.</summary>
+    public Dictionary<string, RequestDelegate> Pages { get; } = [];
+}

@@ -1,0 +1,89 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+
+namespace AspNet.Security.OAuth.Binance.Tests;
+
+public sealed class StoredTokensTests
+{
+    [Fact]
+    public async Task Tokens_are_kept_under_the_names_that_aspnet_core_uses()
+    {
+        var session = await SignInAsync(Answers.Tokens);
+
+        Assert.Equal(
+            new Dictionary<string, string?>
+            {
+                ["access_token"] = Answers.AccessToken,
+                ["refresh_token"] = Answers.RefreshToken,
+                ["token_type"] = "bearer",
+                ["expires_at"] = "2030-05-17T17:01:54.0000000+00:00",
+            },
+            session.Tokens);
+    }
+
+    [Fact]
+    public async Task What_binance_left_out_is_not_kept()
+    {
+        var session = await SignInAsync("""{"access_token":"only-this"}""");
+
+        Assert.Equal(["access_token"], session.Tokens.Keys);
+    }
+
+    [Fact]
+    public async Task A_token_that_lives_for_decades_is_no_fault()
+    {
+        var session = await SignInAsync(Answers.TokensWith("expires_in", "2147483647"));
+
+        Assert.Equal("2098-06-04T11:44:07.0000000+00:00", session.Tokens["expires_at"]);
+    }
+
+    [Fact]
+    public async Task The_application_reads_the_token_as_it_would_any_other()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance, setup => setup.Pages["/token"] = async context
+            => await context.Response.WriteAsync(await context.GetTokenAsync("access_token") ?? "none", context.RequestAborted));
+        var browser = new SiteBrowser(site);
+
+        using var response = await browser.SignInAsync();
+        using var page = await browser.GetAsync("/token");
+
+        Assert.Equal(Answers.AccessToken, await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task No_token_is_kept_by_an_application_that_wants_none()
+    {
+        var session = await SignInAsync(Answers.Tokens, options =>
+        {
+            options.SaveTokens = false;
+            options.RevokeOnSignOut = false;
+        });
+
+        Assert.True(session.SignedIn);
+        Assert.Empty(session.Tokens);
+        Assert.DoesNotContain(Answers.AccessToken, session.Items.Values);
+    }
+
+    [Fact]
+    public async Task Nothing_of_the_sign_in_itself_stays_in_the_ticket()
+    {
+        var session = await SignInAsync(Answers.Tokens);
+
+        Assert.Equal(
+            [".AuthScheme", ".Token.access_token", ".Token.expires_at", ".Token.refresh_token", ".Token.token_type", ".TokenNames", ".expires", ".issued"],
+            session.Items.Keys.Order(StringComparer.Ordinal));
+    }
+
+    private static async Task<Session> SignInAsync(string tokens, Action<BinanceAuthenticationOptions>? configure = null)
+    {
+        using var binance = new BinanceStub();
+        binance.Answer(BinanceStub.TokenPath, tokens);
+        await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = configure ?? setup.Binance);
+        var browser = new SiteBrowser(site);
+
+        using var response = await browser.SignInAsync();
+
+        return await browser.SessionAsync();
+    }
+}
