@@ -13,11 +13,9 @@ namespace AspNet.Security.OAuth.Binance.Emulator;
 /// </example>
 public sealed class BinanceEmulator : IAsyncDisposable
 {
-    private readonly CancellationTokenSource _stopping = new();
     private readonly TokenStore _tokenStore;
     private WebApplication? _host;
     private Uri? _baseAddress;
-    private int _disposed;
 
     internal BinanceEmulator()
     {
@@ -82,8 +80,6 @@ public sealed class BinanceEmulator : IAsyncDisposable
 
     internal IReadOnlyList<Revocation> Revocations => _tokenStore.Revocations;
 
-    internal CancellationToken Stopping => _stopping.Token;
-
     /// <summary>Starts an emulator with its own Kestrel on loopback. It logs nothing and reads no configuration.</summary>
     /// <param name="configure">Sets the options.</param>
     /// <param name="cancellationToken">Ends the start.</param>
@@ -97,15 +93,10 @@ public sealed class BinanceEmulator : IAsyncDisposable
     /// <returns>A task that completes when it has stopped.</returns>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        if (Interlocked.Exchange(ref _host, null) is { } host)
         {
-            return;
-        }
-
-        await _stopping.CancelAsync();
-        if (_host is not null)
-        {
-            await _host.DisposeAsync();
+            await host.StopAsync();
+            await host.DisposeAsync();
         }
     }
 

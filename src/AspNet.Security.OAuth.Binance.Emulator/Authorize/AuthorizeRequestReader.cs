@@ -72,7 +72,7 @@ internal sealed class AuthorizeRequestReader(EmulatorClients clients)
                 : "The redirect_uri in the request is not registered for this client. It must be the same, character by character.",
             "redirect_uri in the request",
             uri,
-            client.AllowAnyLoopbackPort ? "Registered redirect URIs (those on localhost on any port)" : "Registered redirect URIs",
+            client.AllowAnyLoopbackPort ? "Registered redirect URIs (loopback ones on any port)" : "Registered redirect URIs",
             client.RedirectUris);
         return null;
     }

@@ -28,7 +28,6 @@ public sealed class EmulatorFault
     }
 
     /// <summary>The work is done, then the connection is cut without an answer.</summary>
-    /// <remarks>An <see cref="HttpClient"/> sends a request without a body again by itself when a connection that it had used before dies like this, so such a call may be in the journal twice.</remarks>
     public static EmulatorFault CutConnection { get; } = new(EmulatorFaultKind.CutConnection, nameof(CutConnection));
 
     /// <summary>The work is done, the answer's headers with its full <c>Content-Length</c> and the first half of its bytes are sent, then the connection ends. An answer without a body is cut before its headers.</summary>

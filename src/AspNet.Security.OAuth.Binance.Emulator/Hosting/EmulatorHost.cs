@@ -13,7 +13,7 @@ namespace AspNet.Security.OAuth.Binance.Emulator;
 /// <summary>An emulator's own Kestrel: no configuration, no console, no signal handlers, nothing but loopback.</summary>
 internal static class EmulatorHost
 {
-    private static readonly TimeSpan s_shutdownTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_shutdownTimeout = TimeSpan.FromSeconds(5);
 
     public static async Task<(WebApplication Host, Uri BaseAddress)> StartAsync(BinanceEmulator emulator, CancellationToken cancellationToken)
     {

@@ -14,15 +14,15 @@ internal sealed class EmulatorPipeline(BinanceEmulator emulator, ILogger logger)
     /// <param name="work">What answers it.</param>
     public async Task RunAsync(HttpContext context, EmulatorEndpoint endpoint, string? suffix, Func<EmulatorCall, EmulatorAnswer> work)
     {
-        var applicationStopping = context.RequestServices.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
-        using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, emulator.Stopping, applicationStopping);
+        var lifetime = context.RequestServices.GetRequiredService<IHostApplicationLifetime>();
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         try
         {
             await AnswerAsync(context, endpoint, suffix, work, gone.Token);
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException && gone.IsCancellationRequested)
         {
-            // The caller went away, or the emulator stops: nobody is left to answer.
+            // The caller went away, or the host stops: nobody is left to answer.
             context.Abort();
         }
     }
@@ -39,7 +39,7 @@ internal sealed class EmulatorPipeline(BinanceEmulator emulator, ILogger logger)
         {
             EmulatorLog.Refused(logger);
             emulator.Requests.Add(new EmulatorRequest(call, refusal, fault: null));
-            await AnswerSender.SendAsync(context, refusal, fault: null, emulator.Clock, gone);
+            await AnswerSender.SendAsync(context, refusal, fault: null, gone);
             return;
         }
 
@@ -55,9 +55,13 @@ internal sealed class EmulatorPipeline(BinanceEmulator emulator, ILogger logger)
         }
 
         var answer = fault?.Instead ?? (isExact ? work(call) : ErrorPage.NotFound(call));
+
+        // A test that has seen the request in the journal may set the clock forward: the wait must have begun.
+        var delay = fault is { Kind: EmulatorFaultKind.Delay } ? Task.Delay(fault.Time, emulator.Clock, gone) : Task.CompletedTask;
         emulator.Requests.Add(new EmulatorRequest(call, answer, fault?.ToString()));
         Log(endpoint, answer, fault);
-        await AnswerSender.SendAsync(context, answer, fault, emulator.Clock, gone);
+        await delay;
+        await AnswerSender.SendAsync(context, answer, fault, gone);
     }
 
     private void Log(EmulatorEndpoint endpoint, EmulatorAnswer answer, EmulatorFault? fault)

@@ -50,7 +50,7 @@ public sealed class EmulatorTokens
             ?? throw new ArgumentException("There is no such client.", nameof(clientId));
         var user = (userId is null ? _users.FirstOrDefault() : _users.Find(userId))
             ?? throw new ArgumentException("There is no such user.", nameof(userId));
-        return _store.Issue(new Grant(client.ClientId, user.UserId, scopes is null ? ["user:openId"] : [.. scopes]))!;
+        return _store.Issue(new Grant(client.ClientId, user.UserId, scopes is null ? ["user:openId"] : [.. scopes]));
     }
 
     /// <summary>Revokes a token and everything else that came from the same consent, as if the user had withdrawn it.</summary>

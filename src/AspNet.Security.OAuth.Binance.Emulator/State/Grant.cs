@@ -1,9 +1,6 @@
 namespace AspNet.Security.OAuth.Binance.Emulator;
 
-/// <summary>
-/// One consent of one user to one client. It exists from the moment its code does, so that a code that is replayed while it is
-/// being redeemed still finds what to kill.
-/// </summary>
+/// <summary>One consent of one user to one client: what a code, and later all tokens that come from it, have in common.</summary>
 internal sealed class Grant(string clientId, string userId, IReadOnlyList<string> scopes)
 {
     public string Id { get; } = RandomValue.GrantId();

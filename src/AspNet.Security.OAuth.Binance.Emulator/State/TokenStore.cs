@@ -28,12 +28,11 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
         }
     }
 
-    /// <returns>The tokens, or <see langword="null"/> when the grant was killed meanwhile.</returns>
-    public EmulatorTokenPair? Issue(Grant grant)
+    public EmulatorTokenPair Issue(Grant grant)
     {
         lock (_gate)
         {
-            return grant.IsRevoked ? null : Pair(grant, grant.Scopes, NewRefreshToken(grant));
+            return Pair(grant, grant.Scopes, NewRefreshToken(grant));
         }
     }
 

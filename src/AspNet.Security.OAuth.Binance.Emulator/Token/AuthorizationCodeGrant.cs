@@ -3,6 +3,8 @@ namespace AspNet.Security.OAuth.Binance.Emulator;
 /// <summary><c>grant_type=authorization_code</c> (W4; RFC 6749 section 4.1.3).</summary>
 internal sealed class AuthorizationCodeGrant(CodeStore codes, TokenStore tokens, EmulatorClock clock)
 {
+    private readonly Lock _gate = new();
+
     public EmulatorAnswer Handle(EmulatorClient client, EmulatorParameters parameters)
     {
         if (parameters.Text("code") is not { } value)
@@ -20,6 +22,15 @@ internal sealed class AuthorizationCodeGrant(CodeStore codes, TokenStore tokens,
             return OAuthError.InvalidRequest("A code_verifier is 43 to 128 unreserved characters (RFC 7636 section 4.1).");
         }
 
+        // As a whole: a replay in the middle would find nothing to kill yet, and the tokens would outlive it.
+        lock (_gate)
+        {
+            return Redeem(client, value, redirectUri, parameters["code_verifier"]);
+        }
+    }
+
+    private EmulatorAnswer Redeem(EmulatorClient client, string value, string redirectUri, string? verifier)
+    {
         // Taken before it is looked at: a code that was presented wrongly is as spent as one that was redeemed, so nobody can try twice.
         if (codes.Take(value, out var replayed) is not { } code)
         {
@@ -33,14 +44,9 @@ internal sealed class AuthorizationCodeGrant(CodeStore codes, TokenStore tokens,
             return OAuthError.InvalidGrant("The code was used before. What it issued is revoked.");
         }
 
-        if (Refusal(code, client, redirectUri, parameters["code_verifier"]) is { } reason)
-        {
-            return OAuthError.InvalidGrant(reason);
-        }
-
-        return tokens.Issue(code.Grant) is { } issued
-            ? TokenAnswer.Create(issued)
-            : OAuthError.InvalidGrant("The code was used twice at once.");
+        return Refusal(code, client, redirectUri, verifier) is { } reason
+            ? OAuthError.InvalidGrant(reason)
+            : TokenAnswer.Create(tokens.Issue(code.Grant));
     }
 
     private string? Refusal(AuthorizationCode code, EmulatorClient client, string redirectUri, string? verifier)

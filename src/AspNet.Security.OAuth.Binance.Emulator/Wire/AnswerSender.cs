@@ -11,7 +11,7 @@ internal static class AnswerSender
     private static readonly byte[] s_endlessStart = "{\"access_token\":\""u8.ToArray();
     private static readonly byte[] s_endlessChunk = Enumerable.Repeat((byte)'a', 4096).ToArray();
 
-    public static async Task SendAsync(HttpContext context, EmulatorAnswer answer, EmulatorFault? fault, TimeProvider clock, CancellationToken gone)
+    public static async Task SendAsync(HttpContext context, EmulatorAnswer answer, EmulatorFault? fault, CancellationToken gone)
     {
         switch (fault?.Kind)
         {
@@ -24,12 +24,10 @@ internal static class AnswerSender
             case EmulatorFaultKind.EndlessBody:
                 await SendEndlessAsync(context, answer, gone);
                 return;
-            case EmulatorFaultKind.Delay:
-                await Task.Delay(fault.Time, clock, gone);
-                break;
+            default:
+                await context.Response.Body.WriteAsync(WriteHead(context, answer), gone);
+                return;
         }
-
-        await context.Response.Body.WriteAsync(WriteHead(context, answer), gone);
     }
 
     private static byte[] WriteHead(HttpContext context, EmulatorAnswer answer)

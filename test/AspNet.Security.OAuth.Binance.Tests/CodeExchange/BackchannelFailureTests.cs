@@ -42,15 +42,17 @@ public sealed class BackchannelFailureTests
     }
 
     [Fact(Timeout = 60_000)]
-    public Task A_server_that_never_answers_is_a_timeout() => ExpectTimeoutAsync(RawServer.HangAsync);
+    public Task A_server_that_never_answers_is_a_timeout() => ExpectTimeoutAsync(RawServer.HangAsync, static (server, _) => server.FirstRequest);
 
     [Fact(Timeout = 60_000)]
     public Task A_server_that_stops_in_the_middle_of_its_answer_is_a_timeout()
-        => ExpectTimeoutAsync(static async (request, stream, stop) =>
-        {
-            await RawServer.SendAsync(stream, "HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n{\"access_token\":", stop);
-            await RawServer.HangAsync(request, stream, stop);
-        });
+        => ExpectTimeoutAsync(
+            static async (request, stream, stop) =>
+            {
+                await RawServer.SendAsync(stream, "HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n{\"access_token\":", stop);
+                await RawServer.HangAsync(request, stream, stop);
+            },
+            static (_, signal) => signal.FirstHead);
 
     [Fact(Timeout = 60_000)]
     public async Task User_info_that_never_answers_is_a_timeout_and_is_not_asked_again()
@@ -119,19 +121,22 @@ public sealed class BackchannelFailureTests
         Assert.Equal(2, binance.Requests.Count);
     }
 
-    private static async Task ExpectTimeoutAsync(RawAnswer answer)
+    private static async Task ExpectTimeoutAsync(RawAnswer answer, Func<RawServer, AnswerSignal, Task> moment)
     {
         using var binance = new BinanceStub();
         await using var server = new RawServer(answer);
+        using var signal = new AnswerSignal(server.Url);
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options =>
         {
+            options.BackchannelHttpHandler = signal;
+
             // Too long for a timeout by the real clock to be the one that is seen.
             options.TokenEndpoint = server.Url;
             options.BackchannelTimeout = TimeSpan.FromHours(1);
         });
 
         var signIn = site.FailToSignInAsync();
-        await server.FirstRequest;
+        await moment(server, signal);
         site.Time.Advance(TimeSpan.FromHours(1) - TimeSpan.FromTicks(1));
         Assert.False(signIn.IsCompleted);
         site.Time.Advance(TimeSpan.FromTicks(1));

@@ -75,7 +75,7 @@ public sealed class FailedRevocationTests
 
     [Fact(Timeout = 60_000)]
     public Task A_server_that_never_answers_holds_a_sign_out_for_the_revocation_timeout()
-        => ExpectTimeoutAsync(TimeSpan.FromSeconds(5), _ => { }, RawServer.HangAsync);
+        => ExpectTimeoutAsync(TimeSpan.FromSeconds(5), _ => { }, RawServer.HangAsync, static (server, _) => server.FirstRequest);
 
     [Fact(Timeout = 60_000)]
     public Task A_server_that_stops_in_the_middle_holds_a_sign_out_for_the_revocation_timeout()
@@ -86,14 +86,19 @@ public sealed class FailedRevocationTests
             {
                 await RawServer.SendAsync(stream, "HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n{\"code\":", stop);
                 await RawServer.HangAsync(request, stream, stop);
-            });
+            },
+            static (_, signal) => signal.FirstHead);
 
-    private static async Task ExpectTimeoutAsync(TimeSpan timeout, Action<BinanceAuthenticationOptions> configure, RawAnswer answer)
+    private static async Task ExpectTimeoutAsync(
+        TimeSpan timeout, Action<BinanceAuthenticationOptions> configure, RawAnswer answer, Func<RawServer, AnswerSignal, Task> moment)
     {
         using var binance = new BinanceStub();
         await using var server = new RawServer(answer);
+        using var signal = new AnswerSignal(server.Url);
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options =>
         {
+            options.BackchannelHttpHandler = signal;
+
             // Too long for a timeout by the real clock to be the one that is seen.
             options.BackchannelTimeout = TimeSpan.FromHours(1);
             options.RevocationEndpoint = server.Url;
@@ -101,7 +106,7 @@ public sealed class FailedRevocationTests
         });
 
         var signOut = ExpectSignedOutWithAWarningAsync(site);
-        await server.FirstRequest;
+        await moment(server, signal);
         site.Time.Advance(timeout - TimeSpan.FromTicks(1));
         Assert.False(signOut.IsCompleted);
         site.Time.Advance(TimeSpan.FromTicks(1));
