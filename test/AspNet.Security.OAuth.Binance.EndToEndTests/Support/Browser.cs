@@ -9,6 +9,9 @@ public sealed class Browser : IAsyncLifetime
 {
     private static readonly string[] _names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
+    private static readonly string _noBrowser
+        = $"There is no Chromium on this machine: none of {string.Join(", ", _names)} is on the PATH, and CHROMIUM names none.";
+
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
@@ -16,6 +19,7 @@ public sealed class Browser : IAsyncLifetime
     {
         if (FindExecutable() is not { } executable)
         {
+            TestContext.Current.SendDiagnosticMessage("Browser tests are skipped. {0}", _noBrowser);
             return;
         }
 
@@ -37,7 +41,7 @@ public sealed class Browser : IAsyncLifetime
     /// <summary>Opens a browser without any cookies, or skips the test with the reason.</summary>
     public async Task<IBrowserContext> OpenAsync(BrowserNewContextOptions? options = null)
     {
-        Assert.SkipWhen(_browser is null, $"No Chromium on this machine: none of {string.Join(", ", _names)} is on the PATH, and CHROMIUM names none.");
+        Assert.SkipWhen(_browser is null, _noBrowser);
 
         var context = await _browser.NewContextAsync(options ?? new());
         context.SetDefaultTimeout(15_000);

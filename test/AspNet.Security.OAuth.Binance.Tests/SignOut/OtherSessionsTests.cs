@@ -35,6 +35,7 @@ public sealed class OtherSessionsTests
 
         Assert.Empty(binance.Requests);
         Assert.Empty(other.Revocations);
+        Assert.DoesNotContain(site.Logs, record => record.Level >= LogLevel.Warning);
     }
 
     [Fact]
