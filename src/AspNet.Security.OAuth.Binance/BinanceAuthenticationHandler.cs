@@ -25,6 +25,10 @@ public class BinanceAuthenticationHandler(
     IOptionsMonitor<BinanceAuthenticationOptions> options, ILoggerFactory logger, UrlEncoder encoder)
     : OAuthHandler<BinanceAuthenticationOptions>(options, logger, encoder), IAuthenticationSignOutHandler
 {
+    // What the base's GenerateCorrelationId writes, into the state and into the cookie.
+    private const string CorrelationItem = ".xsrf";
+    private const string CorrelationMark = "N";
+
     private string? _returnUrl;
     private ExceptionDispatchInfo? _aborted;
 
@@ -87,7 +91,7 @@ public class BinanceAuthenticationHandler(
         ArgumentNullException.ThrowIfNull(properties);
         if (string.IsNullOrEmpty(properties.RedirectUri))
         {
-            properties.RedirectUri = OriginalPathBase + OriginalPath + Request.QueryString;
+            properties.RedirectUri = LocalUrl(OriginalPathBase + OriginalPath + Request.QueryString);
         }
 
         GenerateCorrelationId(properties);
@@ -99,7 +103,31 @@ public class BinanceAuthenticationHandler(
     }
 
     /// <summary>
-    /// Builds the authorize URL (W1): the base's, with scopes joined by commas, in the language that was asked for.
+    /// Checks that this browser is the one that started the sign-in (RFC 6749 section 10.12), and takes its mark away, so that no
+    /// state is good twice. Not the base's method, because that writes the cookie's name, which is the secret of it, into the log.
+    /// </summary>
+    /// <param name="properties">The properties that came back in the state.</param>
+    /// <returns>Whether this browser started the sign-in and has not finished it yet.</returns>
+    protected override bool ValidateCorrelationId(AuthenticationProperties properties)
+    {
+        ArgumentNullException.ThrowIfNull(properties);
+        if (!properties.Items.Remove(CorrelationItem, out var id) || id is null)
+        {
+            return false;
+        }
+
+        var name = Options.CorrelationCookie.Name + id;
+        if (!Request.Cookies.TryGetValue(name, out var mark))
+        {
+            return false;
+        }
+
+        Response.Cookies.Delete(name, Options.CorrelationCookie.Build(Context, TimeProvider.GetUtcNow()));
+        return mark == CorrelationMark;
+    }
+
+    /// <summary>
+    /// Builds the authorize URL: the base's, with scopes joined by commas, in the language that was asked for.
     /// </summary>
     /// <param name="properties">The challenge, with its own scope and language if it has any.</param>
     /// <param name="redirectUri">Where Binance sends the browser back to.</param>
@@ -118,7 +146,7 @@ public class BinanceAuthenticationHandler(
     }
 
     /// <summary>
-    /// Joins scopes as Binance wants them (W1): by commas, each once.
+    /// Joins scopes as Binance wants them: by commas, each once.
     /// </summary>
     /// <param name="scopes">The scopes.</param>
     /// <returns>The value of the <c>scope</c> parameter.</returns>
@@ -147,7 +175,7 @@ public class BinanceAuthenticationHandler(
     }
 
     /// <summary>
-    /// Exchanges the code for tokens (W4): a form body, with the verifier, and without any <c>client_secret</c> for a public client.
+    /// Exchanges the code for tokens: a form body, with the verifier, and without any <c>client_secret</c> for a public client.
     /// </summary>
     /// <param name="context">The code, and the properties that hold the verifier.</param>
     /// <returns>The tokens, or a response whose error is a <see cref="BinanceAuthenticationException"/>.</returns>
@@ -161,7 +189,7 @@ public class BinanceAuthenticationHandler(
     }
 
     /// <summary>
-    /// Reads the user's information (W6) and makes the ticket of it. Claim actions see the envelope's <c>data</c>.
+    /// Reads the user's information and makes the ticket of it. Claim actions see the envelope's <c>data</c>.
     /// </summary>
     /// <param name="identity">The identity that gets the claims.</param>
     /// <param name="properties">The properties of the ticket.</param>
@@ -286,6 +314,13 @@ public class BinanceAuthenticationHandler(
         var level = Log.LevelOf(failure);
         Log.SignInFailed(Logger, level, null, Scheme.Name, failure, exception.Message);
         return HandleRequestResult.Fail(exception, properties);
+    }
+
+    // A request for "//evil.example" is one for a path. As a redirect it would be one for another site.
+    private static string LocalUrl(string pathAndQuery)
+    {
+        var path = pathAndQuery.AsSpan().TrimStart("/\\");
+        return path.Length == pathAndQuery.Length - 1 && pathAndQuery[0] is '/' ? pathAndQuery : string.Concat("/", path);
     }
 
     // A path on this site, without scheme and host, so that a forged Host header leads nowhere.

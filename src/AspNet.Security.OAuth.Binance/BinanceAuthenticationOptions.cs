@@ -72,7 +72,8 @@ public class BinanceAuthenticationOptions : OAuthOptions
     /// Where on this site the browser is sent when a sign-in failed, as <c>?failure=access_denied&amp;returnUrl=…</c>:
     /// <c>failure</c> is a <see cref="BinanceFailure"/> in snake case, <c>returnUrl</c> what the user wanted to open, if that is known.
     /// It is used after <see cref="RemoteAuthenticationEvents.OnRemoteFailure"/>, when that handler leaves the failure alone;
-    /// a refusal goes to <see cref="RemoteAuthenticationOptions.AccessDeniedPath"/> when that is set.
+    /// a refusal goes to <see cref="RemoteAuthenticationOptions.AccessDeniedPath"/> when that is set. Anybody can open that page with
+    /// any values: show words of your own for <c>failure</c>, and follow <c>returnUrl</c> only if it stays on the site.
     /// </summary>
     /// <value>The default is unset: the failure is thrown as an exception, as the framework's own handlers do.</value>
     public PathString FailurePath { get; set; }

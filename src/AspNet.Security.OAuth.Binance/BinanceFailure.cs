@@ -7,7 +7,7 @@ namespace AspNet.Security.OAuth.Binance;
 public enum BinanceFailure
 {
     /// <summary>
-    /// None of the others: an application's own event handler threw.
+    /// None of the others: an application's own <c>OnCreatingTicket</c> or claim action threw.
     /// </summary>
     Unknown = 0,
 

@@ -5,19 +5,20 @@ namespace AspNet.Security.OAuth.Binance;
 /// <summary>
 /// Everything that the provider logs. The level says whose matter it is: an error the operator's, a warning Binance's or the
 /// network's, information the user's own choice or somebody's bad link. Nothing secret is ever an argument.
+/// The ids begin at 101, because the framework's own messages of the same category have the small ones.
 /// </summary>
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Debug, "The scheme {Scheme} sends the browser to Binance.", EventName = "Challenged")]
+    [LoggerMessage(101, LogLevel.Debug, "The scheme {Scheme} sends the browser to Binance.", EventName = "Challenged")]
     public static partial void Challenged(ILogger logger, string scheme);
 
-    [LoggerMessage(EventId = 2, EventName = "SignInFailed", Message = "A sign-in with the scheme {Scheme} failed ({Failure}): {Reason}")]
+    [LoggerMessage(EventId = 102, EventName = "SignInFailed", Message = "A sign-in with the scheme {Scheme} failed ({Failure}): {Reason}")]
     public static partial void SignInFailed(ILogger logger, LogLevel level, Exception? exception, string scheme, BinanceFailure failure, string reason);
 
-    [LoggerMessage(3, LogLevel.Information, "The scheme {Scheme} revoked the access token of a session that ended.", EventName = "Revoked")]
+    [LoggerMessage(103, LogLevel.Information, "The scheme {Scheme} revoked the access token of a session that ended.", EventName = "Revoked")]
     public static partial void Revoked(ILogger logger, string scheme);
 
-    [LoggerMessage(4, LogLevel.Warning, "The scheme {Scheme} could not revoke an access token; the user is signed out all the same: {Reason}", EventName = "RevocationFailed")]
+    [LoggerMessage(104, LogLevel.Warning, "The scheme {Scheme} could not revoke an access token; the user is signed out all the same: {Reason}", EventName = "RevocationFailed")]
     public static partial void RevocationFailed(ILogger logger, string scheme, string reason);
 
     public static LogLevel LevelOf(BinanceFailure failure) => failure switch

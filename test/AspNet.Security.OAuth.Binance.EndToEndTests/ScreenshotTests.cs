@@ -11,7 +11,7 @@ namespace AspNet.Security.OAuth.Binance.EndToEndTests;
 public sealed class ScreenshotTests(Browser browser)
 {
     [Fact]
-    public async Task Screenshots_of_the_readme_are_what_the_pages_look_like()
+    public async Task Readme_shows_a_picture_of_each_page_that_can_be_made_again()
     {
         await using var context = await browser.OpenAsync(new() { ViewportSize = new() { Width = 1000, Height = 760 }, DeviceScaleFactor = 1 });
         await using var site = SampleSite.Start();

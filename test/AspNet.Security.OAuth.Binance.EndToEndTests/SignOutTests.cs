@@ -1,4 +1,5 @@
 using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
+using Microsoft.Playwright;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests;
 
@@ -66,6 +67,7 @@ public sealed class SignOutTests(Browser browser)
 
         await page.GotoAsync(site.Binance.BaseAddress.AbsoluteUri);
 
-        Assert.Contains("revoke-token", await page.InnerTextAsync("main"), StringComparison.Ordinal);
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Live access tokens (0)" })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Cell, new() { Name = "Revoked by the application" })).ToBeVisibleAsync();
     }
 }

@@ -6,6 +6,8 @@ namespace AspNet.Security.OAuth.Binance.Emulator;
 /// <summary>Keeps out everybody but the machine itself: the emulator lets whoever asks sign in as anybody.</summary>
 internal static class LoopbackGuard
 {
+    private static readonly string[] _forwarding = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host"];
+
     /// <returns>The answer to a request from elsewhere, or <see langword="null"/>.</returns>
     public static EmulatorAnswer? Refuse(HttpContext context)
     {
@@ -13,6 +15,12 @@ internal static class LoopbackGuard
         if (context.Connection.RemoteIpAddress is { } remote && !IsLoopback(remote))
         {
             return EmulatorAnswer.Text(403, "The Binance emulator answers the machine that it runs on, and nobody else.");
+        }
+
+        // A proxy or a tunnel on this machine makes everybody outside look like the machine itself, and mostly says so.
+        if (_forwarding.Any(context.Request.Headers.ContainsKey))
+        {
+            return EmulatorAnswer.Text(403, "The Binance emulator does not answer through a proxy or a tunnel.");
         }
 
         // A page on another site can point its own name at 127.0.0.1 (DNS rebinding) and would then be of the same origin; its name gives it away.

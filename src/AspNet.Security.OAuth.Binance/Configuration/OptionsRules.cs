@@ -85,6 +85,11 @@ internal static class OptionsRules
 
     private static IEnumerable<string> BehaviourFaults(BinanceAuthenticationOptions options)
     {
+        if (options.Scope.All(string.IsNullOrWhiteSpace))
+        {
+            yield return $"{nameof(options.Scope)} must not be empty: ask for {BinanceAuthenticationConstants.Scopes.OpenId} at least.";
+        }
+
         if (options.RevokeOnSignOut && !options.SaveTokens)
         {
             yield return $"{nameof(options.RevokeOnSignOut)} needs {nameof(options.SaveTokens)}: a token that is not kept cannot be revoked. Set both, or neither.";

@@ -11,16 +11,48 @@ internal sealed class PostConfigureBinanceOptions : IPostConfigureOptions<Binanc
 {
     public void PostConfigure(string? name, BinanceAuthenticationOptions options)
     {
-        if (options.Backchannel is null)
+        // An application that brings a whole client has also chosen whether that follows redirects; it cannot be seen from here.
+        if (options.Backchannel is not null)
         {
-            options.BackchannelHttpHandler ??= new SocketsHttpHandler
-            {
-                AllowAutoRedirect = false,
-                UseCookies = false,
+            return;
+        }
 
-                // A client that lives as long as the application would never see a change of the server's address.
-                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            };
+        options.BackchannelHttpHandler ??= new SocketsHttpHandler
+        {
+            UseCookies = false,
+
+            // A client that lives as long as the application would never see a change of the server's address.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        };
+        FollowNoRedirect(options.BackchannelHttpHandler);
+    }
+
+    // An application's own handler, a proxy's for example, follows redirects unless it is told not to.
+    private static void FollowNoRedirect(HttpMessageHandler? handler)
+    {
+        while (handler is DelegatingHandler outer)
+        {
+            handler = outer.InnerHandler;
+        }
+
+        try
+        {
+            switch (handler)
+            {
+                case SocketsHttpHandler { AllowAutoRedirect: true } sockets:
+                    sockets.AllowAutoRedirect = false;
+                    break;
+                case HttpClientHandler { AllowAutoRedirect: true } client:
+                    client.AllowAutoRedirect = false;
+                    break;
+            }
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new InvalidOperationException(
+                $"{nameof(BinanceAuthenticationOptions.BackchannelHttpHandler)} follows redirects and is in use elsewhere already. "
+                    + "Give it a handler of its own, or set AllowAutoRedirect to false where it is made.",
+                exception);
         }
     }
 }

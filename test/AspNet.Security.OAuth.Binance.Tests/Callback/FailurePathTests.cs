@@ -13,7 +13,7 @@ public sealed class FailurePathTests
     [InlineData(400, "{\"error\":\"invalid_scope\"}", "token_error", LogLevel.Warning)]
     [InlineData(503, "", "unavailable", LogLevel.Warning)]
     [InlineData(200, "[]", "invalid_response", LogLevel.Warning)]
-    public async Task A_failed_sign_in_ends_at_the_failure_path_and_is_logged_once(int status, string body, string kind, LogLevel level)
+    public async Task A_failed_sign_in_ends_at_the_failure_path_and_is_logged_once_by_the_provider(int status, string body, string kind, LogLevel level)
     {
         using var binance = new BinanceStub();
         binance.Answer(BinanceStub.TokenPath, body, status);

@@ -25,6 +25,30 @@ public sealed class LogSecrecyTests
         Assert.All(secrets, secret => Assert.DoesNotContain(secret, site.LogText, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_correlation_cookie_that_is_missing_or_changed_is_not_named_in_the_log(bool changed)
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance);
+        var browser = new SiteBrowser(site);
+        var request = await browser.ChallengeAsync();
+        var cookie = Assert.Single(browser.Cookies).Value;
+        var another = new SiteBrowser(site);
+        if (changed)
+        {
+            cookie.Value = "changed";
+            another.Cookies[cookie.Name.Value!] = cookie;
+        }
+
+        using var answer = await another.ComeBackWithCodeAsync(request);
+
+        Assert.Equal(BinanceFailure.CorrelationFailed, site.SingleFailure().Failure);
+        Assert.DoesNotContain(cookie.Name.Value![".AspNetCore.Correlation.".Length..], site.LogText, StringComparison.Ordinal);
+        Assert.DoesNotContain(site.Logs, log => log.Level > LogLevel.Information);
+    }
+
     [Fact]
     public async Task A_challenge_is_logged_by_the_name_of_its_scheme()
     {

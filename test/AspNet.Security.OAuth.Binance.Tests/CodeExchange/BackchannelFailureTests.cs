@@ -147,6 +147,28 @@ public sealed class BackchannelFailureTests
         Assert.Equal(1, server.Requests);
     }
 
+    [Theory]
+    [InlineData("HttpClientHandler")]
+    [InlineData("SocketsHttpHandler")]
+    [InlineData("DelegatingHandler")]
+    public async Task A_redirect_is_not_followed_with_an_application_s_own_handler_either(string kind)
+    {
+        using var elsewhere = new BinanceStub();
+        using var binance = new BinanceStub();
+        binance.Answer(BinanceStub.TokenPath, RedirectTo(elsewhere, BinanceStub.TokenPath, 307));
+        await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.BackchannelHttpHandler = kind switch
+        {
+            "HttpClientHandler" => new HttpClientHandler(),
+            "SocketsHttpHandler" => new SocketsHttpHandler(),
+            _ => new PassingHandler { InnerHandler = new HttpClientHandler() },
+        });
+
+        Assert.Equal(BinanceFailure.InvalidResponse, (await site.FailToSignInAsync()).Failure);
+        Assert.Empty(elsewhere.Requests);
+    }
+
+    private sealed class PassingHandler : DelegatingHandler;
+
     private static IResponseBuilder RedirectTo(BinanceStub elsewhere, string path, int status)
         => Response.Create().WithStatusCode(status.ToString(CultureInfo.InvariantCulture))
             .WithHeader("Location", new Uri(elsewhere.Address, path).ToString());

@@ -4,7 +4,7 @@ public sealed class LayeringTests
 {
     private const string Root = "AspNet.Security.OAuth.Binance";
 
-    // DESIGN's one way: each may use those after it.
+    // CONTRIBUTING's one way: each may use those after it.
     private static readonly string[] _layers = [$"{Root}.Cookies", $"{Root}.Tokens", $"{Root}.Wire"];
 
     [Fact]

@@ -7,9 +7,12 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 
@@ -19,13 +22,10 @@ namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 public sealed class ReadmeExamples
 {
     [Fact]
-    public async Task Three_lines_sign_somebody_in_with_values_from_the_configuration()
+    public async Task Three_lines_are_enough_for_a_site_with_a_configuration()
     {
         var builder = SiteBuilder();
-        await using var binance = await BinanceEmulator.StartAsync(options => options.AutoApprove = true);
-        builder.Configuration["Authentication:Schemes:Binance:ClientId"] = BinanceEmulatorDefaults.ClientId;
-        builder.Configuration["Authentication:Schemes:Binance:ClientSecret"] = BinanceEmulatorDefaults.ClientSecret;
-        builder.Services.Configure<BinanceAuthenticationOptions>("Binance", options => options.UseServer(binance.BaseAddress));
+        Configure(builder);
 
         builder.Services
             .AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme)
@@ -33,13 +33,62 @@ public sealed class ReadmeExamples
             .AddBinance();
 
         await using var app = builder.Build();
-        app.UseAuthentication();
-        MapLoginAndLogout(app);
         await app.StartAsync(TestContext.Current.CancellationToken);
 
-        var location = await LoginAsync(app, "/login?returnUrl=%2Fwanted");
+        Assert.Equal("the-client", app.Services.GetRequiredService<IOptionsMonitor<BinanceAuthenticationOptions>>().Get("Binance").ClientId);
+    }
 
-        Assert.Equal("/wanted", location);
+    [Theory]
+    [InlineData("/protected", "/protected")]
+    [InlineData("/login", "/")]
+    [InlineData("/login?returnUrl=%2F%2Fevil.example", "/")]
+    [InlineData("/login?returnUrl=%2F%09%2Fevil.example", "/")]
+    [InlineData("/login?returnUrl=https%3A%2F%2Fevil.example", "/")]
+    public async Task Lines_for_a_site_sign_in_and_return_to_what_was_wanted(string opened, string returned)
+    {
+        await using var binance = await BinanceEmulator.StartAsync(options => options.AutoApprove = true);
+        await using var app = await StartSiteAsync(binance);
+        using var visitor = new ReadmeVisitor(app);
+
+        Assert.Equal(returned, await visitor.SignInAsync(opened));
+    }
+
+    [Fact]
+    public async Task Lines_for_a_site_sign_out_with_the_antiforgery_token_only_and_revoke()
+    {
+        await using var binance = await BinanceEmulator.StartAsync(options => options.AutoApprove = true);
+        await using var app = await StartSiteAsync(binance);
+        using var visitor = new ReadmeVisitor(app);
+        await visitor.SignInAsync("/login");
+        var token = Assert.Single(binance.Tokens.AccessTokens).Value;
+
+        Assert.Equal(HttpStatusCode.BadRequest, await visitor.SignOutAsync(null));
+        Assert.True(binance.Tokens.IsLive(token));
+
+        Assert.Equal(HttpStatusCode.Redirect, await visitor.SignOutAsync(await visitor.GetTextAsync("/form-token")));
+        Assert.False(binance.Tokens.IsLive(token));
+    }
+
+    [Fact]
+    public void Proxy_is_trusted_by_its_address()
+    {
+        var builder = SiteBuilder();
+
+        builder.Services.Configure<ForwardedHeadersOptions>(options =>
+        {
+            options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            options.KnownProxies.Add(IPAddress.Parse("10.0.0.5"));
+        });
+
+        using var app = (IDisposable)Build(builder);
+        static WebApplication Build(WebApplicationBuilder builder)
+        {
+            var app = builder.Build();
+
+            app.UseForwardedHeaders();
+
+            return app;
+        }
     }
 
     [Fact]
@@ -72,9 +121,7 @@ public sealed class ReadmeExamples
     {
         var site = SiteBuilder();
         var statuses = new List<int?>();
-        site.Logging.ClearProviders();
         var builder = site.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie();
-        WebApplication app = null!;
 
         await using var binance = await BinanceEmulator.StartAsync(options => options.AutoApprove = true);
 
@@ -93,7 +140,8 @@ public sealed class ReadmeExamples
             {
                 if (context.Failure is BinanceAuthenticationException { Failure: BinanceFailure.Unavailable } failure)
                 {
-                    app.Logger.LogWarning("Binance answered with status {Status}", failure.StatusCode);
+                    var logger = context.HttpContext.RequestServices.GetRequiredService<ILogger<Program>>();
+                    logger.LogWarning("Binance answered with status {Status}", failure.StatusCode);
                 }
 
                 return Task.CompletedTask;
@@ -107,16 +155,16 @@ public sealed class ReadmeExamples
             };
         });
 
-        app = site.Build();
-        await using var running = app;
+        await using var app = site.Build();
         app.UseAuthentication();
         MapLoginAndLogout(app);
         await app.StartAsync(TestContext.Current.CancellationToken);
+        using var visitor = new ReadmeVisitor(app);
 
         binance.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Status(503));
         binance.Clock.Advance(TimeSpan.FromHours(9));
 
-        Assert.Equal("/failed?failure=unavailable&returnUrl=%2F", await LoginAsync(app, "/login"));
+        Assert.Equal("/failed?failure=unavailable&returnUrl=%2F", await visitor.SignInAsync("/login"));
         Assert.Equal(503, Assert.Single(statuses));
     }
 
@@ -128,50 +176,48 @@ public sealed class ReadmeExamples
         return builder;
     }
 
+    private static void Configure(WebApplicationBuilder builder)
+    {
+        builder.Configuration["Authentication:Schemes:Binance:ClientId"] = "the-client";
+        builder.Configuration["Authentication:Schemes:Binance:ClientSecret"] = "the-secret";
+    }
+
+    private static async Task<WebApplication> StartSiteAsync(BinanceEmulator binance)
+    {
+        var builder = SiteBuilder();
+        builder.Services.Configure<BinanceAuthenticationOptions>("Binance", options =>
+        {
+            options.ClientId = BinanceEmulatorDefaults.ClientId;
+            options.ClientSecret = BinanceEmulatorDefaults.ClientSecret;
+            options.UseServer(binance.BaseAddress);
+        });
+
+        builder.Services
+            .AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme)
+            .AddCookie(options => options.LoginPath = "/login")
+            .AddBinance(options => options.FailurePath = "/login-failed");
+        builder.Services.AddAuthorization();
+        builder.Services.AddAntiforgery();
+
+        var app = builder.Build();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        MapLoginAndLogout(app);
+        app.MapGet("/protected", () => "protected").RequireAuthorization();
+        app.MapGet("/form-token", (HttpContext context, IAntiforgery antiforgery) => antiforgery.GetAndStoreTokens(context).RequestToken);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return app;
+    }
+
     private static void MapLoginAndLogout(WebApplication app)
     {
         app.MapGet("/login", (string? returnUrl) => Results.Challenge(
-            new AuthenticationProperties { RedirectUri = LocalUrl(returnUrl) },
+            new AuthenticationProperties { RedirectUri = RedirectHttpResult.IsLocalUrl(returnUrl) ? returnUrl : "/" },
             [BinanceAuthenticationDefaults.AuthenticationScheme]));
 
-        app.MapPost("/logout", async (HttpContext context, IAntiforgery antiforgery) =>
-        {
-            await antiforgery.ValidateRequestAsync(context);
-            return Results.SignOut(
-                new AuthenticationProperties { RedirectUri = "/" },
-                [CookieAuthenticationDefaults.AuthenticationScheme]);
-        });
-    }
-
-    private static string LocalUrl(string? returnUrl)
-        => returnUrl is ['/', not ('/' or '\\'), ..] ? returnUrl : "/";
-
-    // Over the site, the emulator that consents by itself, and the callback: where the site sends the browser in the end.
-    private static async Task<string> LoginAsync(WebApplication app, string path)
-    {
-        var token = TestContext.Current.CancellationToken;
-        var cookies = new CookieContainer();
-        using var site = new HttpClient(new CookieKeeper(app.GetTestServer().CreateHandler(), cookies)) { BaseAddress = new Uri("http://localhost") };
-        using var binance = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
-
-        using var challenge = await site.GetAsync(path, token);
-        using var consent = await binance.GetAsync(challenge.Headers.Location, token);
-        using var callback = await site.GetAsync(consent.Headers.Location!.PathAndQuery, token);
-        return callback.Headers.Location!.OriginalString;
-    }
-
-    private sealed class CookieKeeper(HttpMessageHandler inner, CookieContainer cookies) : DelegatingHandler(inner)
-    {
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            request.Headers.TryAddWithoutValidation("Cookie", cookies.GetCookieHeader(request.RequestUri!));
-            var response = await base.SendAsync(request, cancellationToken);
-            foreach (var cookie in response.Headers.TryGetValues("Set-Cookie", out var values) ? values : [])
-            {
-                cookies.SetCookies(request.RequestUri!, cookie);
-            }
-
-            return response;
-        }
+        app.MapPost("/logout", async (HttpContext context, IAntiforgery antiforgery)
+            => await antiforgery.IsRequestValidAsync(context)
+                ? Results.SignOut(new AuthenticationProperties { RedirectUri = "/" }, [CookieAuthenticationDefaults.AuthenticationScheme])
+                : Results.BadRequest());
     }
 }

@@ -10,7 +10,7 @@ public sealed partial class ReadmeTests
 
     public static TheoryData<string> Documents => [.. Markdown().Select(file => Path.GetRelativePath(_root, file))];
 
-    /// <summary>Each piece of a readme's code stands in an example that is compiled and run, whatever its indentation.</summary>
+    /// <summary>Each piece of a readme's code stands in a test that is compiled and run, whatever its indentation.</summary>
     [Theory]
     [InlineData("README.md")]
     [InlineData("src/AspNet.Security.OAuth.Binance/README.md")]
@@ -18,7 +18,7 @@ public sealed partial class ReadmeTests
     public void Code_of_the_readmes_is_code_that_runs(string readme)
     {
         var examples = string.Concat(Directory
-            .GetFiles(Path.Combine(_root, "test", "AspNet.Security.OAuth.Binance.Tests", "Documentation"), "*Examples.cs")
+            .GetFiles(Path.Combine(_root, "test", "AspNet.Security.OAuth.Binance.Tests"), "*.cs", SearchOption.AllDirectories)
             .Select(file => Lines(File.ReadAllText(file))));
         var blocks = CodeBlock().Matches(File.ReadAllText(Path.Combine(_root, readme))).Select(match => match.Groups[1].Value).ToArray();
 

@@ -11,6 +11,22 @@ public sealed class HostTests
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
+    [Theory]
+    [InlineData("Forwarded", "for=203.0.113.9")]
+    [InlineData("X-Forwarded-For", "203.0.113.9")]
+    [InlineData("X-Forwarded-Host", "shop.example.com")]
+    public async Task What_a_proxy_forwards_is_refused(string header, string value)
+    {
+        await using var emulator = await BinanceEmulator.StartAsync(cancellationToken: Cancellation);
+        using var visitor = new Visitor(emulator);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/");
+        request.Headers.Add(header, value);
+
+        using var response = await visitor.Http.SendAsync(request, Cancellation);
+
+        Assert.Equal(System.Net.HttpStatusCode.Forbidden, response.StatusCode);
+    }
+
     [Fact]
     public async Task The_system_chooses_the_port_when_nobody_does()
     {
@@ -140,10 +156,9 @@ public sealed class HostTests
         await emulator.Requests.WaitForAsync(request => request.Endpoint == EmulatorEndpoint.UserInfo, Cancellation);
         await emulator.Requests.WaitForAsync(request => request.Endpoint == EmulatorEndpoint.Revoke, Cancellation);
 
-        var started = TimeProvider.System.GetTimestamp();
-        await emulator.DisposeAsync();
+        // A host that waits for its calls waits for half a minute.
+        await emulator.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
 
-        Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(4));
         foreach (var call in calls)
         {
             await Assert.ThrowsAnyAsync<HttpRequestException>(() => call);

@@ -24,6 +24,7 @@ public sealed class OptionsRulesTests
         { "FailurePath must not be", options => options.FailurePath = options.CallbackPath },
         { "Locale: ", options => options.Locale = "../x" },
         { "Locale: ", options => options.Locale = null! },
+        { "Scope must not be empty", options => options.Scope.Clear() },
         { "RevokeOnSignOut needs SaveTokens", options => options.SaveTokens = false },
         { "BackchannelTimeout has to be", options => options.BackchannelTimeout = TimeSpan.Zero },
         { "BackchannelTimeout has to be", options => options.BackchannelTimeout = TimeSpan.FromDays(25) },

@@ -16,5 +16,9 @@ public sealed class SampleFactory : WebApplicationFactory<Program>
     {
         builder.UseEnvironment("Development");
         builder.UseSetting("Emulator:Port", "0");
+
+        // A developer may have real credentials among the sample's user secrets.
+        builder.UseSetting("Authentication:Schemes:Binance:ClientId", "");
+        builder.UseSetting("Authentication:Schemes:Binance:ClientSecret", "");
     }
 }

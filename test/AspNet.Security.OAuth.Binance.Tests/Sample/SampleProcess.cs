@@ -7,6 +7,8 @@ namespace AspNet.Security.OAuth.Binance.Tests.Sample;
 /// </summary>
 internal static class SampleProcess
 {
+    private static readonly string[] _prefixes = ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "Authentication__", "Emulator__", "ForwardedHeaders__"];
+
     /// <summary>Runs the sample until it ends by itself, which it must within a minute.</summary>
     public static async Task<(int ExitCode, string Errors)> RunAsync(string environment, params string[] arguments)
     {
@@ -22,8 +24,15 @@ internal static class SampleProcess
             start.ArgumentList.Add(argument);
         }
 
+        // A developer may have real credentials, and a port of their own, in the environment or among the sample's user secrets.
+        foreach (var name in start.Environment.Keys.Where(IsOfTheSample).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
+        start.ArgumentList.Add("--Authentication:Schemes:Binance:ClientId=");
+        start.ArgumentList.Add("--Authentication:Schemes:Binance:ClientSecret=");
         start.Environment["ASPNETCORE_ENVIRONMENT"] = environment;
-        start.Environment.Remove("ASPNETCORE_URLS");
 
         using var process = Process.Start(start)!;
         try
@@ -44,4 +53,6 @@ internal static class SampleProcess
             }
         }
     }
+
+    private static bool IsOfTheSample(string name) => _prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 }
