@@ -1,6 +1,7 @@
 using AspNet.Security.OAuth.Binance;
 using AspNet.Security.OAuth.Binance.Configuration;
 using AspNet.Security.OAuth.Binance.Cookies;
+using AspNet.Security.OAuth.Binance.Tokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -63,12 +64,31 @@ public static class BinanceAuthenticationExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<BinanceAuthenticationOptions>, PostConfigureBinanceOptions>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CookieAuthenticationOptions>, WrapCookieEvents>());
 
-        services.TryAddSingleton<IssuedTickets>();
-        services.TryAddSingleton<CookieSignOut>();
+        AddTokenLifetime(services);
 
         // A wrong option stops the start, not the first visitor.
         services.AddOptions<BinanceAuthenticationOptions>(scheme).ValidateOnStart();
 
         return builder.AddOAuth<BinanceAuthenticationOptions, BinanceAuthenticationHandler>(scheme, caption!, configuration);
+    }
+
+    // Each of them once, however many schemes there are: a refresh token is let through once in the whole process.
+    private static void AddTokenLifetime(IServiceCollection services)
+    {
+        services.AddMetrics();
+        services.TryAddSingleton<BinanceMetrics>();
+        services.TryAddSingleton<RefreshGate>();
+        services.TryAddSingleton<FarmGate>();
+        services.TryAddSingleton<EndedSessions>();
+        services.TryAddSingleton<TokenRefresher>();
+        services.TryAddSingleton<TokenRevoker>();
+        services.TryAddSingleton<SignOutRevocation>();
+        services.TryAddSingleton<IssuedTickets>();
+        services.TryAddSingleton<CookieRefresh>();
+        services.TryAddSingleton<CookieSignOut>();
+        services.TryAddSingleton(static provider => new BinanceClient(
+            provider.GetRequiredService<IOptionsMonitor<BinanceAuthenticationOptions>>(),
+            provider.GetRequiredService<TokenRefresher>(),
+            provider.GetRequiredService<TokenRevoker>()));
     }
 }

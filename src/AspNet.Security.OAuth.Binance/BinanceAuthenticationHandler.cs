@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OAuth;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -48,7 +49,9 @@ public class BinanceAuthenticationHandler(
 
         if (await SessionAsync() is { } session)
         {
-            await SignOutRevocation.RevokeAsync(Context, Scheme.Name, Options, session, Logger);
+            var revocation = Context.RequestServices.GetRequiredService<SignOutRevocation>();
+            var accessToken = await revocation.NewestAsync(Scheme.Name, Options, session);
+            await revocation.RevokeAsync(Context, Scheme.Name, Options, accessToken);
         }
 
         // When the cookie was signed out of before, it has set the redirect already.
@@ -272,7 +275,8 @@ public class BinanceAuthenticationHandler(
 
         if (Options.SaveTokens)
         {
-            StoredTokens.Store(properties, tokens, TimeProvider.GetUtcNow());
+            var now = TimeProvider.GetUtcNow();
+            StoredTokens.Store(properties, StoredTokens.From(tokens, now), now, Options.RefreshBeforeExpiration);
         }
 
         try

@@ -69,6 +69,21 @@ public class BinanceAuthenticationOptions : OAuthOptions
     public TimeSpan RevocationTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
+    /// Whether the cookie that holds the tokens keeps them fresh: when a request comes with an access token that is about to expire,
+    /// it is refreshed, once for all requests that come with it. Only Binance's refusal of the refresh token ends the session.
+    /// A refresh never changes how long the session lasts.
+    /// </summary>
+    /// <value>The default is <see langword="true"/>, which needs <see cref="RemoteAuthenticationOptions.SaveTokens"/>.</value>
+    public bool AutomaticRefresh { get; set; } = true;
+
+    /// <summary>
+    /// How long before its expiry an access token counts as about to expire. A token that lives shorter than twice as long is
+    /// refreshed after half of its life instead.
+    /// </summary>
+    /// <value>The default is 5 minutes. It has no effect without <see cref="AutomaticRefresh"/>.</value>
+    public TimeSpan RefreshBeforeExpiration { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
     /// Where on this site the browser is sent when a sign-in failed, as <c>?failure=access_denied&amp;returnUrl=…</c>:
     /// <c>failure</c> is a <see cref="BinanceFailure"/> in snake case, <c>returnUrl</c> what the user wanted to open, if that is known.
     /// It is used after <see cref="RemoteAuthenticationEvents.OnRemoteFailure"/>, when that handler leaves the failure alone;
@@ -105,6 +120,8 @@ public class BinanceAuthenticationOptions : OAuthOptions
         UserInformationEndpoint = root + "/oauth-api/v1/user-info";
         RevocationEndpoint = root + "/oauth-api/v1/revoke-token";
     }
+
+    internal TimeProvider Clock() => TimeProvider ?? TimeProvider.System;
 
     /// <summary>
     /// Checks the options of one scheme, when the application starts.

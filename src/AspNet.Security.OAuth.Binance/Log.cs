@@ -21,6 +21,15 @@ internal static partial class Log
     [LoggerMessage(104, LogLevel.Warning, "The scheme {Scheme} could not revoke an access token; the user is signed out all the same: {Reason}", EventName = "RevocationFailed")]
     public static partial void RevocationFailed(ILogger logger, string scheme, string reason);
 
+    [LoggerMessage(105, LogLevel.Debug, "The scheme {Scheme} refreshed a session's tokens.", EventName = "Refreshed")]
+    public static partial void Refreshed(ILogger logger, string scheme);
+
+    [LoggerMessage(EventId = 106, EventName = "RefreshFailed", Message = "The scheme {Scheme} could not refresh a session's tokens ({Failure}): {Reason}")]
+    public static partial void RefreshFailed(ILogger logger, LogLevel level, string scheme, BinanceFailure failure, string reason);
+
+    [LoggerMessage(107, LogLevel.Warning, "The distributed lock or cache failed; this process goes on alone with a refresh of the scheme {Scheme}.", EventName = "FarmUnavailable")]
+    public static partial void FarmUnavailable(ILogger logger, Exception exception, string scheme);
+
     public static LogLevel LevelOf(BinanceFailure failure) => failure switch
     {
         BinanceFailure.InvalidClient or BinanceFailure.Unknown => LogLevel.Error,

@@ -46,6 +46,8 @@ internal sealed class ConfigureBinanceOptions(IServiceProvider services) : IConf
         options.SaveTokens = settings.Flag(nameof(options.SaveTokens)) ?? options.SaveTokens;
         options.SignInScheme = settings.Text(nameof(options.SignInScheme)) ?? options.SignInScheme;
         options.ClaimsIssuer = settings.Text(nameof(options.ClaimsIssuer)) ?? options.ClaimsIssuer;
+        options.AutomaticRefresh = settings.Flag(nameof(options.AutomaticRefresh)) ?? options.AutomaticRefresh;
+        options.RefreshBeforeExpiration = settings.Duration(nameof(options.RefreshBeforeExpiration)) ?? options.RefreshBeforeExpiration;
         options.RevokeOnSignOut = settings.Flag(nameof(options.RevokeOnSignOut)) ?? options.RevokeOnSignOut;
 
         options.BackchannelTimeout = settings.Duration(nameof(options.BackchannelTimeout)) ?? options.BackchannelTimeout;

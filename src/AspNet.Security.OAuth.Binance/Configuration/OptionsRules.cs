@@ -95,6 +95,16 @@ internal static class OptionsRules
             yield return $"{nameof(options.RevokeOnSignOut)} needs {nameof(options.SaveTokens)}: a token that is not kept cannot be revoked. Set both, or neither.";
         }
 
+        if (options.AutomaticRefresh && !options.SaveTokens)
+        {
+            yield return $"{nameof(options.AutomaticRefresh)} needs {nameof(options.SaveTokens)}: a token that is not kept cannot be refreshed. Set both, or neither.";
+        }
+
+        if (options.RefreshBeforeExpiration < TimeSpan.Zero || options.RefreshBeforeExpiration > TimeSpan.FromDays(1))
+        {
+            yield return $"{nameof(options.RefreshBeforeExpiration)} has to be between zero and one day.";
+        }
+
         if (!IsDuration(options.BackchannelTimeout))
         {
             yield return $"{nameof(options.BackchannelTimeout)} has to be longer than zero and shorter than 24 days.";

@@ -12,14 +12,16 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
 {
     private readonly CookieAuthenticationEvents? _events;
     private readonly Type? _eventsType;
+    private readonly CookieRefresh _refresh;
     private readonly CookieSignOut _signOut;
+    private readonly Func<CookieValidatePrincipalContext, Task> _validate;
 
-    public BinanceCookieEvents(CookieAuthenticationEvents? events, Type? eventsType, CookieSignOut signOut)
+    public BinanceCookieEvents(CookieAuthenticationEvents? events, Type? eventsType, CookieRefresh refresh, CookieSignOut signOut)
     {
-        (_events, _eventsType, _signOut) = (events, eventsType, signOut);
+        (_events, _eventsType, _refresh, _signOut) = (events, eventsType, refresh, signOut);
 
         // As delegates and not as overrides, so that an application that sets one of them later still replaces its own and nothing else.
-        OnValidatePrincipal = context => Application(context.HttpContext).ValidatePrincipal(context);
+        OnValidatePrincipal = _validate = context => Application(context.HttpContext).ValidatePrincipal(context);
         OnCheckSlidingExpiration = context => Application(context.HttpContext).CheckSlidingExpiration(context);
         OnSigningIn = context => Application(context.HttpContext).SigningIn(context);
         OnSignedIn = context => Application(context.HttpContext).SignedIn(context);
@@ -30,11 +32,19 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
         OnRedirectToReturnUrl = context => Application(context.HttpContext).RedirectToReturnUrl(context);
     }
 
-    public override async Task ValidatePrincipal(CookieValidatePrincipalContext context)
+    // Not async where no code of the application runs: it is called for each request, and nearly always has nothing to do.
+    public override Task ValidatePrincipal(CookieValidatePrincipalContext context)
     {
-        using (SessionUnderValidation.Enter(context.HttpContext, context.Scheme.Name, context.Properties))
+        return ApplicationValidates ? AfterApplicationAsync(context) : _refresh.ValidateAsync(context);
+
+        async Task AfterApplicationAsync(CookieValidatePrincipalContext context)
         {
-            await base.ValidatePrincipal(context);
+            using (SessionUnderValidation.Enter(context.HttpContext, context.Scheme.Name, context.Properties))
+            {
+                await base.ValidatePrincipal(context);
+            }
+
+            await _refresh.ValidateAsync(context);
         }
     }
 
@@ -44,18 +54,42 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
         {
             await base.CheckSlidingExpiration(context);
         }
+
+        _refresh.CheckSlidingExpiration(context);
+    }
+
+    public override async Task SigningIn(CookieSigningInContext context)
+    {
+        await base.SigningIn(context);
+        SessionCookie.Leave(context.HttpContext, context.Scheme.Name);
     }
 
     public override async Task SigningOut(CookieSigningOutContext context)
     {
         await base.SigningOut(context);
         await _signOut.SigningOutAsync(context);
+        SessionCookie.Leave(context.HttpContext, context.Scheme.Name);
     }
 
+    // The framework's own event does nothing. One lambda without a closure is one object, so that it can be recognised.
+    private bool ApplicationValidates
+        => OnValidatePrincipal != _validate
+            || _eventsType is not null
+            || (_events is not null && (_events.GetType() != typeof(CookieAuthenticationEvents) || _events.OnValidatePrincipal != Framework.Default.OnValidatePrincipal));
+
     private CookieAuthenticationEvents Application(HttpContext context)
-        => _eventsType is null
-            ? _events ?? Framework.Default
-            : (CookieAuthenticationEvents)context.RequestServices.GetRequiredService(_eventsType);
+        => _eventsType is null ? _events ?? Framework.Default : FromContainer(context, _eventsType);
+
+    // One object for the whole request, as the cookie handler has it: an application may keep something in it from one event to the next.
+    private CookieAuthenticationEvents FromContainer(HttpContext context, Type type)
+    {
+        if (!context.Items.TryGetValue(this, out var events))
+        {
+            context.Items[this] = events = context.RequestServices.GetRequiredService(type);
+        }
+
+        return (CookieAuthenticationEvents)events!;
+    }
 
     private static class Framework
     {

@@ -7,9 +7,11 @@ using Microsoft.Extensions.Logging;
 namespace AspNet.Security.OAuth.Binance.Cookies;
 
 /// <summary>
-/// What happens when somebody signs out of a cookie: the access token that it holds is revoked, if a scheme of ours put it there.
+/// What happens when somebody signs out of a cookie: the session ends everywhere in this process, and the access token that it
+/// holds is revoked, if a scheme of ours put it there.
 /// </summary>
-internal sealed class CookieSignOut(IssuedTickets tickets, ILogger<BinanceAuthenticationHandler> logger)
+internal sealed class CookieSignOut(
+    IssuedTickets tickets, SignOutRevocation revocation, ILogger<BinanceAuthenticationHandler> logger)
 {
     public async Task SigningOutAsync(CookieSigningOutContext context)
     {
@@ -19,9 +21,13 @@ internal sealed class CookieSignOut(IssuedTickets tickets, ILogger<BinanceAuthen
             return;
         }
 
-        if (await SessionAsync(context) is { } properties && tickets.Find(properties) is { } issued && issued.Options.RevokeOnSignOut)
+        if (await SessionAsync(context) is { } properties && tickets.Find(properties) is { } issued)
         {
-            await SignOutRevocation.RevokeAsync(context.HttpContext, issued.Scheme, issued.Options, properties, logger);
+            var newest = await revocation.EndAsync(issued.Scheme, issued.Options, properties);
+            if (issued.Options.RevokeOnSignOut)
+            {
+                await revocation.RevokeAsync(context.HttpContext, issued.Scheme, issued.Options, newest);
+            }
         }
     }
 

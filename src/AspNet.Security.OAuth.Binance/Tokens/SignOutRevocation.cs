@@ -1,4 +1,3 @@
-using AspNet.Security.OAuth.Binance.Wire;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -8,16 +7,45 @@ namespace AspNet.Security.OAuth.Binance.Tokens;
 /// <summary>
 /// Revokes the access token of a session that ends. Best effort: whatever happens here, the user is signed out.
 /// </summary>
-internal static class SignOutRevocation
+internal sealed class SignOutRevocation(
+    TokenRefresher refresher, TokenRevoker revoker, EndedSessions ended, ILogger<BinanceAuthenticationHandler> logger)
 {
-    /// <summary>
-    /// Revokes the ticket's access token, unless this request did so already: signing out of the cookie and of the
-    /// scheme in one go is one sign-out.
-    /// </summary>
-    public static async Task RevokeAsync(
-        HttpContext context, string scheme, BinanceAuthenticationOptions options, AuthenticationProperties properties, ILogger logger)
+    /// <summary>Ends a session: no answer of a request that is still under way brings its cookie back.</summary>
+    /// <returns>The newest access token of the session.</returns>
+    public async Task<string?> EndAsync(string scheme, BinanceAuthenticationOptions options, AuthenticationProperties properties)
     {
-        if (StoredTokens.AccessToken(properties) is not { Length: > 0 } accessToken || !TryClaim(context, accessToken))
+        var held = StoredTokens.AccessToken(properties);
+        var newest = await NewestAsync(scheme, options, properties);
+        foreach (var accessToken in new[] { held, newest }.OfType<string>())
+        {
+            ended.Add(accessToken, properties, options.Clock());
+        }
+
+        return newest;
+    }
+
+    /// <summary>The session's newest access token: a refresh that another request started may have replaced the one in the ticket.</summary>
+    public async Task<string?> NewestAsync(string scheme, BinanceAuthenticationOptions options, AuthenticationProperties properties)
+    {
+        var held = StoredTokens.AccessToken(properties);
+        try
+        {
+            using var patience = new CancellationTokenSource(options.RevocationTimeout, options.Clock());
+            var renewed = await refresher.FindRenewedAsync(scheme, StoredTokens.RefreshToken(properties), patience.Token);
+            return renewed?.AccessToken ?? held;
+        }
+        catch (OperationCanceledException)
+        {
+            return held;
+        }
+    }
+
+    /// <summary>
+    /// Revokes an access token, unless this request did so already: signing out of the cookie and of the scheme in one go is one sign-out.
+    /// </summary>
+    public async Task RevokeAsync(HttpContext context, string scheme, BinanceAuthenticationOptions options, string? accessToken)
+    {
+        if (accessToken is null || !TryClaim(context, accessToken))
         {
             return;
         }
@@ -25,14 +53,13 @@ internal static class SignOutRevocation
         try
         {
             // Not the request's own cancellation: somebody who closes the window right after signing out means it.
-            var failure = await RevocationEndpoint.RevokeAsync(options, accessToken, CancellationToken.None);
-            if (failure is null)
+            if (await revoker.RevokeAsync(scheme, options, accessToken, CancellationToken.None) is { } failure)
             {
-                Log.Revoked(logger, scheme);
+                Log.RevocationFailed(logger, scheme, failure.Message);
             }
             else
             {
-                Log.RevocationFailed(logger, scheme, failure.Message);
+                Log.Revoked(logger, scheme);
             }
         }
         catch (Exception exception)

@@ -3,20 +3,19 @@ using Microsoft.AspNetCore.Authentication.OAuth;
 namespace AspNet.Security.OAuth.Binance.Wire;
 
 /// <summary>
-/// The token endpoint (W4). A code is never sent twice: whoever answers late may have used it already.
+/// The token endpoint (W4, W5). No request is made again here: a code or a refresh token whose answer was lost may be spent.
 /// </summary>
 internal static class TokenEndpoint
 {
     private const string Call = "token endpoint";
 
-    public static async Task<WireResult<OAuthTokenResponse>> ExchangeCodeAsync(
+    public static Task<WireResult<OAuthTokenResponse>> ExchangeCodeAsync(
         BinanceAuthenticationOptions options, string code, string redirectUri, string? codeVerifier, CancellationToken cancellationToken)
     {
         List<KeyValuePair<string, string>> form =
         [
             new("grant_type", "authorization_code"),
             new("code", code),
-            new("client_id", options.ClientId),
             new("redirect_uri", redirectUri),
         ];
 
@@ -25,6 +24,29 @@ internal static class TokenEndpoint
             form.Add(new("code_verifier", codeVerifier));
         }
 
+        return SendAsync(options, form, code, codeVerifier, cancellationToken);
+    }
+
+    public static Task<WireResult<OAuthTokenResponse>> RefreshAsync(
+        BinanceAuthenticationOptions options, string refreshToken, CancellationToken cancellationToken)
+    {
+        List<KeyValuePair<string, string>> form =
+        [
+            new("grant_type", "refresh_token"),
+            new("refresh_token", refreshToken),
+        ];
+
+        return SendAsync(options, form, refreshToken, null, cancellationToken);
+    }
+
+    private static async Task<WireResult<OAuthTokenResponse>> SendAsync(
+        BinanceAuthenticationOptions options,
+        List<KeyValuePair<string, string>> form,
+        string grant,
+        string? codeVerifier,
+        CancellationToken cancellationToken)
+    {
+        form.Add(new("client_id", options.ClientId));
         if (!options.IsPublicClient)
         {
             form.Add(new("client_secret", options.ClientSecret));
@@ -34,7 +56,7 @@ internal static class TokenEndpoint
         using var request = new HttpRequestMessage(HttpMethod.Post, options.TokenEndpoint) { Content = new FormUrlEncodedContent(form) };
         var sent = await Backchannel.SendAsync(options, request, Call, options.BackchannelTimeout, cancellationToken);
         return sent.Succeeded(out var answer, out var failure)
-            ? TokenAnswer.Read(answer, Call, options.ClientSecret, code, codeVerifier)
+            ? TokenAnswer.Read(answer, Call, options.ClientSecret, grant, codeVerifier)
             : failure;
     }
 }

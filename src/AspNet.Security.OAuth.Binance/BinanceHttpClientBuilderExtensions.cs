@@ -1,0 +1,43 @@
+using AspNet.Security.OAuth.Binance;
+using AspNet.Security.OAuth.Binance.HttpClients;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Http;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>
+/// Adds the user's access token to an application's own HTTP clients.
+/// </summary>
+public static class BinanceHttpClientBuilderExtensions
+{
+    /// <summary>
+    /// Sends the signed-in user's current access token with each call of this client. It goes to the scheme, host and port of the
+    /// client's <see cref="HttpClient.BaseAddress"/> and nowhere else; a redirect does not carry it. Without a base address, without a
+    /// signed-in user, or without a token, the call throws an <see cref="InvalidOperationException"/> before anything is sent.
+    /// </summary>
+    /// <param name="builder">The client's builder.</param>
+    /// <param name="scheme">The scheme that the user signed in with. The default is <see cref="BinanceAuthenticationDefaults.AuthenticationScheme"/>.</param>
+    /// <returns>The same builder.</returns>
+    public static IHttpClientBuilder AddBinanceAccessToken(
+        this IHttpClientBuilder builder, string scheme = BinanceAuthenticationDefaults.AuthenticationScheme)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(scheme);
+        builder.Services.AddHttpContextAccessor();
+        return builder.AddHttpMessageHandler(services => new BinanceAccessTokenHandler(
+            services.GetRequiredService<IHttpContextAccessor>(), builder.Name, scheme, BaseAddressOf(services, builder.Name)));
+    }
+
+    // What the application does to each client that it creates, done to one that never sends anything.
+    private static Uri? BaseAddressOf(IServiceProvider services, string name)
+    {
+        using var client = new HttpClient();
+        foreach (var configure in services.GetRequiredService<IOptionsMonitor<HttpClientFactoryOptions>>().Get(name).HttpClientActions)
+        {
+            configure(client);
+        }
+
+        return client.BaseAddress;
+    }
+}

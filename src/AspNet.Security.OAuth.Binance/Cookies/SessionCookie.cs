@@ -1,0 +1,109 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace AspNet.Security.OAuth.Binance.Cookies;
+
+/// <summary>
+/// Writes and deletes the cookie of the session that is being validated. The cookie handler's own renewal would start the session's
+/// time anew, and signing in or out from here would run the application's events for something that the user did not do.
+/// </summary>
+internal static class SessionCookie
+{
+    // Where the cookie handler puts the session store's key.
+    private const string SessionIdClaim = "Microsoft.AspNetCore.Authentication.Cookies-SessionId";
+
+    /// <summary>Changes the stored ticket and nothing else of it: not the claims that this request may have added.</summary>
+    /// <param name="context">The session.</param>
+    /// <param name="change">What changes.</param>
+    /// <param name="timesChange">Whether the session's times are among it.</param>
+    public static async Task RewriteAsync(CookieValidatePrincipalContext context, Action<AuthenticationProperties> change, bool timesChange)
+    {
+        var (http, options) = (context.HttpContext, context.Options);
+        if (Read(context) is not { } ticket)
+        {
+            // Nothing that the cookie manager shows us is this session. The handler's own renewal is then the only way left.
+            context.ShouldRenew = true;
+            return;
+        }
+
+        var properties = ticket.Properties;
+        if (options.SessionStore is { } store)
+        {
+            if (SessionKey(ticket) is not { } key || await store.RetrieveAsync(key, http, http.RequestAborted) is not { } stored)
+            {
+                return;
+            }
+
+            properties = stored.Properties;
+            change(properties);
+            await store.RenewAsync(key, stored, http, CancellationToken.None);
+
+            // The cookie holds the key alone, and how long the browser keeps it.
+            if (!timesChange)
+            {
+                return;
+            }
+        }
+        else
+        {
+            change(properties);
+        }
+
+        var cookie = options.Cookie.Build(http);
+        cookie.Expires = properties.IsPersistent ? properties.ExpiresUtc?.ToUniversalTime() : null;
+        options.CookieManager.AppendResponseCookie(http, options.Cookie.Name!, options.TicketDataFormat.Protect(ticket, TlsBinding(http)), cookie);
+        PreventCaching(http.Response.Headers);
+        http.Items[new Written(context.Scheme.Name)] = true;
+    }
+
+    /// <summary>
+    /// Looks once more when the answer goes out, which may be long after this: somebody who has signed out meanwhile must not get
+    /// the cookie back.
+    /// </summary>
+    public static void DeleteAtTheEndIf(CookieValidatePrincipalContext context, Func<AuthenticationProperties, bool> isEnded)
+        => context.Response.OnStarting(
+            () => context.HttpContext.Items.ContainsKey(new Written(context.Scheme.Name)) && isEnded(context.Properties)
+                ? DeleteAsync(context)
+                : Task.CompletedTask);
+
+    /// <summary>The application signs in or out in this request: the cookie that goes out is no longer ours.</summary>
+    public static void Leave(HttpContext http, string scheme) => http.Items.Remove(new Written(scheme));
+
+    public static async Task DeleteAsync(CookieValidatePrincipalContext context)
+    {
+        var (http, options) = (context.HttpContext, context.Options);
+        if (options.SessionStore is { } store && Read(context) is { } ticket && SessionKey(ticket) is { } key)
+        {
+            await store.RemoveAsync(key, http, CancellationToken.None);
+        }
+
+        if (!http.Response.HasStarted)
+        {
+            options.CookieManager.DeleteCookie(http, options.Cookie.Name!, options.Cookie.Build(http));
+            PreventCaching(http.Response.Headers);
+        }
+    }
+
+    private static AuthenticationTicket? Read(CookieValidatePrincipalContext context)
+        => context.Options.TicketDataFormat.Unprotect(
+            context.Options.CookieManager.GetRequestCookie(context.HttpContext, context.Options.Cookie.Name!), TlsBinding(context.HttpContext));
+
+    private static string? SessionKey(AuthenticationTicket ticket) => ticket.Principal.FindFirstValue(SessionIdClaim);
+
+    // The cookie handler binds its tickets to the TLS connection where the server knows such a binding.
+    private static string? TlsBinding(HttpContext http)
+        => http.Features.Get<ITlsTokenBindingFeature>()?.GetProvidedTokenBindingId() is { } id ? Convert.ToBase64String(id) : null;
+
+    // A shared cache that keeps the answer would hand this session's cookie to others.
+    private static void PreventCaching(IHeaderDictionary headers)
+    {
+        headers.CacheControl = "no-cache,no-store";
+        headers.Pragma = "no-cache";
+        headers.Expires = "Thu, 01 Jan 1970 00:00:00 GMT";
+    }
+
+    private sealed record Written(string Scheme);
+}

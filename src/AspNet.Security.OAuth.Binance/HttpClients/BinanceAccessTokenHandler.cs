@@ -1,0 +1,50 @@
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+
+namespace AspNet.Security.OAuth.Binance.HttpClients;
+
+/// <summary>
+/// Puts the signed-in user's access token on the calls of one named client, if they go to the server that the client was given.
+/// </summary>
+internal sealed class BinanceAccessTokenHandler(IHttpContextAccessor accessor, string client, string scheme, Uri? baseAddress) : DelegatingHandler
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        CheckDestination(request.RequestUri);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await AccessTokenAsync());
+        return await base.SendAsync(request, cancellationToken);
+    }
+
+    // A token in the wrong hands is the user's account in the wrong hands: without a server that the client is meant for, none is the right one.
+    private void CheckDestination(Uri? destination)
+    {
+        if (baseAddress is null)
+        {
+            throw new InvalidOperationException(
+                $"The HTTP client '{client}' has no BaseAddress. It is needed so that the user's access token goes nowhere else.");
+        }
+
+        if (destination is null || Uri.Compare(destination, baseAddress, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) != 0)
+        {
+            throw new InvalidOperationException(
+                $"The HTTP client '{client}' sends the user's access token to {baseAddress.GetLeftPart(UriPartial.Authority)} only.");
+        }
+    }
+
+    private async Task<string> AccessTokenAsync()
+    {
+        var context = accessor.HttpContext
+            ?? throw new InvalidOperationException($"The HTTP client '{client}' sends the signed-in user's access token, and there is no request.");
+        var session = await context.AuthenticateAsync(scheme);
+        if (!session.Succeeded)
+        {
+            throw new InvalidOperationException(
+                $"The HTTP client '{client}' sends the signed-in user's access token, and nobody is signed in with the scheme '{scheme}'.");
+        }
+
+        return session.Properties.GetTokenValue("access_token")
+            ?? throw new InvalidOperationException(
+                $"The HTTP client '{client}' sends the signed-in user's access token, and the session of the scheme '{scheme}' holds none. Is SaveTokens switched off?");
+    }
+}
