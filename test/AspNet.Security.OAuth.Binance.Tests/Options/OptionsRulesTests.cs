@@ -25,7 +25,8 @@ public sealed class OptionsRulesTests
         { "Locale: ", options => options.Locale = "../x" },
         { "Locale: ", options => options.Locale = null! },
         { "Scope must not be empty", options => options.Scope.Clear() },
-        { "RevokeOnSignOut needs SaveTokens", options => options.SaveTokens = false },
+        { "RevokeOnSignOut needs SaveTokens", options => (options.SaveTokens, options.AutomaticRefresh) = (false, false) },
+        { "AutomaticRefresh needs SaveTokens", options => (options.SaveTokens, options.RevokeOnSignOut) = (false, false) },
         { "BackchannelTimeout has to be", options => options.BackchannelTimeout = TimeSpan.Zero },
         { "BackchannelTimeout has to be", options => options.BackchannelTimeout = TimeSpan.FromDays(25) },
         { "RevocationTimeout has to be", options => options.RevocationTimeout = Timeout.InfiniteTimeSpan },
@@ -53,7 +54,7 @@ public sealed class OptionsRulesTests
         var exception = Assert.Throws<OptionsValidationException>(() => options.Validate("Binance"));
 
         Assert.Equal(
-            ["ClientId", "ClientSecret", "TokenEndpoint", "Locale:", "RevokeOnSignOut"],
+            ["ClientId", "ClientSecret", "TokenEndpoint", "Locale:", "RevokeOnSignOut", "AutomaticRefresh"],
             exception.Failures.Select(failure => failure.Split(' ')[0]));
     }
 

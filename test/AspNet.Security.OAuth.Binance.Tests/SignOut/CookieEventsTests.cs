@@ -76,6 +76,30 @@ public sealed class CookieEventsTests
         });
 
     [Fact]
+    public async Task Events_from_the_container_are_one_object_for_the_whole_request()
+    {
+        var made = 0;
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance, setup =>
+        {
+            setup.ServicesBefore = services => services.AddTransient(_ =>
+            {
+                Interlocked.Increment(ref made);
+                return new CookieAuthenticationEvents();
+            });
+            setup.Cookie = options => options.EventsType = typeof(CookieAuthenticationEvents);
+        });
+        var browser = new SiteBrowser(site);
+        using var signedIn = await browser.SignInAsync();
+        made = 0;
+
+        using var signedOut = await browser.GetAsync("/sign-out?scheme=Cookies");
+
+        Assert.Single(binance.Revocations);
+        Assert.Equal(1, made);
+    }
+
+    [Fact]
     public async Task Without_events_of_its_own_an_application_gets_the_frameworks_redirects()
     {
         using var binance = new BinanceStub();

@@ -57,6 +57,7 @@ public sealed class StoredTokensTests
         var session = await SignInAsync(Answers.Tokens, options =>
         {
             options.SaveTokens = false;
+            options.AutomaticRefresh = false;
             options.RevokeOnSignOut = false;
         });
 

@@ -1,0 +1,37 @@
+using AspNet.Security.OAuth.Binance.Emulator;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
+
+/// <summary>
+/// The code of docs/tokens.md, run. The job with Identity's token store is in <see cref="Lifetime.IdentityTokenStoreTests"/>.
+/// </summary>
+public sealed class TokenExamples
+{
+    [Fact]
+    public async Task Http_client_sends_nothing_for_somebody_who_is_not_signed_in()
+    {
+        await using var binance = await BinanceEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie().AddBinance(options =>
+        {
+            options.ClientId = BinanceEmulatorDefaults.ClientId;
+            options.ClientSecret = BinanceEmulatorDefaults.ClientSecret;
+            options.UseServer(binance.BaseAddress);
+        });
+
+        services.AddHttpClient("shop", client => client.BaseAddress = new Uri("https://api.shop.example"))
+            .AddBinanceAccessToken();
+
+        await using var provider = services.BuildServiceProvider();
+        using var client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("shop");
+        provider.GetRequiredService<IHttpContextAccessor>().HttpContext = new DefaultHttpContext { RequestServices = provider };
+
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => client.GetAsync("/orders", TestContext.Current.CancellationToken));
+
+        Assert.Contains("nobody is signed in", exception.Message, StringComparison.Ordinal);
+    }
+}

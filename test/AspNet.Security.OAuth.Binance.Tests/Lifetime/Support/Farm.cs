@@ -1,0 +1,49 @@
+using Medallion.Threading;
+using Microsoft.Extensions.Caching.Distributed;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+/// <summary>
+/// Two processes of one site, with a lock and a cache between them.
+/// </summary>
+internal sealed class Farm : IAsyncDisposable
+{
+    private Farm(LifetimeSite first, LifetimeSite second, SharedStore store, SharedLocks locks)
+        => (First, Second, Store, Locks) = (first, second, store, locks);
+
+    public LifetimeSite First { get; }
+
+    public LifetimeSite Second { get; }
+
+    public SharedStore Store { get; }
+
+    public SharedLocks Locks { get; }
+
+    public static async Task<Farm> StartAsync()
+    {
+        SharedStore? store = null;
+        var locks = new SharedLocks();
+        void Share(LifetimeSetup setup) => setup.Services = services => services
+            .AddSingleton<IDistributedCache>(provider => store ??= new SharedStore(provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton<IDistributedLockProvider>(locks);
+
+        var first = await LifetimeSite.StartAsync(Share);
+        store = (SharedStore)first.Services.GetRequiredService<IDistributedCache>();
+        return new Farm(first, await first.StartNeighbourAsync(Share), store, locks);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            First.Secrets.AssertAbsentFrom(Store.Text);
+            First.Secrets.AssertAbsentFrom(string.Join('\n', Locks.Names));
+        }
+        finally
+        {
+            await Second.DisposeAsync();
+            await First.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+/// <summary>
+/// What a test wants otherwise on its <see cref="LifetimeSite"/>.
+/// </summary>
+internal sealed class LifetimeSetup
+{
+    /// <summary>Runs after the options that every site has.</summary>
+    public Action<BinanceAuthenticationOptions> Binance { get; set; } = static _ => { };
+
+    public Action<CookieAuthenticationOptions> Cookie { get; set; } = static _ => { };
+
+    public Action<IServiceCollection> Services { get; set; } = static _ => { };
+
+    /// <summary>Runs after everything else is registered, with the emulator's address.</summary>
+    public Action<AuthenticationBuilder, Uri> Authentication { get; set; } = static (_, _) => { };
+
+    /// <summary>Whether the application adds Binance before it adds its cookie.</summary>
+    public bool BinanceComesFirst { get; set; }
+
+    /// <summary>Pages of the test's own, by their path.</summary>
+    public Dictionary<string, RequestDelegate> Pages { get; } = [];
+}

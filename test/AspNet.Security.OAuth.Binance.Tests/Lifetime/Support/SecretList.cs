@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
+using AspNet.Security.OAuth.Binance.Emulator;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Net.Http.Headers;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+/// <summary>
+/// The values that must not be seen anywhere in clear text: those that went over the wire, and the site's cookies.
+/// </summary>
+internal sealed class SecretList(BinanceEmulator emulator)
+{
+    // The host's own line for each request, and the one for an error in it, name the URL that the browser opened. What is in there
+    // (a code that is spent, a state) is the browser's doing, and whether it is logged the application's.
+    private const string AccessLog = "Microsoft.AspNetCore.Hosting.Diagnostics";
+
+    // At Trace, the factory of HTTP clients blackens the headers in its lines and hands them to structured loggers as they are. That is
+    // so for each header that a message handler sets, whoever wrote it.
+    private const string HeaderLog = "System.Net.Http.HttpClient.";
+
+    private readonly ConcurrentDictionary<string, string> _cookies = [];
+
+    public void AddCookies(IEnumerable<SetCookieHeaderValue> cookies)
+    {
+        foreach (var cookie in cookies.Where(cookie => cookie.Value.Length > 1))
+        {
+            _cookies[cookie.Value.Value!] = "cookie";
+        }
+    }
+
+    /// <summary>Every secret, with what it is.</summary>
+    public IReadOnlyDictionary<string, string> All()
+    {
+        var all = _cookies.ToDictionary();
+        foreach (var request in emulator.Requests)
+        {
+            foreach (var name in new[] { "client_secret", "code", "code_verifier", "refresh_token" })
+            {
+                Add(name, request.Form[name]);
+            }
+
+            Add("state", request.Query["state"]);
+            Add("access_token", request.Authorization?.Replace("Bearer ", "", StringComparison.Ordinal));
+            if (request is { Endpoint: EmulatorEndpoint.Token, Status: 200 } && IsJson(request.ResponseBody, out var answer))
+            {
+                Add("access_token", Text(answer, "access_token"));
+                Add("refresh_token", Text(answer, "refresh_token"));
+            }
+        }
+
+        return all;
+
+        void Add(string name, string? value)
+        {
+            if (!string.IsNullOrEmpty(value))
+            {
+                all[value] = name;
+            }
+        }
+    }
+
+    public void AssertAbsentFrom(IEnumerable<FakeLogRecord> logs)
+    {
+        var (text, access) = (new StringBuilder(), new StringBuilder());
+        foreach (var record in logs)
+        {
+            var lines = record.Category == AccessLog ? access : text;
+            lines.Append(record.Message).AppendJoin(' ', record.Scopes).Append(record.Exception).AppendLine();
+            if (!record.Category!.StartsWith(HeaderLog, StringComparison.Ordinal))
+            {
+                lines.AppendJoin(' ', record.StructuredState ?? []).AppendLine();
+            }
+        }
+
+        AssertAbsentFrom(text.ToString());
+        AssertAbsentFrom(access.ToString(), exceptFor: ["code", "state"]);
+    }
+
+    public void AssertAbsentFrom(string text, params string[] exceptFor)
+    {
+        foreach (var (secret, name) in All().Where(secret => !exceptFor.Contains(secret.Value)))
+        {
+            var at = text.IndexOf(secret, StringComparison.Ordinal);
+            Assert.True(at < 0, $"There is a {name} in clear text, after: {(at < 0 ? "" : text[Math.Max(0, at - 200)..at])}");
+        }
+    }
+
+    private static bool IsJson(string body, out JsonElement answer)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            answer = document.RootElement.Clone();
+            return answer.ValueKind is JsonValueKind.Object;
+        }
+        catch (JsonException)
+        {
+            answer = default;
+            return false;
+        }
+    }
+
+    private static string? Text(JsonElement answer, string name)
+        => answer.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+}
