@@ -37,6 +37,7 @@ try
     builder.Services.AddControllersWithViews(options => options.Filters.Add<AutoValidateAntiforgeryTokenAttribute>());
     builder.Services.AddAntiforgery(options => options.Cookie.Protect("SampleWeb.Antiforgery", builder.Environment));
     builder.AddTrustedProxies();
+    builder.AddWebFarm();
 
     var app = builder.Build();
 

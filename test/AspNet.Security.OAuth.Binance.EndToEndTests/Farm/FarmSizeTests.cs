@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Reflection;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Support;
+
+namespace AspNet.Security.OAuth.Binance.EndToEndTests.Farm;
+
+/// <summary>
+/// Measures what docs/scaling.md says.
+/// </summary>
+[Collection("Web farm")]
+public sealed class FarmSizeTests(ITestOutputHelper output)
+{
+    // Another version of Redis, or another allocator, takes a little more or less.
+    private const double Tolerance = 0.25;
+
+    [Fact(Timeout = WebFarm.Patience)]
+    public async Task Figures_of_the_document_are_what_is_measured()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var farm = await WebFarm.StartAsync(cancellation);
+        var figures = new Dictionary<string, long>();
+
+        // What a process does only once, such as loading a script into Redis, is not measured.
+        foreach (var site in farm.Sites)
+        {
+            var earlier = farm.NewVisitor();
+            await earlier.SignInLongAgoAsync(site);
+            foreach (var any in farm.Sites)
+            {
+                await earlier.MeAsync(any, earlier.Session!);
+            }
+        }
+
+        var visitor = farm.NewVisitor();
+        using (var monitor = await RedisMonitor.StartAsync(farm.Redis.Port, cancellation))
+        {
+            await CountAsync(monitor, "Redis commands of a sign-in", () => visitor.SignInAsync(farm.Sites[0], farm.Sites[1]));
+            await CountAsync(monitor, "Redis commands of a request whose tokens are fresh", () => visitor.GetAsync(farm.Sites[2], "/api/me"));
+            figures["session cookie, with its name"] = $"{Visitor.SessionCookie}={visitor.Session}".Length;
+
+            visitor.Age();
+            await CountAsync(monitor, "Redis commands of a refresh", () => visitor.MeAsync(farm.Sites[0], visitor.Session!));
+            await CountAsync(monitor, "Redis commands of a process that finds the outcome", () => visitor.GetAsync(farm.Sites[1], "/"));
+            await CountAsync(monitor, "Redis commands of a sign-out", () => visitor.SignOutAsync(farm.Sites[2], farm.Sites[2]));
+        }
+
+        visitor = farm.NewVisitor();
+        await visitor.SignInLongAgoAsync(farm.Sites[0]);
+        figures["Redis traffic of a refresh, both ways"] = await farm.Redis.TrafficAsync(() => visitor.MeAsync(farm.Sites[0], visitor.Session!));
+        figures["outcome in Redis, for a minute"] = (await farm.Redis.MemoryAsync("SampleWeb:AspNet*")).Max();
+
+        visitor = farm.NewVisitor();
+        await visitor.SignInLongAgoAsync(farm.Sites[0]);
+        await Rush.SendTogetherAsync(farm, visitor, 1, async () =>
+            figures["lock in Redis, while the call runs"] = Assert.Single(await farm.Redis.MemoryAsync("*:lock")));
+        var keys = (await farm.Redis.ConnectAsync()).GetDatabase();
+        figures["data-protection key in Redis, each"] = (await keys.ListGetByIndexAsync("SampleWeb:DataProtection-Keys", 0)).Length();
+
+        output.WriteLine(string.Join('\n', figures.Select(figure => $"| {figure.Key} | {figure.Value} |")));
+        var documented = await DocumentedAsync(cancellation);
+        Assert.Equal(figures.Keys.Order(), documented.Keys.Order());
+        Assert.All(figures, figure => Assert.InRange(
+            figure.Value, documented[figure.Key] * (1 - Tolerance), documented[figure.Key] * (1 + Tolerance)));
+
+        async Task CountAsync(RedisMonitor monitor, string name, Func<Task> action)
+        {
+            var before = await monitor.CountAsync(farm.Redis, cancellation);
+            await action();
+            figures[name] = await monitor.CountAsync(farm.Redis, cancellation) - before;
+        }
+    }
+
+    private static async Task<Dictionary<string, long>> DocumentedAsync(CancellationToken cancellationToken)
+    {
+        var root = typeof(FarmSizeTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "RepositoryRoot").Value!;
+        var document = await File.ReadAllLinesAsync(Path.Combine(root, "docs", "scaling.md"), cancellationToken);
+        return document
+            .SkipWhile(line => !line.StartsWith("| measured |", StringComparison.Ordinal)).Skip(2)
+            .TakeWhile(line => line.StartsWith('|'))
+            .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
+            .ToDictionary(cells => cells[1], cells => long.Parse(cells[2].Split(' ')[0], CultureInfo.InvariantCulture));
+    }
+}

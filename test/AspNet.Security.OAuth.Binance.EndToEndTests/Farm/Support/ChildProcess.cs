@@ -1,0 +1,67 @@
+using System.Diagnostics;
+
+namespace AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Support;
+
+/// <summary>
+/// A process that a test started, with every line that it wrote. It is killed when the test is done with it, and at the latest
+/// when the test run ends.
+/// </summary>
+internal sealed class ChildProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private ChildProcess(ProcessStartInfo start)
+    {
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        _process = new Process { StartInfo = start };
+        _process.ErrorDataReceived += (_, line) => Add(line.Data);
+        _process.OutputDataReceived += (_, line) => Add(line.Data);
+    }
+
+    /// <summary>What it has written.</summary>
+    public OutputLines Lines { get; } = new();
+
+    public static ChildProcess Start(ProcessStartInfo start)
+    {
+        var child = new ChildProcess(start);
+        child._process.Start();
+        AppDomain.CurrentDomain.ProcessExit += child.Kill;
+        child._process.BeginOutputReadLine();
+        child._process.BeginErrorReadLine();
+        _ = child.EndAsync();
+        return child;
+    }
+
+    /// <summary>Ends it as a power failure would.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        AppDomain.CurrentDomain.ProcessExit -= Kill;
+        Kill(null, EventArgs.Empty);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    // Waiting for the exit waits for the end of both outputs, too.
+    private async Task EndAsync()
+    {
+        await _process.WaitForExitAsync();
+        Lines.End();
+    }
+
+    private void Kill(object? sender, EventArgs args)
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+    }
+
+    private void Add(string? line)
+    {
+        if (line is not null)
+        {
+            Lines.Add(line);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Net.Sockets;
+
+namespace AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Support;
+
+/// <summary>
+/// Sees every command that reaches a Redis, with all its arguments.
+/// </summary>
+internal sealed class RedisMonitor : IDisposable
+{
+    private readonly TcpClient _connection = new();
+
+    /// <summary>One line a command: the time, the client's address, the command and its arguments in quotes.</summary>
+    public OutputLines Commands { get; } = new();
+
+    public static async Task<RedisMonitor> StartAsync(int port, CancellationToken cancellationToken)
+    {
+        var monitor = new RedisMonitor();
+        await monitor._connection.ConnectAsync("127.0.0.1", port, cancellationToken);
+        var stream = monitor._connection.GetStream();
+        await stream.WriteAsync("MONITOR\r\n"u8.ToArray(), cancellationToken);
+
+        var reader = new StreamReader(stream);
+        Assert.Equal("+OK", await reader.ReadLineAsync(cancellationToken));
+        _ = monitor.ReadAsync(reader);
+        return monitor;
+    }
+
+    /// <summary>The address that a command came from.</summary>
+    public static string Client(string command) => command[(command.IndexOf('[', StringComparison.Ordinal) + 1)..command.IndexOf(']', StringComparison.Ordinal)];
+
+    /// <summary>How many commands came from clients so far. What a script does inside of Redis does not count.</summary>
+    public async Task<int> CountAsync(RedisServer redis, CancellationToken cancellationToken)
+    {
+        // A command that is answered may not have been reported yet; one that is reported after it has.
+        var mark = Guid.NewGuid().ToString();
+        await (await redis.ConnectAsync()).GetServers().Single().ExecuteAsync("ECHO", mark);
+        await Commands.WaitAsync(commands => commands.Any(command => command.Contains(mark, StringComparison.Ordinal)), cancellationToken);
+        return Commands.All.Count(command => Client(command) != "0 lua" && !command.Contains("\"ECHO\"", StringComparison.Ordinal));
+    }
+
+    public void Dispose() => _connection.Dispose();
+
+    private async Task ReadAsync(StreamReader reader)
+    {
+        try
+        {
+            while (await reader.ReadLineAsync() is { } line)
+            {
+                Commands.Add(line);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            // Redis was killed, or nobody listens any more.
+        }
+        finally
+        {
+            Commands.End();
+        }
+    }
+}

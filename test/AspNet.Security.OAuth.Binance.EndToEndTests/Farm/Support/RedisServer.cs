@@ -1,0 +1,180 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using StackExchange.Redis;
+
+namespace AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Support;
+
+/// <summary>
+/// A real redis-server on loopback, with a folder of its own, that can go away and come back on the same port.
+/// </summary>
+internal sealed class RedisServer : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("binance-farm-redis-");
+    private ChildProcess? _process;
+    private ConnectionMultiplexer? _connection;
+
+    private RedisServer()
+    {
+    }
+
+    public int Port { get; private set; }
+
+    public string ConnectionString => $"127.0.0.1:{Port}";
+
+    /// <summary>Starts one on a free port, or skips the test with the reason.</summary>
+    public static async Task<RedisServer> StartAsync(CancellationToken cancellationToken)
+    {
+        Assert.SkipWhen(Executable() is null, "No redis-server on this machine: there is none on the PATH, and REDIS_SERVER names none.");
+
+        var server = new RedisServer();
+        try
+        {
+            // Between finding a free port and listening on it somebody else may take it.
+            for (var attempt = 1; !await server.TryStartAsync(FreePort(), cancellationToken); attempt++)
+            {
+                Assert.True(attempt < 5, "redis-server found no port to listen on.");
+            }
+
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The test's own connection.</summary>
+    public async Task<ConnectionMultiplexer> ConnectAsync()
+        => _connection ??= await ConnectionMultiplexer.ConnectAsync($"{ConnectionString},allowAdmin=true,name=test");
+
+    /// <summary>Kills it. It comes back with what it holds, as one with persistence does, or empty.</summary>
+    public async Task StopAsync(bool keepData)
+    {
+        var server = (await ConnectAsync()).GetServers().Single();
+        if (keepData)
+        {
+            await server.ExecuteAsync("SAVE");
+        }
+
+        await KillAsync();
+    }
+
+    /// <summary>Lets it take commands and answer none, as a machine does that is out of memory or behind a broken network.</summary>
+    public async Task HangAsync(TimeSpan time)
+        => await (await ConnectAsync()).GetServers().Single().ExecuteAsync("CLIENT", "PAUSE", $"{time.TotalMilliseconds:F0}", "ALL");
+
+    /// <summary>Every key and every value that it holds, as text in which a secret would be found.</summary>
+    public async Task<IReadOnlyList<string>> ReadAllAsync()
+    {
+        var connection = await ConnectAsync();
+        var database = connection.GetDatabase();
+        var texts = new List<string>();
+        foreach (var key in connection.GetServers().Single().Keys())
+        {
+            RedisValue[] values = await database.KeyTypeAsync(key) switch
+            {
+                RedisType.String => [await database.StringGetAsync(key)],
+                RedisType.List => await database.ListRangeAsync(key),
+                RedisType.Hash => [.. (await database.HashGetAllAsync(key)).SelectMany(field => new[] { field.Name, field.Value })],
+
+                // It was deleted in the meantime.
+                RedisType.None => [],
+                var other => throw new InvalidOperationException($"Nothing here writes a {other}."),
+            };
+            texts.AddRange([key.ToString(), .. values.Select(value => Encoding.Latin1.GetString((byte[]?)value ?? []))]);
+        }
+
+        return texts;
+    }
+
+    /// <summary>The memory that each key of a pattern takes, with its value and what Redis needs beside them.</summary>
+    public async Task<IReadOnlyList<long>> MemoryAsync(string pattern)
+    {
+        var connection = await ConnectAsync();
+        var sizes = new List<long>();
+        foreach (var key in connection.GetServers().Single().Keys(pattern: pattern).ToList())
+        {
+            sizes.Add((long)await connection.GetDatabase().ExecuteAsync("MEMORY", "USAGE", key));
+        }
+
+        return sizes;
+    }
+
+    /// <summary>The bytes that went to Redis and came from it during an action.</summary>
+    public async Task<long> TrafficAsync(Func<Task> action)
+    {
+        var first = await TotalAsync();
+        var second = await TotalAsync();
+        await action();
+        var third = await TotalAsync();
+
+        // Asking is traffic, too.
+        return third - second - (second - first);
+
+        async Task<long> TotalAsync()
+        {
+            var stats = await (await ConnectAsync()).GetServers().Single().InfoAsync("stats");
+            return stats.SelectMany(section => section)
+                .Where(value => value.Key is "total_net_input_bytes" or "total_net_output_bytes")
+                .Sum(value => long.Parse(value.Value, CultureInfo.InvariantCulture));
+        }
+    }
+
+    public async Task StartAgainAsync(CancellationToken cancellationToken)
+        => Assert.True(await TryStartAsync(Port, cancellationToken), "redis-server did not get its port back.");
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    private async Task<bool> TryStartAsync(int port, CancellationToken cancellationToken)
+    {
+        Port = port;
+        await KillAsync();
+        _process = ChildProcess.Start(new ProcessStartInfo(
+            Executable()!,
+            ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", _folder.FullName]));
+        return await _process.Lines.WaitAsync(
+            lines => lines.Any(line => line.Contains("Ready to accept connections", StringComparison.Ordinal)), cancellationToken);
+    }
+
+    private async Task KillAsync()
+    {
+        // In this order: a connection to a server that hangs takes its time to say goodbye.
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+            _process = null;
+        }
+
+        if (_connection is not null)
+        {
+            await _connection.DisposeAsync();
+            _connection = null;
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static string? Executable()
+    {
+        if (Environment.GetEnvironmentVariable("REDIS_SERVER") is { Length: > 0 } chosen)
+        {
+            return File.Exists(chosen) ? chosen : null;
+        }
+
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        return folders.Select(folder => Path.Combine(folder, "redis-server")).FirstOrDefault(File.Exists);
+    }
+}

@@ -1,0 +1,121 @@
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Support;
+
+/// <summary>
+/// A browser with its cookies, behind a balancer that sends each request to the process that the test names.
+/// </summary>
+internal sealed partial class Visitor(WebFarm farm, HttpClient http)
+{
+    public const string SessionCookie = "__Host-SampleWeb";
+
+    private readonly Dictionary<string, string> _cookies = new(StringComparer.Ordinal);
+
+    /// <summary>The session cookie that the browser holds.</summary>
+    public string? Session
+    {
+        get => _cookies.GetValueOrDefault(SessionCookie);
+        set => _cookies[SessionCookie] = value!;
+    }
+
+    /// <summary>Every value of a cookie that a site ever set.</summary>
+    public List<string> CookiesSeen { get; } = [];
+
+    public Task<Answer> GetAsync(FarmSite site, string path) => SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(site.Address, path)), keep: true);
+
+    /// <summary>Asks who is signed in, with a session cookie that was kept aside, and does not keep the answer's cookies.</summary>
+    public Task<Answer> MeAsync(FarmSite site, string session)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, new Uri(site.Address, "/api/me"));
+        request.Headers.Add("Cookie", $"{SessionCookie}={session}");
+        return SendAsync(request, keep: false);
+    }
+
+    /// <summary>Signs in: starts on one process and comes back to another.</summary>
+    public async Task SignInAsync(FarmSite start, FarmSite end)
+    {
+        var challenge = await GetAsync(start, "/account/login");
+        Assert.Equal(HttpStatusCode.Redirect, challenge.Status);
+
+        using var approved = await http.GetAsync(challenge.Location, TestContext.Current.CancellationToken);
+        var callback = approved.Headers.Location!;
+        Assert.Equal($"https://{WebFarm.Host}/signin-binance", callback.GetLeftPart(UriPartial.Path));
+
+        var arrived = await GetAsync(end, callback.PathAndQuery);
+        Assert.Equal((HttpStatusCode.Redirect, "/"), (arrived.Status, arrived.Location!.OriginalString));
+    }
+
+    /// <summary>Signs in, and lets so much time pass for the session's tokens that the next request refreshes them.</summary>
+    public async Task SignInLongAgoAsync(FarmSite site)
+    {
+        await SignInAsync(site, site);
+        Age();
+    }
+
+    /// <summary>Lets the session's tokens be expired.</summary>
+    public void Age() => Session = farm.Tickets.WithExpiredTokens(Session!, farm.Binance.Clock.GetUtcNow());
+
+    /// <summary>Opens a page on one process, and presses its sign-out button on another.</summary>
+    public async Task<Answer> SignOutAsync(FarmSite page, FarmSite button)
+    {
+        var form = AntiforgeryField().Match((await GetAsync(page, "/")).Body);
+        Assert.True(form.Success, "The page has no form to sign out with.");
+        return await SendAsync(
+            new HttpRequestMessage(HttpMethod.Post, new Uri(button.Address, "/account/logout"))
+            {
+                Content = new FormUrlEncodedContent([new("__RequestVerificationToken", form.Groups[1].Value)]),
+            },
+            keep: true);
+    }
+
+    private async Task<Answer> SendAsync(HttpRequestMessage request, bool keep)
+    {
+        request.Headers.Host = WebFarm.Host;
+        request.Headers.Add("X-Forwarded-Proto", "https");
+        request.Headers.Add("X-Forwarded-For", "192.0.2.1");
+        if (keep && _cookies.Count > 0)
+        {
+            request.Headers.Add("Cookie", string.Join("; ", _cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
+        }
+
+        using (request)
+        using (var response = await http.SendAsync(request, TestContext.Current.CancellationToken))
+        {
+            var set = response.Headers.TryGetValues("Set-Cookie", out var headers) ? headers.Select(Parse).ToList() : [];
+            if (keep)
+            {
+                Keep(set);
+            }
+
+            var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            return new Answer(response.StatusCode, body, response.Headers.Location, set);
+        }
+    }
+
+    private void Keep(List<(string Name, string Value)> set)
+    {
+        foreach (var (name, value) in set)
+        {
+            // A site deletes a cookie by setting it empty and in the past.
+            if (value.Length == 0)
+            {
+                _cookies.Remove(name);
+            }
+            else
+            {
+                _cookies[name] = value;
+                CookiesSeen.Add(value);
+            }
+        }
+    }
+
+    private static (string Name, string Value) Parse(string header)
+    {
+        var pair = header.Split(';')[0].Split('=', 2);
+        return (pair[0], pair[1]);
+    }
+
+    [GeneratedRegex("""name="__RequestVerificationToken"[^>]* value="([^"]+)""")]
+    private static partial Regex AntiforgeryField();
+}

@@ -1,0 +1,111 @@
+using AspNet.Security.OAuth.Binance.Emulator;
+
+namespace AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Support;
+
+/// <summary>
+/// Three processes of the sample on one Redis and one emulator, each on a port that the system chose.
+/// </summary>
+internal sealed class WebFarm : IAsyncDisposable
+{
+    public const string ClientSecret = "secret-of-the-farm-client";
+    public const string Host = "www.example.com";
+
+    /// <summary>How long a test may take, in milliseconds, before it counts as hanging.</summary>
+    public const int Patience = 120_000;
+
+    private const string ClientId = "farm-client";
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+    private readonly List<FarmSite> _sites = [];
+
+    private SessionTickets? _tickets;
+
+    private WebFarm(BinanceEmulator binance, RedisServer redis) => (Binance, Redis) = (binance, redis);
+
+    public BinanceEmulator Binance { get; }
+
+    public RedisServer Redis { get; }
+
+    public IReadOnlyList<FarmSite> Sites => _sites;
+
+    /// <summary>The sessions of this farm, for whoever has its keys.</summary>
+    public SessionTickets Tickets => _tickets!;
+
+    /// <summary>The refresh calls that reached the emulator since its journal was cleared.</summary>
+    public int RefreshCalls => Binance.Requests.To(EmulatorEndpoint.Token).Count(request => request.GrantType == "refresh_token");
+
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="settings">More settings for the processes.</param>
+    public static async Task<WebFarm> StartAsync(CancellationToken cancellationToken, params (string Key, string Value)[] settings)
+    {
+        var redis = await RedisServer.StartAsync(cancellationToken);
+        var binance = await BinanceEmulator.StartAsync(options => options.AutoApprove = true, cancellationToken);
+        var farm = new WebFarm(binance, redis);
+        try
+        {
+            binance.Clients.Add(new EmulatorClient
+            {
+                ClientId = ClientId,
+                ClientSecret = ClientSecret,
+                RedirectUris = [$"https://{Host}/signin-binance"],
+            });
+
+            // The first one alone, because it makes the key. Processes that start together on an empty Redis make one each.
+            farm._sites.Add(await farm.StartSiteAsync(cancellationToken, settings));
+            farm._sites.AddRange(await Task.WhenAll(
+                farm.StartSiteAsync(cancellationToken, settings), farm.StartSiteAsync(cancellationToken, settings)));
+            farm._tickets = new SessionTickets(await redis.ConnectAsync());
+            return farm;
+        }
+        catch
+        {
+            await farm.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts one more process, which is the caller's.</summary>
+    public Task<FarmSite> StartSiteAsync(CancellationToken cancellationToken, params (string Key, string Value)[] settings)
+    {
+        const string Scheme = "Authentication:Schemes:Binance:";
+        var all = new Dictionary<string, string>
+        {
+            ["ConnectionStrings:Redis"] = Redis.ConnectionString,
+            ["ForwardedHeaders:KnownProxies:0"] = "127.0.0.1",
+
+            // So that a test knows when its requests have arrived.
+            ["Logging:LogLevel:Microsoft.AspNetCore.Hosting"] = "Information",
+
+            [Scheme + "ClientId"] = ClientId,
+            [Scheme + "ClientSecret"] = ClientSecret,
+            [Scheme + "AuthorizationEndpoint"] = At("/en/oauth/authorize"),
+            [Scheme + "TokenEndpoint"] = At("/oauth/token"),
+            [Scheme + "UserInformationEndpoint"] = At("/oauth-api/v1/user-info"),
+            [Scheme + "RevocationEndpoint"] = At("/oauth-api/v1/revoke-token"),
+        };
+
+        foreach (var (key, value) in settings)
+        {
+            all[key] = value;
+        }
+
+        return FarmSite.StartAsync(all, cancellationToken);
+
+        string At(string path) => new Uri(Binance.BaseAddress, path).AbsoluteUri;
+    }
+
+    public Visitor NewVisitor() => new(this, _http);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var site in _sites)
+        {
+            await site.DisposeAsync();
+        }
+
+        _tickets?.Dispose();
+        _http.Dispose();
+        await Binance.DisposeAsync();
+        await Redis.DisposeAsync();
+    }
+}
