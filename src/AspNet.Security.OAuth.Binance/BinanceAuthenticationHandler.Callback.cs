@@ -1,0 +1,191 @@
+using System.Runtime.ExceptionServices;
+using System.Security.Claims;
+using System.Text.Json;
+using AspNet.Security.OAuth.Binance.Tokens;
+using AspNet.Security.OAuth.Binance.Wire;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.OAuth;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Logging;
+
+namespace AspNet.Security.OAuth.Binance;
+
+// The browser's return: whether it is this site's sign-in, what came of it, and where a failed one ends.
+public partial class BinanceAuthenticationHandler
+{
+    // What the base's GenerateCorrelationId writes, into the state and into the cookie.
+    private const string CorrelationItem = ".xsrf";
+    private const string CorrelationMark = "N";
+
+    private string? _returnUrl;
+    private ExceptionDispatchInfo? _aborted;
+
+    /// <summary>
+    /// Handles the browser's return. With <see cref="BinanceAuthenticationOptions.FailurePath"/> set, a sign-in that failed ends there.
+    /// </summary>
+    /// <returns><see langword="true"/> if this was the callback and the response is complete.</returns>
+    public override async Task<bool> HandleRequestAsync()
+    {
+        try
+        {
+            var handled = await base.HandleRequestAsync();
+            _aborted?.Throw();
+            return handled;
+        }
+        catch (AuthenticationFailureException exception) when (Options.FailurePath.HasValue && !Response.HasStarted)
+        {
+            if (exception.InnerException is not BinanceAuthenticationException failed)
+            {
+                // An application's own event handler threw. The visitor gets a page, the operator the exception.
+                Log.SignInFailed(
+                    Logger, LogLevel.Error, exception.InnerException, Scheme.Name, BinanceFailure.Unknown, "an exception outside the protocol");
+                failed = new BinanceAuthenticationException(BinanceFailure.Unknown, exception.Message);
+            }
+
+            Response.Redirect(FailureUrl(failed.Failure));
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// Checks what the browser came back with, exchanges the code, and makes the ticket. The base's method is not used, because its
+    /// failures carry what came from outside, bodies and headers included, and cannot be told apart but by their text.
+    /// </summary>
+    /// <returns>The ticket, or a failure with a <see cref="BinanceAuthenticationException"/>.</returns>
+    protected override async Task<HandleRequestResult> HandleRemoteAuthenticateAsync()
+    {
+        try
+        {
+            return await AcceptAsync();
+        }
+        catch (OperationCanceledException exception) when (Context.RequestAborted.IsCancellationRequested)
+        {
+            // The browser went away. The base would take that for a failure of the sign-in, and tell the application so.
+            _aborted = ExceptionDispatchInfo.Capture(exception);
+            return HandleRequestResult.Handle();
+        }
+    }
+
+    /// <summary>
+    /// Checks that this browser is the one that started the sign-in (RFC 6749 section 10.12), and takes its mark away, so that no
+    /// state is good twice. Not the base's method, because that writes the cookie's name, which is the secret of it, into the log.
+    /// </summary>
+    /// <param name="properties">The properties that came back in the state.</param>
+    /// <returns>Whether this browser started the sign-in and has not finished it yet.</returns>
+    protected override bool ValidateCorrelationId(AuthenticationProperties properties)
+    {
+        ArgumentNullException.ThrowIfNull(properties);
+        if (!properties.Items.Remove(CorrelationItem, out var id) || id is null)
+        {
+            return false;
+        }
+
+        var name = Options.CorrelationCookie.Name + id;
+        if (!Request.Cookies.TryGetValue(name, out var mark))
+        {
+            return false;
+        }
+
+        Response.Cookies.Delete(name, Options.CorrelationCookie.Build(Context, TimeProvider.GetUtcNow()));
+        return mark == CorrelationMark;
+    }
+
+    private async Task<HandleRequestResult> AcceptAsync()
+    {
+        if (!AuthorizationResponse.TryRead(Request.Query, out var response))
+        {
+            return Fail(BinanceFailure.InvalidCallback, "a parameter stands there more than once");
+        }
+
+        if (Options.StateDataFormat.Unprotect(response.State) is not { } properties)
+        {
+            return Fail(BinanceFailure.InvalidState, "the state is missing or was not made for this scheme");
+        }
+
+        _returnUrl = properties.RedirectUri;
+        properties.Items.Remove(OAuthConstants.CodeVerifierKey, out var codeVerifier);
+
+        if (!ValidateCorrelationId(properties))
+        {
+            return Fail(BinanceFailure.CorrelationFailed, "this browser did not start that sign-in, or has finished it", properties);
+        }
+
+        if (response.Error is not null)
+        {
+            return await RefusedAsync(response, properties);
+        }
+
+        if (response.Code is null)
+        {
+            return Fail(BinanceFailure.InvalidCallback, "there is neither a code nor an error", properties);
+        }
+
+        // The verifier goes back only for the exchange, which takes it out again: it is no part of a ticket.
+        if (codeVerifier is not null)
+        {
+            properties.Items[OAuthConstants.CodeVerifierKey] = codeVerifier;
+        }
+
+        using var tokens = await ExchangeCodeAsync(new OAuthCodeExchangeContext(properties, response.Code, BuildRedirectUri(Options.CallbackPath)));
+        properties.Items.Remove(OAuthConstants.CodeVerifierKey);
+        if (tokens.Error is not null)
+        {
+            return Fail(tokens.Error, properties);
+        }
+
+        if (Options.SaveTokens)
+        {
+            var now = TimeProvider.GetUtcNow();
+            StoredTokens.Store(properties, StoredTokens.From(tokens, now), now, Options.RefreshBeforeExpiration);
+        }
+
+        try
+        {
+            return HandleRequestResult.Success(await CreateTicketAsync(new ClaimsIdentity(ClaimsIssuer), properties, tokens));
+        }
+        catch (BinanceAuthenticationException exception)
+        {
+            return Fail(exception, properties);
+        }
+    }
+
+    // RFC 6749 section 4.1.2.1. Which error a refusal carries is not documented (W2).
+    private async Task<HandleRequestResult> RefusedAsync(AuthorizationResponse response, AuthenticationProperties properties)
+    {
+        var error = ServerText.Code(response.Error);
+        var denied = error is "access_denied";
+        if (denied && await HandleAccessDeniedErrorAsync(properties) is { None: false } handled)
+        {
+            return handled;
+        }
+
+        var exception = denied
+            ? new BinanceAuthenticationException(BinanceFailure.AccessDenied, "The sign-in was refused on Binance's page.") { Error = error }
+            : new BinanceAuthenticationException(BinanceFailure.AuthorizationError, $"Binance's authorize page: error {error ?? "of an unknown shape"}.")
+            {
+                Error = error,
+                ErrorDescription = ServerText.Description(response.ErrorDescription),
+            };
+        return Fail(exception, properties);
+    }
+
+    private HandleRequestResult Fail(BinanceFailure failure, string reason, AuthenticationProperties? properties = null)
+        => Fail(new BinanceAuthenticationException(failure, $"The callback was not accepted: {reason}."), properties);
+
+    private HandleRequestResult Fail(Exception exception, AuthenticationProperties? properties)
+    {
+        var failure = (exception as BinanceAuthenticationException)?.Failure ?? BinanceFailure.Unknown;
+        var level = Log.LevelOf(failure);
+        Log.SignInFailed(Logger, level, null, Scheme.Name, failure, exception.Message);
+        return HandleRequestResult.Fail(exception, properties);
+    }
+
+    // A path on this site, without scheme and host, so that a forged Host header leads nowhere.
+    private string FailureUrl(BinanceFailure failure)
+    {
+        var path = OriginalPathBase.Add(Options.FailurePath).ToUriComponent();
+        var kind = JsonNamingPolicy.SnakeCaseLower.ConvertName(failure.ToString());
+        var url = QueryHelpers.AddQueryString(path, "failure", kind);
+        return string.IsNullOrEmpty(_returnUrl) ? url : QueryHelpers.AddQueryString(url, "returnUrl", _returnUrl);
+    }
+}
