@@ -5,18 +5,23 @@ namespace AspNet.Security.OAuth.Binance.Tokens;
 
 /// <summary>
 /// The sessions that were signed out a moment ago. A request that was under way with a refresh may answer after the sign-out did,
-/// and would bring the session's cookie back.
+/// and would bring the session's cookie back. Not known by their tokens: a server may give the one that is still good to another
+/// session of the user, or to the next one.
 /// </summary>
 internal sealed class EndedSessions
 {
     // As long as any request is under way. It costs a few hundred bytes for each sign-out.
     private static readonly TimeSpan _memory = TimeSpan.FromMinutes(10);
 
-    private readonly ConcurrentDictionary<Session, ITimer> _ended = new();
+    private readonly ConcurrentDictionary<string, ITimer> _ended = new(StringComparer.Ordinal);
 
-    public void Add(string accessToken, AuthenticationProperties properties, TimeProvider time)
+    public void Add(AuthenticationProperties properties, TimeProvider time)
     {
-        var session = new Session(accessToken, IssuedAt(properties));
+        if (StoredTokens.SessionId(properties) is not { } session)
+        {
+            return;
+        }
+
         var timer = time.CreateTimer(Forget, session, _memory, Timeout.InfiniteTimeSpan);
         if (!_ended.TryAdd(session, timer))
         {
@@ -25,19 +30,13 @@ internal sealed class EndedSessions
     }
 
     public bool Contains(AuthenticationProperties properties)
-        => StoredTokens.AccessToken(properties) is { } accessToken && _ended.ContainsKey(new(accessToken, IssuedAt(properties)));
-
-    // As text, because it is compared in each request and parsed in none.
-    private static string? IssuedAt(AuthenticationProperties properties) => properties.Items.TryGetValue(".issued", out var issued) ? issued : null;
+        => StoredTokens.SessionId(properties) is { } session && _ended.ContainsKey(session);
 
     private void Forget(object? session)
     {
-        if (_ended.TryRemove((Session)session!, out var timer))
+        if (_ended.TryRemove((string)session!, out var timer))
         {
             timer.Dispose();
         }
     }
-
-    // Not the token alone: a server may give the one that is still good to another session of the user, or to the next one.
-    private readonly record struct Session(string AccessToken, string? IssuedAt);
 }

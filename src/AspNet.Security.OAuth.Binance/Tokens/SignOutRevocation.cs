@@ -14,13 +14,8 @@ internal sealed class SignOutRevocation(
     /// <returns>The newest access token of the session.</returns>
     public async Task<string?> EndAsync(string scheme, BinanceAuthenticationOptions options, AuthenticationProperties properties)
     {
-        var held = StoredTokens.AccessToken(properties);
         var newest = await NewestAsync(scheme, options, properties);
-        foreach (var accessToken in new[] { held, newest }.OfType<string>())
-        {
-            ended.Add(accessToken, properties, options.Clock());
-        }
-
+        ended.Add(properties, options.Clock());
         return newest;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OAuth;
 
@@ -22,6 +23,9 @@ internal static class StoredTokens
     // Written only beside a token that lives so short that it would otherwise be due at once, again and again.
     private const string RefreshAtItem = ".binance.refresh_at";
 
+    // The same from the sign-in to the sign-out, whatever happens to the tokens and to the ticket's times.
+    private const string SessionItem = ".binance.session";
+
     /// <summary>What an answer brought. A refresh that brings no new refresh token leaves the old one in force (RFC 6749 section 6).</summary>
     public static BinanceTokens From(OAuthTokenResponse answer, DateTimeOffset now, string? previousRefreshToken = null) => new()
     {
@@ -33,6 +37,11 @@ internal static class StoredTokens
 
     public static void Store(AuthenticationProperties properties, BinanceTokens tokens, DateTimeOffset now, TimeSpan refreshBeforeExpiration)
     {
+        if (AccessToken(properties) is null)
+        {
+            properties.Items[SessionItem] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+        }
+
         List<AuthenticationToken> stored = [new() { Name = AccessTokenName, Value = tokens.AccessToken }];
         Add(stored, RefreshTokenName, tokens.RefreshToken);
         Add(stored, TokenTypeName, tokens.TokenType);
@@ -49,6 +58,9 @@ internal static class StoredTokens
     public static string? AccessToken(AuthenticationProperties properties) => Text(properties, AccessTokenItem);
 
     public static string? RefreshToken(AuthenticationProperties properties) => Text(properties, RefreshTokenItem);
+
+    /// <summary>Which session this is, or <see langword="null"/> if the ticket was not made by a sign-in of ours.</summary>
+    public static string? SessionId(AuthenticationProperties properties) => Text(properties, SessionItem);
 
     /// <summary>When the tokens are to be refreshed, or never if the ticket does not say when they expire.</summary>
     public static bool IsDue(AuthenticationProperties properties, DateTimeOffset now, TimeSpan refreshBeforeExpiration)

@@ -56,7 +56,8 @@ internal static class TokenAnswer
             _ when Backchannel.IsUnavailable(answer.Status) => (BinanceFailure.Unavailable, "the server is not able to answer"),
             (_, "server_error" or "temporarily_unavailable") => (BinanceFailure.Unavailable, "the server is not able to answer"),
             (_, "invalid_client" or "unauthorized_client") => (BinanceFailure.InvalidClient, "the client id and secret were refused"),
-            (_, "invalid_grant") => (BinanceFailure.InvalidGrant, "the code or the refresh token was refused"),
+            // The second is what some servers say of a refresh token that has expired.
+            (_, "invalid_grant" or "invalid_token") => (BinanceFailure.InvalidGrant, "the code or the refresh token was refused"),
             _ when Backchannel.IsRedirect(answer.Status) => (BinanceFailure.InvalidResponse, "the answer is a redirect, which is never followed"),
             _ => (BinanceFailure.TokenError, "the request was refused"),
         };

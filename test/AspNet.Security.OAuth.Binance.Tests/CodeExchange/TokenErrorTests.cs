@@ -5,6 +5,7 @@ public sealed class TokenErrorTests
     [Theory]
     [InlineData(400, "invalid_grant", BinanceFailure.InvalidGrant)]
     [InlineData(401, "invalid_grant", BinanceFailure.InvalidGrant)]
+    [InlineData(401, "invalid_token", BinanceFailure.InvalidGrant)]
     [InlineData(400, "invalid_client", BinanceFailure.InvalidClient)]
     [InlineData(401, "invalid_client", BinanceFailure.InvalidClient)]
     [InlineData(400, "unauthorized_client", BinanceFailure.InvalidClient)]

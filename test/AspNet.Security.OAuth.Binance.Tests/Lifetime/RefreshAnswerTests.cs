@@ -44,6 +44,17 @@ public sealed class RefreshAnswerTests
     }
 
     [Fact]
+    public async Task Invalid_token_is_a_refusal_too()
+    {
+        await using var site = await LifetimeSite.StartAsync();
+        var browser = await site.WithExpiredTokenAsync();
+        site.Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body("""{"error":"invalid_token"}""", 401));
+
+        Assert.False((await browser.SessionAsync()).SignedIn);
+        Assert.False(browser.HasSession);
+    }
+
+    [Fact]
     public async Task Invalid_grant_signs_out_and_deletes_the_cookie_and_the_next_page_is_the_login()
     {
         await using var site = await LifetimeSite.StartAsync();
