@@ -18,7 +18,7 @@ public sealed class OptionsRulesTests
         { "TokenEndpoint has to be", options => options.TokenEndpoint = "ftp://accounts.example.com/oauth/token" },
         { "TokenEndpoint has to be", options => options.TokenEndpoint = string.Empty },
         { "UserInformationEndpoint has to be", options => options.UserInformationEndpoint = "api.example.com/user" },
-        { "RevocationEndpoint has to be", options => options.RevocationEndpoint = "file:///tmp/revoke" },
+        { "RevocationEndpoint has to be", options => options.RevocationEndpoint = "file:///revoke" },
         { "RevocationEndpoint has to be", options => options.RevocationEndpoint = null! },
         { "CallbackPath has to be", options => options.CallbackPath = default },
         { "FailurePath must not be", options => options.FailurePath = options.CallbackPath },
