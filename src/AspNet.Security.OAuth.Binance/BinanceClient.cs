@@ -18,7 +18,7 @@ public sealed class BinanceClient
         => (_options, _refresher, _revoker) = (options, refresher, revoker);
 
     /// <summary>
-    /// Gets new tokens for a refresh token (W5, RFC 6749 section 6). Callers that come with the same refresh token, while the call
+    /// Gets new tokens for a refresh token (RFC 6749 section 6). Callers that come with the same refresh token, while the call
     /// runs or within the minute after it, share one call and its outcome; so do the processes of a farm that have a distributed lock
     /// and a distributed cache registered. A failure that says nothing about the token is kept for half a minute.
     /// </summary>
@@ -45,7 +45,7 @@ public sealed class BinanceClient
     }
 
     /// <summary>
-    /// Revokes an access token (W7), within <see cref="BinanceAuthenticationOptions.RevocationTimeout"/>.
+    /// Revokes an access token, within <see cref="BinanceAuthenticationOptions.RevocationTimeout"/>.
     /// </summary>
     /// <param name="accessToken">The access token.</param>
     /// <param name="scheme">The scheme whose options are used. The default is <see cref="BinanceAuthenticationDefaults.AuthenticationScheme"/>.</param>
@@ -68,7 +68,7 @@ public sealed class BinanceClient
     }
 
     /// <summary>
-    /// Reads who the user is (W6).
+    /// Reads who the user is.
     /// </summary>
     /// <param name="accessToken">The access token.</param>
     /// <param name="scheme">The scheme whose options are used. The default is <see cref="BinanceAuthenticationDefaults.AuthenticationScheme"/>.</param>

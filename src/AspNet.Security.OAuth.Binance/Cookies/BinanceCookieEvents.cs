@@ -15,6 +15,7 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
     private readonly CookieRefresh _refresh;
     private readonly CookieSignOut _signOut;
     private readonly Func<CookieValidatePrincipalContext, Task> _validate;
+    private readonly Func<CookieSlidingExpirationContext, Task> _slide;
 
     public BinanceCookieEvents(CookieAuthenticationEvents? events, Type? eventsType, CookieRefresh refresh, CookieSignOut signOut)
     {
@@ -22,7 +23,7 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
 
         // As delegates and not as overrides, so that an application that sets one of them later still replaces its own and nothing else.
         OnValidatePrincipal = _validate = context => Application(context.HttpContext).ValidatePrincipal(context);
-        OnCheckSlidingExpiration = context => Application(context.HttpContext).CheckSlidingExpiration(context);
+        OnCheckSlidingExpiration = _slide = context => Application(context.HttpContext).CheckSlidingExpiration(context);
         OnSigningIn = context => Application(context.HttpContext).SigningIn(context);
         OnSignedIn = context => Application(context.HttpContext).SignedIn(context);
         OnSigningOut = context => Application(context.HttpContext).SigningOut(context);
@@ -32,10 +33,12 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
         OnRedirectToReturnUrl = context => Application(context.HttpContext).RedirectToReturnUrl(context);
     }
 
-    // Not async where no code of the application runs: it is called for each request, and nearly always has nothing to do.
+    // These two are not async where no code of the application runs: they are called for each request, and nearly always have nothing to do.
     public override Task ValidatePrincipal(CookieValidatePrincipalContext context)
     {
-        return ApplicationValidates ? AfterApplicationAsync(context) : _refresh.ValidateAsync(context);
+        return IsApplications(OnValidatePrincipal, _validate, static events => events.OnValidatePrincipal)
+            ? AfterApplicationAsync(context)
+            : _refresh.ValidateAsync(context);
 
         async Task AfterApplicationAsync(CookieValidatePrincipalContext context)
         {
@@ -48,14 +51,25 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
         }
     }
 
-    public override async Task CheckSlidingExpiration(CookieSlidingExpirationContext context)
+    public override Task CheckSlidingExpiration(CookieSlidingExpirationContext context)
     {
-        using (SessionUnderValidation.Enter(context.HttpContext, context.Scheme.Name, context.Properties))
+        if (IsApplications(OnCheckSlidingExpiration, _slide, static events => events.OnCheckSlidingExpiration))
         {
-            await base.CheckSlidingExpiration(context);
+            return AfterApplicationAsync(context);
         }
 
         _refresh.CheckSlidingExpiration(context);
+        return Task.CompletedTask;
+
+        async Task AfterApplicationAsync(CookieSlidingExpirationContext context)
+        {
+            using (SessionUnderValidation.Enter(context.HttpContext, context.Scheme.Name, context.Properties))
+            {
+                await base.CheckSlidingExpiration(context);
+            }
+
+            _refresh.CheckSlidingExpiration(context);
+        }
     }
 
     public override async Task SigningIn(CookieSigningInContext context)
@@ -72,10 +86,10 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
     }
 
     // The framework's own event does nothing. One lambda without a closure is one object, so that it can be recognised.
-    private bool ApplicationValidates
-        => OnValidatePrincipal != _validate
+    private bool IsApplications<T>(Func<T, Task> current, Func<T, Task> forwarding, Func<CookieAuthenticationEvents, Func<T, Task>> of)
+        => current != forwarding
             || _eventsType is not null
-            || (_events is not null && (_events.GetType() != typeof(CookieAuthenticationEvents) || _events.OnValidatePrincipal != Framework.Default.OnValidatePrincipal));
+            || (_events is not null && (_events.GetType() != typeof(CookieAuthenticationEvents) || of(_events) != of(Framework.Default)));
 
     private CookieAuthenticationEvents Application(HttpContext context)
         => _eventsType is null ? _events ?? Framework.Default : FromContainer(context, _eventsType);

@@ -26,11 +26,15 @@ internal sealed class TokenRefresher(
     public async Task<BinanceTokens?> FindRenewedAsync(string scheme, string? refreshToken, CancellationToken cancellationToken)
     {
         BinanceTokens? newest = null;
-        while (refreshToken is not null && await FindOutcomeAsync(new RefreshKey(scheme, refreshToken), cancellationToken) is { Value: { } renewed })
+
+        // A server may keep its refresh token, or come back to an earlier one: the chain ends where it would begin anew.
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        while (refreshToken is not null
+            && seen.Add(refreshToken)
+            && await FindOutcomeAsync(new RefreshKey(scheme, refreshToken), cancellationToken) is { Value: { } renewed })
         {
-            // A server that keeps its refresh tokens gives this very one back: the chain ends there.
             newest = renewed;
-            refreshToken = renewed.RefreshToken == refreshToken ? null : renewed.RefreshToken;
+            refreshToken = renewed.RefreshToken;
         }
 
         return newest;
