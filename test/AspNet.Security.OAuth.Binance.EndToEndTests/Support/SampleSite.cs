@@ -17,7 +17,7 @@ public sealed class SampleSite : WebApplicationFactory<Program>
     public static SampleSite Start()
     {
         var site = new SampleSite();
-        site.UseKestrel(0);
+        site.UseKestrel();
         site.StartServer();
         return site;
     }
@@ -32,6 +32,9 @@ public sealed class SampleSite : WebApplicationFactory<Program>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment("Development");
+
+        // Not UseKestrel(0): that sets the address only after Program was let go, and loses the race against its Run now and then.
+        builder.UseUrls("http://127.0.0.1:0");
         builder.UseSetting("Emulator:Port", "0");
 
         // A developer may have real credentials among the sample's user secrets.
