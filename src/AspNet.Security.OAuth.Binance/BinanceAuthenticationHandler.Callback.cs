@@ -152,19 +152,19 @@ public partial class BinanceAuthenticationHandler
     // RFC 6749 section 4.1.2.1. Which error a refusal carries is not documented (W2).
     private async Task<HandleRequestResult> RefusedAsync(AuthorizationResponse response, AuthenticationProperties properties)
     {
-        var error = ServerText.Code(response.Error);
-        var denied = error is "access_denied";
+        var error = ServerText.Code(response.Error, response.State, response.Code);
+        var denied = response.Error is "access_denied";
         if (denied && await HandleAccessDeniedErrorAsync(properties) is { None: false } handled)
         {
             return handled;
         }
 
         var exception = denied
-            ? new BinanceAuthenticationException(BinanceFailure.AccessDenied, "The sign-in was refused on Binance's page.") { Error = error }
+            ? new BinanceAuthenticationException(BinanceFailure.AccessDenied, "The sign-in was refused on Binance's page.") { Error = response.Error }
             : new BinanceAuthenticationException(BinanceFailure.AuthorizationError, $"Binance's authorize page: error {error ?? "of an unknown shape"}.")
             {
                 Error = error,
-                ErrorDescription = ServerText.Description(response.ErrorDescription),
+                ErrorDescription = ServerText.Description(response.ErrorDescription, response.State, response.Code),
             };
         return Fail(exception, properties);
     }

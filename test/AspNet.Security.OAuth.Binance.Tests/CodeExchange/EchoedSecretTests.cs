@@ -28,6 +28,20 @@ public sealed class EchoedSecretTests
     [InlineData("client_secret")]
     [InlineData("code")]
     [InlineData("code_verifier")]
+    public Task Texts_that_repeat_a_piece_of_a_secret_are_left_out(string field)
+        => ExpectSecrecyAsync(
+            form => Json(400, new()
+            {
+                ["error"] = Piece(form[field]),
+                ["code"] = Piece(form[field]),
+                ["error_description"] = $"no such {field}: {Piece(form[field])}…",
+            }),
+            Piece);
+
+    [Theory]
+    [InlineData("client_secret")]
+    [InlineData("code")]
+    [InlineData("code_verifier")]
     public Task Codes_and_messages_that_repeat_a_secret_are_left_out(string field)
         => ExpectSecrecyAsync(form => Json(
             400, new() { ["error"] = form[field], ["code"] = form[field], ["message"] = $"no: {form[field]}", ["success"] = "false" }));
@@ -68,7 +82,39 @@ public sealed class EchoedSecretTests
         AssertSecrecy(site, await site.FailToSignInAsync(), [Answers.AccessToken]);
     }
 
-    private static async Task ExpectSecrecyAsync(Func<Dictionary<string, string>, string> answer)
+    [Fact]
+    public async Task A_message_of_user_info_that_repeats_a_piece_of_the_access_token_is_left_out()
+    {
+        using var binance = new BinanceStub();
+        var piece = Piece(Answers.AccessToken);
+        binance.Answer(BinanceStub.UserPath, $$"""{"code":"{{piece}}","message":"no such token: {{piece}}…","data":null,"success":false}""");
+        await using var site = await TestSite.StartAsync(binance);
+
+        AssertSecrecy(site, await site.FailToSignInAsync(), [piece]);
+    }
+
+    [Theory]
+    [InlineData("code")]
+    [InlineData("state")]
+    public async Task An_authorize_error_that_repeats_what_is_beside_it_is_left_out(string field)
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance);
+        var browser = new SiteBrowser(site);
+        var query = new Dictionary<string, string?> { ["code"] = SiteBrowser.Code, ["state"] = (await browser.ChallengeAsync()).State };
+        var piece = query[field]![20..32];
+        query["error"] = piece;
+        query["error_description"] = $"no such {field}: {piece}…";
+
+        using var answer = await browser.ComeBackAsync(query);
+
+        Assert.Equal(BinanceFailure.AuthorizationError, site.SingleFailure().Failure);
+        AssertSecrecy(site, site.SingleFailure(), [piece]);
+    }
+
+    private static string Piece(string secret) => secret[..12];
+
+    private static async Task ExpectSecrecyAsync(Func<Dictionary<string, string>, string> answer, Func<string, string>? piece = null)
     {
         using var binance = new BinanceStub();
         await using var server = new RawServer((request, stream, stop) => RawServer.SendAsync(stream, answer(FormOf(request)), stop));
@@ -80,7 +126,7 @@ public sealed class EchoedSecretTests
         var form = FormOf(await server.FirstRequest);
 
         string[] secrets = [form["client_secret"], form["code"], form["code_verifier"]];
-        AssertSecrecy(site, site.SingleFailure(), [.. secrets, .. secrets.Select(Uri.EscapeDataString)]);
+        AssertSecrecy(site, site.SingleFailure(), [.. secrets, .. secrets.Select(Uri.EscapeDataString), .. secrets.Select(piece ?? (secret => secret))]);
     }
 
     private static void AssertSecrecy(TestSite site, BinanceAuthenticationException failure, string[] secrets)
