@@ -25,6 +25,7 @@ try
             options.Scope.Add(BinanceAuthenticationConstants.Scopes.Email);
             options.AccessDeniedPath = "/account/denied";
             options.FailurePath = "/account/failed";
+            options.CorrelationCookie.Protect("SampleWeb.Correlation.", builder.Environment);
 
             if (emulator is not null)
             {
@@ -36,20 +37,26 @@ try
 
     builder.Services.AddControllersWithViews(options => options.Filters.Add<AutoValidateAntiforgeryTokenAttribute>());
     builder.Services.AddAntiforgery(options => options.Cookie.Protect("SampleWeb.Antiforgery", builder.Environment));
+    builder.Services.AddHsts(options => options.MaxAge = TimeSpan.FromDays(365));
     builder.AddTrustedProxies();
     builder.AddWebFarm();
 
     var app = builder.Build();
 
+    app.WarnIfAnyIsAllowed();
     app.UseForwardedHeaders();
     if (!app.Environment.IsDevelopment())
     {
         app.UseExceptionHandler("/error/500");
+    }
+
+    app.UseSecurityHeaders();
+    if (!app.Environment.IsDevelopment())
+    {
         app.UseHsts();
         app.UseHttpsRedirection();
     }
 
-    app.UseSecurityHeaders();
     app.UseStatusCodePagesWithReExecute("/error/{0}");
     app.UseAuthentication();
     app.UseAuthorization();

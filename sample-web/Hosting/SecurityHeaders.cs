@@ -10,6 +10,8 @@ internal static class SecurityHeaders
     private const string ContentSecurityPolicy =
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+    private const string PermissionsPolicy = "camera=(), geolocation=(), microphone=(), payment=(), publickey-credentials-get=(), usb=()";
+
     /// <summary>
     /// Adds the headers to every response.
     /// </summary>
@@ -19,6 +21,11 @@ internal static class SecurityHeaders
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
+        headers["Permissions-Policy"] = PermissionsPolicy;
+
+        // A window that opened this site, or that it opens, gets no handle on it; no other site can take in what it answers.
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
 
         // Whatever does not say otherwise, as static files do, belongs to one person and is stored nowhere:
         // after signing out, the Back button shows no profile.

@@ -1,0 +1,261 @@
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.AspNetCore.StaticAssets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Sample;
+
+/// <summary>
+/// What every answer of the sample has, whoever asks and whatever for. The pages are taken from the routing table, so that a new one is
+/// looked at, too.
+/// </summary>
+public sealed partial class SampleSafetyTests
+{
+    private static readonly HttpMethod[] _methods = [HttpMethod.Get, HttpMethod.Head, HttpMethod.Post, HttpMethod.Put, HttpMethod.Options];
+
+    // Not in the routing table: what the provider answers, what nobody answers, and what fails.
+    private static readonly string[] _others =
+    [
+        "/signin-binance", "/signin-binance?code=a&state=b", "/signin-binance?error=access_denied", "/no-such-page", "/site.css/no-such-page",
+        "/account/login?returnUrl=%2Fprofile", "/account/failed?failure=timeout", "/account/failed?failure=%3Cscript%3E", "/error/418",
+    ];
+
+    [Theory]
+    [InlineData("Development")]
+    [InlineData("Production")]
+    public async Task Every_answer_has_the_headers_that_keep_it_to_itself(string environment)
+    {
+        await using var sample = await GuardedSample.StartAsync(environment);
+        using var visitor = new GuardedVisitor(sample);
+        var files = await OpenEverythingAsync(sample, visitor);
+
+        Assert.All(visitor.Answers, item =>
+        {
+            var headers = item.Answer.Headers;
+            string Only(string name) => Assert.Single(headers.TryGetValues(name, out var values) ? values : []);
+
+            Assert.Equal(
+                "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+                Only("Content-Security-Policy"));
+            Assert.Equal("nosniff", Only("X-Content-Type-Options"));
+            Assert.Equal("same-origin", Only("Referrer-Policy"));
+            Assert.Equal("same-origin", Only("Cross-Origin-Opener-Policy"));
+            Assert.Equal("same-origin", Only("Cross-Origin-Resource-Policy"));
+            Assert.Contains("camera=()", Only("Permissions-Policy"), StringComparison.Ordinal);
+            Assert.Equal(environment == "Production" ? ["max-age=31536000"] : [], headers.TryGetValues("Strict-Transport-Security", out var hsts) ? hsts : []);
+
+            // Files are everybody's, and carry no cookie; the rest is one person's, and nobody stores it.
+            var isFile = files.Contains(item.Request) && item.Answer.IsSuccessStatusCode;
+            Assert.Equal(!isFile, headers.CacheControl?.NoStore ?? false);
+            Assert.False(isFile && headers.Contains(HeaderNames.SetCookie), "a file sets a cookie");
+        });
+
+        // It was worth looking at: users and strangers, all kinds of answers.
+        int[] statuses = [200, 302, 400, 401, 404, 405];
+        Assert.All(statuses, status => Assert.Contains(visitor.Answers, item => (int)item.Answer.StatusCode == status));
+        Assert.True(files.Count > 1);
+    }
+
+    [Theory]
+    [InlineData("Development")]
+    [InlineData("Production")]
+    public async Task Every_page_does_without_what_its_policy_forbids(string environment)
+    {
+        await using var sample = await GuardedSample.StartAsync(environment);
+        using var visitor = new GuardedVisitor(sample);
+        await OpenEverythingAsync(sample, visitor);
+
+        var pages = visitor.Answers.Where(item => item.Answer.Content.Headers.ContentType?.MediaType == "text/html" && item.Body.Length > 0).ToArray();
+        Assert.NotEmpty(pages);
+        Assert.All(pages, page => Assert.DoesNotMatch(InlineCode(), page.Body));
+        Assert.All(pages.SelectMany(page => FormTarget().Matches(page.Body)), form => Assert.StartsWith("/", form.Groups[1].Value, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Development")]
+    [InlineData("Production")]
+    public async Task Every_form_is_refused_without_its_token(string environment)
+    {
+        await using var sample = await GuardedSample.StartAsync(environment);
+        using var visitor = new GuardedVisitor(sample);
+        await visitor.SignInAsync();
+        var posts = Endpoints(sample)
+            .Where(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>() is not { HttpMethods: var methods } || methods.Contains("POST"))
+            .ToArray();
+
+        // The page for errors is run in the place of whatever failed, with its method, and does nothing.
+        var errors = Assert.Single(posts, endpoint => endpoint.Metadata.GetMetadata<IgnoreAntiforgeryTokenAttribute>() is not null);
+        Assert.Equal("/error/404", PathOf(errors));
+        foreach (var endpoint in posts.Except([errors]))
+        {
+            using var form = new FormUrlEncodedContent([new("__RequestVerificationToken", "made up")]);
+            Assert.Equal(HttpStatusCode.BadRequest, (await visitor.SendAsync(HttpMethod.Post, PathOf(endpoint))).StatusCode);
+            Assert.Equal(HttpStatusCode.BadRequest, (await visitor.SendAsync(HttpMethod.Post, PathOf(endpoint), form)).StatusCode);
+        }
+
+        Assert.Contains(posts, endpoint => PathOf(endpoint) == "/account/logout");
+        Assert.Equal(HttpStatusCode.OK, (await visitor.GetAsync("/api/me")).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("Development")]
+    [InlineData("Production")]
+    public async Task Every_cookie_is_this_site_s_alone_and_no_script_s(string environment)
+    {
+        await using var sample = await GuardedSample.StartAsync(environment);
+        using var visitor = new GuardedVisitor(sample);
+        await OpenEverythingAsync(sample, visitor);
+
+        // Also when it is deleted: a browser takes no other deletion of such a cookie.
+        var cookies = visitor.Cookies.ToArray();
+        Assert.All(cookies, cookie =>
+        {
+            Assert.True(cookie.HttpOnly, cookie.ToString());
+            Assert.Equal(SameSiteMode.Lax, cookie.SameSite);
+            Assert.Equal("/", cookie.Path.Value);
+            Assert.False(cookie.Domain.HasValue);
+            Assert.Equal(environment == "Production", cookie.Secure);
+            Assert.Equal(environment == "Production", cookie.Name.StartsWith("__Host-", StringComparison.Ordinal));
+        });
+        string[] names = ["SampleWeb", "SampleWeb.Antiforgery", "SampleWeb.Correlation."];
+        Assert.All(names, name => Assert.Contains(cookies, cookie => cookie.Name.Value!.Replace("__Host-", "", StringComparison.Ordinal).StartsWith(name, StringComparison.Ordinal)));
+        Assert.Contains(cookies, cookie => cookie.Value.Length == 0);
+    }
+
+    [Fact]
+    public async Task A_fault_in_production_is_a_page_without_details()
+    {
+        await using var sample = await GuardedSample.StartAsync("Production");
+        using var visitor = new GuardedVisitor(sample);
+        await visitor.SignInAsync();
+
+        var answer = await visitor.GetAsync("/profile?fault");
+
+        Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
+        var page = visitor.Answers[^1].Body;
+        Assert.Contains("Something went wrong", page, StringComparison.Ordinal);
+        Assert.All([GuardedSample.Detail, "Exception", "   at ", "?fault"], detail => Assert.DoesNotContain(detail, page, StringComparison.Ordinal));
+        Assert.Contains("default-src 'none'", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        Assert.True(answer.Headers.CacheControl!.NoStore);
+        Assert.Contains(sample.Logs.GetSnapshot(), record => record.Exception is { Message: GuardedSample.Detail });
+    }
+
+    [Fact]
+    public async Task The_redirect_to_https_has_the_headers_too_and_is_stored_nowhere()
+    {
+        await using var sample = await GuardedSample.StartAsync("Production");
+        using var visitor = new GuardedVisitor(sample);
+
+        var answer = await visitor.GetAsync("http://www.example.com/profile?a=1");
+
+        Assert.Equal("https://www.example.com/profile?a=1", answer.Headers.Location!.AbsoluteUri);
+        Assert.True(answer.Headers.CacheControl!.NoStore);
+        Assert.NotEmpty(answer.Headers.GetValues("Content-Security-Policy"));
+        Assert.False(answer.Headers.Contains(HeaderNames.SetCookie));
+    }
+
+    [Theory]
+    [InlineData("https://evil.example/account/login")]
+    [InlineData("http://evil.example/profile")]
+    [InlineData("https://evil.example/account/denied")]
+    public async Task A_host_name_that_is_not_this_site_s_gets_nothing(string url)
+    {
+        await using var sample = await GuardedSample.StartAsync("Production");
+        using var visitor = new GuardedVisitor(sample);
+
+        var answer = await visitor.GetAsync(url);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Null(answer.Headers.Location);
+        Assert.DoesNotContain("evil.example", visitor.Answers[^1].Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("*", true)]
+    [InlineData("www.example.com", false)]
+    public async Task An_operator_who_allows_any_host_name_is_warned(string allowedHosts, bool warned)
+    {
+        await using var sample = await GuardedSample.StartAsync("Production", allowedHosts);
+        using var visitor = new GuardedVisitor(sample);
+
+        await visitor.GetAsync("/");
+
+        Assert.Equal(warned, sample.Logs.GetSnapshot().Any(record => record.Id.Name == "AnyHostIsAllowed" && record.Level == LogLevel.Warning));
+    }
+
+    [Fact]
+    public async Task Nobody_says_by_a_header_which_host_prefix_or_scheme_this_site_has()
+    {
+        await using var sample = await GuardedSample.StartAsync("Production");
+        using var visitor = new GuardedVisitor(sample);
+        (string, string)[] headers =
+        [
+            ("X-Forwarded-Host", "evil.example"), ("X-Forwarded-Prefix", "/evil"), ("X-Forwarded-Proto", "http"), ("X-Original-Host", "evil.example"),
+            ("Forwarded", "host=evil.example;proto=http"), ("X-HTTP-Method-Override", "POST"), ("X-Original-URL", "/evil"),
+        ];
+
+        var login = await visitor.SendAsync(HttpMethod.Get, "/account/login", null, headers);
+        var plain = await visitor.SendAsync(HttpMethod.Get, "http://www.example.com/", null, [.. headers, ("X-Forwarded-For", "203.0.113.9")]);
+
+        Assert.Contains("redirect_uri=https%3A%2F%2Fwww.example.com%2Fsignin-binance", login.Headers.Location!.AbsoluteUri, StringComparison.Ordinal);
+        Assert.Equal("https://www.example.com/", plain.Headers.Location!.AbsoluteUri);
+    }
+
+    /// <returns>The requests for files.</returns>
+    private static async Task<HashSet<string>> OpenEverythingAsync(GuardedSample sample, GuardedVisitor visitor)
+    {
+        using var _ = sample.CreateDefaultClient();
+        var endpoints = Endpoints(sample).ToArray();
+        var paths = endpoints.Select(PathOf).Concat(_others).Distinct().ToArray();
+        await OpenAsync();
+        await visitor.SignInAsync(deny: true);
+        await visitor.SignInAsync();
+        await OpenAsync();
+        Assert.Equal(HttpStatusCode.OK, (await visitor.GetAsync("/api/me")).StatusCode);
+        await visitor.SignOutAsync();
+        return [.. endpoints.Where(IsFile).SelectMany(file => _methods.Select(method => $"{method} {PathOf(file)}"))];
+
+        async Task OpenAsync()
+        {
+            foreach (var path in paths)
+            {
+                foreach (var method in _methods)
+                {
+                    await visitor.SendAsync(method, path);
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<RouteEndpoint> Endpoints(GuardedSample sample)
+    {
+        var endpoints = sample.Services.GetRequiredService<EndpointDataSource>().Endpoints;
+        Assert.NotEmpty(endpoints);
+        return endpoints.Select(endpoint => Assert.IsType<RouteEndpoint>(endpoint));
+    }
+
+    private static bool IsFile(RouteEndpoint endpoint) => endpoint.Metadata.GetMetadata<StaticAssetDescriptor>() is not null;
+
+    // A page with a parameter that is not known here has to be given a value here.
+    private static string PathOf(RouteEndpoint endpoint) => "/" + string.Join('/', endpoint.RoutePattern.PathSegments.Select(segment
+        => string.Concat(segment.Parts.Select(part => part switch
+        {
+            RoutePatternLiteralPart literal => literal.Content,
+            RoutePatternSeparatorPart separator => separator.Content,
+            RoutePatternParameterPart { Name: "status" } => 404.ToString(CultureInfo.InvariantCulture),
+            RoutePatternParameterPart { Name: "path" } => "no-such-file.txt",
+            _ => throw new InvalidOperationException($"What does {endpoint.RoutePattern.RawText} ({endpoint.DisplayName}) look like?"),
+        }))));
+
+    [GeneratedRegex(@"<script|<style|\sstyle\s*=|\son[a-z]+\s*=|javascript:|<iframe|<object|<embed|<base\b", RegexOptions.IgnoreCase)]
+    private static partial Regex InlineCode();
+
+    [GeneratedRegex("<form[^>]*\\saction=\"([^\"]*)\"")]
+    private static partial Regex FormTarget();
+}
