@@ -1,0 +1,22 @@
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Secrets;
+
+/// <summary>
+/// What an application hears of sign-ins that fail, and an application that fails itself.
+/// </summary>
+internal static class CanaryEvents
+{
+    /// <summary>A return URL with which the application's own code throws.</summary>
+    public const string Fault = "/fault";
+
+    public static void Listen(BinanceAuthenticationOptions options, Evidence evidence)
+    {
+        options.Events.OnRemoteFailure = context =>
+        {
+            evidence.Add("failure", context.Failure!);
+            return Task.CompletedTask;
+        };
+        options.Events.OnCreatingTicket = context => context.Properties.RedirectUri == Fault
+            ? throw new InvalidOperationException("The application's own fault.")
+            : Task.CompletedTask;
+    }
+}

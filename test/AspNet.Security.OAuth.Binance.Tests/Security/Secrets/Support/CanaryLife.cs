@@ -1,0 +1,67 @@
+using AspNet.Security.OAuth.Binance.Emulator;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Secrets;
+
+/// <summary>
+/// All that can happen to the secrets of a site: sign-in, calls with the user's token, refreshes, the same without a cookie, sign-out, and
+/// each of them with a server that refuses and repeats what it was sent.
+/// </summary>
+internal static class CanaryLife
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public static async Task LiveAsync(CanarySite site, Investigation investigation)
+    {
+        var (binance, evidence) = (site.Binance, investigation.Evidence);
+        CanaryBrowser NewBrowser() => new(site.Address, investigation);
+        using var browser = NewBrowser();
+
+        await SignInAsync(browser);
+        await browser.GetAsync("/call");
+
+        // A refresh that works, one that fails, and one more that works.
+        site.Clock.Pass(TimeSpan.FromHours(1));
+        await browser.GetAsync("/");
+        site.Clock.Pass(TimeSpan.FromHours(1));
+        binance.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body(CanaryServer.Echo("server_error", binance.Tokens.RefreshTokens[^1].Value), 503));
+        await browser.GetAsync("/");
+        site.Clock.Pass(TimeSpan.FromHours(1));
+        await browser.GetAsync("/call");
+
+        // Without a cookie.
+        var pair = binance.Tokens.Issue();
+        binance.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.Body(CanaryServer.Echo("x", pair.AccessToken)));
+        await ThrowsAsync(() => site.Client.GetUserAsync(pair.AccessToken, cancellationToken: Stop));
+        binance.Faults.Next(EmulatorEndpoint.Revoke, EmulatorFault.Body(CanaryServer.Echo("x", pair.AccessToken)));
+        await ThrowsAsync(() => site.Client.RevokeTokenAsync(pair.AccessToken, cancellationToken: Stop));
+        var renewed = await site.Client.RefreshTokensAsync(pair.RefreshToken, cancellationToken: Stop);
+        evidence.Add("tokens as text", renewed.ToString());
+        await site.Client.GetUserAsync(renewed.AccessToken, cancellationToken: Stop);
+        await site.Client.RevokeTokenAsync(renewed.AccessToken, cancellationToken: Stop);
+        var refused = binance.Tokens.Issue();
+        binance.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body(CanaryServer.Echo("invalid_grant", refused.RefreshToken), 400));
+        await ThrowsAsync(() => site.Client.RefreshTokensAsync(refused.RefreshToken, cancellationToken: Stop));
+        binance.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.CutConnection);
+        await ThrowsAsync(() => site.Client.RefreshTokensAsync(binance.Tokens.Issue().RefreshToken, cancellationToken: Stop));
+
+        // Three ends of a session: signed out, signed out with a revocation that fails, and refused by Binance.
+        await browser.GetAsync("/sign-out");
+        await SignInAsync(browser);
+        binance.Faults.Next(EmulatorEndpoint.Revoke, EmulatorFault.Body(CanaryServer.Echo("x", binance.Tokens.AccessTokens[^1].Value), 500));
+        await browser.GetAsync("/sign-out");
+        await SignInAsync(browser);
+        site.Clock.Pass(TimeSpan.FromHours(1));
+        binance.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body(CanaryServer.Echo("invalid_grant", binance.Tokens.RefreshTokens[^1].Value), 400));
+        Assert.Equal("nobody", (await browser.GetAsync("/")).Body);
+
+        await new CanaryJourney(binance, site.Clock, NewBrowser, returnUrl => "/login?returnUrl=" + Uri.EscapeDataString(returnUrl)).FailInEveryWayAsync();
+
+        async Task SignInAsync(CanaryBrowser visitor)
+        {
+            await visitor.GetAsync(await visitor.ConsentAsync("/login"));
+            Assert.Equal("a user", (await visitor.GetAsync("/")).Body);
+        }
+
+        async Task ThrowsAsync(Func<Task> call) => evidence.Add("failure", await Assert.ThrowsAsync<BinanceAuthenticationException>(call));
+    }
+}
