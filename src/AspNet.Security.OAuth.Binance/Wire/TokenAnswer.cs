@@ -67,6 +67,12 @@ internal static class TokenAnswer
 
     private static string? Fault(JsonElement json)
     {
+        // The framework's reader of this answer takes any error for a refusal, whose message it makes of the server's words.
+        if (!JsonFields.TryText(json, "error"u8, out _))
+        {
+            return "error is not text";
+        }
+
         if (!JsonFields.TryText(json, "access_token"u8, out var accessToken) || !IsToken(accessToken))
         {
             return "access_token is missing or is not a token";

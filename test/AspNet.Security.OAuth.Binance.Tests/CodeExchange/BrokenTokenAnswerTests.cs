@@ -34,6 +34,10 @@ public sealed class BrokenTokenAnswerTests
     [InlineData("expires_in", "2147483648")]
     [InlineData("expires_in", "\"30714\"")]
     [InlineData("expires_in", "true")]
+    [InlineData("error", "5")]
+    [InlineData("error", "false")]
+    [InlineData("error", "{\"invalid_grant\":1}")]
+    [InlineData("error", "\"\\ud800\"")]
     public Task A_token_answer_with_a_wrong_field_is_no_sign_in(string field, string? json)
         => ExpectInvalidResponseAsync(Answers.TokensWith(field, json));
 

@@ -17,6 +17,7 @@ public sealed class BinanceClientFailureTests
         ["401"] = EmulatorFault.Status(401),
         ["cut"] = EmulatorFault.CutConnection,
         ["HTML"] = EmulatorFault.Body("<html>", 200, "text/html"),
+        ["tokens beside an error"] = EmulatorFault.Body("""{"access_token":"83f2bf51","error":{"a":1}}"""),
         ["redirect"] = EmulatorFault.Redirect(new Uri("/elsewhere", UriKind.Relative)),
         ["117041"] = EmulatorFault.ApiError("117041", "Quote expired"),
         ["data false"] = EmulatorFault.Body("""{"code":"000000","message":null,"data":false,"success":true}"""),
@@ -33,6 +34,7 @@ public sealed class BinanceClientFailureTests
     [InlineData("429", BinanceFailure.Unavailable, 429)]
     [InlineData("cut", BinanceFailure.Unavailable, null)]
     [InlineData("HTML", BinanceFailure.InvalidResponse, 200)]
+    [InlineData("tokens beside an error", BinanceFailure.InvalidResponse, 200)]
     [InlineData("redirect", BinanceFailure.InvalidResponse, 307)]
     public async Task Refresh_says_why_it_failed(string fault, BinanceFailure kind, int? status)
     {
