@@ -1,0 +1,66 @@
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz;
+
+/// <summary>
+/// What an answer is by the documents, read here without the code that is tested.
+/// </summary>
+internal enum Verdict
+{
+    /// <summary>It has to be taken for a success.</summary>
+    Success,
+
+    /// <summary>It must not be taken for one.</summary>
+    Failure,
+
+    /// <summary>Two careful readers may differ: a byte order mark, deep nesting, text that is no text in a member that nobody reads.</summary>
+    Either,
+}
+
+/// <summary>
+/// The documented rules of the three answers (W4, W6, W7, W8).
+/// </summary>
+internal static class Expected
+{
+    private const int Limit = 64 * 1024;
+    private const int LongestUserId = 256;
+
+    /// <summary>W4, and RFC 6749 sections 5.1 and 7.1.</summary>
+    public static Verdict Tokens(BackchannelAnswer answer, out JsonValue? json) => Judge(answer, out json, static tokens
+        => tokens["error"] is null
+            && tokens["access_token"] is { Text.Length: > 0 } token && IsVisible(token)
+            && (tokens["refresh_token"] is not { } refresh || IsVisible(refresh))
+            && (tokens["token_type"] is not { } type || (type.IsText && string.Equals(type.Text, "bearer", StringComparison.OrdinalIgnoreCase)))
+            && tokens["scope"] is null or { IsText: true, Text: not null }
+            && (tokens["expires_in"] is not { } lifetime || IsSeconds(lifetime)));
+
+    /// <summary>W6 and W8.</summary>
+    public static Verdict User(BackchannelAnswer answer, out JsonValue? json) => Judge(answer, out json, static envelope
+        => IsSuccess(envelope)
+            && envelope["data"] is { Kind: '{' } data
+            && data["userId"] is { IsText: true, Text: { Length: > 0 and <= LongestUserId } userId }
+            && !string.IsNullOrWhiteSpace(userId) && !userId.Any(char.IsControl)
+            && data["email"] is null or { IsText: true, Text: not null });
+
+    /// <summary>W7 and W8.</summary>
+    public static Verdict Revocation(BackchannelAnswer answer) => Judge(answer, out _, static envelope => IsSuccess(envelope) && envelope["data"] is { Kind: 't' });
+
+    /// <summary>The answers that say nothing about the request: another try may succeed.</summary>
+    public static bool IsUnavailable(int status) => status is 408 or 429 or >= 500;
+
+    private static Verdict Judge(BackchannelAnswer answer, out JsonValue? json, Func<JsonValue, bool> isSuccess)
+    {
+        var read = StrictJson.Read(answer.Body);
+        json = read.Value;
+        if (answer.Status is < 200 or > 299 || answer.Body.Length > Limit || read.HasDuplicates || json is not { Kind: '{' } || !isSuccess(json))
+        {
+            return Verdict.Failure;
+        }
+
+        return read.IsMatterOfTaste ? Verdict.Either : Verdict.Success;
+    }
+
+    private static bool IsSuccess(JsonValue envelope) => envelope["code"] is { IsText: true, Text: "000000" } && envelope["success"] is { Kind: 't' };
+
+    private static bool IsVisible(JsonValue value) => value is { IsText: true, Text: { } text } && text.All(c => c is > ' ' and <= '~');
+
+    private static bool IsSeconds(JsonValue value) => value is { Kind: '0', Text: { } digits } && digits.All(char.IsAsciiDigit) && int.TryParse(digits, out var seconds) && seconds > 0;
+}

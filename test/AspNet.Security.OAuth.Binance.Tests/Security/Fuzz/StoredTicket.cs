@@ -1,0 +1,159 @@
+using System.Globalization;
+using System.Security.Claims;
+using System.Text.RegularExpressions;
+using FsCheck;
+using FsCheck.Fluent;
+using Microsoft.AspNetCore.Authentication;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz;
+
+/// <summary>
+/// A session's ticket as a sign-in makes it, with a token that has expired, until edits change what it keeps. What is spent or ended
+/// is remembered by its name, so that each ticket has names of its own.
+/// </summary>
+internal sealed partial class StoredTicket
+{
+    public const string AccessToken = ".Token.access_token";
+    public const string RefreshToken = ".Token.refresh_token";
+    public const string ExpiresAt = ".Token.expires_at";
+    public const string RefreshAt = ".binance.refresh_at";
+    private const string SessionId = ".binance.session";
+    private const string Issuer = ".AuthScheme";
+
+    // How long before its expiry a token is refreshed unless the application says otherwise.
+    private static readonly TimeSpan _before = TimeSpan.FromMinutes(5);
+
+    private readonly string _name;
+    private readonly List<Func<string, string>> _cookie = [];
+
+    public StoredTicket(int number)
+    {
+        _name = string.Create(CultureInfo.InvariantCulture, $"-{number}");
+        Items = new()
+        {
+            [Issuer] = BinanceAuthenticationDefaults.AuthenticationScheme,
+            [".TokenNames"] = "access_token;refresh_token;token_type;expires_at",
+            [AccessToken] = "access",
+            [RefreshToken] = "refresh" + _name,
+            [".Token.token_type"] = "bearer",
+            [ExpiresAt] = FuzzTime.Now.ToString("o", CultureInfo.InvariantCulture),
+            [SessionId] = "session" + _name,
+            [".issued"] = FuzzTime.Now.AddHours(-1).ToString("r", CultureInfo.InvariantCulture),
+            [".expires"] = FuzzTime.Now.AddDays(13).ToString("r", CultureInfo.InvariantCulture),
+        };
+    }
+
+    public static Gen<string> Starts { get; } = Gen.Elements(
+        "an expired token", "an expired token", "an expired token, and the refresh is refused", "an expired token while the server is down", "an expired token, and the answer is nonsense");
+
+    public static (int Weight, Gen<Edit<StoredTicket>> Edit)[] Edits { get; } =
+    [
+        (8, Edit<StoredTicket>.Of("expires_at", OddTimes.Any, (ticket, text) => ticket.Items[ExpiresAt] = text)),
+        (4, Edit<StoredTicket>.Of("refresh_at", OddTimes.Any, (ticket, text) => ticket.Items[RefreshAt] = text)),
+        (2, Edit<StoredTicket>.Of("no expires_at", ticket => ticket.Items.Remove(ExpiresAt))),
+        (2, Edit<StoredTicket>.Of("access_token", OddText.WellFormed, (ticket, text) => ticket.Items[AccessToken] = text)),
+        (1, Edit<StoredTicket>.Of("no access_token", ticket => ticket.Items.Remove(AccessToken))),
+        (2, Edit<StoredTicket>.Of("refresh_token", OddText.WellFormed, (ticket, text) => ticket.Items[RefreshToken] = text.Length == 0 ? text : text + ticket._name)),
+        (1, Edit<StoredTicket>.Of("no refresh_token", ticket => ticket.Items.Remove(RefreshToken))),
+        (1, Edit<StoredTicket>.Of("token_type", OddText.WellFormed, (ticket, text) => ticket.Items[".Token.token_type"] = text)),
+        (1, Edit<StoredTicket>.Of("names of tokens", Gen.OneOf(OddText.WellFormed, Gen.Elements(";", ";;", "access_token;access_token", "refresh_token")), (ticket, text) => ticket.Items[".TokenNames"] = text)),
+        (1, Edit<StoredTicket>.Of("no names of tokens", ticket => ticket.Items.Remove(".TokenNames"))),
+        (1, Edit<StoredTicket>.Of("session id", OddText.WellFormed, (ticket, text) => ticket.Items[SessionId] = text.Length == 0 ? text : text + ticket._name)),
+        (1, Edit<StoredTicket>.Of("no session id", ticket => ticket.Items.Remove(SessionId))),
+        (1, Edit<StoredTicket>.Of("scheme", Gen.OneOf(OddText.WellFormed, Gen.Elements("binance", "Cookies", "Google", "Binance ")), (ticket, text) => ticket.Items[Issuer] = text)),
+        (1, Edit<StoredTicket>.Of("no scheme", ticket => ticket.Items.Remove(Issuer))),
+        (1, from name in Gen.Elements(".issued", ".expires")
+            from edit in Edit<StoredTicket>.Of(name, OddTimes.Any, (ticket, text) => ticket.SetTime(name, text))
+            select edit),
+        (1, from name in Gen.Elements(".issued", ".expires")
+            from edit in Edit<StoredTicket>.Of("no " + name, ticket => ticket.SetTime(name, null))
+            select edit),
+        (1, from name in Gen.Elements(".persistent", ".refresh", ".redirect", ".xsrf", "code_verifier", "")
+            from edit in Edit<StoredTicket>.Of(name, OddText.WellFormed, (ticket, text) => ticket.Items[name] = text)
+            select edit),
+        (1, Edit<StoredTicket>.At("cookie cut at", (ticket, at) => ticket._cookie.Add(cookie => cookie[..(int)(at * cookie.Length)]))),
+        (1, Edit<StoredTicket>.At("another character in the cookie at", (ticket, at) => ticket._cookie.Add(cookie => Changed(cookie, at)))),
+        (1, Edit<StoredTicket>.Of("cookie", OddText.Any, (ticket, text) => ticket._cookie.Add(_ => text))),
+    ];
+
+    public Dictionary<string, string?> Items { get; }
+
+    /// <summary>Whether the session's own times or its cookie are changed, so that it may not be a session at all.</summary>
+    public bool MayBeNone { get; private set; }
+
+    public ClaimsPrincipal User { get; } = new(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, Answers.UserId)], "Binance"));
+
+    public string Cookie(ISecureDataFormat<AuthenticationTicket> tickets)
+    {
+        MayBeNone |= _cookie.Count > 0;
+        var cookie = tickets.Protect(new AuthenticationTicket(User, new AuthenticationProperties(Items), "Cookies"));
+        return _cookie.Aggregate(cookie, static (text, change) => change(text));
+    }
+
+    /// <summary>
+    /// Whether a refresh is due, read here without the code that is tested; unknown where a time is written in a way that a reader may
+    /// understand or not.
+    /// </summary>
+    public bool? IsDue()
+    {
+        if (Text(Issuer) != BinanceAuthenticationDefaults.AuthenticationScheme || Text(AccessToken) is null || Text(RefreshToken) is null)
+        {
+            return false;
+        }
+
+        var (refreshAt, expiresAt) = (Read(RefreshAt, out var doubt), Read(ExpiresAt, out var otherDoubt));
+        if (doubt || (refreshAt is null && otherDoubt))
+        {
+            return null;
+        }
+
+        return refreshAt is { } time ? time <= FuzzTime.Now : expiresAt is { } expiry && expiry - FuzzTime.Now <= _before;
+    }
+
+    private static string Changed(string cookie, double at)
+    {
+        var place = (int)(at * cookie.Length);
+        return place < cookie.Length ? $"{cookie[..place]}{(cookie[place] == 'A' ? 'B' : 'A')}{cookie[(place + 1)..]}" : cookie;
+    }
+
+    private void SetTime(string name, string? text)
+    {
+        MayBeNone = true;
+        if (text is null)
+        {
+            Items.Remove(name);
+        }
+        else
+        {
+            Items[name] = text;
+        }
+    }
+
+    private string? Text(string item) => Items.TryGetValue(item, out var text) && !string.IsNullOrEmpty(text) ? text : null;
+
+    private DateTimeOffset? Read(string item, out bool doubt)
+    {
+        doubt = false;
+        if (Text(item) is not { } text || RoundTrip.Match(text) is not { Success: true } match)
+        {
+            doubt = Text(item) is { } odd && odd.Contains('T', StringComparison.OrdinalIgnoreCase);
+            return null;
+        }
+
+        int Part(string name) => int.Parse(match.Groups[name].Value, CultureInfo.InvariantCulture);
+        try
+        {
+            var offset = match.Groups["zone"].Success ? TimeSpan.FromMinutes((Part("hours") * 60) + Part("minutes")) : TimeSpan.Zero;
+            return new DateTimeOffset(
+                Part("year"), Part("month"), Part("day"), Part("hour"), Part("minute"), Part("second"), match.Groups["sign"].Value == "-" ? -offset : offset)
+                .AddTicks(Part("fraction"));
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    [GeneratedRegex(@"^(?<year>[0-9]{4})-(?<month>[0-9]{2})-(?<day>[0-9]{2})T(?<hour>[0-9]{2}):(?<minute>[0-9]{2}):(?<second>[0-9]{2})\.(?<fraction>[0-9]{7})(Z|(?<zone>(?<sign>[+-])(?<hours>[0-9]{2}):(?<minutes>[0-9]{2})))\z")]
+    private static partial Regex RoundTrip { get; }
+}

@@ -1,0 +1,57 @@
+using System.Text.RegularExpressions;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz;
+
+/// <summary>
+/// What holds for each failure of a call to Binance, whatever the answer was.
+/// </summary>
+internal static partial class TypedFailure
+{
+    private const int LongestDescription = 256;
+
+    public static string Check(Exception? exception, BackchannelAnswer answer, JsonValue? json)
+    {
+        var failure = Assert.IsType<BinanceAuthenticationException>(exception);
+        Assert.Equal(answer.Status, failure.StatusCode);
+        AssertKind(failure, answer.Status, json?["error"] is { IsText: true } error ? error.Text : null);
+        AssertText(failure);
+        return failure.Failure.ToString();
+    }
+
+    private static void AssertKind(BinanceAuthenticationException failure, int status, string? error)
+    {
+        // These two decide over other people's sessions, so nothing but the documented words may bring them about.
+        Assert.True(failure.Failure is not BinanceFailure.InvalidGrant || error is "invalid_grant" or "invalid_token", failure.ToString());
+        Assert.True(failure.Failure is not BinanceFailure.InvalidClient || error is "invalid_client" or "unauthorized_client", failure.ToString());
+        Assert.True(failure.Failure is BinanceFailure.Unavailable || !Expected.IsUnavailable(status), failure.ToString());
+        Assert.True(
+            failure.Failure is BinanceFailure.InvalidGrant or BinanceFailure.InvalidClient or BinanceFailure.Unavailable
+                or BinanceFailure.InvalidResponse or BinanceFailure.TokenError or BinanceFailure.ApiError,
+            failure.ToString());
+    }
+
+    private static void AssertText(BinanceAuthenticationException failure)
+    {
+        Assert.Null(failure.InnerException);
+        Assert.Matches(CodeOrNothing, failure.Error ?? "");
+        Assert.Matches(CodeOrNothing, failure.BinanceCode ?? "");
+        Assert.True(failure.ErrorDescription is null || (failure.ErrorDescription.Length <= LongestDescription && !failure.ErrorDescription.Any(char.IsControl)));
+
+        // Of what the server sent, the message has these two and nothing else.
+        var end = (failure.Error is { } error ? $", error {error}" : "") + (failure.BinanceCode is { } code ? $", code {code}" : "") + ".";
+        Assert.EndsWith(end, failure.Message, StringComparison.Ordinal);
+        var ours = failure.Message[..^end.Length];
+        Assert.Matches(Ours, ours);
+        Assert.DoesNotContain(OddJson.Canary, ours, StringComparison.Ordinal);
+        foreach (var secret in new[] { TestSite.ClientSecret, SiteBrowser.Code })
+        {
+            Assert.DoesNotContain(secret, $"{failure}{failure.Error}{failure.BinanceCode}{failure.ErrorDescription}", StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    [GeneratedRegex(@"^([A-Za-z0-9_.-]{1,64})?\z")]
+    private static partial Regex CodeOrNothing { get; }
+
+    [GeneratedRegex(@"^Binance's (token endpoint|user-info|revocation): [A-Za-z0-9_, -]+, HTTP [0-9]{3}\z")]
+    private static partial Regex Ours { get; }
+}
