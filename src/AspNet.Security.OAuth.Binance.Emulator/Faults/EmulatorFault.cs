@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace AspNet.Security.OAuth.Binance.Emulator;
 
 internal enum EmulatorFaultKind
@@ -5,6 +7,7 @@ internal enum EmulatorFaultKind
     Instead,
     EndlessBody,
     Delay,
+    Drip,
     CutConnection,
     HalfBody,
 }
@@ -12,7 +15,7 @@ internal enum EmulatorFaultKind
 /// <summary>
 /// Something that goes wrong. <see cref="Status"/>, <see cref="Body"/>, <see cref="ApiError"/>, <see cref="Redirect"/> and
 /// <see cref="EndlessBody"/> come <em>instead of</em> the normal work: nothing changes in the emulator. <see cref="Delay"/>,
-/// <see cref="CutConnection"/> and <see cref="HalfBody"/> come <em>after</em> it: a refresh whose answer is lost has spent the
+/// <see cref="Drip"/>, <see cref="CutConnection"/> and <see cref="HalfBody"/> come <em>after</em> it: a refresh whose answer is lost has spent the
 /// refresh token, as in real life.
 /// </summary>
 public sealed class EmulatorFault
@@ -76,16 +79,13 @@ public sealed class EmulatorFault
     /// <param name="time">How long, by <see cref="BinanceEmulator.Clock"/>, which runs with real time: whichever gets there first. <see cref="Timeout.InfiniteTimeSpan"/>: until the caller goes away.</param>
     /// <returns>The fault.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="time"/> is negative and not infinite.</exception>
-    public static EmulatorFault Delay(TimeSpan time)
-    {
-        if (time != Timeout.InfiniteTimeSpan)
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(time, TimeSpan.FromDays(40));
-        }
+    public static EmulatorFault Delay(TimeSpan time) => new(EmulatorFaultKind.Delay, nameof(Delay), time: Checked(time));
 
-        return new(EmulatorFaultKind.Delay, nameof(Delay), time: time);
-    }
+    /// <summary>The work is done, the answer's headers are sent, and its body comes a byte at a time: a server that is never silent and never done. An answer without a body comes whole.</summary>
+    /// <param name="pause">How long each byte is waited for, by <see cref="BinanceEmulator.Clock"/>. <see cref="Timeout.InfiniteTimeSpan"/>: the headers are all that comes.</param>
+    /// <returns>The fault.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="pause"/> is negative and not infinite.</exception>
+    public static EmulatorFault Drip(TimeSpan pause) => new(EmulatorFaultKind.Drip, nameof(Drip), time: Checked(pause));
 
     /// <summary>Instead of the work, a 307 to another address: a client that follows it would carry its secrets there.</summary>
     /// <param name="location">The address, absolute or relative.</param>
@@ -105,5 +105,16 @@ public sealed class EmulatorFault
         ArgumentOutOfRangeException.ThrowIfLessThan(status, 200);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(status, 599);
         return status;
+    }
+
+    private static TimeSpan Checked(TimeSpan time, [CallerArgumentExpression(nameof(time))] string? parameter = null)
+    {
+        if (time != Timeout.InfiniteTimeSpan)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero, parameter);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(time, TimeSpan.FromDays(40), parameter);
+        }
+
+        return time;
     }
 }

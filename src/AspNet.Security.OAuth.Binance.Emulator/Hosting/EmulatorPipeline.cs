@@ -39,7 +39,7 @@ internal sealed class EmulatorPipeline(BinanceEmulator emulator, ILogger logger)
         {
             EmulatorLog.Refused(logger);
             emulator.Requests.Add(new EmulatorRequest(call, refusal, fault: null));
-            await AnswerSender.SendAsync(context, refusal, fault: null, gone);
+            await AnswerSender.SendAsync(context, refusal, fault: null, emulator.Clock, gone);
             return;
         }
 
@@ -61,7 +61,7 @@ internal sealed class EmulatorPipeline(BinanceEmulator emulator, ILogger logger)
         emulator.Requests.Add(new EmulatorRequest(call, answer, fault?.ToString()));
         Log(endpoint, answer, fault);
         await delay;
-        await AnswerSender.SendAsync(context, answer, fault, gone);
+        await AnswerSender.SendAsync(context, answer, fault, emulator.Clock, gone);
     }
 
     private void Log(EmulatorEndpoint endpoint, EmulatorAnswer answer, EmulatorFault? fault)

@@ -11,7 +11,7 @@ internal static class AnswerSender
     private static readonly byte[] s_endlessStart = "{\"access_token\":\""u8.ToArray();
     private static readonly byte[] s_endlessChunk = Enumerable.Repeat((byte)'a', 4096).ToArray();
 
-    public static async Task SendAsync(HttpContext context, EmulatorAnswer answer, EmulatorFault? fault, CancellationToken gone)
+    public static async Task SendAsync(HttpContext context, EmulatorAnswer answer, EmulatorFault? fault, TimeProvider clock, CancellationToken gone)
     {
         switch (fault?.Kind)
         {
@@ -20,6 +20,9 @@ internal static class AnswerSender
                 return;
             case EmulatorFaultKind.HalfBody:
                 await SendHalfAsync(context, answer, gone);
+                return;
+            case EmulatorFaultKind.Drip:
+                await DripAsync(context, answer, fault.Time, clock, gone);
                 return;
             case EmulatorFaultKind.EndlessBody:
                 await SendEndlessAsync(context, answer, gone);
@@ -72,6 +75,18 @@ internal static class AnswerSender
         if (context.Features.Get<IConnectionLifetimeFeature>() is null)
         {
             context.Abort();
+        }
+    }
+
+    private static async Task DripAsync(HttpContext context, EmulatorAnswer answer, TimeSpan pause, TimeProvider clock, CancellationToken gone)
+    {
+        var body = WriteHead(context, answer);
+        await context.Response.Body.FlushAsync(gone);
+        for (var sent = 0; sent < body.Length; sent++)
+        {
+            await Task.Delay(pause, clock, gone);
+            await context.Response.Body.WriteAsync(body.AsMemory(sent, 1), gone);
+            await context.Response.Body.FlushAsync(gone);
         }
     }
 

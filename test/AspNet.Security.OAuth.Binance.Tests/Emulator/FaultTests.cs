@@ -163,6 +163,47 @@ public sealed class FaultTests : EmulatorTest
     }
 
     [Fact]
+    public async Task A_dripping_body_comes_a_byte_at_a_time_after_the_work_was_done()
+    {
+        var issued = Emulator.Tokens.Issue();
+        Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Drip(TimeSpan.FromHours(1)));
+        using var content = new FormUrlEncodedContent(Visitor.RefreshParameters(issued.RefreshToken));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/oauth/token") { Content = content };
+
+        using var response = await Visitor.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
+        await using var body = await response.Content.ReadAsStreamAsync(Cancellation);
+        Assert.False(Emulator.Tokens.IsRefreshTokenLive(issued.RefreshToken));
+
+        var received = new List<byte>();
+        var buffer = new byte[1024];
+        while (received.Count < 3)
+        {
+            var reading = body.ReadAsync(buffer, Cancellation).AsTask();
+            while (!await IsDoneWithinAsync(TimeSpan.FromMilliseconds(50), reading))
+            {
+                // The emulator had not begun to wait for the next byte when the clock was set last.
+                Emulator.Clock.Advance(TimeSpan.FromHours(1));
+            }
+
+            received.AddRange(buffer.AsSpan(0, await reading));
+        }
+
+        Assert.StartsWith("{\"a", System.Text.Encoding.UTF8.GetString([.. received]), StringComparison.Ordinal);
+        Assert.InRange(received.Count, 3, response.Content.Headers.ContentLength!.Value - 1);
+    }
+
+    [Fact]
+    public async Task A_dripping_body_without_a_pause_is_the_whole_answer()
+    {
+        var issued = Emulator.Tokens.Issue();
+        Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Drip(TimeSpan.Zero));
+
+        using var response = await Visitor.RefreshAsync(issued.RefreshToken);
+
+        Assert.True(Emulator.Tokens.IsLive((await Visitor.TokensAsync(response)).AccessToken));
+    }
+
+    [Fact]
     public async Task Faults_are_met_in_order_and_as_often_as_told()
     {
         Emulator.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.Status(500), times: 2);
@@ -200,6 +241,20 @@ public sealed class FaultTests : EmulatorTest
         Assert.Throws<ArgumentOutOfRangeException>(() => EmulatorFault.Status(199));
         Assert.Throws<ArgumentOutOfRangeException>(() => EmulatorFault.Body("", 600));
         Assert.Throws<ArgumentOutOfRangeException>(() => EmulatorFault.Delay(TimeSpan.FromSeconds(-2)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => EmulatorFault.Drip(TimeSpan.FromDays(41)));
         Assert.Throws<ArgumentOutOfRangeException>(() => Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.CutConnection, times: 0));
+    }
+
+    private static async Task<bool> IsDoneWithinAsync(TimeSpan time, Task task)
+    {
+        try
+        {
+            await task.WaitAsync(time, Cancellation);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 }
