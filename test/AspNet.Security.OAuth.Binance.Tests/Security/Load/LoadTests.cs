@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.BrokenServer;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Load;
+
+/// <summary>
+/// A crowd on real sockets while a tenth of it meets a broken server.
+/// </summary>
+[Collection(nameof(Alone))]
+public sealed class LoadTests
+{
+    private const int Users = 200;
+    private const int SignIns = 2000;
+
+    // What grows with the number of sign-ins or of faults grows by hundreds or by thousands. These are far below, and above what a
+    // runtime does by itself: a few descriptors for polling, a thread pool that tries a few threads more or less.
+    private const int MoreHandles = 16;
+    private const int MoreThreads = 16;
+
+    // Two KiB for each sign-in. One forgotten buffer for each fault would be six times as much.
+    private const long MoreMemory = 4 * 1024 * 1024;
+
+    private static readonly TimeSpan _minute = TimeSpan.FromMinutes(1);
+
+    [Fact(Timeout = 180_000)]
+    public async Task Two_thousand_sign_ins_with_a_tenth_of_faults_mix_nobody_up_and_leave_nothing_behind()
+    {
+        if (!OwnProcess.IsThis)
+        {
+            await OwnProcess.RunAsync<LoadTests>();
+            return;
+        }
+
+        var unobserved = new ConcurrentQueue<Exception>();
+        TaskScheduler.UnobservedTaskException += (_, task) => unobserved.Enqueue(task.Exception);
+        await using var site = await StartAsync();
+        var users = AddUsers(site.Emulator);
+
+        // Fills pools, caches and the thread pool, with faults of its own.
+        await RunAsync(site, users, new LoadPlan(4 * Users, timeouts: 0));
+        FillStores(site.Emulator);
+        var before = await ProcessState.TakeAsync();
+
+        var watch = Stopwatch.StartNew();
+        await RunAsync(site, users, new LoadPlan(SignIns, timeouts: 4));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, _minute);
+
+        var after = await ProcessState.TakeAsync();
+        Write($"{watch.Elapsed.TotalSeconds:F1} s; before: {before}; after: {after}");
+        Assert.Empty(unobserved);
+        Assert.DoesNotContain(site.Logs, record => record.Level >= LogLevel.Error);
+        Assert.InRange(after.Handles, 0, before.Handles + MoreHandles);
+        Assert.InRange(after.Threads, 0, before.Threads + MoreThreads);
+        Assert.InRange(after.Memory, 0, before.Memory + MoreMemory);
+    }
+
+    private static Task<SocketSite> StartAsync() => SocketSite.StartAsync(
+        TimeProvider.System,
+        emulator =>
+        {
+            emulator.JournalCapacity = 10 * SignIns;
+            (emulator.MaxTokens, emulator.MaxCodes) = (SignIns, 2 * Users);
+        },
+        services: services => services.PostConfigure<BinanceAuthenticationOptions>(
+            BinanceAuthenticationDefaults.AuthenticationScheme,
+
+            // A connection that is done with is closed within seconds, so that one that is never done with stands out.
+            options => ((SocketsHttpHandler)options.BackchannelHttpHandler!).PooledConnectionIdleTimeout = TimeSpan.FromSeconds(1)),
+        level: LogLevel.Error);
+
+    private static List<EmulatorUser> AddUsers(BinanceEmulator emulator)
+    {
+        emulator.Users.Clear();
+        for (var i = 0; i < Users; i++)
+        {
+            var userId = i.ToString("x32", CultureInfo.InvariantCulture);
+            emulator.Users.Add(new EmulatorUser { UserId = userId, Email = $"user-{i}@example.com", Label = $"User {i}" });
+        }
+
+        return [.. emulator.Users];
+    }
+
+    // The emulator keeps its latest tokens. From here on it keeps new ones instead of old ones, and no more than now.
+    private static void FillStores(BinanceEmulator emulator)
+    {
+        for (var i = 0; i < SignIns; i++)
+        {
+            emulator.Tokens.Issue();
+        }
+    }
+
+    private static async Task RunAsync(SocketSite site, IReadOnlyList<EmulatorUser> users, LoadPlan plan)
+    {
+        var run = new LoadRun(site, users, plan);
+        await run.SignInAsync();
+        run.AssertNobodyIsMixedUp();
+        run.AssertFaultsWereMet();
+        Write(run.Describe());
+
+        site.Emulator.Faults.Clear();
+        site.Emulator.Requests.Clear();
+        Assert.True(
+            await ProcessState.NoConnectionIsOpenAsync(_minute, site.Address, site.Emulator.BaseAddress),
+            "A connection was never given back.");
+    }
+
+    private static void Write(string line) => TestContext.Current.TestOutputHelper?.WriteLine(line);
+}
