@@ -23,6 +23,9 @@ internal sealed class PostConfigureBinanceOptions : IPostConfigureOptions<Binanc
 
             // A client that lives as long as the application would never see a change of the server's address.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+
+            // An answer that we stopped reading would be read on for a while, a megabyte of it, only to use its connection again.
+            MaxResponseDrainSize = 0,
         };
         FollowNoRedirect(options.BackchannelHttpHandler);
     }

@@ -27,7 +27,9 @@ internal static class BoundedBody
             var length = 0;
             while (true)
             {
-                var read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken);
+                // One byte above the limit says all there is to know.
+                var room = Math.Min(buffer.Length, Limit + 1) - length;
+                var read = await stream.ReadAsync(buffer.AsMemory(length, room), cancellationToken);
                 if (read == 0)
                 {
                     return buffer.AsSpan(0, length).ToArray();

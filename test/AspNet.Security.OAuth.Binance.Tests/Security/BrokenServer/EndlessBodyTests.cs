@@ -1,0 +1,173 @@
+using System.Net.Sockets;
+using System.Text;
+using AspNet.Security.OAuth.Binance.Tests.Load;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AspNet.Security.OAuth.Binance.Tests.BrokenServer;
+
+/// <summary>
+/// An answer that never ends costs what an answer of the greatest size costs that is read: 64 KiB.
+/// </summary>
+[Collection(nameof(Alone))]
+public sealed class EndlessBodyTests
+{
+    private const int Limit = 64 * 1024;
+
+    // The head of an answer, the framing of chunks, and what the client reads ahead in one go.
+    private const int Slack = 16 * 1024;
+
+    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
+
+    private static readonly string _text = new('a', 0x1000);
+
+    private static readonly Dictionary<string, (string Head, string Piece)> _framings = new()
+    {
+        ["chunked"] = (Ok + "Transfer-Encoding: chunked\r\n\r\n", $"1000\r\n{_text}\r\n"),
+        ["until the connection ends"] = (Ok + "\r\n", _text),
+        ["of a length that is known"] = (Ok + $"Content-Length: {long.MaxValue}\r\n\r\n", _text),
+        ["of a length just above the limit"] = (Ok + $"Content-Length: {Limit + 1}\r\n\r\n", _text),
+    };
+
+    public static TheoryData<string, ServerCall> Rows
+    {
+        get
+        {
+            var rows = new TheoryData<string, ServerCall>();
+            foreach (var framing in _framings.Keys)
+            {
+                foreach (var call in Enum.GetValues<ServerCall>())
+                {
+                    rows.Add(framing, call);
+                }
+            }
+
+            return rows;
+        }
+    }
+
+    [Theory(Timeout = 120_000)]
+    [MemberData(nameof(Rows))]
+    public async Task Reading_stops_at_64_KiB_and_the_server_sees_the_connection_closed(string framing, ServerCall call)
+    {
+        var (head, piece) = _framings[framing];
+        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = new RawServer(async (_, stream, stop) =>
+        {
+            try
+            {
+                await RawServer.SendAsync(stream, head, stop);
+                while (true)
+                {
+                    await RawServer.SendAsync(stream, piece, stop);
+                }
+            }
+            catch (IOException)
+            {
+                closed.TrySetResult();
+                throw;
+            }
+        });
+        var read = new ReadCounter();
+        await using var breakdown = await Breakdown.StartAsync(call, read.CountIn);
+        breakdown.Redirect(server.Url);
+        read.Reset();
+
+        var answer = await breakdown.ActAsync();
+
+        await breakdown.AssertOutcomeAsync(answer, BinanceFailure.InvalidResponse);
+        await closed.Task.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.InRange(read.Bytes, 1, Limit + Slack);
+    }
+
+    [Fact(Timeout = 180_000)]
+    public async Task Memory_stays_flat_however_much_a_server_sends()
+    {
+        if (!OwnProcess.IsThis)
+        {
+            await OwnProcess.RunAsync<EndlessBodyTests>();
+            return;
+        }
+
+        const int Rounds = 40;
+        long offered = 0;
+        var (head, piece) = _framings["chunked"];
+
+        // What this server allocates would be counted, too.
+        var bytes = Encoding.ASCII.GetBytes(piece);
+        await using var endless = new RawServer(async (_, stream, stop) =>
+        {
+            await RawServer.SendAsync(stream, head, stop);
+            while (true)
+            {
+                await stream.WriteAsync(bytes, stop);
+                Interlocked.Add(ref offered, bytes.Length);
+            }
+        });
+        await using var small = new RawServer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]");
+        await using var breakdown = await Breakdown.StartAsync(ServerCall.CodeExchange);
+        breakdown.Redirect(small.Url);
+        await FailAsync(breakdown, Rounds);
+        breakdown.Redirect(endless.Url);
+        await FailAsync(breakdown, Rounds);
+
+        var before = await ProcessState.TakeAsync();
+        breakdown.Redirect(small.Url);
+        var usual = await FailAsync(breakdown, Rounds);
+        var between = await ProcessState.TakeAsync();
+        breakdown.Redirect(endless.Url);
+        Interlocked.Exchange(ref offered, 0);
+        var flooded = await FailAsync(breakdown, Rounds);
+        var after = await ProcessState.TakeAsync();
+
+        var retained = (after.Memory - between.Memory) - (between.Memory - before.Memory);
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"Sent {offered / Rounds / 1024} KiB, allocated {usual / Rounds / 1024} KiB as usual and {flooded / Rounds / 1024} KiB when flooded, for each sign-in. Retained {retained} B.");
+
+        // The buffers that 64 KiB are read into are rented and given back: a flood takes less than one more set of them for each sign-in.
+        Assert.InRange(flooded - usual, long.MinValue, Rounds * 4L * Limit);
+
+        // One forgotten buffer for each sign-in would be four times as much.
+        Assert.InRange(retained, long.MinValue, Rounds * Limit / 4);
+    }
+
+    private static async Task<long> FailAsync(Breakdown breakdown, int times)
+    {
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        for (var i = 0; i < times; i++)
+        {
+            var answer = await breakdown.User.SignInAsync();
+            Assert.Equal("/failed?failure=invalid_response&returnUrl=%2F", answer.Location);
+        }
+
+        return GC.GetTotalAllocatedBytes(precise: true) - before;
+    }
+
+    /// <summary>Counts what the provider's own handler reads from its sockets.</summary>
+    private sealed class ReadCounter
+    {
+        private long _bytes;
+
+        public long Bytes => Interlocked.Read(ref _bytes);
+
+        public void Reset() => Interlocked.Exchange(ref _bytes, 0);
+
+        public void CountIn(IServiceCollection services) => services.PostConfigure<BinanceAuthenticationOptions>(
+            BinanceAuthenticationDefaults.AuthenticationScheme,
+            options => ((SocketsHttpHandler)options.BackchannelHttpHandler!).ConnectCallback = async (context, cancellationToken) =>
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+                return new CountingStream(socket, read => Interlocked.Add(ref _bytes, read));
+            });
+    }
+
+    private sealed class CountingStream(Socket socket, Action<int> count) : NetworkStream(socket, ownsSocket: true)
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var read = await base.ReadAsync(buffer, cancellationToken);
+            count(read);
+            return read;
+        }
+    }
+}
