@@ -10,6 +10,9 @@ namespace AspNet.Security.OAuth.Binance.Tests.Sample;
 /// </summary>
 public sealed class SampleFactory : WebApplicationFactory<Program>
 {
+    /// <summary>The sample's time, where a test moves it.</summary>
+    internal TestTime? Time { get; init; }
+
     public BinanceEmulator Binance => Services.GetRequiredService<BinanceEmulator>();
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
@@ -20,5 +23,10 @@ public sealed class SampleFactory : WebApplicationFactory<Program>
         // A developer may have real credentials among the sample's user secrets.
         builder.UseSetting("Authentication:Schemes:Binance:ClientId", "");
         builder.UseSetting("Authentication:Schemes:Binance:ClientSecret", "");
+
+        if (Time is not null)
+        {
+            builder.ConfigureServices(services => services.AddSingleton<TimeProvider>(Time));
+        }
     }
 }
