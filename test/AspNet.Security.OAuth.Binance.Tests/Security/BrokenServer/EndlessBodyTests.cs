@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using AspNet.Security.OAuth.Binance.Tests.Load;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Tests.BrokenServer;
 
@@ -45,7 +46,7 @@ public sealed class EndlessBodyTests
         }
     }
 
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 60_000)]
     [MemberData(nameof(Rows))]
     public async Task Reading_stops_at_64_KiB_and_the_server_sees_the_connection_closed(string framing, ServerCall call)
     {
@@ -74,7 +75,7 @@ public sealed class EndlessBodyTests
 
         var answer = await breakdown.ActAsync();
 
-        await breakdown.AssertOutcomeAsync(answer, BinanceFailure.InvalidResponse);
+        await Outcome.AssertAsync(breakdown, answer, BinanceFailure.InvalidResponse);
         await closed.Task.WaitAsync(TestContext.Current.CancellationToken);
         Assert.InRange(read.Bytes, 1, Limit + Slack);
     }
@@ -88,7 +89,7 @@ public sealed class EndlessBodyTests
             return;
         }
 
-        const int Rounds = 40;
+        const int Rounds = 100;
         long offered = 0;
         var (head, piece) = _framings["chunked"];
 
@@ -104,7 +105,9 @@ public sealed class EndlessBodyTests
             }
         });
         await using var small = new RawServer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]");
-        await using var breakdown = await Breakdown.StartAsync(ServerCall.CodeExchange);
+
+        // What is logged is kept, and would count as retained.
+        await using var breakdown = await Breakdown.StartAsync(ServerCall.CodeExchange, level: LogLevel.None);
         breakdown.Redirect(small.Url);
         await FailAsync(breakdown, Rounds);
         breakdown.Redirect(endless.Url);

@@ -9,7 +9,7 @@ public sealed class FaultMatrixTests
 {
     public static TheoryData<string, ServerCall> Rows => FaultTable.Rows();
 
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 60_000)]
     [MemberData(nameof(Rows))]
     public async Task A_fault_ends_as_its_kind_of_failure_with_a_way_on_and_nobody_else_notices(string fault, ServerCall call)
     {
@@ -41,7 +41,7 @@ public sealed class FaultMatrixTests
             breakdown.TimeOut(acting);
         }
 
-        await breakdown.AssertOutcomeAsync(await acting, failure);
+        await Outcome.AssertAsync(breakdown, await acting, failure);
         Assert.Equal(Breakdown.Attempts(call, failure), isHeld ? hold.Arrived : breakdown.Site.Calls(breakdown.Endpoint));
         Assert.Equal(0, breakdown.Site.Calls(EmulatorEndpoint.Page));
 

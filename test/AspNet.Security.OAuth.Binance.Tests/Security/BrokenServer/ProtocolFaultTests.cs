@@ -1,6 +1,8 @@
 using System.IO.Compression;
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using static AspNet.Security.OAuth.Binance.BinanceFailure;
 
 namespace AspNet.Security.OAuth.Binance.Tests.BrokenServer;
@@ -51,7 +53,7 @@ public sealed class ProtocolFaultTests
         }
     }
 
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 60_000)]
     [MemberData(nameof(Rows))]
     public async Task A_broken_answer_ends_as_a_failure_with_a_way_on_and_without_a_timeout(string fault, ServerCall call)
     {
@@ -67,7 +69,7 @@ public sealed class ProtocolFaultTests
 
         var answered = await breakdown.ActAsync();
 
-        await breakdown.AssertOutcomeAsync(answered, failure);
+        await Outcome.AssertAsync(breakdown, answered, failure);
         if (call is ServerCall.UserInformation)
         {
             // A GET is sent again by HttpClient itself, too, and nothing can be set against that: four times for each of our two attempts.
@@ -81,6 +83,21 @@ public sealed class ProtocolFaultTests
         await breakdown.AssertOthersAreAnsweredAsync();
         breakdown.Redirect(healthy);
         await breakdown.AssertWayOnAsync();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_small_answer_that_unpacks_to_a_large_one_is_unpacked_to_64_KiB_and_no_further()
+    {
+        // The provider asks for no compression. An application's own handler may.
+        await using var server = new RawServer(Bytes(Compressed(16 * 1024 * 1024), "Content-Encoding: gzip\r\n"));
+        await using var breakdown = await Breakdown.StartAsync(ServerCall.CodeExchange, services => services.PostConfigure<BinanceAuthenticationOptions>(
+            BinanceAuthenticationDefaults.AuthenticationScheme,
+            options => ((SocketsHttpHandler)options.BackchannelHttpHandler!).AutomaticDecompression = DecompressionMethods.GZip));
+        breakdown.Redirect(server.Url);
+
+        await Outcome.AssertAsync(breakdown, await breakdown.ActAsync(), InvalidResponse);
+
+        Assert.Contains(breakdown.Site.Logs, record => record.Message.Contains("larger than 64 KiB", StringComparison.Ordinal));
     }
 
     private static RawAnswer Text(string answer) => (_, stream, stop) => RawServer.SendAsync(stream, answer, stop);

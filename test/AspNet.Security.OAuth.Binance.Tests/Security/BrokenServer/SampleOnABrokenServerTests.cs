@@ -14,7 +14,7 @@ public sealed class SampleOnABrokenServerTests
 
     public static TheoryData<string, ServerCall> Rows => FaultTable.Rows(firstOnly: true);
 
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 60_000)]
     [MemberData(nameof(Rows))]
     public async Task A_visitor_sees_a_friendly_page_with_a_way_on(string fault, ServerCall call)
     {

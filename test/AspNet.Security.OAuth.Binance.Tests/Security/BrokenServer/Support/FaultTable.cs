@@ -11,7 +11,9 @@ namespace AspNet.Security.OAuth.Binance.Tests.BrokenServer;
 internal static class FaultTable
 {
     private const string Html = "<!doctype html><title>Maintenance</title><p>Please come back later.";
+    private const string HalfSuccess = """{"code":"117041","message":null,"data":{"userId":"10000000000000000000000000000001"},"success":true}""";
     private const string TokensTwice = """{"access_token":"one","access_token":"two","token_type":"bearer","code":"000000","code":"000000","data":true,"success":true}""";
+    private const string UserTwice = """{"code":"000000","message":null,"data":{"userId":"one","userId":"two"},"success":true}""";
     private const string NoNumber = """{"access_token":"one","token_type":"bearer","expires_in":NaN,"code":"000000","data":NaN,"success":true}""";
 
     private static readonly Uri _elsewhere = new("/elsewhere", UriKind.Relative);
@@ -40,11 +42,13 @@ internal static class FaultTable
         new(nameof(EmulatorFault.Body), "invalid_client", () => EmulatorFault.Body("""{"error":"invalid_client"}""", 401), InvalidClient, Api: ApiError),
         new(nameof(EmulatorFault.Body), "invalid_scope", () => EmulatorFault.Body("""{"error":"invalid_scope"}""", 400), TokenError, Api: ApiError),
         new(nameof(EmulatorFault.Body), "temporarily_unavailable", () => EmulatorFault.Body("""{"error":"temporarily_unavailable"}""", 400), Unavailable, Api: ApiError),
+        new(nameof(EmulatorFault.Body), "an error code that calls itself a success", () => EmulatorFault.Body(HalfSuccess), InvalidResponse, Api: ApiError),
         new(nameof(EmulatorFault.Body), "an empty object", () => EmulatorFault.Body("{}"), InvalidResponse),
         new(nameof(EmulatorFault.Body), "an array", () => EmulatorFault.Body("[]"), InvalidResponse),
         new(nameof(EmulatorFault.Body), "null", () => EmulatorFault.Body("null"), InvalidResponse),
         new(nameof(EmulatorFault.Body), "JSON that ends early", () => EmulatorFault.Body("""{"access_token":"a"""), InvalidResponse),
         new(nameof(EmulatorFault.Body), "members that stand there twice", () => EmulatorFault.Body(TokensTwice), InvalidResponse),
+        new(nameof(EmulatorFault.Body), "a user that stands there twice", () => EmulatorFault.Body(UserTwice), InvalidResponse),
         new(nameof(EmulatorFault.Body), "NaN", () => EmulatorFault.Body(NoNumber), InvalidResponse),
         new(nameof(EmulatorFault.Body), "arrays in arrays in arrays", () => EmulatorFault.Body($$"""{"access_token":{{new string('[', 30_000)}}{{new string(']', 30_000)}}}"""), InvalidResponse),
         new(nameof(EmulatorFault.Body), "a byte order mark", () => EmulatorFault.Body("\uFEFF{}"), InvalidResponse),

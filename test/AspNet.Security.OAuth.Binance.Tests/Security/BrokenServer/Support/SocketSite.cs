@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using AspNet.Security.OAuth.Binance.Emulator;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -22,6 +21,13 @@ namespace AspNet.Security.OAuth.Binance.Tests.BrokenServer;
 /// </summary>
 internal sealed class SocketSite : IAsyncDisposable
 {
+    private static readonly Dictionary<string, RequestDelegate> _pages = new()
+    {
+        ["/failed"] = context => context.Response.WriteAsync(
+            $"That did not work. <a href=\"/login?returnUrl={Uri.EscapeDataString(context.Request.Query["returnUrl"].ToString())}\">Try again</a>",
+            context.RequestAborted),
+    };
+
     private readonly WebApplication _app;
 
     private SocketSite(WebApplication app, BinanceEmulator emulator, TimeProvider time) => (_app, Emulator, Time) = (app, emulator, time);
@@ -89,11 +95,4 @@ internal sealed class SocketSite : IAsyncDisposable
         Options.Backchannel.Dispose();
         await _app.DisposeAsync();
     }
-
-    private static readonly Dictionary<string, RequestDelegate> _pages = new()
-    {
-        ["/failed"] = context => context.Response.WriteAsync(
-            string.Create(CultureInfo.InvariantCulture, $"That did not work. <a href=\"/login?returnUrl={Uri.EscapeDataString(context.Request.Query["returnUrl"].ToString())}\">Try again</a>"),
-            context.RequestAborted),
-    };
 }
