@@ -15,7 +15,9 @@ internal sealed class OutcomeStore(IDistributedCache cache, BinanceAuthenticatio
     /// <summary>A store that hangs must not hold a page longer than this.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    private readonly IDataProtector _protector = options.DataProtectionProvider!.CreateProtector("AspNet.Security.OAuth.Binance.Tokens", key.Scheme, "v1");
+    // Bound to the name: whoever may write to the store, and has no keys, must not get one user's tokens into another's session by
+    // copying an entry.
+    private readonly IDataProtector _protector = options.DataProtectionProvider!.CreateProtector("AspNet.Security.OAuth.Binance.Tokens", key.SharedName(), "v1");
 
     public async Task<WireResult<BinanceTokens>?> ReadAsync()
     {

@@ -1,0 +1,36 @@
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using Microsoft.Extensions.Caching.Distributed;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Attacks;
+
+/// <summary>
+/// An attacker who has a session of their own and may write to the cache of a farm, but has no keys.
+/// </summary>
+public sealed class SharedOutcomeTests
+{
+    [Fact]
+    public async Task An_outcome_that_was_copied_to_another_session_s_name_gives_nobody_s_tokens_away()
+    {
+        await using var farm = await Farm.StartAsync();
+        var victim = await farm.First.SignedInAsync();
+        var attacker = await farm.First.SignedInAsync();
+        farm.First.Clock.Pass(LifetimeSite.TokenLifetime);
+        var attackersOldCookie = attacker.Copy(farm.Second);
+
+        var victims = (await victim.SessionAsync()).AccessToken!;
+        await attacker.SessionAsync();
+        var written = farm.Store.Written.ToArray();
+        Assert.Equal(2, written.Length);
+        await farm.Store.SetAsync(
+            written[1].Key,
+            written[0].Value,
+            new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = TimeSpan.FromMinutes(1) },
+            TestContext.Current.CancellationToken);
+        var stolen = await attackersOldCookie.SessionAsync();
+
+        Assert.True(farm.First.Emulator.Tokens.IsLive(victims));
+        Assert.NotEqual(victims, stolen.AccessToken);
+        Assert.NotEqual(victims, (await attackersOldCookie.SessionAsync()).AccessToken);
+        Assert.True((await victim.SessionAsync()).SignedIn);
+    }
+}
