@@ -86,6 +86,7 @@ public static class BinanceAuthenticationExtensions
         services.TryAddSingleton<IssuedTickets>();
         services.TryAddSingleton<CookieRefresh>();
         services.TryAddSingleton<CookieSignOut>();
+        services.TryAddSingleton<FreshSessionKey>();
         services.TryAddSingleton(static provider => new BinanceClient(
             provider.GetRequiredService<IOptionsMonitor<BinanceAuthenticationOptions>>(),
             provider.GetRequiredService<TokenRefresher>(),

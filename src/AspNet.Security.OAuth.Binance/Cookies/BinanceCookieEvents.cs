@@ -14,12 +14,14 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
     private readonly Type? _eventsType;
     private readonly CookieRefresh _refresh;
     private readonly CookieSignOut _signOut;
+    private readonly FreshSessionKey _freshKey;
     private readonly Func<CookieValidatePrincipalContext, Task> _validate;
     private readonly Func<CookieSlidingExpirationContext, Task> _slide;
 
-    public BinanceCookieEvents(CookieAuthenticationEvents? events, Type? eventsType, CookieRefresh refresh, CookieSignOut signOut)
+    public BinanceCookieEvents(
+        CookieAuthenticationEvents? events, Type? eventsType, CookieRefresh refresh, CookieSignOut signOut, FreshSessionKey freshKey)
     {
-        (_events, _eventsType, _refresh, _signOut) = (events, eventsType, refresh, signOut);
+        (_events, _eventsType, _refresh, _signOut, _freshKey) = (events, eventsType, refresh, signOut, freshKey);
 
         // As delegates and not as overrides, so that an application that sets one of them later still replaces its own and nothing else.
         OnValidatePrincipal = _validate = context => Application(context.HttpContext).ValidatePrincipal(context);
@@ -75,7 +77,14 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
     public override async Task SigningIn(CookieSigningInContext context)
     {
         await base.SigningIn(context);
+        await _freshKey.SigningInAsync(context);
         SessionCookie.Leave(context.HttpContext, context.Scheme.Name);
+    }
+
+    public override async Task SignedIn(CookieSignedInContext context)
+    {
+        await FreshSessionKey.SignedInAsync(context);
+        await base.SignedIn(context);
     }
 
     public override async Task SigningOut(CookieSigningOutContext context)

@@ -22,7 +22,7 @@ internal static class SessionCookie
     public static async Task RewriteAsync(CookieValidatePrincipalContext context, Action<AuthenticationProperties> change, bool timesChange)
     {
         var (http, options) = (context.HttpContext, context.Options);
-        if (Read(context) is not { } ticket)
+        if (Read(http, options) is not { } ticket)
         {
             // Nothing that the cookie manager shows us is this session. The handler's own renewal is then the only way left.
             context.ShouldRenew = true;
@@ -75,7 +75,7 @@ internal static class SessionCookie
     public static async Task DeleteAsync(CookieValidatePrincipalContext context)
     {
         var (http, options) = (context.HttpContext, context.Options);
-        if (options.SessionStore is { } store && Read(context) is { } ticket && SessionKey(ticket) is { } key)
+        if (options.SessionStore is { } store && Read(http, options) is { } ticket && SessionKey(ticket) is { } key)
         {
             await store.RemoveAsync(key, http, CancellationToken.None);
         }
@@ -87,9 +87,20 @@ internal static class SessionCookie
         }
     }
 
-    private static AuthenticationTicket? Read(CookieValidatePrincipalContext context)
-        => context.Options.TicketDataFormat.Unprotect(
-            context.Options.CookieManager.GetRequestCookie(context.HttpContext, context.Options.Cookie.Name!), TlsBinding(context.HttpContext));
+    /// <summary>The session store's key in the cookie that the browser brought.</summary>
+    public static string? SessionKey(HttpContext http, CookieAuthenticationOptions options)
+        => Read(http, options) is { } ticket ? SessionKey(ticket) : null;
+
+    /// <summary>Writes a cookie that holds a session store's key, as the cookie handler does.</summary>
+    public static void WriteKey(HttpContext http, CookieAuthenticationOptions options, string scheme, string key, CookieOptions cookie)
+    {
+        var claim = new Claim(SessionIdClaim, key, ClaimValueTypes.String, options.ClaimsIssuer);
+        var ticket = new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity([claim], options.ClaimsIssuer)), null, scheme);
+        options.CookieManager.AppendResponseCookie(http, options.Cookie.Name!, options.TicketDataFormat.Protect(ticket, TlsBinding(http)), cookie);
+    }
+
+    private static AuthenticationTicket? Read(HttpContext http, CookieAuthenticationOptions options)
+        => options.TicketDataFormat.Unprotect(options.CookieManager.GetRequestCookie(http, options.Cookie.Name!), TlsBinding(http));
 
     private static string? SessionKey(AuthenticationTicket ticket) => ticket.Principal.FindFirstValue(SessionIdClaim);
 

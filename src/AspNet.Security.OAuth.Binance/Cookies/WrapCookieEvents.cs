@@ -9,13 +9,13 @@ namespace AspNet.Security.OAuth.Binance.Cookies;
 /// It is a validation, because that is the last step of making options: whatever an application configures, and whenever,
 /// is wrapped and not lost, and neither is ours.
 /// </summary>
-internal sealed class WrapCookieEvents(CookieRefresh refresh, CookieSignOut signOut) : IValidateOptions<CookieAuthenticationOptions>
+internal sealed class WrapCookieEvents(CookieRefresh refresh, CookieSignOut signOut, FreshSessionKey freshKey) : IValidateOptions<CookieAuthenticationOptions>
 {
     public ValidateOptionsResult Validate(string? name, CookieAuthenticationOptions options)
     {
         if (options.EventsType is not null || options.Events is not BinanceCookieEvents)
         {
-            options.Events = new BinanceCookieEvents(options.Events, options.EventsType, refresh, signOut);
+            options.Events = new BinanceCookieEvents(options.Events, options.EventsType, refresh, signOut, freshKey);
 
             // The wrapper resolves that type itself; left in place, it would replace the wrapper.
             options.EventsType = null;

@@ -49,7 +49,10 @@ internal sealed class TestSite : IAsyncDisposable
     public BinanceAuthenticationOptions Options
         => Services.GetRequiredService<IOptionsMonitor<BinanceAuthenticationOptions>>().Get(BinanceAuthenticationDefaults.AuthenticationScheme);
 
-    public static async Task<TestSite> StartAsync(BinanceStub binance, Action<SiteSetup>? configure = null)
+    public static Task<TestSite> StartAsync(BinanceStub binance, Action<SiteSetup>? configure = null)
+        => StartAsync(binance.Address, configure);
+
+    public static async Task<TestSite> StartAsync(Uri binance, Action<SiteSetup>? configure = null)
     {
         var setup = new SiteSetup();
         configure?.Invoke(setup);
@@ -70,7 +73,7 @@ internal sealed class TestSite : IAsyncDisposable
                 options.ClientId = ClientId;
                 options.ClientSecret = ClientSecret;
                 options.FailurePath = "/failed";
-                options.UseServer(binance.Address);
+                options.UseServer(binance);
                 setup.Binance(options);
 
                 var next = options.Events.OnRemoteFailure;
