@@ -5,7 +5,6 @@ using AspNet.Security.OAuth.Binance.Tokens;
 using AspNet.Security.OAuth.Binance.Wire;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OAuth;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance;
@@ -139,6 +138,7 @@ public partial class BinanceAuthenticationHandler
             StoredTokens.Store(properties, StoredTokens.From(tokens, now), now, Options.RefreshBeforeExpiration);
         }
 
+        properties.RedirectUri = Location.Of(properties.RedirectUri);
         try
         {
             return HandleRequestResult.Success(await CreateTicketAsync(new ClaimsIdentity(ClaimsIssuer), properties, tokens));
@@ -147,26 +147,6 @@ public partial class BinanceAuthenticationHandler
         {
             return Fail(exception, properties);
         }
-    }
-
-    // RFC 6749 section 4.1.2.1. Which error a refusal carries is not documented (W2).
-    private async Task<HandleRequestResult> RefusedAsync(AuthorizationResponse response, AuthenticationProperties properties)
-    {
-        var error = ServerText.Code(response.Error, response.State, response.Code);
-        var denied = response.Error is "access_denied";
-        if (denied && await HandleAccessDeniedErrorAsync(properties) is { None: false } handled)
-        {
-            return handled;
-        }
-
-        var exception = denied
-            ? new BinanceAuthenticationException(BinanceFailure.AccessDenied, "The sign-in was refused on Binance's page.") { Error = response.Error }
-            : new BinanceAuthenticationException(BinanceFailure.AuthorizationError, $"Binance's authorize page: error {error ?? "of an unknown shape"}.")
-            {
-                Error = error,
-                ErrorDescription = ServerText.Description(response.ErrorDescription, response.State, response.Code),
-            };
-        return Fail(exception, properties);
     }
 
     private HandleRequestResult Fail(BinanceFailure failure, string reason, AuthenticationProperties? properties = null)
@@ -180,12 +160,9 @@ public partial class BinanceAuthenticationHandler
         return HandleRequestResult.Fail(exception, properties);
     }
 
-    // A path on this site, without scheme and host, so that a forged Host header leads nowhere.
     private string FailureUrl(BinanceFailure failure)
     {
-        var path = OriginalPathBase.Add(Options.FailurePath).ToUriComponent();
         var kind = JsonNamingPolicy.SnakeCaseLower.ConvertName(failure.ToString());
-        var url = QueryHelpers.AddQueryString(path, "failure", kind);
-        return string.IsNullOrEmpty(_returnUrl) ? url : QueryHelpers.AddQueryString(url, "returnUrl", _returnUrl);
+        return Location.On(OriginalPathBase, Options.FailurePath, ("failure", kind), ("returnUrl", _returnUrl));
     }
 }

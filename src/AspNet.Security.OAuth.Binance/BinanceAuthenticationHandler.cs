@@ -32,6 +32,9 @@ public partial class BinanceAuthenticationHandler(
             properties.RedirectUri = LocalUrl(OriginalPathBase + OriginalPath + Request.QueryString);
         }
 
+        // This answer's state and cookie are one browser's. A shared cache that kept them would give everybody the same.
+        Response.Headers.CacheControl = "no-store";
+
         GenerateCorrelationId(properties);
         var url = BuildChallengeUrl(properties, BuildRedirectUri(Options.CallbackPath));
         await Events.RedirectToAuthorizationEndpoint(new RedirectContext<OAuthOptions>(Context, Scheme, Options, properties, url));
