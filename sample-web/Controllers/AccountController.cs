@@ -1,3 +1,4 @@
+using System.Text;
 using AspNet.Security.OAuth.Binance;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc;
@@ -49,6 +50,7 @@ public sealed class AccountController : Controller
     public IActionResult Failed(string? failure, string? returnUrl)
         => View("SignInProblem", SignInProblem.Of(failure, IsSignedIn, Local(returnUrl)));
 
-    // An open redirect would lend this site's good name to any other.
-    private string Local(string? returnUrl) => Url.Content(Url.IsLocalUrl(returnUrl) ? returnUrl : "~/");
+    // An open redirect would lend this site's good name to any other. And what is not ASCII no browser has sent by itself, and no
+    // Location header can hold.
+    private string Local(string? returnUrl) => Url.Content(Url.IsLocalUrl(returnUrl) && Ascii.IsValid(returnUrl) ? returnUrl : "~/");
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using AspNet.Security.OAuth.Binance.Emulator;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -14,6 +15,22 @@ public sealed class SampleFactory : WebApplicationFactory<Program>
     internal TestTime? Time { get; init; }
 
     public BinanceEmulator Binance => Services.GetRequiredService<BinanceEmulator>();
+
+    private bool IsOnKestrel { get; init; }
+
+    /// <summary>The same on a real Kestrel.</summary>
+    public static SampleFactory StartOnKestrel()
+    {
+        var sample = new SampleFactory { IsOnKestrel = true };
+        sample.UseKestrel(server => server.Listen(IPAddress.Loopback, 0));
+        sample.StartServer();
+        return sample;
+    }
+
+    /// <summary>A client that keeps cookies and follows no redirect. On Kestrel, the factory's own would follow them all the same.</summary>
+    public HttpClient CreateBrowser() => IsOnKestrel
+        ? new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = ClientOptions.BaseAddress }
+        : CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {

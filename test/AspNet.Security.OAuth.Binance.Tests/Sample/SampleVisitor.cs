@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Sample;
@@ -10,7 +9,7 @@ namespace AspNet.Security.OAuth.Binance.Tests.Sample;
 /// </summary>
 internal sealed partial class SampleVisitor(SampleFactory sample) : IDisposable
 {
-    private readonly HttpClient _site = sample.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+    private readonly HttpClient _site = sample.CreateBrowser();
     private readonly HttpClient _binance = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -35,15 +34,14 @@ internal sealed partial class SampleVisitor(SampleFactory sample) : IDisposable
 
     /// <summary>Sends the sign-out form as the given page has it.</summary>
     public async Task<HttpResponseMessage> SignOutAsync(string page = "/profile")
-    {
-        var token = AntiforgeryToken().Match(await GetTextAsync(page)).Groups[1].Value;
-        using var form = new FormUrlEncodedContent([new("__RequestVerificationToken", token)]);
-        return await _site.PostAsync("/account/logout", form, Token);
-    }
+        => await PostAsync("/account/logout", await AntiforgeryTokenAsync(page));
 
-    public async Task<HttpResponseMessage> PostAsync(string path)
+    /// <summary>The token in the form of the given page.</summary>
+    public async Task<string> AntiforgeryTokenAsync(string page = "/profile") => AntiforgeryToken().Match(await GetTextAsync(page)).Groups[1].Value;
+
+    public async Task<HttpResponseMessage> PostAsync(string path, string? antiforgeryToken = null)
     {
-        using var form = new FormUrlEncodedContent([]);
+        using var form = new FormUrlEncodedContent(antiforgeryToken is null ? [] : [new("__RequestVerificationToken", antiforgeryToken)]);
         return await _site.PostAsync(path, form, Token);
     }
 

@@ -1,0 +1,60 @@
+using System.Net;
+using AspNet.Security.OAuth.Binance.Tests.Sample;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Attacks;
+
+/// <summary>
+/// Links to the sample that want to end somewhere else, on the server that a site really runs on: it refuses headers that the
+/// in-memory one lets pass.
+/// </summary>
+public sealed class SampleRedirectTests
+{
+    public static TheoryData<string> ReturnUrls =>
+    [
+        "https://evil.example", "HTTPS:evil.example", "http:/evil.example", "//evil.example", "///evil.example", "/\\evil.example",
+        "\\\\evil.example", "\\/evil.example", "/\t/evil.example", "\t//evil.example", " //evil.example", "/\r\n/evil.example",
+        "/\r\nLocation: https://evil.example", "/\0/evil.example", "/%2Fevil.example", "/%5Cevil.example", "%2F%2Fevil.example",
+        "/%252F%252Fevil.example", "/..//evil.example", "/.//evil.example", "~//evil.example", "~/\\evil.example", "//evil.example:80@localhost",
+        "/@evil.example", "@evil.example", "evil.example", "?//evil.example", "#//evil.example", "javascript:alert(1)", "data:text/html,x",
+        "／／evil.example", "/／evil.example", "/ü", "/\u2028/evil.example", "/\ud83d\ude00", "/account/login?returnUrl=//evil.example",
+    ];
+
+    [Theory]
+    [MemberData(nameof(ReturnUrls))]
+    public async Task A_return_url_leads_to_this_site_or_nowhere(string returnUrl)
+    {
+        await using var sample = SampleFactory.StartOnKestrel();
+        using var visitor = new SampleVisitor(sample);
+        var login = "/account/login?returnUrl=" + Uri.EscapeDataString(returnUrl);
+
+        using var afterSignIn = await visitor.SignInAsync(login);
+        using var signedInAlready = await visitor.GetAsync(login);
+
+        Assert.All([afterSignIn, signedInAlready], answer =>
+        {
+            Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+            Assert.Matches(@"^/(?![/\\])[\x21-\x7E]*$", answer.Headers.Location!.OriginalString);
+        });
+        var (denied, failed) = (await visitor.GetTextAsync("/account/denied?returnUrl=" + Uri.EscapeDataString(returnUrl)),
+            await visitor.GetTextAsync("/account/failed?returnUrl=" + Uri.EscapeDataString(returnUrl)));
+        Assert.All([denied, failed], page => Assert.DoesNotMatch("href=\"(?!/[^/\\\\]|/\"|#content\"|http://127\\.0\\.0\\.1:)", page));
+    }
+
+    [Theory]
+    [InlineData("query")]
+    [InlineData("cookie")]
+    public async Task A_callback_that_is_too_long_is_refused_and_nobody_else_notices(string where)
+    {
+        await using var sample = SampleFactory.StartOnKestrel();
+        using var visitor = new SampleVisitor(sample);
+        using var attacker = sample.CreateBrowser();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/signin-binance?state=" + (where == "query" ? new string('x', 60_000) : "x"));
+        request.Headers.Add("Cookie", "a=" + (where == "cookie" ? new string('x', 60_000) : "x"));
+
+        using var answer = await attacker.SendAsync(request, TestContext.Current.CancellationToken);
+        using var signedIn = await visitor.SignInAsync();
+
+        Assert.InRange((int)answer.StatusCode, 400, 499);
+        Assert.Equal("/", signedIn.Headers.Location?.OriginalString);
+    }
+}
