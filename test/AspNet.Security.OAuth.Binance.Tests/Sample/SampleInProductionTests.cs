@@ -62,6 +62,24 @@ public sealed class SampleInProductionTests
         Assert.Equal(!believed, location == "https://www.example.com/account/login");
     }
 
+    [Fact]
+    public async Task Forwarded_host_and_prefix_are_believed_from_nobody()
+    {
+        await using var sample = Start();
+
+        using var response = await GetAsync(
+            sample,
+            "https://www.example.com/account/login",
+            ("X-Forwarded-Host", "evil.example"),
+            ("X-Forwarded-Prefix", "/evil"),
+            ("X-Original-Host", "evil.example"),
+            ("Forwarded", "host=evil.example"));
+
+        var location = response.Headers.Location!.AbsoluteUri;
+        Assert.Contains("redirect_uri=https%3A%2F%2Fwww.example.com%2Fsignin-binance&", location, StringComparison.Ordinal);
+        Assert.DoesNotContain("evil", location, StringComparison.Ordinal);
+    }
+
     private static WebApplicationFactory<Program> Start(IPAddress? remote = null)
         => new WebApplicationFactory<Program>().WithWebHostBuilder(builder =>
         {

@@ -1,0 +1,90 @@
+using AspNet.Security.OAuth.Binance.Emulator;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Attacks;
+
+/// <summary>
+/// An attacker who makes a victim's browser finish the attacker's sign-in, so that the victim works in the attacker's account.
+/// </summary>
+public sealed class LoginCsrfTests
+{
+    [Fact]
+    public async Task A_victim_who_opens_the_attacker_s_callback_is_not_signed_in()
+    {
+        await using var site = await EmulatedSite.StartAsync();
+        var victim = site.Browser();
+
+        var callback = await site.ConsentAsync(await site.Browser().ChallengeAsync(), BinanceEmulatorDefaults.SecondUserId);
+        using var answer = await victim.GetAsync(callback);
+
+        Assert.Equal(BinanceFailure.CorrelationFailed, site.Site.SingleFailure().Failure);
+        Assert.False((await victim.SessionAsync()).SignedIn);
+        Assert.Equal(0, site.Emulator.Requests.Count(EmulatorEndpoint.Token));
+    }
+
+    [Fact]
+    public async Task A_victim_who_is_signed_in_stays_who_they_are()
+    {
+        await using var site = await EmulatedSite.StartAsync();
+        var victim = site.Browser();
+        await site.SignInAsync(victim);
+        var before = victim.CookieHeader("/");
+
+        var callback = await site.ConsentAsync(await site.Browser().ChallengeAsync(), BinanceEmulatorDefaults.SecondUserId);
+        using var answer = await victim.GetAsync(callback);
+
+        Assert.Equal(before, victim.CookieHeader("/"));
+        Assert.Equal(BinanceEmulatorDefaults.UserId, (await victim.SessionAsync()).UserId);
+        Assert.Equal(0, site.Emulator.Requests.Count(EmulatorEndpoint.Revoke));
+    }
+
+    [Fact]
+    public async Task The_attacker_s_code_with_the_victim_s_own_state_is_refused()
+    {
+        await using var site = await EmulatedSite.StartAsync();
+        var victim = site.Browser();
+
+        var attackers = await site.ConsentAsync(await site.Browser().ChallengeAsync(), BinanceEmulatorDefaults.SecondUserId);
+        var request = await victim.ChallengeAsync();
+        using var answer = await victim.ComeBackAsync(new() { ["code"] = EmulatedSite.CodeIn(attackers), ["state"] = request.State });
+
+        Assert.Equal(BinanceFailure.InvalidGrant, site.Site.SingleFailure().Failure);
+        Assert.False((await victim.SessionAsync()).SignedIn);
+    }
+
+    [Fact]
+    public async Task A_form_that_is_posted_to_the_callback_is_no_callback()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance);
+        var victim = new SiteBrowser(site);
+        var request = await victim.ChallengeAsync();
+
+        using var form = new FormUrlEncodedContent([new("code", SiteBrowser.Code), new("state", request.State)]);
+        using var post = new HttpRequestMessage(HttpMethod.Post, new Uri("https://site.example/signin-binance")) { Content = form };
+        post.Headers.TryAddWithoutValidation("Cookie", victim.CookieHeader("/signin-binance"));
+        using var client = new HttpClient(site.Server.CreateHandler());
+        using var answer = await client.SendAsync(post, TestContext.Current.CancellationToken);
+
+        Assert.Equal("/failed?failure=invalid_state", answer.Headers.Location?.OriginalString);
+        Assert.Empty(binance.Requests);
+    }
+
+    [Theory]
+    [InlineData("CODE")]
+    [InlineData("State")]
+    [InlineData("ERROR")]
+    public async Task A_parameter_that_is_repeated_in_capitals_decides_nothing(string name)
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance);
+        var browser = new SiteBrowser(site);
+
+        var request = await browser.ChallengeAsync();
+        var query = new Dictionary<string, string?> { ["code"] = "one", ["state"] = request.State, ["error"] = "invalid_scope" };
+        using var answer = await browser.GetAsync(QueryHelpers.AddQueryString(QueryHelpers.AddQueryString("/signin-binance", query), name, "two"));
+
+        Assert.Equal(BinanceFailure.InvalidCallback, site.SingleFailure().Failure);
+        Assert.Empty(binance.Requests);
+    }
+}

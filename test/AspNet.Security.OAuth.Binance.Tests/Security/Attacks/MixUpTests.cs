@@ -1,0 +1,132 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Net.Http.Headers;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Attacks;
+
+/// <summary>
+/// What belongs to one server, one scheme, one site or one purpose is brought to another.
+/// </summary>
+public sealed class MixUpTests
+{
+    private const string OtherSecret = "the-other-secret";
+
+    [Fact]
+    public async Task Two_schemes_on_one_callback_never_take_each_other_s_answer()
+    {
+        using var binance = new BinanceStub();
+        using var other = new BinanceStub();
+        await using var site = await StartAsync(binance, other, callbackPath: "/signin-binance");
+        var browser = new SiteBrowser(site);
+
+        using var answer = await browser.ComeBackWithCodeAsync(await browser.ChallengeAsync("/login?scheme=Other"));
+
+        Assert.Equal(BinanceFailure.InvalidState, site.SingleFailure().Failure);
+        Assert.Empty(binance.Requests);
+        Assert.Empty(other.Requests);
+    }
+
+    [Theory]
+    [InlineData("Binance", "/signin-other")]
+    [InlineData("Other", "/signin-binance")]
+    public async Task A_code_at_the_callback_of_another_server_goes_to_neither(string scheme, string callbackPath)
+    {
+        using var binance = new BinanceStub();
+        using var other = new BinanceStub();
+        await using var site = await StartAsync(binance, other);
+        var browser = new SiteBrowser(site);
+
+        using var answer = await browser.ComeBackWithCodeAsync(await browser.ChallengeAsync("/login?scheme=" + scheme), callbackPath);
+
+        Assert.Equal("/failed?failure=invalid_state", answer.Headers.Location?.OriginalString);
+        Assert.False((await browser.SessionAsync()).SignedIn);
+        Assert.Empty(binance.Requests);
+        Assert.Empty(other.Requests);
+    }
+
+    [Fact]
+    public async Task Each_code_goes_to_the_server_that_was_asked_with_that_server_s_secret()
+    {
+        using var binance = new BinanceStub();
+        using var other = new BinanceStub();
+        await using var site = await StartAsync(binance, other);
+        var browser = new SiteBrowser(site);
+
+        var first = await browser.ChallengeAsync();
+        var second = await browser.ChallengeAsync("/login?scheme=Other");
+        using var secondBack = await browser.ComeBackWithCodeAsync(second, "/signin-other");
+        using var firstBack = await browser.ComeBackWithCodeAsync(first);
+
+        Assert.Equal(TestSite.ClientSecret, SecretSentTo(binance));
+        Assert.Equal(OtherSecret, SecretSentTo(other));
+    }
+
+    [Fact]
+    public async Task An_issuer_in_the_callback_does_not_change_where_the_code_goes()
+    {
+        using var binance = new BinanceStub();
+        using var evil = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance);
+        var browser = new SiteBrowser(site);
+
+        var request = await browser.ChallengeAsync();
+        using var answer = await browser.ComeBackAsync(
+            new() { ["code"] = SiteBrowser.Code, ["state"] = request.State, ["iss"] = evil.Address.AbsoluteUri });
+
+        Assert.Single(binance.TokenRequests);
+        Assert.Empty(evil.Requests);
+    }
+
+    [Fact]
+    public async Task A_state_of_another_site_with_the_same_keys_signs_nobody_in()
+    {
+        using var binance = new BinanceStub();
+        var keys = new EphemeralDataProtectionProvider();
+        void Share(SiteSetup setup) => setup.Authentication = schemes => schemes.Services.AddSingleton<IDataProtectionProvider>(keys);
+        await using var site = await TestSite.StartAsync(binance, Share);
+        await using var other = await TestSite.StartAsync(binance, Share);
+        var victim = new SiteBrowser(site);
+
+        var request = await new SiteBrowser(other).ChallengeAsync();
+        using var answer = await victim.ComeBackWithCodeAsync(request);
+
+        Assert.NotNull(site.Options.StateDataFormat.Unprotect(request.State));
+        Assert.Equal(BinanceFailure.CorrelationFailed, site.SingleFailure().Failure);
+        Assert.False((await victim.SessionAsync()).SignedIn);
+        Assert.Empty(binance.Requests);
+    }
+
+    [Fact]
+    public async Task A_state_is_no_session_and_a_session_is_no_state()
+    {
+        const string SessionCookie = ".AspNetCore.Cookies";
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance);
+        var browser = new SiteBrowser(site);
+        using var signedIn = await browser.SignInAsync();
+        var attacker = new SiteBrowser(site);
+
+        var request = await attacker.ChallengeAsync();
+        attacker.Cookies[SessionCookie] = new SetCookieHeaderValue(SessionCookie, request.State);
+        var session = await attacker.SessionAsync();
+        using var answer = await attacker.ComeBackAsync(
+            new() { ["code"] = SiteBrowser.Code, ["state"] = browser.Cookies[SessionCookie].Value.Value });
+
+        Assert.False(session.SignedIn);
+        Assert.Equal(BinanceFailure.InvalidState, site.SingleFailure().Failure);
+    }
+
+    private static Task<TestSite> StartAsync(BinanceStub binance, BinanceStub other, string callbackPath = "/signin-other")
+        => TestSite.StartAsync(binance, setup => setup.Authentication = schemes => schemes.AddBinance("Other", options =>
+        {
+            options.ClientId = "the-other-client";
+            options.ClientSecret = OtherSecret;
+            options.CallbackPath = callbackPath;
+            options.FailurePath = "/failed";
+            options.UseServer(other.Address);
+        }));
+
+    private static string? SecretSentTo(BinanceStub server)
+        => QueryHelpers.ParseQuery(Assert.Single(server.TokenRequests).Body)["client_secret"].Single();
+}
