@@ -104,7 +104,7 @@ public sealed class EndlessBodyTests
                 Interlocked.Add(ref offered, bytes.Length);
             }
         });
-        await using var small = new RawServer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]");
+        await using var small = new RawServer("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n[]");
 
         // What is logged is kept, and would count as retained.
         await using var breakdown = await Breakdown.StartAsync(ServerCall.CodeExchange, level: LogLevel.None);
