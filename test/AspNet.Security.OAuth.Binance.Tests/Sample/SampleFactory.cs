@@ -37,6 +37,9 @@ public sealed class SampleFactory : WebApplicationFactory<Program>
         builder.UseEnvironment("Development");
         builder.UseSetting("Emulator:Port", "0");
 
+        // A watcher for each file of settings of each sample: systems allow a user 128 of them.
+        builder.UseSetting("hostBuilder:reloadConfigOnChange", "false");
+
         // A developer may have real credentials among the sample's user secrets.
         builder.UseSetting("Authentication:Schemes:Binance:ClientId", "");
         builder.UseSetting("Authentication:Schemes:Binance:ClientSecret", "");
