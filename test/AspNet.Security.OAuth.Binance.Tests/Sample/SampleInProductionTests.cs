@@ -88,6 +88,7 @@ public sealed class SampleInProductionTests
             builder.UseSetting("Authentication:Schemes:Binance:ClientSecret", "the-secret");
             builder.UseSetting("ForwardedHeaders:KnownProxies:0", _proxy.ToString());
             builder.UseSetting("HTTPS_PORT", "443");
+            builder.UseSetting("hostBuilder:reloadConfigOnChange", "false");
             builder.ConfigureServices(services => services.AddSingleton<IStartupFilter>(new ComesFrom(remote ?? _proxy)));
         });
 

@@ -73,6 +73,7 @@ public sealed class SampleCookieTests
             builder.UseSetting(Scheme + "TokenEndpoint", new Uri(binance.Address, BinanceStub.TokenPath).AbsoluteUri);
             builder.UseSetting(Scheme + "UserInformationEndpoint", new Uri(binance.Address, BinanceStub.UserPath).AbsoluteUri);
             builder.UseSetting("HTTPS_PORT", "443");
+            builder.UseSetting("hostBuilder:reloadConfigOnChange", "false");
             foreach (var (key, value) in settings)
             {
                 builder.UseSetting(key, value);

@@ -7,7 +7,7 @@ namespace AspNet.Security.OAuth.Binance.Tests.Attacks;
 /// Links to the sample that want to end somewhere else, on the server that a site really runs on: it refuses headers that the
 /// in-memory one lets pass.
 /// </summary>
-public sealed class SampleRedirectTests
+public sealed class SampleRedirectTests(SampleRedirectTests.Kestrel kestrel) : IClassFixture<SampleRedirectTests.Kestrel>
 {
     public static TheoryData<string> ReturnUrls =>
     [
@@ -23,8 +23,7 @@ public sealed class SampleRedirectTests
     [MemberData(nameof(ReturnUrls))]
     public async Task A_return_url_leads_to_this_site_or_nowhere(string returnUrl)
     {
-        await using var sample = SampleFactory.StartOnKestrel();
-        using var visitor = new SampleVisitor(sample);
+        using var visitor = new SampleVisitor(kestrel.Sample);
         var login = "/account/login?returnUrl=" + Uri.EscapeDataString(returnUrl);
 
         using var afterSignIn = await visitor.SignInAsync(login);
@@ -45,9 +44,8 @@ public sealed class SampleRedirectTests
     [InlineData("cookie")]
     public async Task A_callback_that_is_too_long_is_refused_and_nobody_else_notices(string where)
     {
-        await using var sample = SampleFactory.StartOnKestrel();
-        using var visitor = new SampleVisitor(sample);
-        using var attacker = sample.CreateBrowser();
+        using var visitor = new SampleVisitor(kestrel.Sample);
+        using var attacker = kestrel.Sample.CreateBrowser();
         using var request = new HttpRequestMessage(HttpMethod.Get, "/signin-binance?state=" + (where == "query" ? new string('x', 60_000) : "x"));
         request.Headers.Add("Cookie", "a=" + (where == "cookie" ? new string('x', 60_000) : "x"));
 
@@ -56,5 +54,12 @@ public sealed class SampleRedirectTests
 
         Assert.InRange((int)answer.StatusCode, 400, 499);
         Assert.Equal("/", signedIn.Headers.Location?.OriginalString);
+    }
+    /// <summary>One site for all of them. Each has a browser of its own.</summary>
+    public sealed class Kestrel : IAsyncDisposable
+    {
+        public SampleFactory Sample { get; } = SampleFactory.StartOnKestrel();
+
+        public ValueTask DisposeAsync() => Sample.DisposeAsync();
     }
 }
