@@ -6,6 +6,7 @@ using AspNet.Security.OAuth.Binance.Wire;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OAuth;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -51,7 +52,8 @@ public partial class BinanceAuthenticationHandler(
     }
 
     /// <summary>
-    /// Builds the authorize URL: the base's, with scopes joined by commas, in the language that was asked for.
+    /// Builds the authorize URL, in the language that was asked for. Not by the base's method, which takes a dictionary and several copies
+    /// of the URL to do so.
     /// </summary>
     /// <param name="properties">The challenge, with its own scope and language if it has any.</param>
     /// <param name="redirectUri">Where Binance sends the browser back to.</param>
@@ -66,7 +68,20 @@ public partial class BinanceAuthenticationHandler(
             throw new InvalidOperationException($"{nameof(BinanceChallengeProperties.Locale)}: {AuthorizeUrl.LanguageRule}");
         }
 
-        return AuthorizeUrl.WithLanguage(base.BuildChallengeUrl(properties, redirectUri), language);
+        var scope = properties.GetParameter<ICollection<string>>(OAuthChallengeProperties.ScopeKey) is { } scopes ? FormatScope(scopes) : FormatScope();
+        string? codeChallenge = null;
+        if (Options.UsePkce)
+        {
+            var codeVerifier = ProofKey.NewVerifier();
+            properties.Items.Add(OAuthConstants.CodeVerifierKey, codeVerifier);
+            codeChallenge = ProofKey.ChallengeOf(codeVerifier);
+        }
+
+        // Last, because the verifier is part of it.
+        var state = Options.StateDataFormat.Protect(properties);
+        var endpoint = AuthorizeUrl.WithLanguage(Options.AuthorizationEndpoint, language);
+        var url = AuthorizeUrl.Build(endpoint, Options.ClientId, scope, redirectUri, codeChallenge, state, UrlEncoder);
+        return Options.AdditionalAuthorizationParameters is { Count: > 0 } additional ? QueryHelpers.AddQueryString(url, additional!) : url;
     }
 
     /// <summary>
@@ -75,9 +90,19 @@ public partial class BinanceAuthenticationHandler(
     /// <param name="scopes">The scopes.</param>
     /// <returns>The value of the <c>scope</c> parameter.</returns>
     protected override string FormatScope(IEnumerable<string> scopes)
-        => string.Join(',', scopes
+    {
+        ArgumentNullException.ThrowIfNull(scopes);
+
+        // The scope that everybody asks for has nothing to be split.
+        if (scopes is ICollection<string> { Count: 1 } && scopes.First() is var only && !only.Contains(',', StringComparison.Ordinal) && only.AsSpan().Trim().Length == only.Length)
+        {
+            return only;
+        }
+
+        return string.Join(',', scopes
             .SelectMany(scope => scope.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
             .Distinct(StringComparer.Ordinal));
+    }
 
     /// <summary>
     /// Exchanges the code for tokens: a form body, with the verifier, and without any <c>client_secret</c> for a public client.

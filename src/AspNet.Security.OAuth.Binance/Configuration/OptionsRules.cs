@@ -90,6 +90,12 @@ internal static class OptionsRules
             yield return $"{nameof(options.Scope)} must not be empty: ask for {BinanceAuthenticationConstants.Scopes.OpenId} at least.";
         }
 
+        // RFC 6749 section 3.1: no parameter stands there twice.
+        foreach (var name in AuthorizeUrl.Parameters.Where(options.AdditionalAuthorizationParameters.ContainsKey))
+        {
+            yield return $"{nameof(options.AdditionalAuthorizationParameters)} must not have {name}: each sign-in has its own.";
+        }
+
         if (options.RevokeOnSignOut && !options.SaveTokens)
         {
             yield return $"{nameof(options.RevokeOnSignOut)} needs {nameof(options.SaveTokens)}: a token that is not kept cannot be revoked. Set both, or neither.";

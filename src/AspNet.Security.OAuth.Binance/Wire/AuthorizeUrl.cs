@@ -1,11 +1,17 @@
+using System.Text.Encodings.Web;
+
 namespace AspNet.Security.OAuth.Binance.Wire;
 
 /// <summary>
-/// The language in the authorize URL (W1): the path segment before <c>/oauth/authorize</c>.
+/// The authorize URL (W1). Its language is the path segment before <c>/oauth/authorize</c>.
 /// </summary>
 internal static class AuthorizeUrl
 {
     public const string LanguageRule = "a language is two letters, and may have a region of two to four letters: 'tr', 'zh-TW'.";
+
+    /// <summary>What <see cref="Build"/> puts into the URL.</summary>
+    public static readonly string[] Parameters
+        = ["client_id", "scope", "response_type", "redirect_uri", "code_challenge", "code_challenge_method", "state"];
 
     private const string Suffix = "/oauth/authorize";
 
@@ -17,13 +23,22 @@ internal static class AuthorizeUrl
         _ => false,
     };
 
-    public static string WithLanguage(string url, string language)
+    public static string Build(
+        string endpoint, string clientId, string scope, string redirectUri, string? codeChallenge, string state, UrlEncoder encoder)
     {
-        var query = url.IndexOf('?', StringComparison.Ordinal);
-        var path = url.AsSpan(0, query < 0 ? url.Length : query);
+        var separator = endpoint.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+        var (proof, method) = codeChallenge is null ? ("", "") : ("&code_challenge=", "&code_challenge_method=S256");
+        return $"{endpoint}{separator}client_id={encoder.Encode(clientId)}&scope={encoder.Encode(scope)}&response_type=code"
+            + $"&redirect_uri={encoder.Encode(redirectUri)}{proof}{codeChallenge}{method}&state={encoder.Encode(state)}";
+    }
+
+    public static string WithLanguage(string endpoint, string language)
+    {
+        var query = endpoint.IndexOf('?', StringComparison.Ordinal);
+        var path = endpoint.AsSpan(0, query < 0 ? endpoint.Length : query);
         if (!path.EndsWith(Suffix, StringComparison.Ordinal))
         {
-            return url;
+            return endpoint;
         }
 
         var end = path.Length - Suffix.Length;
@@ -31,10 +46,10 @@ internal static class AuthorizeUrl
         var isHost = start >= 2 && path[start - 2] is '/';
         if (isHost || !IsLanguage(path[start..end]) || path[start..end].SequenceEqual(language))
         {
-            return url;
+            return endpoint;
         }
 
-        return string.Concat(url.AsSpan(0, start), language, url.AsSpan(end));
+        return string.Concat(endpoint.AsSpan(0, start), language, endpoint.AsSpan(end));
     }
 
     private static bool IsLetters(ReadOnlySpan<char> value)

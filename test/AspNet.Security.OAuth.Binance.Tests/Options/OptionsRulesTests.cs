@@ -25,6 +25,8 @@ public sealed class OptionsRulesTests
         { "Locale: ", options => options.Locale = "../x" },
         { "Locale: ", options => options.Locale = null! },
         { "Scope must not be empty", options => options.Scope.Clear() },
+        { "AdditionalAuthorizationParameters must not have state:", options => options.AdditionalAuthorizationParameters["state"] = "mine" },
+        { "AdditionalAuthorizationParameters must not have code_challenge:", options => options.AdditionalAuthorizationParameters["code_challenge"] = "mine" },
         { "RevokeOnSignOut needs SaveTokens", options => (options.SaveTokens, options.AutomaticRefresh) = (false, false) },
         { "AutomaticRefresh needs SaveTokens", options => (options.SaveTokens, options.RevokeOnSignOut) = (false, false) },
         { "BackchannelTimeout has to be", options => options.BackchannelTimeout = TimeSpan.Zero },
