@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Authentication;
@@ -15,16 +16,26 @@ internal static class StoredTokens
     private const string TokenTypeName = "token_type";
     private const string ExpiresAtName = "expires_at";
 
-    // The framework's own prefix. With it the tokens are read without building a string for each request.
+    // The framework's own names of items, so that the tokens are read and written without building strings.
     private const string AccessTokenItem = ".Token." + AccessTokenName;
     private const string RefreshTokenItem = ".Token." + RefreshTokenName;
+    private const string TokenTypeItem = ".Token." + TokenTypeName;
     private const string ExpiresAtItem = ".Token." + ExpiresAtName;
+    private const string NamesItem = ".TokenNames";
+    private const string AllNames = AccessTokenName + ";" + RefreshTokenName + ";" + TokenTypeName + ";" + ExpiresAtName;
 
     // Written only beside a token that lives so short that it would otherwise be due at once, again and again.
     private const string RefreshAtItem = ".binance.refresh_at";
 
-    // The same from the sign-in to the sign-out, whatever happens to the tokens and to the ticket's times.
-    private const string SessionItem = ".binance.session";
+    // The same from the sign-in to the sign-out, whatever happens to the tokens and to the ticket's times. It is in every request's
+    // cookie: with this name, 48 bits, and an expiry without fractions of seconds the ticket is as long as one without it.
+    private const string SessionItem = ".id";
+    private const int SessionIdBytes = 6;
+
+    // What a ticket of ours holds in the end, so that its items are not moved twice while they are added.
+    private const int ItemsOfATicket = 9;
+
+    private const string WholeSeconds = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
     /// <summary>What an answer brought. A refresh that brings no new refresh token leaves the old one in force (RFC 6749 section 6).</summary>
     public static BinanceTokens From(OAuthTokenResponse answer, DateTimeOffset now, string? previousRefreshToken = null) => new()
@@ -37,16 +48,17 @@ internal static class StoredTokens
 
     public static void Store(AuthenticationProperties properties, BinanceTokens tokens, DateTimeOffset now, TimeSpan refreshBeforeExpiration)
     {
+        (properties.Items as Dictionary<string, string?>)?.EnsureCapacity(ItemsOfATicket);
         if (AccessToken(properties) is null)
         {
-            properties.Items[SessionItem] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+            properties.Items[SessionItem] = NewSessionId();
         }
 
-        List<AuthenticationToken> stored = [new() { Name = AccessTokenName, Value = tokens.AccessToken }];
-        Add(stored, RefreshTokenName, tokens.RefreshToken);
-        Add(stored, TokenTypeName, tokens.TokenType);
-        Add(stored, ExpiresAtName, tokens.ExpiresAt?.ToString("o", CultureInfo.InvariantCulture));
-        properties.StoreTokens(stored);
+        Set(properties, AccessTokenItem, tokens.AccessToken);
+        Set(properties, RefreshTokenItem, tokens.RefreshToken);
+        Set(properties, TokenTypeItem, tokens.TokenType);
+        Set(properties, ExpiresAtItem, tokens.ExpiresAt?.UtcDateTime.ToString(WholeSeconds, CultureInfo.InvariantCulture));
+        properties.Items[NamesItem] = Names(properties);
 
         properties.Items.Remove(RefreshAtItem);
         if (tokens.ExpiresAt - now is { } lifetime && lifetime < refreshBeforeExpiration * 2)
@@ -78,14 +90,50 @@ internal static class StoredTokens
         => properties.Items.TryGetValue(item, out var value) && !string.IsNullOrEmpty(value) ? value : null;
 
     private static DateTimeOffset? Time(AuthenticationProperties properties, string item)
-        => DateTimeOffset.TryParseExact(
-            Text(properties, item), "o", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time) ? time : null;
-
-    private static void Add(List<AuthenticationToken> tokens, string name, string? value)
     {
-        if (!string.IsNullOrEmpty(value))
+        scoped ReadOnlySpan<char> text = Text(properties, item);
+
+        // For the parser of the round-trip format, which takes a tenth of any other's time: this is done for each request.
+        Span<char> roundTrip = stackalloc char[28];
+        if (text is [.. { Length: 19 } seconds, 'Z'])
         {
-            tokens.Add(new() { Name = name, Value = value });
+            seconds.CopyTo(roundTrip);
+            ".0000000Z".CopyTo(roundTrip[seconds.Length..]);
+            text = roundTrip;
         }
+
+        return DateTimeOffset.TryParseExact(text, "o", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time) ? time : null;
+    }
+
+    private static void Set(AuthenticationProperties properties, string item, string? value)
+    {
+        if (string.IsNullOrEmpty(value))
+        {
+            properties.Items.Remove(item);
+        }
+        else
+        {
+            properties.Items[item] = value;
+        }
+    }
+
+    // The application's own tokens beside ours stay: it may have put them there when the user signed in.
+    private static string Names(AuthenticationProperties properties)
+    {
+        properties.Items.TryGetValue(NamesItem, out var before);
+        var isComplete = properties.Items.ContainsKey(RefreshTokenItem)
+            && properties.Items.ContainsKey(TokenTypeItem)
+            && properties.Items.ContainsKey(ExpiresAtItem);
+        return isComplete && before is (null or AllNames) ? AllNames : Present(properties, $"{AllNames};{before}");
+    }
+
+    private static string Present(AuthenticationProperties properties, string names)
+        => string.Join(';', names.Split(';').Distinct().Where(name => properties.Items.ContainsKey(".Token." + name)));
+
+    private static string NewSessionId()
+    {
+        Span<byte> random = stackalloc byte[SessionIdBytes];
+        RandomNumberGenerator.Fill(random);
+        return Base64Url.EncodeToString(random);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using AspNet.Security.OAuth.Binance.Emulator;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Lifetime;
@@ -41,6 +42,26 @@ public sealed class RefreshAnswerTests
 
         Assert.Equal("without-an-expiry", (await browser.SessionAsync()).AccessToken);
         Assert.Equal(1, site.RefreshCalls);
+    }
+
+    [Fact]
+    public async Task A_token_that_the_application_put_beside_ours_stays()
+    {
+        await using var site = await LifetimeSite.StartAsync(setup => setup.Binance = options => options.Events.OnCreatingTicket = context =>
+        {
+            context.Properties.StoreTokens([.. context.Properties.GetTokens(), new() { Name = "partner_token", Value = "of the application" }]);
+            return Task.CompletedTask;
+        });
+        var browser = await site.SignedInAsync();
+        site.Clock.Pass(LifetimeSite.TokenLifetime);
+
+        var session = await browser.SessionAsync();
+
+        Assert.Equal(1, site.RefreshCalls);
+        Assert.Equal(
+            ["access_token", "expires_at", "partner_token", "refresh_token", "token_type"],
+            new AuthenticationProperties(session.Items).GetTokens().Select(token => token.Name).Order(StringComparer.Ordinal));
+        Assert.Equal("of the application", session.Items[".Token.partner_token"]);
     }
 
     [Fact]
