@@ -1,4 +1,4 @@
-using System.Runtime.ExceptionServices;
+using System.Runtime.CompilerServices;
 using System.Security.Claims;
 using System.Text.Json;
 using AspNet.Security.OAuth.Binance.Tokens;
@@ -16,9 +16,6 @@ public partial class BinanceAuthenticationHandler
     private const string CorrelationItem = ".xsrf";
     private const string CorrelationMark = "N";
 
-    private string? _returnUrl;
-    private ExceptionDispatchInfo? _aborted;
-
     /// <summary>
     /// Handles the browser's return. With <see cref="BinanceAuthenticationOptions.FailurePath"/> set, a sign-in that failed ends there.
     /// </summary>
@@ -28,7 +25,12 @@ public partial class BinanceAuthenticationHandler
         try
         {
             var handled = await base.HandleRequestAsync();
-            _aborted?.Throw();
+            if (handled)
+            {
+                // The browser went away: see below.
+                Context.RequestAborted.ThrowIfCancellationRequested();
+            }
+
             return handled;
         }
         catch (AuthenticationFailureException exception) when (Options.FailurePath.HasValue && !Response.HasStarted)
@@ -57,10 +59,9 @@ public partial class BinanceAuthenticationHandler
         {
             return await AcceptAsync();
         }
-        catch (OperationCanceledException exception) when (Context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (Context.RequestAborted.IsCancellationRequested)
         {
-            // The browser went away. The base would take that for a failure of the sign-in, and tell the application so.
-            _aborted = ExceptionDispatchInfo.Capture(exception);
+            // The base would take that for a failure of the sign-in, and tell the application so.
             return HandleRequestResult.Handle();
         }
     }
@@ -85,11 +86,15 @@ public partial class BinanceAuthenticationHandler
             return false;
         }
 
-        Response.Cookies.Delete(name, Options.CorrelationCookie.Build(Context, TimeProvider.GetUtcNow()));
+        // What Delete writes, without the second set of options that it makes.
+        var gone = Options.CorrelationCookie.Build(Context, TimeProvider.GetUtcNow());
+        (gone.Expires, gone.MaxAge) = (DateTimeOffset.UnixEpoch, null);
+        Response.Cookies.Append(name, string.Empty, gone);
         return mark == CorrelationMark;
     }
 
-    private async Task<HandleRequestResult> AcceptAsync()
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<HandleRequestResult> AcceptAsync()
     {
         if (!AuthorizationResponse.TryRead(Request.Query, out var response))
         {
@@ -101,7 +106,6 @@ public partial class BinanceAuthenticationHandler
             return Fail(BinanceFailure.InvalidState, "the state is missing or was not made for this scheme");
         }
 
-        _returnUrl = properties.RedirectUri;
         properties.Items.Remove(OAuthConstants.CodeVerifierKey, out var codeVerifier);
 
         if (!ValidateCorrelationId(properties))
@@ -163,6 +167,10 @@ public partial class BinanceAuthenticationHandler
     private string FailureUrl(BinanceFailure failure)
     {
         var kind = JsonNamingPolicy.SnakeCaseLower.ConvertName(failure.ToString());
-        return Location.On(OriginalPathBase, Options.FailurePath, ("failure", kind), ("returnUrl", _returnUrl));
+
+        // Read once more, and not kept from before: each request of the site makes a handler, and few of them are failed sign-ins.
+        var state = AuthorizationResponse.TryRead(Request.Query, out var response) ? response.State : null;
+        var returnUrl = Options.StateDataFormat.Unprotect(state)?.RedirectUri;
+        return Location.On(OriginalPathBase, Options.FailurePath, ("failure", kind), ("returnUrl", returnUrl));
     }
 }

@@ -1,3 +1,4 @@
+using AspNet.Security.OAuth.Binance.Wire;
 using Microsoft.Extensions.Options;
 
 namespace AspNet.Security.OAuth.Binance.Configuration;
@@ -28,6 +29,7 @@ internal sealed class PostConfigureBinanceOptions : IPostConfigureOptions<Binanc
             MaxResponseDrainSize = 0,
         };
         FollowNoRedirect(options.BackchannelHttpHandler);
+        options.Backchannel = Backchannel.CreateClient(options.BackchannelHttpHandler, options.BackchannelTimeout);
     }
 
     // An application's own handler, a proxy's for example, follows redirects unless it is told not to.

@@ -56,7 +56,7 @@ internal static class SessionCookie
         cookie.Expires = properties.IsPersistent ? properties.ExpiresUtc?.ToUniversalTime() : null;
         options.CookieManager.AppendResponseCookie(http, options.Cookie.Name!, options.TicketDataFormat.Protect(ticket, TlsBinding(http)), cookie);
         PreventCaching(http.Response.Headers);
-        http.Items[new Written(context.Scheme.Name)] = true;
+        (http.Features.Get<Written>() ?? New(http)).Schemes.Add(context.Scheme.Name);
     }
 
     /// <summary>
@@ -65,12 +65,12 @@ internal static class SessionCookie
     /// </summary>
     public static void DeleteAtTheEndIf(CookieValidatePrincipalContext context, Func<AuthenticationProperties, bool> isEnded)
         => context.Response.OnStarting(
-            () => context.HttpContext.Items.ContainsKey(new Written(context.Scheme.Name)) && isEnded(context.Properties)
+            () => context.HttpContext.Features.Get<Written>()?.Schemes.Contains(context.Scheme.Name) is true && isEnded(context.Properties)
                 ? DeleteAsync(context)
                 : Task.CompletedTask);
 
     /// <summary>The application signs in or out in this request: the cookie that goes out is no longer ours.</summary>
-    public static void Leave(HttpContext http, string scheme) => http.Items.Remove(new Written(scheme));
+    public static void Leave(HttpContext http, string scheme) => http.Features.Get<Written>()?.Schemes.Remove(scheme);
 
     public static async Task DeleteAsync(CookieValidatePrincipalContext context)
     {
@@ -116,5 +116,16 @@ internal static class SessionCookie
         headers.Expires = "Thu, 01 Jan 1970 00:00:00 GMT";
     }
 
-    private sealed record Written(string Scheme);
+    private static Written New(HttpContext http)
+    {
+        var written = new Written();
+        http.Features.Set(written);
+        return written;
+    }
+
+    // Which schemes' cookies were written in this request. A feature and no item, because a request that has no items makes none to ask.
+    private sealed class Written
+    {
+        public HashSet<string> Schemes { get; } = new(StringComparer.Ordinal);
+    }
 }

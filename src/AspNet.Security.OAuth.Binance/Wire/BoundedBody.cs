@@ -1,9 +1,11 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace AspNet.Security.OAuth.Binance.Wire;
 
 /// <summary>
-/// Reads at most 64 KiB of an answer: a server that never stops sending must not fill our memory.
+/// Reads at most 64 KiB of an answer: a server that never stops sending must not fill our memory. What was read is cleared: it may
+/// hold tokens, and the parsed document clears its own copy when it is disposed of.
 /// </summary>
 internal static class BoundedBody
 {
@@ -12,15 +14,15 @@ internal static class BoundedBody
     // Every documented answer fits, so that nearly always one buffer is enough.
     private const int FirstBuffer = 2 * 1024;
 
-    /// <returns>The body, or <see langword="null"/> if it is larger than <see cref="Limit"/>.</returns>
-    public static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpContent content, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public static async ValueTask<WireAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        if (content.Headers.ContentLength > Limit)
+        if (response.Content.Headers.ContentLength > Limit)
         {
-            return null;
+            return WireAnswer.TooLarge(response.StatusCode);
         }
 
-        await using var stream = await content.ReadAsStreamAsync(cancellationToken);
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         var buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
         try
         {
@@ -32,13 +34,13 @@ internal static class BoundedBody
                 var read = await stream.ReadAsync(buffer.AsMemory(length, room), cancellationToken);
                 if (read == 0)
                 {
-                    return buffer.AsSpan(0, length).ToArray();
+                    return WireAnswer.Parse(response.StatusCode, buffer, length);
                 }
 
                 length += read;
                 if (length > Limit)
                 {
-                    return null;
+                    return WireAnswer.TooLarge(response.StatusCode);
                 }
 
                 if (length == buffer.Length)

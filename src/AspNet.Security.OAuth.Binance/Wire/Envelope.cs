@@ -7,12 +7,10 @@ namespace AspNet.Security.OAuth.Binance.Wire;
 /// </summary>
 internal static class Envelope
 {
-    private const string Success = "000000";
-
     /// <returns>The whole document, which the caller disposes; its <c>data</c> is for the caller to check.</returns>
     public static WireResult<JsonDocument> Read(WireAnswer answer, string call, string accessToken)
     {
-        if (!answer.TryParse(out var document, out var reason))
+        if (!answer.TryGetBody(out var document, out var reason))
         {
             return Backchannel.IsSuccess(answer.Status)
                 ? new WireFailure(BinanceFailure.InvalidResponse, call, reason) { StatusCode = answer.StatusCode }
@@ -20,15 +18,15 @@ internal static class Envelope
         }
 
         var json = document.RootElement;
-        var isCode = JsonFields.TryText(json, "code"u8, out var code);
         var succeeded = json.TryGetProperty("success"u8, out var success) ? success.ValueKind : JsonValueKind.Undefined;
-        if (Backchannel.IsSuccess(answer.Status) && code == Success && succeeded is JsonValueKind.True)
+        if (Backchannel.IsSuccess(answer.Status) && JsonFields.Is(json, "code"u8, "000000"u8) && succeeded is JsonValueKind.True)
         {
             return document;
         }
 
         using (document)
         {
+            var isCode = JsonFields.TryText(json, "code"u8, out var code);
             var isEnvelope = isCode && code is not null && succeeded is JsonValueKind.True or JsonValueKind.False;
             return Refused(answer, call, isEnvelope) with
             {

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 
 namespace AspNet.Security.OAuth.Binance.Wire;
@@ -33,6 +35,26 @@ internal static class JsonFields
             return false;
         }
     }
+
+    /// <summary>Whether a field is this text, which is ASCII. Without escapes, as everybody writes it, it is compared where it stands.</summary>
+    public static bool Is(JsonElement json, ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)
+        => json.TryGetProperty(name, out var field)
+            && field.ValueKind is JsonValueKind.String
+            && (JsonMarshal.GetRawUtf8Value(field)[1..^1].SequenceEqual(text)
+                || (TryText(json, name, out var value) && Ascii.Equals(text, value)));
+
+    /// <summary>
+    /// Whether a field is text of visible ASCII characters, written without escapes: what tokens and ids are made of. It is looked at where
+    /// it stands, so that text which somebody else reads next is not made twice. Other text is not wrong; it takes a closer look.
+    /// </summary>
+    public static bool IsPlainText(JsonElement json, ReadOnlySpan<byte> name, int longest)
+        => json.TryGetProperty(name, out var field)
+            && field.ValueKind is JsonValueKind.String
+            && JsonMarshal.GetRawUtf8Value(field) is [_, .. var text, _]
+            && text.Length > 0
+            && text.Length <= longest
+            && !text.ContainsAnyExceptInRange((byte)'\x21', (byte)'\x7e')
+            && !text.Contains((byte)'\\');
 
     /// <summary>Reads text, and takes a field of another type as absent: where an error is read, a second error helps nobody.</summary>
     public static string? TextOrNull(JsonElement json, ReadOnlySpan<byte> name) => TryText(json, name, out var value) ? value : null;

@@ -14,10 +14,11 @@ internal static class RevocationEndpoint
     public static async Task<WireFailure?> RevokeAsync(
         BinanceAuthenticationOptions options, string accessToken, CancellationToken cancellationToken)
     {
+        using var request = Backchannel.CreateRequest(HttpMethod.Post, options.RevocationEndpoint);
+
         // Empty, and not absent, which is the same on the wire (RFC 9110 section 8.6): HttpClient sends a request without content up to
         // four times when its connection breaks, by itself.
-        using var content = new ByteArrayContent([]);
-        using var request = new HttpRequestMessage(HttpMethod.Post, options.RevocationEndpoint) { Content = content };
+        request.Content = new ByteArrayContent([]);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
         var sent = await Backchannel.SendAsync(options, request, Call, options.RevocationTimeout, cancellationToken);
         if (!sent.Succeeded(out var answer, out var failure))

@@ -10,7 +10,7 @@ internal static class TokenAnswer
 {
     public static WireResult<OAuthTokenResponse> Read(WireAnswer answer, string call, params ReadOnlySpan<string?> secrets)
     {
-        if (!answer.TryParse(out var document, out var reason))
+        if (!answer.TryGetBody(out var document, out var reason))
         {
             return Backchannel.IsSuccess(answer.Status)
                 ? new WireFailure(BinanceFailure.InvalidResponse, call, reason) { StatusCode = answer.StatusCode }
@@ -73,23 +73,26 @@ internal static class TokenAnswer
             return "error is not text";
         }
 
-        if (!JsonFields.TryText(json, "access_token"u8, out var accessToken) || !IsToken(accessToken))
+        if (!JsonFields.IsPlainText(json, "access_token"u8, BoundedBody.Limit)
+            && (!JsonFields.TryText(json, "access_token"u8, out var accessToken) || !IsToken(accessToken)))
         {
             return "access_token is missing or is not a token";
         }
 
-        if (!JsonFields.TryText(json, "refresh_token"u8, out var refreshToken) || (refreshToken is { Length: > 0 } && !IsToken(refreshToken)))
+        if (!JsonFields.IsPlainText(json, "refresh_token"u8, BoundedBody.Limit)
+            && (!JsonFields.TryText(json, "refresh_token"u8, out var refreshToken) || (refreshToken is { Length: > 0 } && !IsToken(refreshToken))))
         {
             return "refresh_token is not a token";
         }
 
         // RFC 6749 section 7.1: a token of an unknown type must not be used.
-        if (!JsonFields.TryText(json, "token_type"u8, out var type) || (type is not null && !type.Equals("bearer", StringComparison.OrdinalIgnoreCase)))
+        if (!JsonFields.Is(json, "token_type"u8, "bearer"u8)
+            && (!JsonFields.TryText(json, "token_type"u8, out var type) || (type is not null && !type.Equals("bearer", StringComparison.OrdinalIgnoreCase))))
         {
             return "token_type is not bearer";
         }
 
-        if (!JsonFields.TryText(json, "scope"u8, out _))
+        if (!JsonFields.IsPlainText(json, "scope"u8, BoundedBody.Limit) && !JsonFields.TryText(json, "scope"u8, out _))
         {
             return "scope is not text";
         }

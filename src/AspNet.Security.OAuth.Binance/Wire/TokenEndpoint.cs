@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Authentication.OAuth;
 
 namespace AspNet.Security.OAuth.Binance.Wire;
@@ -8,16 +9,17 @@ namespace AspNet.Security.OAuth.Binance.Wire;
 internal static class TokenEndpoint
 {
     private const string Call = "token endpoint";
+    private const int LongestForm = 6;
 
-    public static Task<WireResult<OAuthTokenResponse>> ExchangeCodeAsync(
+    public static ValueTask<WireResult<OAuthTokenResponse>> ExchangeCodeAsync(
         BinanceAuthenticationOptions options, string code, string redirectUri, string? codeVerifier, CancellationToken cancellationToken)
     {
-        List<KeyValuePair<string, string>> form =
-        [
+        List<KeyValuePair<string, string>> form = new(LongestForm)
+        {
             new("grant_type", "authorization_code"),
             new("code", code),
             new("redirect_uri", redirectUri),
-        ];
+        };
 
         if (codeVerifier is not null)
         {
@@ -27,7 +29,7 @@ internal static class TokenEndpoint
         return SendAsync(options, form, code, codeVerifier, cancellationToken);
     }
 
-    public static Task<WireResult<OAuthTokenResponse>> RefreshAsync(
+    public static ValueTask<WireResult<OAuthTokenResponse>> RefreshAsync(
         BinanceAuthenticationOptions options, string refreshToken, CancellationToken cancellationToken)
     {
         List<KeyValuePair<string, string>> form =
@@ -39,7 +41,8 @@ internal static class TokenEndpoint
         return SendAsync(options, form, refreshToken, null, cancellationToken);
     }
 
-    private static async Task<WireResult<OAuthTokenResponse>> SendAsync(
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<WireResult<OAuthTokenResponse>> SendAsync(
         BinanceAuthenticationOptions options,
         List<KeyValuePair<string, string>> form,
         string grant,
@@ -53,7 +56,8 @@ internal static class TokenEndpoint
         }
 
         // A body and not a query: a URL ends up in logs, a secret must not (W4).
-        using var request = new HttpRequestMessage(HttpMethod.Post, options.TokenEndpoint) { Content = new FormUrlEncodedContent(form) };
+        using var request = Backchannel.CreateRequest(HttpMethod.Post, options.TokenEndpoint);
+        request.Content = new FormUrlEncodedContent(form);
         var sent = await Backchannel.SendAsync(options, request, Call, options.BackchannelTimeout, cancellationToken);
         return sent.Succeeded(out var answer, out var failure)
             ? TokenAnswer.Read(answer, Call, options.ClientSecret, grant, codeVerifier)

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace AspNet.Security.OAuth.Binance.Wire;
@@ -15,10 +16,11 @@ internal static class UserInformationEndpoint
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(200);
 
     /// <returns>The envelope, with a <c>data</c> that is an object with a user id. The caller disposes it.</returns>
-    public static async Task<WireResult<JsonDocument>> GetAsync(
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public static async ValueTask<WireResult<JsonDocument>> GetAsync(
         BinanceAuthenticationOptions options, string accessToken, CancellationToken cancellationToken)
     {
-        var time = options.TimeProvider ?? TimeProvider.System;
+        var time = options.Clock();
         for (var attempt = 1; ; attempt++)
         {
             var result = await GetOnceAsync(options, accessToken, cancellationToken);
@@ -31,10 +33,11 @@ internal static class UserInformationEndpoint
         }
     }
 
-    private static async Task<WireResult<JsonDocument>> GetOnceAsync(
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<WireResult<JsonDocument>> GetOnceAsync(
         BinanceAuthenticationOptions options, string accessToken, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, options.UserInformationEndpoint);
+        using var request = Backchannel.CreateRequest(HttpMethod.Get, options.UserInformationEndpoint);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
         var sent = await Backchannel.SendAsync(options, request, Call, options.BackchannelTimeout, cancellationToken);
         if (!sent.Succeeded(out var answer, out var failure))
@@ -60,12 +63,15 @@ internal static class UserInformationEndpoint
         }
 
         // The user id is whom the site takes the visitor for: an empty one, or one that is cut or mixed with other text, is nobody.
-        if (!JsonFields.TryText(data, "userId"u8, out var userId)
-            || string.IsNullOrWhiteSpace(userId) || userId.Length > LongestUserId || userId.Any(char.IsControl))
+        if (!JsonFields.IsPlainText(data, "userId"u8, LongestUserId) && !IsIdentifier(data))
         {
             return "userId is missing or is not an identifier";
         }
 
-        return JsonFields.TryText(data, "email"u8, out _) ? null : "email is not text";
+        return JsonFields.IsPlainText(data, "email"u8, BoundedBody.Limit) || JsonFields.TryText(data, "email"u8, out _) ? null : "email is not text";
     }
+
+    private static bool IsIdentifier(JsonElement data)
+        => JsonFields.TryText(data, "userId"u8, out var userId)
+            && !string.IsNullOrWhiteSpace(userId) && userId.Length <= LongestUserId && !userId.Any(char.IsControl);
 }

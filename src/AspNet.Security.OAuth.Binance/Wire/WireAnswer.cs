@@ -5,47 +5,51 @@ using System.Text.Json;
 namespace AspNet.Security.OAuth.Binance.Wire;
 
 /// <summary>
-/// The status and the body of an answer.
+/// The status of an answer, and its body if that was a JSON object.
 /// </summary>
-/// <param name="Status">The HTTP status.</param>
-/// <param name="Body">The body, or <see langword="null"/> if it was larger than <see cref="BoundedBody.Limit"/>.</param>
-internal sealed record WireAnswer(HttpStatusCode Status, ReadOnlyMemory<byte>? Body)
+internal readonly struct WireAnswer
 {
     // Of two members of one name one would win by chance, and another reader may see the other.
     private static readonly JsonDocumentOptions _strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
 
+    private readonly JsonDocument? _document;
+    private readonly string? _fault;
+
+    private WireAnswer(HttpStatusCode status, JsonDocument? document, string? fault) => (Status, _document, _fault) = (status, document, fault);
+
+    public HttpStatusCode Status { get; }
+
     public int StatusCode => (int)Status;
 
-    /// <summary>Parses the body, if it is there and holds one JSON object. The caller disposes the document.</summary>
-    public bool TryParse([NotNullWhen(true)] out JsonDocument? document, [NotNullWhen(false)] out string? reason)
-    {
-        document = null;
-        if (Body is not { } body)
-        {
-            reason = "the answer is larger than 64 KiB";
-            return false;
-        }
+    public static WireAnswer TooLarge(HttpStatusCode status) => new(status, null, "the answer is larger than 64 KiB");
 
+    public static WireAnswer Parse(HttpStatusCode status, byte[] buffer, int length)
+    {
+        JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(body, _strict);
+            // As a stream, because then the document keeps a copy of its own, which it clears and gives back.
+            document = JsonDocument.Parse(new MemoryStream(buffer, 0, length, writable: false), _strict);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // The second is what half of a surrogate pair in a name comes to.
-            reason = "the answer is not JSON";
-            return false;
+            return new(status, null, "the answer is not JSON");
         }
 
         if (document.RootElement.ValueKind is JsonValueKind.Object)
         {
-            reason = null;
-            return true;
+            return new(status, document, null);
         }
 
         document.Dispose();
-        document = null;
-        reason = "the answer is not a JSON object";
-        return false;
+        return new(status, null, "the answer is not a JSON object");
+    }
+
+    /// <summary>The body, if it is there and was one JSON object. The caller disposes it.</summary>
+    public bool TryGetBody([NotNullWhen(true)] out JsonDocument? document, [NotNullWhen(false)] out string? reason)
+    {
+        (document, reason) = (_document, _fault);
+        return document is not null;
     }
 }

@@ -6,7 +6,7 @@ namespace AspNet.Security.OAuth.Binance.Wire;
 /// What a call to Binance came to: a value or a failure, never both.
 /// </summary>
 internal readonly struct WireResult<T>
-    where T : class
+    where T : notnull
 {
     private WireResult(T? value, WireFailure? failure) => (Value, Failure) = (value, failure);
 
@@ -16,11 +16,11 @@ internal readonly struct WireResult<T>
 
     public bool Succeeded([NotNullWhen(true)] out T? value, [NotNullWhen(false)] out WireFailure? failure)
     {
-        (value, failure) = (Value, Failure);
-        return value is not null;
+        (value, failure) = (Value!, Failure);
+        return failure is null;
     }
 
     public static implicit operator WireResult<T>(T value) => new(value, null);
 
-    public static implicit operator WireResult<T>(WireFailure failure) => new(null, failure);
+    public static implicit operator WireResult<T>(WireFailure failure) => new(default, failure);
 }

@@ -15,6 +15,7 @@ public sealed class TokenRequestTests
         Assert.Equal(BinanceStub.TokenPath, new Uri(request.Url).PathAndQuery);
         Assert.Equal("application/x-www-form-urlencoded", Assert.Single(request.Headers!["Content-Type"]));
         Assert.Equal("application/json", Assert.Single(request.Headers["Accept"]));
+        Assert.Equal("AspNet.Security.OAuth.Binance", Assert.Single(request.Headers["User-Agent"]));
         Assert.DoesNotContain("Authorization", request.Headers.Keys);
         Assert.DoesNotContain("Cookie", request.Headers.Keys);
         Assert.Equal(
