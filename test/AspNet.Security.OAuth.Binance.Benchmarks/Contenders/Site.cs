@@ -1,0 +1,105 @@
+using AspNet.Security.OAuth.Binance.Emulator;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AspNet.Security.OAuth.Binance.Benchmarks;
+
+/// <summary>
+/// A site with a sign-in cookie and one contender's login. Everything but the login is the same for all of them: data protection,
+/// no log to write to, the cookie's settings, the pages.
+/// </summary>
+internal sealed class Site : IAsyncDisposable
+{
+    /// <summary>One name for all, because it stands in the cookie.</summary>
+    public const string Scheme = BinanceAuthenticationDefaults.AuthenticationScheme;
+
+    public const string LoginPath = "/login";
+    public const string CallbackPath = "/signin-binance";
+    public const string UserPath = "/user";
+
+    // One for all, so that all can be sent the same cookie.
+    private static readonly IDataProtectionProvider _keys = new EphemeralDataProtectionProvider();
+
+    private readonly WebApplication _app;
+
+    private Site(WebApplication app) => (_app, Pipeline) = (app, ((IApplicationBuilder)app).Build());
+
+    public RequestDelegate Pipeline { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public Uri Address => new(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+
+    public static Site Create(Contender contender, Server server)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.Services.AddLogging();
+        builder.Services.AddDataProtection();
+        builder.Services.AddSingleton(_keys);
+        builder.Services.AddSingleton(server).AddSingleton<Floor>();
+        AddLogin(builder.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(), contender, server);
+        var app = builder.Build();
+        if (contender is Contender.Floor)
+        {
+            app.Run(app.Services.GetRequiredService<Floor>().ServeAsync);
+        }
+        else
+        {
+            app.UseAuthentication();
+            app.Run(ServeAsync);
+        }
+
+        return new(app);
+    }
+
+    /// <summary>Listens on a port of 127.0.0.1.</summary>
+    public static async Task<Site> StartAsync(Contender contender, Server server)
+    {
+        var site = Create(contender, server);
+        await site._app.StartAsync();
+        return site;
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static void AddLogin(AuthenticationBuilder authentication, Contender contender, Server server)
+    {
+        switch (contender)
+        {
+            case Contender.Recipe:
+                authentication.AddOAuth(Scheme, options => Recipe.Configure(options, server));
+                break;
+            case Contender.Google:
+                authentication.AddGoogle(Scheme, options => GoogleOnBinance.Configure(options, server));
+                break;
+            case Contender.Ours:
+                authentication.AddBinance(options =>
+                {
+                    options.UseServer(server.Address);
+                    options.ClientId = BinanceEmulatorDefaults.ClientId;
+                    options.ClientSecret = BinanceEmulatorDefaults.ClientSecret;
+                    options.BackchannelHttpHandler = server.Backchannel;
+                });
+                break;
+        }
+    }
+
+    private static Task ServeAsync(HttpContext context)
+    {
+        if (context.Request.Path == LoginPath)
+        {
+            return context.ChallengeAsync(Scheme, new AuthenticationProperties { RedirectUri = UserPath });
+        }
+
+        context.Response.StatusCode = context.User.Identity is { IsAuthenticated: true } ? StatusCodes.Status200OK : StatusCodes.Status401Unauthorized;
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,106 @@
+using AspNet.Security.OAuth.Binance.Emulator;
+
+namespace AspNet.Security.OAuth.Binance.Benchmarks;
+
+/// <summary>
+/// All figures of one run.
+/// </summary>
+internal static class Everything
+{
+    private const int SignInRounds = 12;
+    private const int SignInsOfARound = 400;
+    private const int RushRounds = 5;
+    private const int Rushers = 1_000;
+    private const int PendingBatches = 10;
+    private const int PendingBatch = 100_000;
+
+    public static async Task<Report> MeasureAsync()
+    {
+        List<Measurement> measurements = [.. Timings.Run()];
+        measurements.AddRange(await RushAsync());
+        measurements.AddRange(await SignInsAsync());
+        measurements.AddRange(Pending());
+        measurements.AddRange(Sizes());
+        return new(Machine.Here(), measurements);
+    }
+
+    /// <summary>What does not change from run to run, and can be held by a check.</summary>
+    public static IEnumerable<Measurement> Exact()
+    {
+        using var challenge = new ChallengeBenchmarks();
+        using var callback = new CallbackBenchmarks();
+        using var request = new AuthenticatedRequestBenchmarks();
+        (string Work, Contender Contender, Func<int> Call)[] works =
+        [
+            (Names.Challenge, Contender.Recipe, challenge.Recipe),
+            (Names.Challenge, Contender.Ours, challenge.Ours),
+            (Names.Callback, Contender.Floor, callback.Floor),
+            (Names.Callback, Contender.Recipe, callback.Recipe),
+            (Names.Callback, Contender.Ours, callback.Ours),
+            (Names.AuthenticatedRequest, Contender.Recipe, request.Recipe),
+            (Names.AuthenticatedRequest, Contender.Ours, request.Ours),
+        ];
+        return [.. works.Select(work => new Measurement(work.Work, Names.Bytes, work.Contender, Allocations.PerCall(work.Call))), .. Sizes()];
+    }
+
+    private static IEnumerable<Measurement> Sizes()
+    {
+        foreach (var contender in (Contender[])[Contender.Recipe, Contender.Google, Contender.Ours])
+        {
+            using var site = new InMemorySite(contender);
+            yield return new(Names.SessionCookie, Names.Bytes, contender, site.SessionCookie.Length);
+            yield return new(Names.AuthorizeUrl, Names.Bytes, contender, site.AuthorizeUrl.Length);
+        }
+    }
+
+    private static async Task<IEnumerable<Measurement>> RushAsync()
+    {
+        var (calls, times) = (0, new List<double>());
+        for (var round = 0; round <= RushRounds; round++)
+        {
+            var (_, alone) = await RefreshRush.RunAsync(1, RefreshRush.AnswerTime);
+            var (made, together) = await RefreshRush.RunAsync(Rushers, RefreshRush.AnswerTime);
+            calls = Math.Max(calls, made);
+            times.Add(together / alone);
+        }
+
+        // The first round compiles.
+        return
+        [
+            new(Names.Rush, Names.RefreshCalls, Contender.Ours, calls),
+            new(Names.Rush, Names.OfOneRefresh, Contender.Ours, Timings.Median(times.Skip(1))),
+        ];
+    }
+
+    private static async Task<IEnumerable<Measurement>> SignInsAsync()
+    {
+        await using var emulator = await BinanceEmulator.StartAsync(options => options.AutoApprove = true);
+        await using var recipe = await SignIns.StartAsync(Contender.Recipe, emulator);
+        await using var google = await SignIns.StartAsync(Contender.Google, emulator);
+        await using var ours = await SignIns.StartAsync(Contender.Ours, emulator);
+        (Contender Contender, SignIns Load)[] contenders = [(Contender.Recipe, recipe), (Contender.Google, google), (Contender.Ours, ours)];
+
+        // In turn, each a little, and all numbers of browsers in each turn: for the same reason as Timings.
+        List<Measurement> rounds = [];
+        for (var round = 0; round <= SignInRounds; round++)
+        {
+            foreach (var atOnce in SignIns.AtOnce)
+            {
+                foreach (var (contender, load) in round % 2 == 0 ? contenders : contenders.Reverse())
+                {
+                    rounds.Add(new(Names.SignIns(atOnce), Names.SignInsPerSecond, contender, await load.RunAsync(atOnce, SignInsOfARound)));
+                }
+            }
+        }
+
+        // The first round compiles.
+        return rounds
+            .Skip(contenders.Length * SignIns.AtOnce.Length)
+            .GroupBy(measurement => (measurement.Work, measurement.Unit, measurement.Contender))
+            .Select(group => new Measurement(group.Key.Work, group.Key.Unit, group.Key.Contender, Timings.Median(group.Select(measurement => measurement.Value))));
+    }
+
+    private static IEnumerable<Measurement> Pending()
+        => ((Contender[])[Contender.Recipe, Contender.Ours])
+            .Select(contender => new Measurement(Names.Pending, Names.Bytes, contender, PendingLogins.Kept(contender, PendingBatches, PendingBatch)));
+}

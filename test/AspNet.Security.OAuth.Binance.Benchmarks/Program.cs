@@ -1,0 +1,45 @@
+namespace AspNet.Security.OAuth.Binance.Benchmarks;
+
+internal static class Program
+{
+    private const string Help = """
+        Without an argument: measures everything, and writes docs/performance.md and its picture anew.
+        draw:   writes them anew from docs/performance.json.
+        check:  fails if a goal is missed that comes out the same on every machine: bytes, never times.
+        """;
+
+    public static async Task<int> Main(string[] args)
+    {
+        switch (args)
+        {
+            case []:
+                var report = await Everything.MeasureAsync();
+                report.Save(Document.ResultsFile);
+                Document.Write(report);
+                Tell(Goals.Of(report.Measurements));
+                return 0;
+
+            case ["draw"]:
+                Document.Write(Report.Load(Document.ResultsFile));
+                return 0;
+
+            case ["check"]:
+                return Tell(Goals.Of([.. Everything.Exact()]).Where(goal => goal.WasMeasured)) ? 0 : 1;
+
+            default:
+                await Console.Error.WriteLineAsync(Help);
+                return 2;
+        }
+    }
+
+    private static bool Tell(IEnumerable<Goal> goals)
+    {
+        var all = goals.ToArray();
+        foreach (var goal in all)
+        {
+            Console.WriteLine(goal);
+        }
+
+        return all.All(goal => goal.IsMet);
+    }
+}

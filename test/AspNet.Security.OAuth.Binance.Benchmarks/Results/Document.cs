@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text;
+
+namespace AspNet.Security.OAuth.Binance.Benchmarks;
+
+/// <summary>
+/// Writes a report into docs/performance.md, between two marks, and draws its picture. The words around are a person's.
+/// </summary>
+internal static class Document
+{
+    public const string Begin = "<!-- results: written by the benchmarks -->";
+    public const string End = "<!-- end of the results -->";
+
+    private static readonly Contender[] _columns = [Contender.PlainCookie, Contender.Floor, Contender.Recipe, Contender.Google, Contender.Ours];
+
+    public static string Folder { get; } = Path.Combine(
+        typeof(Document).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "RepositoryRoot").Value!, "docs");
+
+    public static string ResultsFile { get; } = Path.Combine(Folder, "performance.json");
+
+    public static void Write(Report report)
+    {
+        var file = Path.Combine(Folder, "performance.md");
+        File.WriteAllText(file, WithResults(File.ReadAllText(file), report));
+        File.WriteAllText(Path.Combine(Folder, "images", "performance.svg"), Picture.Draw(report));
+    }
+
+    public static string WithResults(string document, Report report)
+    {
+        var begin = document.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
+        var end = document.IndexOf(End, StringComparison.Ordinal);
+        return $"{document[..begin]}\n\n{Results(report)}\n{document[end..]}";
+    }
+
+    private static string Results(Report report)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{report.Machine.Date}, {report.Machine.Processor}, {report.Machine.OperatingSystem}, {report.Machine.Runtime}\n\n");
+        text.Append("| work | measure | goal | measured | |\n|---|---|---:|---:|---|\n");
+        foreach (var goal in Goals.Of(report.Measurements).Where(goal => goal.WasMeasured))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {goal.Work} | {goal.Measure} | {goal.LimitText} | {goal.MeasuredText} | {(goal.IsMet ? "met" : "**missed**")} |\n");
+        }
+
+        text.Append("\nThe figures behind them:\n\n| work | unit |");
+        text.AppendJoin("", _columns.Select(column => $" {Goals.NameOf(column)} |")).Append("\n|---|---|").Insert(text.Length, "---:|", _columns.Length).Append('\n');
+        foreach (var row in report.Measurements.GroupBy(measurement => (measurement.Work, measurement.Unit)))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {row.Key.Work} | {row.Key.Unit} |");
+            text.AppendJoin("", _columns.Select(column => $" {Value(row.FirstOrDefault(measurement => measurement.Contender == column))} |")).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    private static string Value(Measurement? measurement)
+        => measurement?.Value.ToString(measurement.Unit is Names.OfOneRefresh ? "0.00" : "#,0", CultureInfo.InvariantCulture) ?? "";
+}

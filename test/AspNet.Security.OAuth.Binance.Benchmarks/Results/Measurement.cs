@@ -1,0 +1,10 @@
+namespace AspNet.Security.OAuth.Binance.Benchmarks;
+
+/// <summary>
+/// One figure of one contender.
+/// </summary>
+/// <param name="Work">What was done.</param>
+/// <param name="Unit">What was counted, for each time that it was done unless the work says otherwise.</param>
+/// <param name="Contender">Who did it.</param>
+/// <param name="Value">How much it was.</param>
+internal sealed record Measurement(string Work, string Unit, Contender Contender, double Value);

@@ -1,0 +1,22 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace AspNet.Security.OAuth.Binance.Benchmarks;
+
+/// <summary>
+/// What one run measured. The file is beside the document, so that the document can be drawn again from it.
+/// </summary>
+internal sealed record Report(Machine Machine, IReadOnlyList<Measurement> Measurements)
+{
+    private static readonly JsonSerializerOptions _json = new()
+    {
+        WriteIndented = true,
+        Converters = { new JsonStringEnumConverter() },
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static Report Load(string file) => JsonSerializer.Deserialize<Report>(File.ReadAllText(file), _json)!;
+
+    public void Save(string file) => File.WriteAllText(file, JsonSerializer.Serialize(this, _json) + "\n");
+}

@@ -1,0 +1,93 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Features.Authentication;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AspNet.Security.OAuth.Binance.Benchmarks;
+
+/// <summary>
+/// Sends requests through a site's pipeline one after the other, on a context that is used again and again, as a server does it for
+/// a connection. What is left in the figures is then the pipeline's own.
+/// </summary>
+internal sealed class Connection : IDisposable
+{
+    private readonly Site _site;
+    private readonly FeatureCollection _features = new();
+    private readonly HttpRequestFeature _request = new();
+    private readonly ConnectionResponse _response = new();
+    private readonly HttpRequestLifetimeFeature _lifetime = new();
+    private readonly DefaultHttpContext _context;
+    private CancellationTokenSource _aborted = new();
+
+    public Connection(Site site)
+    {
+        _site = site;
+        _features.Set<IHttpRequestFeature>(_request);
+        _features.Set<IHttpResponseFeature>(_response);
+        _features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
+        _features.Set<IHttpRequestLifetimeFeature>(_lifetime);
+        _context = new(_features) { ServiceScopeFactory = site.Services.GetRequiredService<IServiceScopeFactory>() };
+    }
+
+    /// <summary>The headers of the latest answer, until the next request.</summary>
+    public IHeaderDictionary Answer => _response.Headers;
+
+    /// <summary>Sends a request, and returns the status of its answer.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="query">The query, with its question mark, or nothing.</param>
+    /// <param name="cookie">The cookie header, if any.</param>
+    /// <param name="binance">Who answers the site's own calls.</param>
+    public int Send(string path, string query, string? cookie, InMemoryBinance? binance = null)
+    {
+        var answered = SendAsync(path, query, cookie);
+        while (!answered.IsCompleted)
+        {
+            binance!.Answer();
+        }
+
+        return answered.GetAwaiter().GetResult();
+    }
+
+    public async ValueTask<int> SendAsync(string path, string query, string? cookie)
+    {
+        Begin(path, query, cookie);
+        await _site.Pipeline(_context);
+        return await _response.FinishAsync();
+    }
+
+    public void Dispose() => _aborted.Dispose();
+
+    private void Begin(string path, string query, string? cookie)
+    {
+        _context.Uninitialize();
+        _features.Set<IQueryFeature>(null);
+        _features.Set<IRequestCookiesFeature>(null);
+        _features.Set<IResponseCookiesFeature>(null);
+        _features.Set<IItemsFeature>(null);
+        _features.Set<IServiceProvidersFeature>(null);
+        _features.Set<IHttpAuthenticationFeature>(null);
+        _features.Set<IAuthenticationFeature>(null);
+        _features.Set<IAuthenticateResultFeature>(null);
+        _context.Initialize(_features);
+
+        _request.Scheme = "https";
+        _request.Method = HttpMethods.Get;
+        _request.Path = path;
+        _request.QueryString = query;
+        _request.Headers.Clear();
+        _request.Headers.Host = "localhost";
+        if (cookie is not null)
+        {
+            _request.Headers.Cookie = cookie;
+        }
+
+        if (!_aborted.TryReset())
+        {
+            _aborted = new();
+        }
+
+        _lifetime.RequestAborted = _aborted.Token;
+        _response.Begin();
+    }
+}

@@ -1,0 +1,70 @@
+using Microsoft.Net.Http.Headers;
+
+namespace AspNet.Security.OAuth.Binance.Benchmarks;
+
+/// <summary>
+/// One contender's site, a browser that has been through its sign-in once, and answers from memory. Nothing of a sign-in is kept on
+/// the server, so that each of its requests can be sent again and again.
+/// </summary>
+internal sealed class InMemorySite : IDisposable
+{
+    private readonly Site _site;
+    private readonly InMemoryBinance _binance = new();
+    private readonly Connection _connection;
+    private readonly string _correlationCookie = "";
+    private readonly string _callbackQuery = "";
+    private readonly string _sessionCookie;
+
+    /// <param name="contender">Whose site.</param>
+    /// <param name="sessionCookie">The session to send instead of the one that the site made itself.</param>
+    public InMemorySite(Contender contender, string? sessionCookie = null)
+    {
+        _site = Site.Create(contender, Server.InMemory(_binance));
+        _connection = new(_site);
+        if (contender is not Contender.PlainCookie)
+        {
+            Expect(302, Challenge());
+            AuthorizeUrl = _connection.Answer.Location!;
+            _correlationCookie = CookieOf(_connection);
+            _callbackQuery = $"?code=cf6941ae8918b6a008f1377f36a4557ab5935b36&state={AuthorizeUrl.Split("state=")[1].Split('&')[0]}";
+            Expect(302, Callback());
+            SessionCookie = CookieOf(_connection);
+        }
+
+        _sessionCookie = sessionCookie ?? SessionCookie;
+    }
+
+    /// <summary>Where a challenge sent the browser.</summary>
+    public string AuthorizeUrl { get; } = "";
+
+    /// <summary>The cookie that the sign-in ended with.</summary>
+    public string SessionCookie { get; } = "";
+
+    public IServiceProvider Services => _site.Services;
+
+    public int Challenge() => _connection.Send(Site.LoginPath, "", cookie: null);
+
+    public int Callback() => _connection.Send(Site.CallbackPath, _callbackQuery, _correlationCookie, _binance);
+
+    public int AuthenticatedRequest() => _connection.Send(Site.UserPath, "", _sessionCookie);
+
+    public void Dispose()
+    {
+        _connection.Dispose();
+        _site.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+
+    private static string CookieOf(Connection connection)
+    {
+        var cookie = SetCookieHeaderValue.ParseList([.. connection.Answer.SetCookie!]).Single(cookie => cookie.Value.Length > 0);
+        return $"{cookie.Name}={cookie.Value}";
+    }
+
+    private static void Expect(int status, int actual)
+    {
+        if (status != actual)
+        {
+            throw new InvalidOperationException($"The site answered with {actual} instead of {status}.");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Reflection;
+using AspNet.Security.OAuth.Binance.Benchmarks;
+using AspNet.Security.OAuth.Binance.Emulator;
+using BenchmarkDotNet.Attributes;
+
+namespace AspNet.Security.OAuth.Binance.Tests;
+
+/// <summary>
+/// Each benchmark once, so that none of them rots. No figure is looked at: that is for the check of the benchmarks themselves.
+/// </summary>
+public sealed class BenchmarkTests
+{
+    public static TheoryData<Type, string> Benchmarks => new(
+        from type in typeof(ChallengeBenchmarks).Assembly.GetExportedTypes()
+        from method in type.GetMethods()
+        where method.IsDefined(typeof(BenchmarkAttribute))
+        select (type, method.Name));
+
+    [Theory]
+    [MemberData(nameof(Benchmarks))]
+    public void A_benchmark_does_its_work(Type type, string method)
+    {
+        using var benchmarks = (IDisposable)Activator.CreateInstance(type)!;
+
+        var status = type.GetMethod(method, BindingFlags.Public | BindingFlags.Instance)!.Invoke(benchmarks, null);
+
+        Assert.Equal(type == typeof(AuthenticatedRequestBenchmarks) ? 200 : 302, status);
+    }
+
+    [Fact]
+    public async Task A_rush_on_an_expired_token_is_one_refresh()
+    {
+        var (calls, _) = await RefreshRush.RunAsync(requests: 20, answerTime: TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal(1, calls);
+    }
+
+    [Theory]
+    [InlineData(nameof(Contender.Recipe))]
+    [InlineData(nameof(Contender.Google))]
+    [InlineData(nameof(Contender.Ours))]
+    public async Task A_contender_signs_in_over_sockets(string contender)
+    {
+        await using var emulator = await BinanceEmulator.StartAsync(
+            options => options.AutoApprove = true, TestContext.Current.CancellationToken);
+        await using var load = await SignIns.StartAsync(Enum.Parse<Contender>(contender), emulator);
+
+        await load.RunAsync(atOnce: 2, count: 3);
+
+        Assert.Equal(3, emulator.Requests.Count(EmulatorEndpoint.UserInfo));
+    }
+
+    [Fact]
+    public void Pending_logins_are_counted() => Assert.True(PendingLogins.Kept(Contender.Ours, batches: 1, batch: 2) < long.MaxValue);
+}

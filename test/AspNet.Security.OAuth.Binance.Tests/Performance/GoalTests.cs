@@ -1,0 +1,49 @@
+using AspNet.Security.OAuth.Binance.Benchmarks;
+
+namespace AspNet.Security.OAuth.Binance.Tests;
+
+public sealed class GoalTests
+{
+    [Theory]
+    [InlineData(1000, 900, true)]
+    [InlineData(1000, 904, true)]
+    [InlineData(1000, 906, false)]
+    public void A_goal_is_met_by_the_figure_that_is_written(double recipe, double ours, bool isMet)
+    {
+        var goal = Single(new(Names.Challenge, Names.Bytes, Contender.Recipe, recipe), new(Names.Challenge, Names.Bytes, Contender.Ours, ours));
+
+        Assert.Equal(isMet, goal.IsMet);
+        Assert.StartsWith(isMet ? "met" : "MISSED", goal.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(100, 101, true)]
+    [InlineData(100, 98, false)]
+    public void More_is_better_where_things_are_counted_by_the_second(double recipe, double ours, bool isMet)
+    {
+        var work = Names.SignIns(1);
+
+        var goal = Single(new(work, Names.SignInsPerSecond, Contender.Recipe, recipe), new(work, Names.SignInsPerSecond, Contender.Ours, ours));
+
+        Assert.Equal(isMet, goal.IsMet);
+    }
+
+    [Fact]
+    public void The_results_stand_between_their_marks_and_nothing_else_of_the_document_changes()
+    {
+        var report = new Report(
+            new Machine("2026-11-22", "a processor", "a system", ".NET 10"),
+            [new(Names.Challenge, Names.Bytes, Contender.Recipe, 1000), new(Names.Challenge, Names.Bytes, Contender.Ours, 950)]);
+        var before = $"before\n{Document.Begin}\nold\n{Document.End}\nafter\n";
+
+        var after = Document.WithResults(before, report);
+
+        Assert.StartsWith($"before\n{Document.Begin}\n", after, StringComparison.Ordinal);
+        Assert.EndsWith($"\n{Document.End}\nafter\n", after, StringComparison.Ordinal);
+        Assert.DoesNotContain("old", after, StringComparison.Ordinal);
+        Assert.Contains("| challenge | bytes allocated / recipe | ≤ 0.90 | 0.95 | **missed** |", after, StringComparison.Ordinal);
+        Assert.Equal(after, Document.WithResults(after, report));
+    }
+
+    private static Goal Single(params Measurement[] measurements) => Assert.Single(Goals.Of(measurements), goal => goal.WasMeasured);
+}
