@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace AspNet.Security.OAuth.Binance.Emulator;
 
 /// <summary>An answer as a value, so that the journal sees it whole and a fault can send half of it.</summary>
-internal sealed class EmulatorAnswer(int status)
+internal sealed partial class EmulatorAnswer(int status)
 {
     public int Status => status;
 
@@ -31,11 +32,17 @@ internal sealed class EmulatorAnswer(int status)
         Body = body,
     };
 
-    public static EmulatorAnswer Redirect(int status, string location) => new EmulatorAnswer(status).With("Location", location);
+    // Byte for byte what it is told, a state above all, but for what a URL cannot hold: a raw tab gets into a request's query, and must
+    // not get from there into a header.
+    public static EmulatorAnswer Redirect(int status, string location) =>
+        new EmulatorAnswer(status).With("Location", NotInUrl().Replace(location, static match => Uri.EscapeDataString(match.Value)));
 
     public EmulatorAnswer With(string header, string value)
     {
         Headers[header] = value;
         return this;
     }
+
+    [GeneratedRegex("[^!-~]+")]
+    private static partial Regex NotInUrl();
 }

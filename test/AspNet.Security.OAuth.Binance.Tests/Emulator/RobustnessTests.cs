@@ -90,4 +90,20 @@ public sealed class RobustnessTests : EmulatorTest
         using var reader = new StreamReader(stream, Encoding.ASCII);
         Assert.Matches("^HTTP/1.1 4[0-9][0-9] ", await reader.ReadLineAsync(Cancellation));
     }
+
+    [Fact]
+    public async Task A_control_character_in_a_state_comes_back_encoded()
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, Emulator.BaseAddress.Port, Cancellation);
+        await using var stream = socket.GetStream();
+        var url = Visitor.AuthorizeUrl(("state", null), ("emulator_decision", "deny")) + "&state=a\tb";
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {url} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"), Cancellation);
+
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+        var answer = await reader.ReadToEndAsync(Cancellation);
+
+        Assert.StartsWith("HTTP/1.1 302 ", answer, StringComparison.Ordinal);
+        Assert.Contains("&state=a%09b\r\n", answer, StringComparison.Ordinal);
+    }
 }
