@@ -22,6 +22,10 @@ internal sealed class EmulatorDraft(string method, string path)
     // Longer ones are refused before the emulator sees them.
     private static readonly Gen<string> _text = OddText.Any.Select(text => text.Length > 3000 ? text[..3000] : text);
 
+    private static readonly Gen<string> _controls = Gen.Choose(1, 0x20).Select(c => ((char)(c == 0x20 ? 0x7f : c)).ToString());
+
+    private static readonly Gen<string> _markup = Gen.Elements("<script>alert(1)</script>", "\"><img src=x>", "'><script>", "</title><script>", "<img src=x");
+
     public string Method { get; private set; } = method;
 
     public string Path { get; private set; } = path;
@@ -48,6 +52,13 @@ internal sealed class EmulatorDraft(string method, string path)
         (2, from name in Gen.Elements(_parameters)
             from edit in Edit<EmulatorDraft>.Of(name + ", not encoded,", _text, (draft, text) => draft.Set(name, text))
             select edit),
+        (3, from name in Gen.Elements(_parameters)
+            from edit in Edit<EmulatorDraft>.Of(name + " of markup", _markup, (draft, text) => draft.Set(name, Uri.EscapeDataString(text)))
+            select edit),
+        (2, from name in Gen.Elements("state", "state", "scope", "redirect_uri", "client_id")
+            from edit in Edit<EmulatorDraft>.Of("a control character in " + name, _controls, (draft, text) => draft.Set(name, $"a{text}b"))
+            select edit),
+        (2, Edit<EmulatorDraft>.Of("markup in the query", _markup, (draft, text) => draft.Query.Add(text))),
         (2, from name in Gen.Elements(_parameters) from edit in Edit<EmulatorDraft>.Of("no " + name, draft => draft.Remove(name)) select edit),
         (2, from name in Gen.Elements(_parameters)
             from edit in Edit<EmulatorDraft>.Of(name + " once more", _text, (draft, text) => draft.Query.Add($"{name}={Uri.EscapeDataString(text)}"))
