@@ -11,6 +11,7 @@ internal static class Everything
     private const int SignInsOfARound = 400;
     private const int RushRounds = 5;
     private const int Rushers = 1_000;
+    private const int NativeRuns = 21;
     private const int PendingBatches = 10;
     private const int PendingBatch = 100_000;
 
@@ -21,6 +22,7 @@ internal static class Everything
         measurements.AddRange(await SignInsAsync());
         measurements.AddRange(Pending());
         measurements.AddRange(Sizes());
+        measurements.AddRange(await NativeSites.MeasureAsync(NativeRuns, warmUps: 2));
         return new(Machine.Here(), measurements);
     }
 

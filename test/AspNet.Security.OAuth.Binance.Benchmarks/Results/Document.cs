@@ -14,8 +14,10 @@ internal static class Document
 
     private static readonly Contender[] _columns = [Contender.PlainCookie, Contender.Floor, Contender.Recipe, Contender.Google, Contender.Ours];
 
-    public static string Folder { get; } = Path.Combine(
-        typeof(Document).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "RepositoryRoot").Value!, "docs");
+    public static string Repository { get; }
+        = typeof(Document).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "RepositoryRoot").Value!;
+
+    public static string Folder { get; } = Path.Combine(Repository, "docs");
 
     public static string ResultsFile { get; } = Path.Combine(Folder, "performance.json");
 

@@ -25,6 +25,10 @@ internal static class Goals
             new(Names.Pending, "bytes kept for each", 0, false, Value(Names.Pending, Names.Bytes, Contender.Ours), 0),
             new(Names.SessionCookie, "bytes over the recipe's", 0, false, Over(Names.SessionCookie, Contender.Recipe), 0),
             new(Names.AuthorizeUrl, "bytes over the recipe's", 0, false, Over(Names.AuthorizeUrl, Contender.Recipe), 0),
+            new(Names.Native, Names.Warnings, 0, false, Value(Names.Native, Names.Warnings, Contender.Ours), 0),
+            Ratio(Names.Native, Names.FileBytes, Contender.Recipe, 1.05),
+            Ratio(Names.Native, Names.FirstChallenge, Contender.Recipe, 1.05),
+            Ratio(Names.Native, Names.ResidentBytes, Contender.Recipe, 1.05),
         ];
 
         double Value(string work, string unit, Contender contender)
@@ -32,7 +36,7 @@ internal static class Goals
 
         Goal Ratio(string work, string unit, Contender other, double limit, bool atLeast = false) => new(
             work,
-            $"{(unit is Names.Bytes ? "bytes allocated" : unit is Names.Nanoseconds ? "time" : "sign-ins per second")} / {NameOf(other)}",
+            $"{(unit is Names.Bytes ? "bytes allocated" : unit is Names.Nanoseconds ? "time" : unit)} / {NameOf(other)}",
             limit,
             atLeast,
             Value(work, unit, Contender.Ours) / Value(work, unit, other));

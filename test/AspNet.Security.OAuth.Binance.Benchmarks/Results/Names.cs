@@ -13,11 +13,17 @@ internal static class Names
     public const string SessionCookie = "session cookie";
     public const string AuthorizeUrl = "authorize URL";
 
+    public const string Native = "native site";
+
     public const string Nanoseconds = "ns";
     public const string Bytes = "B";
     public const string RefreshCalls = "refresh calls";
     public const string OfOneRefresh = "× the time of one";
     public const string SignInsPerSecond = "sign-ins/s";
+    public const string Warnings = "trim and AOT warnings";
+    public const string FileBytes = "B of the file";
+    public const string FirstChallenge = "ms from start to first challenge";
+    public const string ResidentBytes = "B resident after a login";
 
     public static string SignIns(int atOnce) => $"sign-in over sockets, {atOnce} at once";
 }
