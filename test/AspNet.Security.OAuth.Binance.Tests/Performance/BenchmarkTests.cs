@@ -51,5 +51,6 @@ public sealed class BenchmarkTests
     }
 
     [Fact]
-    public void Pending_logins_are_counted() => Assert.True(PendingLogins.Kept(Contender.Ours, batches: 1, batch: 2) < long.MaxValue);
+    public void Pending_logins_are_counted()
+        => Assert.True(double.IsFinite(PendingLogins.Kept(Contender.Ours, batches: 1, batch: 2)));
 }

@@ -15,7 +15,6 @@ public sealed class SecretFinderTests
         Secret.ToUpperInvariant(),
         Uri.EscapeDataString(Secret),
         Uri.EscapeDataString(Uri.EscapeDataString(Secret)),
-        WebUtility.UrlEncode(Secret),
         WebUtility.HtmlEncode(Secret),
         JsonSerializer.Serialize(Secret),
         Convert.ToHexString(Encoding.UTF8.GetBytes(Secret)),
