@@ -6,12 +6,16 @@ namespace SampleWeb.Hosting;
 /// </summary>
 internal static partial class HostNames
 {
+    // What ASP.NET Core takes for every name there is.
+    private static readonly string[] _any = ["*", "0.0.0.0", "[::]"];
+
     /// <summary>
     /// Warns an operator who has not said in <c>AllowedHosts</c> which names these are.
     /// </summary>
     public static void WarnIfAnyIsAllowed(this WebApplication app)
     {
-        if (!app.Environment.IsDevelopment() && (app.Configuration["AllowedHosts"] is null or "" or "*"))
+        var names = app.Configuration["AllowedHosts"]?.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+        if (!app.Environment.IsDevelopment() && (names.Length is 0 || names.Intersect(_any).Any()))
         {
             AnyIsAllowed(app.Logger);
         }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using System.Security.Claims;
 using System.Text.Json;
 using AspNet.Security.OAuth.Binance.Tokens;
@@ -27,8 +28,7 @@ public partial class BinanceAuthenticationHandler
             var handled = await base.HandleRequestAsync();
             if (handled)
             {
-                // The browser went away: see below.
-                Context.RequestAborted.ThrowIfCancellationRequested();
+                Context.Features.Get<Aborted>()?.Exception.Throw();
             }
 
             return handled;
@@ -59,9 +59,11 @@ public partial class BinanceAuthenticationHandler
         {
             return await AcceptAsync();
         }
-        catch (OperationCanceledException) when (Context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (Context.RequestAborted.IsCancellationRequested)
         {
-            // The base would take that for a failure of the sign-in, and tell the application so.
+            // The base would take that for a failure of the sign-in, and tell the application so. In a feature and not in a field, because
+            // each request of the site makes a handler.
+            Context.Features.Set(new Aborted(ExceptionDispatchInfo.Capture(exception)));
             return HandleRequestResult.Handle();
         }
     }
@@ -173,4 +175,7 @@ public partial class BinanceAuthenticationHandler
         var returnUrl = Options.StateDataFormat.Unprotect(state)?.RedirectUri;
         return Location.On(OriginalPathBase, Options.FailurePath, ("failure", kind), ("returnUrl", returnUrl));
     }
+
+    // The browser went away before it was signed in.
+    private sealed record Aborted(ExceptionDispatchInfo Exception);
 }

@@ -73,7 +73,7 @@ public partial class BinanceAuthenticationHandler(
         if (Options.UsePkce)
         {
             var codeVerifier = ProofKey.NewVerifier();
-            properties.Items.Add(OAuthConstants.CodeVerifierKey, codeVerifier);
+            properties.Items[OAuthConstants.CodeVerifierKey] = codeVerifier;
             codeChallenge = ProofKey.ChallengeOf(codeVerifier);
         }
 

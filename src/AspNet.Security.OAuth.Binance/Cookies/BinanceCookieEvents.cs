@@ -77,7 +77,7 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
     public override async Task SigningIn(CookieSigningInContext context)
     {
         await base.SigningIn(context);
-        await _freshKey.SigningInAsync(context);
+        _freshKey.SigningIn(context);
         SessionCookie.Leave(context.HttpContext, context.Scheme.Name);
     }
 

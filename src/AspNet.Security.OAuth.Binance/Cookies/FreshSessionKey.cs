@@ -10,14 +10,13 @@ namespace AspNet.Security.OAuth.Binance.Cookies;
 /// </summary>
 internal sealed class FreshSessionKey(IssuedTickets tickets)
 {
-    /// <summary>Before the sign-in: remembers the key that the cookie handler is about to keep.</summary>
-    public async Task SigningInAsync(CookieSigningInContext context)
+    /// <summary>Before the sign-in: remembers the key that the browser brought, and what the cookie will be like.</summary>
+    public void SigningIn(CookieSigningInContext context)
     {
         var (http, options) = (context.HttpContext, context.Options);
-        if (options.SessionStore is { } store
+        if (options.SessionStore is not null
             && tickets.Find(context.Properties) is not null
-            && SessionCookie.SessionKey(http, options) is { } key
-            && await store.RetrieveAsync(key, http, http.RequestAborted) is not null)
+            && SessionCookie.SessionKey(http, options) is { } key)
         {
             http.Items[new Kept(context.Scheme.Name)] = (key, context.CookieOptions);
         }
@@ -29,12 +28,14 @@ internal sealed class FreshSessionKey(IssuedTickets tickets)
         var (http, options) = (context.HttpContext, context.Options);
         if (options.SessionStore is not { } store
             || !http.Items.Remove(new Kept(context.Scheme.Name), out var kept)
-            || kept is not (string oldKey, CookieOptions cookie))
+            || kept is not (string oldKey, CookieOptions cookie)
+            || await store.RetrieveAsync(oldKey, http, http.RequestAborted) is null)
         {
             return;
         }
 
-        // The old one first: it opens the new user's session.
+        // Asked for only now: the handler goes on with a key that a sign-out or a sign-in of this very request took out of the store,
+        // and puts it in again. The old one first: it opens the new user's session.
         await store.RemoveAsync(oldKey, http, CancellationToken.None);
         var ticket = new AuthenticationTicket(context.Principal!, context.Properties, context.Scheme.Name);
         SessionCookie.WriteKey(http, options, context.Scheme.Name, await store.StoreAsync(ticket, http, http.RequestAborted), cookie);

@@ -18,6 +18,23 @@ public sealed class AbortedSignInTests
             options.FailurePath = default;
         });
 
+    [Fact]
+    public async Task A_request_whose_time_is_over_after_the_sign_in_was_accepted_is_a_sign_in()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.Events.OnTicketReceived = context =>
+        {
+            context.HttpContext.RequestAborted = new CancellationToken(canceled: true);
+            return Task.CompletedTask;
+        });
+        var browser = new SiteBrowser(site);
+
+        using var answer = await browser.SignInAsync();
+
+        Assert.Equal(System.Net.HttpStatusCode.Redirect, answer.StatusCode);
+        Assert.Equal(Answers.UserId, (await browser.SessionAsync()).UserId);
+    }
+
     private static async Task ExpectCancellationAsync(Action<BinanceAuthenticationOptions, string> configure)
     {
         using var binance = new BinanceStub();

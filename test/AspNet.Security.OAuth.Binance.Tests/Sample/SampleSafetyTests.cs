@@ -178,6 +178,7 @@ public sealed partial class SampleSafetyTests
 
     [Theory]
     [InlineData("*", true)]
+    [InlineData("www.example.com;*", true)]
     [InlineData("www.example.com", false)]
     public async Task An_operator_who_allows_any_host_name_is_warned(string allowedHosts, bool warned)
     {

@@ -72,7 +72,7 @@ public sealed class StoredTokensTests
         var session = await SignInAsync(Answers.Tokens);
 
         Assert.Equal(
-            [".AuthScheme", ".Token.access_token", ".Token.expires_at", ".Token.refresh_token", ".Token.token_type", ".TokenNames", ".expires", ".id", ".issued"],
+            [".AuthScheme", ".Token.access_token", ".Token.expires_at", ".Token.refresh_token", ".Token.token_type", ".TokenNames", ".bn", ".expires", ".issued"],
             session.Items.Keys.Order(StringComparer.Ordinal));
     }
 

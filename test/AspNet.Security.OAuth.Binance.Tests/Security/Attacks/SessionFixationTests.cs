@@ -58,6 +58,30 @@ public sealed class SessionFixationTests
             (after.Expires, after.HttpOnly, after.SameSite, after.Path, after.Secure));
     }
 
+    [Theory]
+    [InlineData("sign out first")]
+    [InlineData("sign in twice")]
+    public async Task An_application_s_own_sign_out_or_sign_in_on_the_way_brings_no_planted_key_back(string way)
+    {
+        var store = new TicketStore();
+        await using var site = await EmulatedSite.StartAsync(
+            options => options.Events.OnTicketReceived = context => way is "sign in twice"
+                ? context.HttpContext.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, context.Principal!, context.Properties)
+                : context.HttpContext.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme),
+            options => options.SessionStore = store);
+        var attacker = site.Browser();
+        var victim = site.Browser();
+        await site.SignInAsync(attacker, BinanceEmulatorDefaults.SecondUserId);
+        var planted = Assert.Single(store.Keys);
+
+        victim.Cookies[SessionCookie] = attacker.Cookies[SessionCookie];
+        await site.SignInAsync(victim);
+
+        Assert.Equal(BinanceEmulatorDefaults.UserId, (await victim.SessionAsync()).UserId);
+        Assert.NotEqual(BinanceEmulatorDefaults.UserId, (await attacker.SessionAsync()).UserId);
+        Assert.DoesNotContain(planted, store.Keys);
+    }
+
     [Fact]
     public async Task Another_provider_s_sign_in_over_a_session_on_the_server_is_left_to_the_framework()
     {

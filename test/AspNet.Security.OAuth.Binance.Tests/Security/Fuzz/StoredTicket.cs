@@ -17,7 +17,7 @@ internal sealed partial class StoredTicket
     public const string RefreshToken = ".Token.refresh_token";
     public const string ExpiresAt = ".Token.expires_at";
     public const string RefreshAt = ".binance.refresh_at";
-    private const string SessionId = ".id";
+    private const string SessionId = ".bn";
     private const string Issuer = ".AuthScheme";
 
     // How long before its expiry a token is refreshed unless the application says otherwise.
