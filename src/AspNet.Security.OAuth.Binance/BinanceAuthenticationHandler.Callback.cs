@@ -28,7 +28,7 @@ public partial class BinanceAuthenticationHandler
             var handled = await base.HandleRequestAsync();
             if (handled)
             {
-                Context.Features.Get<Aborted>()?.Exception.Throw();
+                Context.Features.Get<Aborted>()?.Throw();
             }
 
             return handled;
@@ -177,5 +177,8 @@ public partial class BinanceAuthenticationHandler
     }
 
     // The browser went away before it was signed in.
-    private sealed record Aborted(ExceptionDispatchInfo Exception);
+    private sealed class Aborted(ExceptionDispatchInfo exception)
+    {
+        public void Throw() => exception.Throw();
+    }
 }

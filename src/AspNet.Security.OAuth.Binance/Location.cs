@@ -30,7 +30,7 @@ internal static class Location
     /// </summary>
     public static string? Of(string? url)
     {
-        if (url is null || Ascii.IsValid(url) && !url.Any(char.IsControl))
+        if (url is null || !url.AsSpan().ContainsAnyExceptInRange(' ', '~'))
         {
             return url;
         }

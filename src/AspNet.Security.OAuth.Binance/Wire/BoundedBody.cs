@@ -15,7 +15,7 @@ internal static class BoundedBody
     private const int FirstBuffer = 2 * 1024;
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public static async ValueTask<WireAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    public static async ValueTask<WireResult<WireAnswer>> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         if (response.Content.Headers.ContentLength > Limit)
         {
