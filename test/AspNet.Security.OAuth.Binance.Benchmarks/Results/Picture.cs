@@ -43,7 +43,7 @@ internal static class Picture
         var largest = groups.SelectMany(group => group.Values).Max(bar => bar.Ratio);
         var scale = (Width - Left - 60) / largest;
         var body = new StringBuilder();
-        var y = 10;
+        var y = 18;
         foreach (var (title, values) in groups)
         {
             y += GroupGap;
