@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Security.Claims;
 using System.Text.Json;
@@ -21,31 +20,11 @@ public partial class BinanceAuthenticationHandler
     /// Handles the browser's return. With <see cref="BinanceAuthenticationOptions.FailurePath"/> set, a sign-in that failed ends there.
     /// </summary>
     /// <returns><see langword="true"/> if this was the callback and the response is complete.</returns>
-    public override async Task<bool> HandleRequestAsync()
+    public override Task<bool> HandleRequestAsync()
     {
-        try
-        {
-            var handled = await base.HandleRequestAsync();
-            if (handled)
-            {
-                Context.Features.Get<Aborted>()?.Throw();
-            }
-
-            return handled;
-        }
-        catch (AuthenticationFailureException exception) when (Options.FailurePath.HasValue && !Response.HasStarted)
-        {
-            if (exception.InnerException is not BinanceAuthenticationException failed)
-            {
-                // An application's own event handler threw. The visitor gets a page, the operator the exception.
-                Log.SignInFailed(
-                    Logger, LogLevel.Error, exception.InnerException, Scheme.Name, BinanceFailure.Unknown, "an exception outside the protocol");
-                failed = new BinanceAuthenticationException(BinanceFailure.Unknown, exception.Message);
-            }
-
-            Response.Redirect(FailureUrl(failed.Failure));
-            return true;
-        }
+        // Asked at each request of the site, of which nearly none is the callback.
+        var handled = base.HandleRequestAsync();
+        return handled is { IsCompletedSuccessfully: true, Result: false } ? handled : FinishAsync(handled);
     }
 
     /// <summary>
@@ -55,9 +34,63 @@ public partial class BinanceAuthenticationHandler
     /// <returns>The ticket, or a failure with a <see cref="BinanceAuthenticationException"/>.</returns>
     protected override async Task<HandleRequestResult> HandleRemoteAuthenticateAsync()
     {
+        AuthenticationProperties? properties = null;
         try
         {
-            return await AcceptAsync();
+            if (!AuthorizationResponse.TryRead(Request.Query, out var response))
+            {
+                return Fail(BinanceFailure.InvalidCallback, "a parameter stands there more than once");
+            }
+
+            properties = Options.StateDataFormat.Unprotect(response.State);
+            if (properties is null)
+            {
+                return Fail(BinanceFailure.InvalidState, "the state is missing or was not made for this scheme");
+            }
+
+            properties.Items.Remove(OAuthConstants.CodeVerifierKey, out var codeVerifier);
+            properties.Items.TryGetValue(CorrelationItem, out var mark);
+            if (!ValidateCorrelationId(properties))
+            {
+                return Fail(BinanceFailure.CorrelationFailed, "this browser did not start that sign-in, or has finished it", properties);
+            }
+
+            if (response.Error is not null)
+            {
+                return await RefusedAsync(response, properties);
+            }
+
+            if (response.Code is null)
+            {
+                return Fail(BinanceFailure.InvalidCallback, "there is neither a code nor an error", properties);
+            }
+
+            // The verifier goes back only for the exchange, which takes it out again: it is no part of a ticket.
+            if (codeVerifier is not null)
+            {
+                properties.Items[OAuthConstants.CodeVerifierKey] = codeVerifier;
+            }
+
+            using var tokens = await ExchangeCodeAsync(new OAuthCodeExchangeContext(properties, response.Code, BuildRedirectUri(Options.CallbackPath)));
+            properties.Items.Remove(OAuthConstants.CodeVerifierKey);
+            if (tokens.Error is not null)
+            {
+                return Fail(tokens.Error, properties);
+            }
+
+            if (Options.SaveTokens)
+            {
+                var now = TimeProvider.GetUtcNow();
+                StoredTokens.BeginSession(properties, mark);
+                StoredTokens.Store(properties, StoredTokens.From(tokens, now), now, Options.RefreshBeforeExpiration);
+            }
+
+            properties.RedirectUri = Location.Of(properties.RedirectUri);
+            return HandleRequestResult.Success(await CreateTicketAsync(new ClaimsIdentity(ClaimsIssuer), properties, tokens));
+        }
+        catch (BinanceAuthenticationException exception)
+        {
+            return Fail(exception, properties);
         }
         catch (OperationCanceledException exception) when (Context.RequestAborted.IsCancellationRequested)
         {
@@ -95,63 +128,30 @@ public partial class BinanceAuthenticationHandler
         return mark == CorrelationMark;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<HandleRequestResult> AcceptAsync()
+    private async Task<bool> FinishAsync(Task<bool> handling)
     {
-        if (!AuthorizationResponse.TryRead(Request.Query, out var response))
-        {
-            return Fail(BinanceFailure.InvalidCallback, "a parameter stands there more than once");
-        }
-
-        if (Options.StateDataFormat.Unprotect(response.State) is not { } properties)
-        {
-            return Fail(BinanceFailure.InvalidState, "the state is missing or was not made for this scheme");
-        }
-
-        properties.Items.Remove(OAuthConstants.CodeVerifierKey, out var codeVerifier);
-
-        if (!ValidateCorrelationId(properties))
-        {
-            return Fail(BinanceFailure.CorrelationFailed, "this browser did not start that sign-in, or has finished it", properties);
-        }
-
-        if (response.Error is not null)
-        {
-            return await RefusedAsync(response, properties);
-        }
-
-        if (response.Code is null)
-        {
-            return Fail(BinanceFailure.InvalidCallback, "there is neither a code nor an error", properties);
-        }
-
-        // The verifier goes back only for the exchange, which takes it out again: it is no part of a ticket.
-        if (codeVerifier is not null)
-        {
-            properties.Items[OAuthConstants.CodeVerifierKey] = codeVerifier;
-        }
-
-        using var tokens = await ExchangeCodeAsync(new OAuthCodeExchangeContext(properties, response.Code, BuildRedirectUri(Options.CallbackPath)));
-        properties.Items.Remove(OAuthConstants.CodeVerifierKey);
-        if (tokens.Error is not null)
-        {
-            return Fail(tokens.Error, properties);
-        }
-
-        if (Options.SaveTokens)
-        {
-            var now = TimeProvider.GetUtcNow();
-            StoredTokens.Store(properties, StoredTokens.From(tokens, now), now, Options.RefreshBeforeExpiration);
-        }
-
-        properties.RedirectUri = Location.Of(properties.RedirectUri);
         try
         {
-            return HandleRequestResult.Success(await CreateTicketAsync(new ClaimsIdentity(ClaimsIssuer), properties, tokens));
+            var handled = await handling;
+            if (handled)
+            {
+                Context.Features.Get<Aborted>()?.Throw();
+            }
+
+            return handled;
         }
-        catch (BinanceAuthenticationException exception)
+        catch (AuthenticationFailureException exception) when (Options.FailurePath.HasValue && !Response.HasStarted)
         {
-            return Fail(exception, properties);
+            if (exception.InnerException is not BinanceAuthenticationException failed)
+            {
+                // An application's own event handler threw. The visitor gets a page, the operator the exception.
+                Log.SignInFailed(
+                    Logger, LogLevel.Error, exception.InnerException, Scheme.Name, BinanceFailure.Unknown, "an exception outside the protocol");
+                failed = new BinanceAuthenticationException(BinanceFailure.Unknown, exception.Message);
+            }
+
+            Response.Redirect(FailureUrl(failed.Failure));
+            return true;
         }
     }
 

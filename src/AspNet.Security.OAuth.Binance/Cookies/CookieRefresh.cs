@@ -43,9 +43,9 @@ internal sealed class CookieRefresh(IssuedTickets tickets, TokenRefresher refres
     // A ticket that an application has taken the tokens out of does not get them back.
     private static bool IsDue(AuthenticationProperties properties, BinanceAuthenticationOptions options)
         => options.AutomaticRefresh
+            && StoredTokens.IsDue(properties, options.Clock().GetUtcNow(), options.RefreshBeforeExpiration)
             && StoredTokens.AccessToken(properties) is not null
-            && StoredTokens.RefreshToken(properties) is not null
-            && StoredTokens.IsDue(properties, options.Clock().GetUtcNow(), options.RefreshBeforeExpiration);
+            && StoredTokens.RefreshToken(properties) is not null;
 
     private async Task RefreshAsync(CookieValidatePrincipalContext context, IssuedTicket issued)
     {

@@ -18,9 +18,11 @@ internal sealed class IssuedTickets(
         => properties.Items.TryGetValue(IssuedBy, out var scheme) ? scheme : null;
 
     public IssuedTicket? Find(AuthenticationProperties properties)
-        => SchemeOf(properties) is { } scheme && typeof(BinanceAuthenticationHandler).IsAssignableFrom(HandlerOf(scheme))
-            ? new(scheme, binance.Get(scheme))
-            : null;
+        => SchemeOf(properties) is { } scheme && IsOurs(HandlerOf(scheme)) ? new(scheme, binance.Get(scheme)) : null;
+
+    // The comparison first, because it is nearly always enough.
+    private static bool IsOurs(Type? handler)
+        => handler == typeof(BinanceAuthenticationHandler) || typeof(BinanceAuthenticationHandler).IsAssignableFrom(handler);
 
     private Type? HandlerOf(string scheme)
     {

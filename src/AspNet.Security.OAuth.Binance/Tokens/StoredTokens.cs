@@ -30,12 +30,13 @@ internal static class StoredTokens
     // The same from the sign-in to the sign-out, whatever happens to the tokens and to the ticket's times. It is in every request's
     // cookie: with this name, 48 bits, and an expiry without fractions of seconds the ticket is as long as one without it.
     private const string SessionItem = ".bn";
-    private const int SessionIdBytes = 6;
+    private const int SessionIdLength = 8;
+
+    // 256 bits in Base64Url: what the framework marks a browser's sign-in with.
+    private const int MarkLength = 43;
 
     // What a ticket of ours holds in the end, so that its items are not moved twice while they are added.
     private const int ItemsOfATicket = 9;
-
-    private const string WholeSeconds = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
     /// <summary>What an answer brought. A refresh that brings no new refresh token leaves the old one in force (RFC 6749 section 6).</summary>
     public static BinanceTokens From(OAuthTokenResponse answer, DateTimeOffset now, string? previousRefreshToken = null) => new()
@@ -46,18 +47,20 @@ internal static class StoredTokens
         ExpiresAt = int.TryParse(answer.ExpiresIn, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? now.AddSeconds(seconds) : null,
     };
 
+    /// <summary>
+    /// Names the session that a sign-in begins. The sign-in's own mark is random, is used up by now and is never used again, so that a piece
+    /// of it does for a name; making random bytes takes longer than all else that is done with the tokens.
+    /// </summary>
+    public static void BeginSession(AuthenticationProperties properties, string? mark)
+        => properties.Items[SessionItem] = mark is { Length: MarkLength } ? mark[..SessionIdLength] : NewSessionId();
+
     public static void Store(AuthenticationProperties properties, BinanceTokens tokens, DateTimeOffset now, TimeSpan refreshBeforeExpiration)
     {
         (properties.Items as Dictionary<string, string?>)?.EnsureCapacity(ItemsOfATicket);
-        if (AccessToken(properties) is null)
-        {
-            properties.Items[SessionItem] = NewSessionId();
-        }
-
         Set(properties, AccessTokenItem, tokens.AccessToken);
         Set(properties, RefreshTokenItem, tokens.RefreshToken);
         Set(properties, TokenTypeItem, tokens.TokenType);
-        Set(properties, ExpiresAtItem, tokens.ExpiresAt?.UtcDateTime.ToString(WholeSeconds, CultureInfo.InvariantCulture));
+        Set(properties, ExpiresAtItem, tokens.ExpiresAt is { } expiresAt ? ExpiryText.Of(expiresAt) : null);
         properties.Items[NamesItem] = Names(properties);
 
         properties.Items.Remove(RefreshAtItem);
@@ -77,33 +80,21 @@ internal static class StoredTokens
     /// <summary>When the tokens are to be refreshed, or never if the ticket does not say when they expire.</summary>
     public static bool IsDue(AuthenticationProperties properties, DateTimeOffset now, TimeSpan refreshBeforeExpiration)
     {
-        if (Time(properties, RefreshAtItem) is { } refreshAt)
+        if (ExpiryText.TryRead(Text(properties, RefreshAtItem), out var refreshAt))
         {
             return refreshAt <= now;
         }
 
         // Compared as a distance: an expiry in the year 1 minus five minutes would be no date.
-        return Time(properties, ExpiresAtItem) is { } expiresAt && expiresAt - now <= refreshBeforeExpiration;
+        return Text(properties, ExpiresAtItem) is { } text
+            && !ExpiryText.IsLater(text, now, refreshBeforeExpiration)
+            && ExpiryText.TryRead(text, out var expiresAt)
+            && expiresAt - now <= refreshBeforeExpiration;
     }
 
     private static string? Text(AuthenticationProperties properties, string item)
         => properties.Items.TryGetValue(item, out var value) && !string.IsNullOrEmpty(value) ? value : null;
 
-    private static DateTimeOffset? Time(AuthenticationProperties properties, string item)
-    {
-        scoped ReadOnlySpan<char> text = Text(properties, item);
-
-        // For the parser of the round-trip format, which takes a tenth of any other's time: this is done for each request.
-        Span<char> roundTrip = stackalloc char[28];
-        if (text is [.. { Length: 19 } seconds, 'Z'])
-        {
-            seconds.CopyTo(roundTrip);
-            ".0000000Z".CopyTo(roundTrip[seconds.Length..]);
-            text = roundTrip;
-        }
-
-        return DateTimeOffset.TryParseExact(text, "o", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time) ? time : null;
-    }
 
     private static void Set(AuthenticationProperties properties, string item, string? value)
     {
@@ -132,7 +123,7 @@ internal static class StoredTokens
 
     private static string NewSessionId()
     {
-        Span<byte> random = stackalloc byte[SessionIdBytes];
+        Span<byte> random = stackalloc byte[SessionIdLength * 6 / 8];
         RandomNumberGenerator.Fill(random);
         return Base64Url.EncodeToString(random);
     }

@@ -44,10 +44,20 @@ internal static class JsonFields
                 || (TryText(json, name, out var value) && Ascii.Equals(text, value)));
 
     /// <summary>
-    /// Whether a field is text of visible ASCII characters, written without escapes: what tokens and ids are made of. It is looked at where
-    /// it stands, so that text which somebody else reads next is not made twice. Other text is not wrong; it takes a closer look.
+    /// Whether a field is absent or text, and right. Text of visible ASCII characters without escapes, which tokens and ids are made of, is
+    /// right if it is not too long: it is looked at where it stands, so that text which somebody else reads next is not made twice.
     /// </summary>
-    public static bool IsPlainText(JsonElement json, ReadOnlySpan<byte> name, int longest)
+    /// <param name="json">The object.</param>
+    /// <param name="name">The field.</param>
+    /// <param name="isRight">Whether any other text is right; asked with <see langword="null"/> for an absent field.</param>
+    /// <param name="longest">How long plain text may be.</param>
+    public static bool IsText(JsonElement json, ReadOnlySpan<byte> name, Func<string?, bool> isRight, int longest = BoundedBody.Limit)
+        => IsPlainText(json, name, longest) || (TryText(json, name, out var value) && isRight(value));
+
+    /// <summary>Reads text, and takes a field of another type as absent: where an error is read, a second error helps nobody.</summary>
+    public static string? TextOrNull(JsonElement json, ReadOnlySpan<byte> name) => TryText(json, name, out var value) ? value : null;
+
+    private static bool IsPlainText(JsonElement json, ReadOnlySpan<byte> name, int longest)
         => json.TryGetProperty(name, out var field)
             && field.ValueKind is JsonValueKind.String
             && JsonMarshal.GetRawUtf8Value(field) is [_, .. var text, _]
@@ -55,7 +65,4 @@ internal static class JsonFields
             && text.Length <= longest
             && !text.ContainsAnyExceptInRange((byte)'\x21', (byte)'\x7e')
             && !text.Contains((byte)'\\');
-
-    /// <summary>Reads text, and takes a field of another type as absent: where an error is read, a second error helps nobody.</summary>
-    public static string? TextOrNull(JsonElement json, ReadOnlySpan<byte> name) => TryText(json, name, out var value) ? value : null;
 }

@@ -18,7 +18,7 @@ internal static class TokenAnswer
         }
 
         var json = document.RootElement;
-        var error = JsonFields.TextOrNull(json, "error"u8);
+        var isText = JsonFields.TryText(json, "error"u8, out var error);
         if (!Backchannel.IsSuccess(answer.Status) || error is not null)
         {
             using (document)
@@ -33,7 +33,8 @@ internal static class TokenAnswer
             }
         }
 
-        if (Fault(json) is { } fault)
+        // The framework's reader of this answer takes any error for a refusal, whose message it makes of the server's words.
+        if ((isText ? Fault(json) : "error is not text") is { } fault)
         {
             using (document)
             {
@@ -67,20 +68,12 @@ internal static class TokenAnswer
 
     private static string? Fault(JsonElement json)
     {
-        // The framework's reader of this answer takes any error for a refusal, whose message it makes of the server's words.
-        if (!JsonFields.TryText(json, "error"u8, out _))
-        {
-            return "error is not text";
-        }
-
-        if (!JsonFields.IsPlainText(json, "access_token"u8, BoundedBody.Limit)
-            && (!JsonFields.TryText(json, "access_token"u8, out var accessToken) || !IsToken(accessToken)))
+        if (!JsonFields.IsText(json, "access_token"u8, IsToken))
         {
             return "access_token is missing or is not a token";
         }
 
-        if (!JsonFields.IsPlainText(json, "refresh_token"u8, BoundedBody.Limit)
-            && (!JsonFields.TryText(json, "refresh_token"u8, out var refreshToken) || (refreshToken is { Length: > 0 } && !IsToken(refreshToken))))
+        if (!JsonFields.IsText(json, "refresh_token"u8, static token => string.IsNullOrEmpty(token) || IsToken(token)))
         {
             return "refresh_token is not a token";
         }
@@ -92,7 +85,7 @@ internal static class TokenAnswer
             return "token_type is not bearer";
         }
 
-        if (!JsonFields.IsPlainText(json, "scope"u8, BoundedBody.Limit) && !JsonFields.TryText(json, "scope"u8, out _))
+        if (!JsonFields.IsText(json, "scope"u8, static _ => true))
         {
             return "scope is not text";
         }

@@ -20,26 +20,23 @@ internal static class UserInformationEndpoint
     public static async ValueTask<WireResult<JsonDocument>> GetAsync(
         BinanceAuthenticationOptions options, string accessToken, CancellationToken cancellationToken)
     {
-        var time = options.Clock();
         for (var attempt = 1; ; attempt++)
         {
-            var result = await GetOnceAsync(options, accessToken, cancellationToken);
+            using var request = Backchannel.CreateRequest(HttpMethod.Get, options.UserInformationEndpoint);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+            var sent = await Backchannel.SendAsync(options, request, Call, options.BackchannelTimeout, cancellationToken);
+            var result = Read(sent, accessToken);
             if (result.Failure?.Kind is not BinanceFailure.Unavailable || attempt == Attempts)
             {
                 return result;
             }
 
-            await Task.Delay(_pause, time, cancellationToken);
+            await Task.Delay(_pause, options.Clock(), cancellationToken);
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<WireResult<JsonDocument>> GetOnceAsync(
-        BinanceAuthenticationOptions options, string accessToken, CancellationToken cancellationToken)
+    private static WireResult<JsonDocument> Read(WireResult<WireAnswer> sent, string accessToken)
     {
-        using var request = Backchannel.CreateRequest(HttpMethod.Get, options.UserInformationEndpoint);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
-        var sent = await Backchannel.SendAsync(options, request, Call, options.BackchannelTimeout, cancellationToken);
         if (!sent.Succeeded(out var answer, out var failure))
         {
             return failure;
@@ -63,15 +60,14 @@ internal static class UserInformationEndpoint
         }
 
         // The user id is whom the site takes the visitor for: an empty one, or one that is cut or mixed with other text, is nobody.
-        if (!JsonFields.IsPlainText(data, "userId"u8, LongestUserId) && !IsIdentifier(data))
+        if (!JsonFields.IsText(data, "userId"u8, IsIdentifier, LongestUserId))
         {
             return "userId is missing or is not an identifier";
         }
 
-        return JsonFields.IsPlainText(data, "email"u8, BoundedBody.Limit) || JsonFields.TryText(data, "email"u8, out _) ? null : "email is not text";
+        return JsonFields.IsText(data, "email"u8, static _ => true) ? null : "email is not text";
     }
 
-    private static bool IsIdentifier(JsonElement data)
-        => JsonFields.TryText(data, "userId"u8, out var userId)
-            && !string.IsNullOrWhiteSpace(userId) && userId.Length <= LongestUserId && !userId.Any(char.IsControl);
+    private static bool IsIdentifier(string? userId)
+        => !string.IsNullOrWhiteSpace(userId) && userId.Length <= LongestUserId && !userId.Any(char.IsControl);
 }
