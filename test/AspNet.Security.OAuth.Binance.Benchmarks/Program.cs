@@ -2,10 +2,14 @@ namespace AspNet.Security.OAuth.Binance.Benchmarks;
 
 internal static class Program
 {
+    /// <summary>What <see cref="Timings"/> starts processes with.</summary>
+    public const string Laps = "laps";
+
     private const string Help = """
         Without an argument: measures everything, and writes docs/performance.md and its picture anew.
         draw:   writes them anew from docs/performance.json.
         check:  fails if a goal is missed that comes out the same on every machine: bytes, never times.
+        laps:   times the works in this one process, and writes the figures to the standard output.
         native: publishes the native sites, takes each through a login, and fails if ours gives a warning or is too large.
         """;
 
@@ -18,6 +22,10 @@ internal static class Program
                 report.Save(Document.ResultsFile);
                 Document.Write(report);
                 Tell(Goals.Of(report.Measurements));
+                return 0;
+
+            case [Laps]:
+                await Console.Out.WriteLineAsync(Report.Write(await Benchmarks.Laps.RunAsync(Benchmarks.Laps.Usual)));
                 return 0;
 
             case ["draw"]:

@@ -7,8 +7,8 @@ namespace AspNet.Security.OAuth.Binance.Benchmarks;
 /// </summary>
 internal static class Everything
 {
-    private const int SignInRounds = 12;
-    private const int SignInsOfARound = 400;
+    private const int SignInRounds = 24;
+    private const int SignInsOfARound = 200;
     private const int RushRounds = 5;
     private const int Rushers = 1_000;
     private const int NativeRuns = 21;
@@ -17,7 +17,7 @@ internal static class Everything
 
     public static async Task<Report> MeasureAsync()
     {
-        List<Measurement> measurements = [.. Timings.Run()];
+        List<Measurement> measurements = [.. Bytes.Run(), .. await Timings.RunAsync()];
         measurements.AddRange(await RushAsync());
         measurements.AddRange(await SignInsAsync());
         measurements.AddRange(Pending());
@@ -29,20 +29,19 @@ internal static class Everything
     /// <summary>What does not change from run to run, and can be held by a check.</summary>
     public static IEnumerable<Measurement> Exact()
     {
-        using var challenge = new ChallengeBenchmarks();
-        using var callback = new CallbackBenchmarks();
-        using var request = new AuthenticatedRequestBenchmarks();
-        (string Work, Contender Contender, Func<int> Call)[] works =
-        [
-            (Names.Challenge, Contender.Recipe, challenge.Recipe),
-            (Names.Challenge, Contender.Ours, challenge.Ours),
-            (Names.Callback, Contender.Floor, callback.Floor),
-            (Names.Callback, Contender.Recipe, callback.Recipe),
-            (Names.Callback, Contender.Ours, callback.Ours),
-            (Names.AuthenticatedRequest, Contender.Recipe, request.Recipe),
-            (Names.AuthenticatedRequest, Contender.Ours, request.Ours),
-        ];
-        return [.. works.Select(work => new Measurement(work.Work, Names.Bytes, work.Contender, Allocations.PerCall(work.Call))), .. Sizes()];
+        foreach (var (name, benchmarks) in Work.All)
+        {
+            using var work = new Work(name, benchmarks);
+            foreach (var (contender, call) in work.Calls.Where(call => call.Key is not (Contender.PlainCookie or Contender.Google)))
+            {
+                yield return new(name, Names.Bytes, contender, Allocations.PerCall(call));
+            }
+        }
+
+        foreach (var size in Sizes())
+        {
+            yield return size;
+        }
     }
 
     private static IEnumerable<Measurement> Sizes()
@@ -70,7 +69,7 @@ internal static class Everything
         return
         [
             new(Names.Rush, Names.RefreshCalls, Contender.Ours, calls),
-            new(Names.Rush, Names.OfOneRefresh, Contender.Ours, Timings.Median(times.Skip(1))),
+            new(Names.Rush, Names.OfOneRefresh, Contender.Ours, Median.Of(times.Skip(1))),
         ];
     }
 
@@ -82,7 +81,7 @@ internal static class Everything
         await using var ours = await SignIns.StartAsync(Contender.Ours, emulator);
         (Contender Contender, SignIns Load)[] contenders = [(Contender.Recipe, recipe), (Contender.Google, google), (Contender.Ours, ours)];
 
-        // In turn, each a little, and all numbers of browsers in each turn: for the same reason as Timings.
+        // In turn, each a little, and all numbers of browsers in each turn: for the same reason as Laps.
         List<Measurement> rounds = [];
         for (var round = 0; round <= SignInRounds; round++)
         {
@@ -99,7 +98,7 @@ internal static class Everything
         return rounds
             .Skip(contenders.Length * SignIns.AtOnce.Length)
             .GroupBy(measurement => (measurement.Work, measurement.Unit, measurement.Contender))
-            .Select(group => new Measurement(group.Key.Work, group.Key.Unit, group.Key.Contender, Timings.Median(group.Select(measurement => measurement.Value))));
+            .Select(group => new Measurement(group.Key.Work, group.Key.Unit, group.Key.Contender, Median.Of(group.Select(measurement => measurement.Value))));
     }
 
     private static IEnumerable<Measurement> Pending()

@@ -1,66 +1,53 @@
-using BenchmarkDotNet.Columns;
-using BenchmarkDotNet.Configs;
-using BenchmarkDotNet.Diagnosers;
-using BenchmarkDotNet.Exporters.Json;
-using BenchmarkDotNet.Jobs;
-using BenchmarkDotNet.Loggers;
-using BenchmarkDotNet.Running;
-using BenchmarkDotNet.Toolchains.InProcess.Emit;
-using Perfolizer.Horology;
+using System.Diagnostics;
 
 namespace AspNet.Security.OAuth.Binance.Benchmarks;
 
 /// <summary>
-/// Time and bytes of the works, by BenchmarkDotNet. In several short rounds instead of a long one, each of which has all contenders: a
-/// machine that slows down for a while then slows all of them, and the median forgets it.
+/// Times of the works, from several processes: each has its own luck with where the runtime puts code.
 /// </summary>
 internal static class Timings
 {
-    private const int Rounds = 7;
+    private const int Processes = 7;
 
-    public static IEnumerable<Measurement> Run()
+    public static async Task<IEnumerable<Measurement>> RunAsync()
     {
-        var rounds = Enumerable.Range(1, Rounds).SelectMany(_ => Round()).ToArray();
-        return rounds
-            .GroupBy(measurement => (measurement.Work, measurement.Unit, measurement.Contender))
-            .Select(group => new Measurement(group.Key.Work, group.Key.Unit, group.Key.Contender, Median(group.Select(measurement => measurement.Value))))
-            .OrderBy(measurement => measurement.Work is Names.Challenge ? 0 : measurement.Work is Names.Callback ? 1 : 2);
-    }
-
-    public static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-    }
-
-    private static IEnumerable<Measurement> Round()
-    {
-        (string Work, Type Benchmarks)[] works =
-        [
-            (Names.Challenge, typeof(ChallengeBenchmarks)),
-            (Names.Callback, typeof(CallbackBenchmarks)),
-            (Names.AuthenticatedRequest, typeof(AuthenticatedRequestBenchmarks)),
-        ];
-        foreach (var (work, benchmarks) in works)
+        List<IReadOnlyList<Measurement>> runs = [];
+        for (var i = 1; i <= Processes; i++)
         {
-            foreach (var report in BenchmarkRunner.Run(benchmarks, Configuration()).Reports)
-            {
-                var contender = Enum.Parse<Contender>(report.BenchmarkCase.Descriptor.WorkloadMethod.Name);
-                yield return new(work, Names.Nanoseconds, contender, report.ResultStatistics!.Median);
-                yield return new(work, Names.Bytes, contender, report.GcStats.GetBytesAllocatedPerOperation(report.BenchmarkCase) ?? double.NaN);
-            }
+            runs.Add(await RunOnceAsync());
+            Console.WriteLine($"Times of {i} of {Processes} processes are there.");
+        }
+
+        return Together(runs);
+    }
+
+    /// <returns>The medians, and how far the runs lie from each other. As in a run, all is relative to the recipe.</returns>
+    public static IEnumerable<Measurement> Together(IReadOnlyCollection<IReadOnlyList<Measurement>> runs)
+    {
+        foreach (var one in runs.First())
+        {
+            var recipe = Median.Of(runs.Select(run => Value(run, one.Work, Contender.Recipe)));
+            var ratios = runs.Select(run => Value(run, one.Work, one.Contender) / Value(run, one.Work, Contender.Recipe)).ToArray();
+            var median = Median.Of(ratios);
+            yield return one with { Value = median * recipe, Spread = (ratios.Max() - ratios.Min()) / 2 / median };
         }
     }
 
-    private static ManualConfig Configuration() => ManualConfig.CreateEmpty()
-        .AddJob(Job.Default
-            .WithToolchain(InProcessEmitToolchain.Instance)
-            .WithWarmupCount(4)
-            .WithIterationCount(10)
-            .WithIterationTime(TimeInterval.FromMilliseconds(100)))
-        .AddDiagnoser(MemoryDiagnoser.Default)
-        .AddColumnProvider(DefaultColumnProviders.Instance)
-        .AddExporter(JsonExporter.Brief)
-        .AddLogger(ConsoleLogger.Default)
-        .WithArtifactsPath(Path.Combine(Document.Folder, "..", "BenchmarkDotNet.Artifacts"));
+    private static double Value(IReadOnlyList<Measurement> run, string work, Contender contender)
+        => run.Single(measurement => measurement.Work == work && measurement.Contender == contender).Value;
+
+    private static async Task<IReadOnlyList<Measurement>> RunOnceAsync()
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(Timings).Assembly.Location, Program.Laps]) { RedirectStandardOutput = true })!;
+        try
+        {
+            var measurements = Report.ReadMeasurements(await process.StandardOutput.ReadToEndAsync());
+            await process.WaitForExitAsync();
+            return measurements;
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
 }

@@ -43,7 +43,7 @@ internal static class NativeSites
     [
         new(Names.Native, Names.Warnings, contender, site.Warnings),
         new(Names.Native, Names.FileBytes, contender, site.File.Length),
-        new(Names.Native, Names.FirstChallenge, contender, Timings.Median(runs.Select(run => run.FirstChallenge.TotalMilliseconds))),
-        new(Names.Native, Names.ResidentBytes, contender, Timings.Median(runs.Select(run => (double)run.ResidentBytes))),
+        new(Names.Native, Names.FirstChallenge, contender, Median.Of(runs.Select(run => run.FirstChallenge.TotalMilliseconds))),
+        new(Names.Native, Names.ResidentBytes, contender, Median.Of(runs.Select(run => (double)run.ResidentBytes))),
     ];
 }

@@ -57,5 +57,8 @@ internal static class Document
     }
 
     private static string Value(Measurement? measurement)
-        => measurement?.Value.ToString(measurement.Unit is Names.OfOneRefresh ? "0.00" : "#,0", CultureInfo.InvariantCulture) ?? "";
+    {
+        var value = measurement?.Value.ToString(measurement.Unit is Names.OfOneRefresh ? "0.00" : "#,0", CultureInfo.InvariantCulture);
+        return measurement?.Spread is > 0 and var spread ? string.Create(CultureInfo.InvariantCulture, $"{value} ± {spread * 100:0.0} %") : value ?? "";
+    }
 }

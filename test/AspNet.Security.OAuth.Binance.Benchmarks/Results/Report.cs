@@ -12,9 +12,15 @@ internal sealed record Report(Machine Machine, IReadOnlyList<Measurement> Measur
     private static readonly JsonSerializerOptions _json = new()
     {
         WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Converters = { new JsonStringEnumConverter() },
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
+
+    /// <summary>Measurements as one process tells them to another.</summary>
+    public static string Write(IEnumerable<Measurement> measurements) => JsonSerializer.Serialize(measurements, _json);
+
+    public static IReadOnlyList<Measurement> ReadMeasurements(string json) => JsonSerializer.Deserialize<Measurement[]>(json, _json)!;
 
     public static Report Load(string file) => JsonSerializer.Deserialize<Report>(File.ReadAllText(file), _json)!;
 

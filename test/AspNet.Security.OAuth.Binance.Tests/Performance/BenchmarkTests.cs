@@ -51,6 +51,24 @@ public sealed class BenchmarkTests
     }
 
     [Fact]
+    public async Task All_works_of_all_contenders_are_timed()
+    {
+        var measurements = await Laps.RunAsync(new(WarmUp: 2, Laps: 3, Calls: 1));
+
+        Assert.Equal(
+            [
+                "authenticated request: Google, Ours, PlainCookie, Recipe",
+                "callback: Floor, Google, Ours, Recipe",
+                "challenge: Floor, Google, Ours, Recipe",
+            ],
+            measurements
+                .GroupBy(measurement => measurement.Work)
+                .Select(work => $"{work.Key}: {string.Join(", ", work.Select(measurement => $"{measurement.Contender}").Order(StringComparer.Ordinal))}")
+                .Order(StringComparer.Ordinal));
+        Assert.All(measurements, measurement => Assert.InRange(measurement.Value, 1, double.MaxValue));
+    }
+
+    [Fact]
     public void Pending_logins_are_counted()
         => Assert.True(double.IsFinite(PendingLogins.Kept(Contender.Ours, batches: 1, batch: 2)));
 }

@@ -45,5 +45,36 @@ public sealed class GoalTests
         Assert.Equal(after, Document.WithResults(after, report));
     }
 
+    [Fact]
+    public void Times_of_several_processes_are_compared_within_each_of_them()
+    {
+        // The machine is twice as slow in the second process. What counts is 1.2, 1.1 and 1.3 times the recipe.
+        var together = Timings.Together([Run(100, 120), Run(200, 220), Run(100, 130)]).Single(measurement => measurement.Contender is Contender.Ours);
+
+        Assert.Equal(120, together.Value, 0.001);
+        Assert.Equal(0.1 / 1.2, together.Spread!.Value, 0.001);
+
+        static Measurement[] Run(double recipe, double ours) =>
+        [
+            new(Names.Challenge, Names.Nanoseconds, Contender.Recipe, recipe),
+            new(Names.Challenge, Names.Nanoseconds, Contender.Ours, ours),
+        ];
+    }
+
+    [Fact]
+    public void A_figure_is_written_with_how_far_the_processes_lie_apart()
+    {
+        var report = new Report(
+            new Machine("2026-11-22", "a processor", "a system", ".NET 10"),
+            [
+                new(Names.Challenge, Names.Nanoseconds, Contender.Recipe, 10_000, Spread: 0),
+                new(Names.Challenge, Names.Nanoseconds, Contender.Ours, 9_000, Spread: 0.012),
+            ]);
+
+        var document = Document.WithResults($"{Document.Begin}{Document.End}", report);
+
+        Assert.Contains("| challenge | ns |  |  | 10,000 |  | 9,000 ± 1.2 % |", document, StringComparison.Ordinal);
+    }
+
     private static Goal Single(params Measurement[] measurements) => Assert.Single(Goals.Of(measurements), goal => goal.WasMeasured);
 }

@@ -1,0 +1,42 @@
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Exporters.Json;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Perfolizer.Horology;
+
+namespace AspNet.Security.OAuth.Binance.Benchmarks;
+
+/// <summary>
+/// Bytes that the works allocate, by BenchmarkDotNet. Its times are in its own report and are no results: one contender after the other,
+/// they differ from run to run by more than contenders do (<see cref="Laps"/>).
+/// </summary>
+internal static class Bytes
+{
+    public static IEnumerable<Measurement> Run()
+    {
+        foreach (var (work, benchmarks) in Work.All)
+        {
+            foreach (var report in BenchmarkRunner.Run(benchmarks, Configuration()).Reports)
+            {
+                var contender = Enum.Parse<Contender>(report.BenchmarkCase.Descriptor.WorkloadMethod.Name);
+                yield return new(work, Names.Bytes, contender, report.GcStats.GetBytesAllocatedPerOperation(report.BenchmarkCase) ?? double.NaN);
+            }
+        }
+    }
+
+    private static ManualConfig Configuration() => ManualConfig.CreateEmpty()
+        .AddJob(Job.Default
+            .WithToolchain(InProcessEmitToolchain.Instance)
+            .WithWarmupCount(30)
+            .WithIterationCount(10)
+            .WithIterationTime(TimeInterval.FromMilliseconds(100)))
+        .AddDiagnoser(MemoryDiagnoser.Default)
+        .AddColumnProvider(DefaultColumnProviders.Instance)
+        .AddExporter(JsonExporter.Brief)
+        .AddLogger(ConsoleLogger.Default)
+        .WithArtifactsPath(Path.Combine(Document.Folder, "..", "BenchmarkDotNet.Artifacts"));
+}

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+
+namespace AspNet.Security.OAuth.Binance.Benchmarks;
+
+/// <summary>
+/// Times the works in laps of a millisecond or two. In each lap all contenders have their turn, in an order of chance, and are compared
+/// with the recipe of that lap: a machine that is shared with others changes its speed by half within seconds, and then does so for all.
+/// </summary>
+internal static class Laps
+{
+    /// <summary>Enough for the runtime to have compiled everything for good: in the first seconds a callback gets three times as fast.</summary>
+    public static readonly Length Usual = new(WarmUp: 2_000, Laps: 2_000, Calls: 20);
+
+    private static readonly TimeSpan _compiling = TimeSpan.FromSeconds(1);
+
+    /// <summary>Times all works.</summary>
+    /// <returns>For each contender the median of its ratios to the recipe, times the recipe's median.</returns>
+    public static async Task<IReadOnlyList<Measurement>> RunAsync(Length length)
+    {
+        List<Measurement> measurements = [];
+        foreach (var (name, benchmarks) in Work.All)
+        {
+            using var work = new Work(name, benchmarks);
+            Drive(work, length with { Laps = length.WarmUp / 2 });
+            await Task.Delay(_compiling, TimeProvider.System);
+            Drive(work, length with { Laps = length.WarmUp / 2 });
+            await Task.Delay(_compiling, TimeProvider.System);
+
+            var times = Drive(work, length);
+            var recipe = times[Contender.Recipe];
+            var unit = Median.Of(recipe);
+            foreach (var contender in work.Calls.Keys)
+            {
+                var ratio = Median.Of(times[contender].Zip(recipe, (time, other) => time / other));
+                measurements.Add(new(work.Name, Names.Nanoseconds, contender, ratio * unit));
+            }
+        }
+
+        return measurements;
+    }
+
+    private static Dictionary<Contender, double[]> Drive(Work work, Length length)
+    {
+        var times = work.Calls.Keys.ToDictionary(contender => contender, _ => new double[length.Laps]);
+        var order = work.Calls.Keys.ToArray();
+        for (var lap = 0; lap < length.Laps; lap++)
+        {
+            Random.Shared.Shuffle(order);
+            foreach (var contender in order)
+            {
+                var call = work.Calls[contender];
+                var start = Stopwatch.GetTimestamp();
+                for (var i = 0; i < length.Calls; i++)
+                {
+                    call();
+                }
+
+                times[contender][lap] = Stopwatch.GetElapsedTime(start).TotalNanoseconds / length.Calls;
+            }
+        }
+
+        return times;
+    }
+
+    /// <param name="WarmUp">Laps that are not timed.</param>
+    /// <param name="Laps">Laps that are.</param>
+    /// <param name="Calls">Calls of each contender in a lap.</param>
+    internal sealed record Length(int WarmUp, int Laps, int Calls);
+}

@@ -1,0 +1,35 @@
+using BenchmarkDotNet.Attributes;
+
+namespace AspNet.Security.OAuth.Binance.Benchmarks;
+
+/// <summary>
+/// What is measured request by request, with the contenders that do it.
+/// </summary>
+internal sealed class Work : IDisposable
+{
+    /// <summary>The works, and the classes whose methods are called like the contenders.</summary>
+    public static readonly (string Name, Type Benchmarks)[] All =
+    [
+        (Names.Challenge, typeof(ChallengeBenchmarks)),
+        (Names.Callback, typeof(CallbackBenchmarks)),
+        (Names.AuthenticatedRequest, typeof(AuthenticatedRequestBenchmarks)),
+    ];
+
+    private readonly IDisposable _benchmarks;
+
+    public Work(string name, Type benchmarks)
+    {
+        Name = name;
+        _benchmarks = (IDisposable)Activator.CreateInstance(benchmarks)!;
+        Calls = benchmarks.GetMethods()
+            .Where(method => method.IsDefined(typeof(BenchmarkAttribute), inherit: false))
+            .ToDictionary(method => Enum.Parse<Contender>(method.Name), method => method.CreateDelegate<Func<int>>(_benchmarks));
+    }
+
+    public string Name { get; }
+
+    /// <summary>One request of each contender.</summary>
+    public IReadOnlyDictionary<Contender, Func<int>> Calls { get; }
+
+    public void Dispose() => _benchmarks.Dispose();
+}
