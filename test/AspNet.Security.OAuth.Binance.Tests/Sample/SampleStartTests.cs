@@ -8,7 +8,7 @@ public sealed class SampleStartTests
     [Fact]
     public async Task Production_without_credentials_stops_and_names_the_missing_keys()
     {
-        var (exitCode, errors) = await SampleProcess.RunAsync("Production", "--urls", "http://127.0.0.1:0");
+        var (exitCode, _, errors) = await SampleProcess.RunAsync("Production", "--urls", "http://127.0.0.1:0");
 
         Assert.Equal(1, exitCode);
         Assert.Contains("Authentication:Schemes:Binance:ClientId", errors, StringComparison.Ordinal);
@@ -21,7 +21,7 @@ public sealed class SampleStartTests
     {
         using var taken = Take(out var port);
 
-        var (exitCode, errors) = await SampleProcess.RunAsync("Development", "--urls", $"http://127.0.0.1:{port}", "--Emulator:Port=0");
+        var (exitCode, _, errors) = await SampleProcess.RunAsync("Development", "--urls", $"http://127.0.0.1:{port}", "--Emulator:Port=0");
 
         Assert.Equal(1, exitCode);
         Assert.Contains($":{port}", errors, StringComparison.Ordinal);
@@ -34,7 +34,7 @@ public sealed class SampleStartTests
     {
         using var taken = Take(out var port);
 
-        var (exitCode, errors) = await SampleProcess.RunAsync("Development", "--urls", "http://127.0.0.1:0", $"--Emulator:Port={port}");
+        var (exitCode, _, errors) = await SampleProcess.RunAsync("Development", "--urls", "http://127.0.0.1:0", $"--Emulator:Port={port}");
 
         Assert.Equal(1, exitCode);
         Assert.Contains($"{port}", errors, StringComparison.Ordinal);

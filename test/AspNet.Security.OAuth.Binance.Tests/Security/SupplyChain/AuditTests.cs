@@ -43,31 +43,14 @@ public sealed class AuditTests : IDisposable
         await using var source = await StartSourceAsync(severity);
         await WriteProjectAsync(source.Urls.Single());
 
-        var start = new ProcessStartInfo("dotnet", ["restore", "--nologo", "-p:ContinuousIntegrationBuild=false"])
+        var start = new ProcessStartInfo(FinishedProcess.Dotnet, ["restore", "--nologo", "-p:ContinuousIntegrationBuild=false"])
         {
             WorkingDirectory = _directory.FullName,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
         };
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
 
-        using var process = Process.Start(start)!;
-        try
-        {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-            limit.CancelAfter(TimeSpan.FromMinutes(2));
-            var errors = process.StandardError.ReadToEndAsync(limit.Token);
-            var output = await process.StandardOutput.ReadToEndAsync(limit.Token) + await errors;
-            await process.WaitForExitAsync(limit.Token);
-            return (process.ExitCode, output);
-        }
-        finally
-        {
-            if (!process.HasExited)
-            {
-                process.Kill(entireProcessTree: true);
-            }
-        }
+        var restored = await FinishedProcess.OfAsync(start, limit: TimeSpan.FromMinutes(2));
+        return (restored.ExitCode, restored.Output + restored.Errors);
     }
 
     private async Task WriteProjectAsync(string source)
