@@ -18,6 +18,7 @@ internal static class Everything
     public static async Task<Report> MeasureAsync()
     {
         List<Measurement> measurements = [.. Bytes.Run(), .. await Timings.RunAsync()];
+        measurements.AddRange(await QuestionAsync());
         measurements.AddRange(await RushAsync());
         measurements.AddRange(await SignInsAsync());
         measurements.AddRange(Pending());
@@ -53,6 +54,9 @@ internal static class Everything
             yield return new(Names.AuthorizeUrl, Names.Bytes, contender, site.AuthorizeUrl.Length);
         }
     }
+
+    private static async Task<IEnumerable<Measurement>> QuestionAsync()
+        => [.. await Question.MeasureAsync(Contender.Recipe), .. await Question.MeasureAsync(Contender.Google), .. await Question.MeasureAsync(Contender.Ours)];
 
     private static async Task<IEnumerable<Measurement>> RushAsync()
     {

@@ -8,6 +8,7 @@ internal static class Names
     public const string Challenge = "challenge";
     public const string Callback = "callback";
     public const string AuthenticatedRequest = "authenticated request";
+    public const string Question = "the framework's question to the login's handler";
     public const string Rush = "1,000 requests at once on an expired token";
     public const string Pending = "1,000,000 pending logins";
     public const string SessionCookie = "session cookie";

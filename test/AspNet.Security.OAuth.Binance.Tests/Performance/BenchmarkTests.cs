@@ -68,6 +68,20 @@ public sealed class BenchmarkTests
         Assert.All(measurements, measurement => Assert.InRange(measurement.Value, 1, double.MaxValue));
     }
 
+    [Theory]
+    [InlineData(nameof(Contender.Recipe))]
+    [InlineData(nameof(Contender.Google))]
+    [InlineData(nameof(Contender.Ours))]
+    public async Task The_question_to_a_handler_is_all_that_a_login_adds_to_a_request(string contender)
+    {
+        using var request = new Work(Names.AuthenticatedRequest, typeof(AuthenticatedRequestBenchmarks));
+        var added = Allocations.PerCall(request.Calls[Enum.Parse<Contender>(contender)]) - Allocations.PerCall(request.Calls[Contender.PlainCookie]);
+
+        var question = await Question.MeasureAsync(Enum.Parse<Contender>(contender));
+
+        Assert.Equal(added, question.Sum(step => step.Value), tolerance: 1);
+    }
+
     [Fact]
     public void Pending_logins_are_counted()
         => Assert.True(double.IsFinite(PendingLogins.Kept(Contender.Ours, batches: 1, batch: 2)));
