@@ -49,7 +49,7 @@ public partial class BinanceAuthenticationHandler
             }
 
             properties.Items.Remove(OAuthConstants.CodeVerifierKey, out var codeVerifier);
-            properties.Items.TryGetValue(CorrelationItem, out var mark);
+
             if (!ValidateCorrelationId(properties))
             {
                 return Fail(BinanceFailure.CorrelationFailed, "this browser did not start that sign-in, or has finished it", properties);
@@ -81,7 +81,7 @@ public partial class BinanceAuthenticationHandler
             if (Options.SaveTokens)
             {
                 var now = TimeProvider.GetUtcNow();
-                StoredTokens.BeginSession(properties, mark);
+                StoredTokens.BeginSession(properties);
                 StoredTokens.Store(properties, StoredTokens.From(tokens, now), now, Options.RefreshBeforeExpiration);
             }
 
@@ -90,6 +90,7 @@ public partial class BinanceAuthenticationHandler
         }
         catch (BinanceAuthenticationException exception)
         {
+            properties?.Items.Remove(OAuthConstants.CodeVerifierKey);
             return Fail(exception, properties);
         }
         catch (OperationCanceledException exception) when (Context.RequestAborted.IsCancellationRequested)

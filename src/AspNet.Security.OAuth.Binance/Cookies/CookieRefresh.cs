@@ -18,7 +18,7 @@ internal sealed class CookieRefresh(IssuedTickets tickets, TokenRefresher refres
         }
     }
 
-    // Not async: a ticket that needs nothing, as nearly all do, costs no allocation.
+    // Not async: a ticket that needs nothing, as nearly all do, allocates nothing of its own.
     public Task ValidateAsync(CookieValidatePrincipalContext context)
     {
         if (context.Principal is null || tickets.Find(context.Properties) is not { } issued)

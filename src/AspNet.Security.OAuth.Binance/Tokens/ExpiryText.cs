@@ -11,8 +11,8 @@ internal static class ExpiryText
     private const string Format = "yyyy-MM-dd'T'HH:mm:ss'Z'";
     private const int Length = 20;
 
-    // Texts of one form and length sort as the times that they name. The second that was asked for last is asked for again by
-    // every request that comes within it.
+    // Texts of one form and length sort as the times that they name. The second that was asked for last is asked for again by every
+    // request that comes within it; schemes that refresh at other distances take turns, and make a text each time.
     private static Second _asked = new(0);
 
     public static string Of(DateTimeOffset time) => time.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
@@ -41,7 +41,7 @@ internal static class ExpiryText
     /// <summary>Reads a time of this form or of the round-trip format.</summary>
     public static bool TryRead(ReadOnlySpan<char> text, out DateTimeOffset time)
     {
-        // For the parser of the round-trip format, which takes a tenth of any other's time.
+        // For the parser of the round-trip format, which is by far the fastest.
         Span<char> roundTrip = stackalloc char[28];
         if (text.Length == Length && text[^1] is 'Z')
         {

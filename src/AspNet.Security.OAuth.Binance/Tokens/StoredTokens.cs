@@ -1,6 +1,4 @@
-using System.Buffers.Text;
 using System.Globalization;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OAuth;
 
@@ -30,11 +28,6 @@ internal static class StoredTokens
     // The same from the sign-in to the sign-out, whatever happens to the tokens and to the ticket's times. It is in every request's
     // cookie: with this name, 48 bits, and an expiry without fractions of seconds the ticket is as long as one without it.
     private const string SessionItem = ".bn";
-    private const int SessionIdLength = 8;
-
-    // 256 bits in Base64Url: what the framework marks a browser's sign-in with.
-    private const int MarkLength = 43;
-
     // What a ticket of ours holds in the end, so that its items are not moved twice while they are added.
     private const int ItemsOfATicket = 9;
 
@@ -47,12 +40,8 @@ internal static class StoredTokens
         ExpiresAt = int.TryParse(answer.ExpiresIn, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? now.AddSeconds(seconds) : null,
     };
 
-    /// <summary>
-    /// Names the session that a sign-in begins. The sign-in's own mark is random, is used up by now and is never used again, so that a piece
-    /// of it does for a name; making random bytes takes longer than all else that is done with the tokens.
-    /// </summary>
-    public static void BeginSession(AuthenticationProperties properties, string? mark)
-        => properties.Items[SessionItem] = mark is { Length: MarkLength } ? mark[..SessionIdLength] : NewSessionId();
+    /// <summary>Names the session that a sign-in begins.</summary>
+    public static void BeginSession(AuthenticationProperties properties) => properties.Items[SessionItem] = SessionName.New();
 
     public static void Store(AuthenticationProperties properties, BinanceTokens tokens, DateTimeOffset now, TimeSpan refreshBeforeExpiration)
     {
@@ -95,7 +84,6 @@ internal static class StoredTokens
     private static string? Text(AuthenticationProperties properties, string item)
         => properties.Items.TryGetValue(item, out var value) && !string.IsNullOrEmpty(value) ? value : null;
 
-
     private static void Set(AuthenticationProperties properties, string item, string? value)
     {
         if (string.IsNullOrEmpty(value))
@@ -120,11 +108,4 @@ internal static class StoredTokens
 
     private static string Present(AuthenticationProperties properties, string names)
         => string.Join(';', names.Split(';').Distinct().Where(name => properties.Items.ContainsKey(".Token." + name)));
-
-    private static string NewSessionId()
-    {
-        Span<byte> random = stackalloc byte[SessionIdLength * 6 / 8];
-        RandomNumberGenerator.Fill(random);
-        return Base64Url.EncodeToString(random);
-    }
 }

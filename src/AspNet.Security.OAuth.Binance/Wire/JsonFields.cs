@@ -50,7 +50,7 @@ internal static class JsonFields
     /// <param name="json">The object.</param>
     /// <param name="name">The field.</param>
     /// <param name="isRight">Whether any other text is right; asked with <see langword="null"/> for an absent field.</param>
-    /// <param name="longest">How long plain text may be.</param>
+    /// <param name="longest">Up to which length plain text needs no closer look.</param>
     public static bool IsText(JsonElement json, ReadOnlySpan<byte> name, Func<string?, bool> isRight, int longest = BoundedBody.Limit)
         => IsPlainText(json, name, longest) || (TryText(json, name, out var value) && isRight(value));
 

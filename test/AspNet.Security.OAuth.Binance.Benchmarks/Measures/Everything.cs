@@ -17,7 +17,8 @@ internal static class Everything
 
     public static async Task<Report> MeasureAsync()
     {
-        List<Measurement> measurements = [.. Bytes.Run(), .. await Timings.RunAsync()];
+        var (bytes, times) = (Bytes.Run().ToArray(), await Timings.RunAsync());
+        List<Measurement> measurements = [.. Work.All.SelectMany(work => times.Concat(bytes).Where(measurement => measurement.Work == work.Name))];
         measurements.AddRange(await QuestionAsync());
         measurements.AddRange(await RushAsync());
         measurements.AddRange(await SignInsAsync());

@@ -3,15 +3,13 @@ using System.Diagnostics;
 namespace AspNet.Security.OAuth.Binance.Benchmarks;
 
 /// <summary>
-/// Times the works in laps of a millisecond or two. In each lap all contenders have their turn, in an order of chance, and are compared
+/// Times the works in laps of a few milliseconds. In each lap all contenders have their turn, in an order of chance, and are compared
 /// with the recipe of that lap: a machine that is shared with others changes its speed by half within seconds, and then does so for all.
 /// </summary>
 internal static class Laps
 {
-    /// <summary>Enough for the runtime to have compiled everything for good: in the first seconds a callback gets three times as fast.</summary>
-    public static readonly Length Usual = new(WarmUp: 2_000, Laps: 2_000, Calls: 20);
-
-    private static readonly TimeSpan _compiling = TimeSpan.FromSeconds(1);
+    /// <summary>Enough for the runtime to have compiled everything for good: in its first seconds a callback gets several times as fast.</summary>
+    public static readonly Length Usual = new(WarmUp: 2_000, Pause: TimeSpan.FromSeconds(1), Laps: 2_000, Calls: 20);
 
     /// <summary>Times all works.</summary>
     /// <returns>For each contender the median of its ratios to the recipe, times the recipe's median.</returns>
@@ -22,9 +20,9 @@ internal static class Laps
         {
             using var work = new Work(name, benchmarks);
             Drive(work, length with { Laps = length.WarmUp / 2 });
-            await Task.Delay(_compiling, TimeProvider.System);
+            await Task.Delay(length.Pause, TimeProvider.System);
             Drive(work, length with { Laps = length.WarmUp / 2 });
-            await Task.Delay(_compiling, TimeProvider.System);
+            await Task.Delay(length.Pause, TimeProvider.System);
 
             var times = Drive(work, length);
             var recipe = times[Contender.Recipe];
@@ -63,7 +61,8 @@ internal static class Laps
     }
 
     /// <param name="WarmUp">Laps that are not timed.</param>
-    /// <param name="Laps">Laps that are.</param>
+    /// <param name="Pause">Time for the runtime to compile, after each half of those.</param>
+    /// <param name="Laps">Laps that are timed.</param>
     /// <param name="Calls">Calls of each contender in a lap.</param>
-    internal sealed record Length(int WarmUp, int Laps, int Calls);
+    internal sealed record Length(int WarmUp, TimeSpan Pause, int Laps, int Calls);
 }

@@ -9,7 +9,9 @@ internal static class Timings
 {
     private const int Processes = 7;
 
-    public static async Task<IEnumerable<Measurement>> RunAsync()
+    private static readonly TimeSpan _longest = TimeSpan.FromMinutes(10);
+
+    public static async Task<IReadOnlyList<Measurement>> RunAsync()
     {
         List<IReadOnlyList<Measurement>> runs = [];
         for (var i = 1; i <= Processes; i++)
@@ -18,10 +20,10 @@ internal static class Timings
             Console.WriteLine($"Times of {i} of {Processes} processes are there.");
         }
 
-        return Together(runs);
+        return [.. Together(runs)];
     }
 
-    /// <returns>The medians, and how far the runs lie from each other. As in a run, all is relative to the recipe.</returns>
+    /// <returns>The medians, and how far apart the runs are. As in a run, all is relative to the recipe.</returns>
     public static IEnumerable<Measurement> Together(IReadOnlyCollection<IReadOnlyList<Measurement>> runs)
     {
         foreach (var one in runs.First())
@@ -38,12 +40,19 @@ internal static class Timings
 
     private static async Task<IReadOnlyList<Measurement>> RunOnceAsync()
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(Timings).Assembly.Location, Program.Laps]) { RedirectStandardOutput = true })!;
+        // This process again: the program itself, or .NET with the program.
+        var program = Environment.ProcessPath!;
+        var isDotnet = Path.GetFileNameWithoutExtension(program) == "dotnet";
+        string[] arguments = isDotnet ? [typeof(Timings).Assembly.Location, Program.Laps] : [Program.Laps];
+        using var limit = new CancellationTokenSource(_longest, TimeProvider.System);
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
         try
         {
-            var measurements = Report.ReadMeasurements(await process.StandardOutput.ReadToEndAsync());
-            await process.WaitForExitAsync();
-            return measurements;
+            var output = await process.StandardOutput.ReadToEndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
+            return process.ExitCode is 0
+                ? Report.ReadMeasurements(output)
+                : throw new InvalidOperationException($"The process that timed the works ended with {process.ExitCode}.");
         }
         finally
         {

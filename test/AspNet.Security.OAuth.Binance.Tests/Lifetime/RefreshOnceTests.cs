@@ -1,3 +1,4 @@
+using System.Globalization;
 using AspNet.Security.OAuth.Binance.Emulator;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Lifetime;
@@ -79,6 +80,27 @@ public sealed class RefreshOnceTests
         Assert.Equal(0, site.RefreshCalls);
 
         site.Clock.Pass(TimeSpan.FromSeconds(1));
+        await browser.SessionAsync();
+        Assert.Equal(1, site.RefreshCalls);
+    }
+
+    [Theory]
+    [InlineData("00:00:00")]
+    [InlineData("00:00:00.0000001")]
+    [InlineData("00:00:00.5000000")]
+    [InlineData("00:05:00.2500000")]
+    [InlineData("00:29:59.9999999")]
+    public async Task A_token_is_refreshed_at_the_very_instant_that_was_asked_for(string beforeExpiration)
+    {
+        var before = TimeSpan.Parse(beforeExpiration, CultureInfo.InvariantCulture);
+        await using var site = await LifetimeSite.StartAsync(setup => setup.Binance = options => options.RefreshBeforeExpiration = before);
+        var browser = await site.SignedInAsync();
+        site.Clock.Pass(LifetimeSite.TokenLifetime - before - TimeSpan.FromTicks(1));
+
+        await browser.SessionAsync();
+        Assert.Equal(0, site.RefreshCalls);
+
+        site.Clock.Pass(TimeSpan.FromTicks(1));
         await browser.SessionAsync();
         Assert.Equal(1, site.RefreshCalls);
     }

@@ -11,7 +11,7 @@ internal sealed record FinishedProcess(int ExitCode, string Output, string Error
     public static string Dotnet
         => Environment.ProcessPath is { } running && Path.GetFileNameWithoutExtension(running) == "dotnet" ? running : "dotnet";
 
-    /// <summary>Runs a process until it ends by itself. It is killed, with all that it started, when the test ends or the time is over.</summary>
+    /// <summary>Runs a process until it ends by itself. It is killed, with all that it started, when the test is cancelled or the time is over.</summary>
     /// <exception cref="OperationCanceledException">It did not end by itself.</exception>
     public static async Task<FinishedProcess> OfAsync(ProcessStartInfo start, TimeSpan limit)
     {

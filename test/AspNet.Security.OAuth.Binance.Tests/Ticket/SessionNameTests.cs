@@ -1,10 +1,3 @@
-using System.Text.Encodings.Web;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
-
 namespace AspNet.Security.OAuth.Binance.Tests;
 
 /// <summary>
@@ -12,55 +5,42 @@ namespace AspNet.Security.OAuth.Binance.Tests;
 /// </summary>
 public sealed class SessionNameTests
 {
-    private const string Name = ".bn";
-
     [Fact]
     public async Task Each_sign_in_begins_a_session_with_a_name_of_its_own()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
+        List<string> names = [];
 
-        var names = await NamesAsync(site, signIns: 20);
+        // More than there are in one helping of random bytes.
+        for (var i = 0; i < 300; i++)
+        {
+            var browser = new SiteBrowser(site);
+            using var response = await browser.SignInAsync();
+            names.Add(await NameAsync(browser));
+        }
 
         Assert.All(names, name => Assert.Matches("^[A-Za-z0-9_-]{8}$", name));
         Assert.Distinct(names);
     }
 
     [Fact]
-    public async Task A_name_does_not_repeat_when_a_handler_marks_browsers_in_its_own_way()
+    public async Task Two_browsers_that_finish_one_sign_in_have_sessions_of_two_names()
     {
         using var binance = new BinanceStub();
-        await using var site = await TestSite.StartAsync(
-            binance, setup => setup.Authentication = authentication => authentication.Services.AddTransient<BinanceAuthenticationHandler, HandlerWithOneMark>());
-
-        var names = await NamesAsync(site, signIns: 5);
-
-        Assert.All(names, name => Assert.Matches("^[A-Za-z0-9_-]{8}$", name));
-        Assert.Distinct(names);
-    }
-
-    private static async Task<string[]> NamesAsync(TestSite site, int signIns)
-    {
-        var names = new string[signIns];
-        for (var i = 0; i < signIns; i++)
+        await using var site = await TestSite.StartAsync(binance);
+        var (browser, other) = (new SiteBrowser(site), new SiteBrowser(site));
+        var request = await browser.ChallengeAsync();
+        foreach (var (name, cookie) in browser.Cookies)
         {
-            var browser = new SiteBrowser(site);
-            using var response = await browser.SignInAsync();
-            names[i] = (await browser.SessionAsync()).Items[Name]!;
+            other.Cookies[name] = cookie;
         }
 
-        return names;
+        using var response = await browser.ComeBackWithCodeAsync(request);
+        using var otherResponse = await other.ComeBackWithCodeAsync(request);
+
+        Assert.NotEqual(await NameAsync(browser), await NameAsync(other));
     }
 
-    private sealed class HandlerWithOneMark(IOptionsMonitor<BinanceAuthenticationOptions> options, ILoggerFactory logger, UrlEncoder encoder)
-        : BinanceAuthenticationHandler(options, logger, encoder)
-    {
-        private const string Mark = "always-the-same";
-
-        protected override void GenerateCorrelationId(AuthenticationProperties properties)
-        {
-            properties.Items[".xsrf"] = Mark;
-            Response.Cookies.Append(Options.CorrelationCookie.Name + Mark, "N", new CookieOptions { Path = Options.CallbackPath, HttpOnly = true });
-        }
-    }
+    private static async Task<string> NameAsync(SiteBrowser browser) => (await browser.SessionAsync()).Items[".bn"]!;
 }

@@ -140,7 +140,7 @@ internal sealed partial class StoredTicket
             return null;
         }
 
-        int Part(string name) => int.Parse(match.Groups[name].Value, CultureInfo.InvariantCulture);
+        int Part(string name) => match.Groups[name] is { Success: true } part ? int.Parse(part.Value, CultureInfo.InvariantCulture) : 0;
         try
         {
             var offset = match.Groups["zone"].Success ? TimeSpan.FromMinutes((Part("hours") * 60) + Part("minutes")) : TimeSpan.Zero;
@@ -154,6 +154,6 @@ internal sealed partial class StoredTicket
         }
     }
 
-    [GeneratedRegex(@"^(?<year>[0-9]{4})-(?<month>[0-9]{2})-(?<day>[0-9]{2})T(?<hour>[0-9]{2}):(?<minute>[0-9]{2}):(?<second>[0-9]{2})\.(?<fraction>[0-9]{7})(Z|(?<zone>(?<sign>[+-])(?<hours>[0-9]{2}):(?<minutes>[0-9]{2})))\z")]
+    [GeneratedRegex(@"^(?<year>[0-9]{4})-(?<month>[0-9]{2})-(?<day>[0-9]{2})T(?<hour>[0-9]{2}):(?<minute>[0-9]{2}):(?<second>[0-9]{2})(Z|\.(?<fraction>[0-9]{7})(Z|(?<zone>(?<sign>[+-])(?<hours>[0-9]{2}):(?<minutes>[0-9]{2}))))\z")]
     private static partial Regex RoundTrip { get; }
 }

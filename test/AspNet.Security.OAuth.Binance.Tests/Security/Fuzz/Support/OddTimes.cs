@@ -23,6 +23,8 @@ internal static class OddTimes
             "\u200e2030-05-17T08:30:00.0000000Z", "2573-05-17T08:30:00.0000000+07:00", "2030-05-17t08:30:00.0000000z", "2030-W20-5T08:30:00.0000000Z")),
         (1, OddText.WellFormed));
 
-    private static string Written(DateTimeOffset time, int quarters)
-        => time.ToOffset(TimeSpan.FromMinutes(15 * quarters)).ToString("o", CultureInfo.InvariantCulture);
+    // Every other one as our own tickets have it.
+    private static string Written(DateTimeOffset time, int quarters) => quarters % 2 == 0
+        ? time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
+        : time.ToOffset(TimeSpan.FromMinutes(15 * quarters)).ToString("o", CultureInfo.InvariantCulture);
 }
