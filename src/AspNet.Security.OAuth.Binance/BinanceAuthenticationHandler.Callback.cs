@@ -81,8 +81,8 @@ public partial class BinanceAuthenticationHandler
             if (Options.SaveTokens)
             {
                 var now = TimeProvider.GetUtcNow();
-                StoredTokens.BeginSession(properties);
                 StoredTokens.Store(properties, StoredTokens.From(tokens, now), now, Options.RefreshBeforeExpiration);
+                StoredTokens.BeginSession(properties);
             }
 
             properties.RedirectUri = Location.Of(properties.RedirectUri);

@@ -28,6 +28,7 @@ internal static class StoredTokens
     // The same from the sign-in to the sign-out, whatever happens to the tokens and to the ticket's times. It is in every request's
     // cookie: with this name, 48 bits, and an expiry without fractions of seconds the ticket is as long as one without it.
     private const string SessionItem = ".bn";
+
     // What a ticket of ours holds in the end, so that its items are not moved twice while they are added.
     private const int ItemsOfATicket = 9;
 

@@ -7,7 +7,7 @@ namespace AspNet.Security.OAuth.Binance.Benchmarks;
 /// </summary>
 internal static class Timings
 {
-    private const int Processes = 7;
+    private const int Processes = 5;
 
     private static readonly TimeSpan _longest = TimeSpan.FromMinutes(10);
 
