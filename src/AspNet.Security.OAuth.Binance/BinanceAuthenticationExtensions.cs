@@ -1,6 +1,7 @@
 using AspNet.Security.OAuth.Binance;
 using AspNet.Security.OAuth.Binance.Configuration;
 using AspNet.Security.OAuth.Binance.Cookies;
+using AspNet.Security.OAuth.Binance.Diagnostics;
 using AspNet.Security.OAuth.Binance.Tokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -58,38 +59,51 @@ public static class BinanceAuthenticationExtensions
         ArgumentException.ThrowIfNullOrEmpty(scheme);
         ArgumentNullException.ThrowIfNull(configuration);
 
-        // Before AddOAuth: the configuration is read before the delegate runs, and our backchannel is made before the base makes its own.
         var services = builder.Services;
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<BinanceAuthenticationOptions>, ConfigureBinanceOptions>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<BinanceAuthenticationOptions>, PostConfigureBinanceOptions>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CookieAuthenticationOptions>, WrapCookieEvents>());
-
-        AddTokenLifetime(services);
+        services.Configure<BinanceSchemeNames>(registered => registered.Names.Add(scheme));
+        AddConfiguration(services);
+        AddTokens(services);
+        AddCookies(services);
 
         // A wrong option stops the start, not the first visitor.
         services.AddOptions<BinanceAuthenticationOptions>(scheme).ValidateOnStart();
-
         return builder.AddOAuth<BinanceAuthenticationOptions, BinanceAuthenticationHandler>(scheme, caption!, configuration);
     }
 
-    // Each of them once, however many schemes there are: a refresh token is let through once in the whole process.
-    private static void AddTokenLifetime(IServiceCollection services)
+    // Before AddOAuth: the configuration is read before the delegate runs, and our HTTP client is made before the base class's.
+    private static void AddConfiguration(IServiceCollection services)
     {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<BinanceAuthenticationOptions>, ConfigureBinanceOptions>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<BinanceAuthenticationOptions>, PostConfigureBinanceOptions>());
+        services.TryAddSingleton<BinanceSchemes>();
+    }
+
+    // Once for all schemes: a refresh token is refreshed once in the whole process.
+    private static void AddTokens(IServiceCollection services)
+    {
+        services.AddLogging();
         services.AddMetrics();
         services.TryAddSingleton<BinanceMetrics>();
-        services.TryAddSingleton<RefreshGate>();
-        services.TryAddSingleton<FarmGate>();
+        services.TryAddSingleton<IssuedTickets>();
+        services.TryAddSingleton<WebFarm>();
         services.TryAddSingleton<EndedSessions>();
         services.TryAddSingleton<TokenRefresher>();
         services.TryAddSingleton<TokenRevoker>();
+        services.TryAddSingleton(static provider => new BinanceTokenService(
+            provider.GetRequiredService<BinanceSchemes>(),
+            provider.GetRequiredService<TokenRefresher>(),
+            provider.GetRequiredService<TokenRevoker>()));
+    }
+
+    private static void AddCookies(IServiceCollection services)
+    {
         services.TryAddSingleton<SignOutRevocation>();
-        services.TryAddSingleton<IssuedTickets>();
         services.TryAddSingleton<CookieRefresh>();
         services.TryAddSingleton<CookieSignOut>();
         services.TryAddSingleton<FreshSessionKey>();
-        services.TryAddSingleton(static provider => new BinanceClient(
-            provider.GetRequiredService<IOptionsMonitor<BinanceAuthenticationOptions>>(),
-            provider.GetRequiredService<TokenRefresher>(),
-            provider.GetRequiredService<TokenRevoker>()));
+
+        // A validation is the last step of making options. As a post-configuration our events would be lost whenever an application
+        // sets events in a configuration or post-configuration of its own that is registered later.
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CookieAuthenticationOptions>, InstallCookieEvents>());
     }
 }

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using AspNet.Security.OAuth.Binance.Configuration;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OAuth;
 using Microsoft.AspNetCore.Http;
@@ -27,10 +26,10 @@ public class BinanceAuthenticationOptions : OAuthOptions
         UsePkce = true;
         SaveTokens = true;
 
-        // Nobody waits a minute for a login page.
+        // 10 s instead of the base class's 60 s: the user waits for this call.
         BackchannelTimeout = TimeSpan.FromSeconds(10);
 
-        // The answer is always a top-level GET (W3), so that Lax is enough, and unlike None it needs no HTTPS while developing.
+        // The callback is a top-level GET (W3), for which Lax is enough, and unlike None it needs no HTTPS in development.
         CorrelationCookie.SameSite = SameSiteMode.Lax;
         CorrelationCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
 
@@ -39,20 +38,20 @@ public class BinanceAuthenticationOptions : OAuthOptions
     }
 
     /// <summary>
-    /// Whether this client has no secret. Proof Key for Code Exchange is then mandatory, and <c>client_secret</c> is not
-    /// part of any request, not even empty.
+    /// Gets or sets a value indicating whether this client has no secret (RFC 6749 section 2.1). Proof Key for Code Exchange is then
+    /// mandatory, and no request has a <c>client_secret</c>, not even an empty one.
     /// </summary>
     /// <value>The default is <see langword="false"/>. With <see langword="true"/>, <see cref="OAuthOptions.ClientSecret"/> must stay unset.</value>
     public bool IsPublicClient { get; set; }
 
     /// <summary>
-    /// Where an access token is revoked.
+    /// Gets or sets the endpoint that revokes an access token.
     /// </summary>
     /// <value>The default is <see cref="BinanceAuthenticationDefaults.RevocationEndpoint"/>.</value>
     public string RevocationEndpoint { get; set; } = BinanceAuthenticationDefaults.RevocationEndpoint;
 
     /// <summary>
-    /// Whether signing out of the cookie that holds the tokens revokes the access token at Binance. A revocation that fails
+    /// Gets or sets a value indicating whether signing out of the cookie that holds the tokens revokes the access token at Binance. A revocation that fails
     /// is a warning in the log; the user is signed out all the same. Signing out of ASP.NET Core Identity's external cookie,
     /// which every external login does at its end, revokes nothing.
     /// </summary>
@@ -63,28 +62,28 @@ public class BinanceAuthenticationOptions : OAuthOptions
     public bool RevokeOnSignOut { get; set; } = true;
 
     /// <summary>
-    /// How long a sign-out may wait for the revocation.
+    /// Gets or sets the time that a sign-out may wait for the revocation.
     /// </summary>
     /// <value>The default is 5 seconds.</value>
     public TimeSpan RevocationTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Whether the cookie that holds the tokens keeps them fresh: when a request comes with an access token that is about to expire,
-    /// it is refreshed, once for all requests that come with it. Only Binance's refusal of the refresh token ends the session.
+    /// Gets or sets a value indicating whether the cookie that holds the tokens keeps them fresh: an access token that is about to
+    /// expire is refreshed, once for all requests that carry it. Only Binance's refusal of the refresh token ends the session.
     /// A refresh never changes how long the session lasts.
     /// </summary>
     /// <value>The default is <see langword="true"/>, which needs <see cref="RemoteAuthenticationOptions.SaveTokens"/>.</value>
     public bool AutomaticRefresh { get; set; } = true;
 
     /// <summary>
-    /// How long before its expiry an access token counts as about to expire. A token that lives shorter than twice as long is
+    /// Gets or sets the time before its expiry at which an access token counts as about to expire. A token that lives shorter than twice as long is
     /// refreshed after half of its life instead.
     /// </summary>
     /// <value>The default is 5 minutes. It has no effect without <see cref="AutomaticRefresh"/>.</value>
     public TimeSpan RefreshBeforeExpiration { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Where on this site the browser is sent when a sign-in failed, as <c>?failure=access_denied&amp;returnUrl=…</c>:
+    /// Gets or sets the path on this site to which the browser is sent when a sign-in failed, as <c>?failure=access_denied&amp;returnUrl=…</c>:
     /// <c>failure</c> is a <see cref="BinanceFailure"/> in snake case, <c>returnUrl</c> what the user wanted to open, if that is known.
     /// It is used after <see cref="RemoteAuthenticationEvents.OnRemoteFailure"/>, when that handler leaves the failure alone;
     /// a refusal goes to <see cref="RemoteAuthenticationOptions.AccessDeniedPath"/> when that is set. Anybody can open that page with
@@ -94,50 +93,82 @@ public class BinanceAuthenticationOptions : OAuthOptions
     public PathString FailurePath { get; set; }
 
     /// <summary>
-    /// The language of Binance's pages: the segment before <c>/oauth/authorize</c> in <see cref="OAuthOptions.AuthorizationEndpoint"/>.
+    /// Gets or sets the language of Binance's pages: the segment before <c>/oauth/authorize</c> in <see cref="OAuthOptions.AuthorizationEndpoint"/>.
     /// An endpoint without such a segment is left as it is. <see cref="BinanceChallengeProperties.Locale"/> sets it for one challenge.
     /// </summary>
     /// <value>The default is <c>en</c>.</value>
     public string Locale { get; set; } = "en";
 
     /// <summary>
-    /// Points all four endpoints at another server that speaks Binance's protocol: an emulator or a stub.
+    /// Gets the client of these options. It is created at its first use, when the options are complete, and kept with them.
     /// </summary>
-    /// <param name="baseAddress">The server's base address, for example <c>http://localhost:5210</c>.</param>
-    /// <exception cref="ArgumentNullException"><paramref name="baseAddress"/> is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException"><paramref name="baseAddress"/> is not an absolute http or https URL, or has a query or a fragment.</exception>
-    public void UseServer(Uri baseAddress)
+    internal BinanceOAuthClient OAuthClient => field ??= new BinanceOAuthClient(Backchannel)
     {
-        ArgumentNullException.ThrowIfNull(baseAddress);
-        if (!OptionsRules.IsHttp(baseAddress) || baseAddress.Query.Length > 0 || baseAddress.Fragment.Length > 0)
+        ClientId = ClientId,
+        ClientSecret = IsPublicClient ? null : ClientSecret,
+        Endpoints = new()
         {
-            throw new ArgumentException("The base address has to be an absolute http or https URL without query and fragment.", nameof(baseAddress));
-        }
+            Authorization = new Uri(AuthorizationEndpoint),
+            Token = new Uri(TokenEndpoint),
+            UserInformation = new Uri(UserInformationEndpoint),
+            Revocation = new Uri(RevocationEndpoint),
+        },
+        Timeout = BackchannelTimeout,
+        RevocationTimeout = RevocationTimeout,
+        TimeProvider = Clock,
+    };
 
-        var root = baseAddress.AbsoluteUri.TrimEnd('/');
-        AuthorizationEndpoint = root + "/en/oauth/authorize";
-        TokenEndpoint = root + "/oauth/token";
-        UserInformationEndpoint = root + "/oauth-api/v1/user-info";
-        RevocationEndpoint = root + "/oauth-api/v1/revoke-token";
-    }
-
-    internal TimeProvider Clock() => TimeProvider ?? TimeProvider.System;
+    internal TimeProvider Clock => TimeProvider ?? TimeProvider.System;
 
     /// <summary>
-    /// Checks the options of one scheme, when the application starts.
+    /// Points all four endpoints at another server that speaks Binance's protocol, such as an emulator.
+    /// </summary>
+    /// <param name="baseAddress">The address of the server, for example <c>http://localhost:5210</c>.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="baseAddress"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="baseAddress"/> is not an absolute http or https URL, or has a query or a fragment.</exception>
+    public void UseServer(Uri baseAddress) => Use(BinanceEndpoints.At(baseAddress));
+
+    /// <summary>
+    /// Points all four endpoints at another server that browsers and this site reach at two addresses, as in a network of containers.
+    /// </summary>
+    /// <param name="publicAddress">The address that the user's browser opens, for example <c>http://localhost:5210</c>.</param>
+    /// <param name="backchannelAddress">The address that this site sends its own requests to, for example <c>http://emulator:5210</c>.</param>
+    /// <exception cref="ArgumentNullException">An address is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException">An address is not an absolute http or https URL, or has a query or a fragment.</exception>
+    public void UseServer(Uri publicAddress, Uri backchannelAddress) => Use(BinanceEndpoints.At(publicAddress, backchannelAddress));
+
+    /// <summary>
+    /// Checks the options of one scheme, when the application starts. It replaces the base class's check, which demands a secret of every client.
     /// </summary>
     /// <param name="scheme">The scheme's name.</param>
     /// <exception cref="OptionsValidationException">At least one option is wrong; each wrong one is explained by its name.</exception>
     /// <exception cref="InvalidOperationException"><see cref="RemoteAuthenticationOptions.SignInScheme"/> is this scheme itself.</exception>
     public override void Validate(string scheme)
     {
-        OptionsRules.Check(this, scheme);
+        Check(scheme);
         base.Validate(scheme);
     }
 
     /// <summary>
-    /// Checks the options.
+    /// Checks the options of the scheme <see cref="BinanceAuthenticationDefaults.AuthenticationScheme"/>.
     /// </summary>
     /// <exception cref="OptionsValidationException">At least one option is wrong; each wrong one is explained by its name.</exception>
-    public override void Validate() => OptionsRules.Check(this, BinanceAuthenticationDefaults.AuthenticationScheme);
+    public override void Validate() => Check(BinanceAuthenticationDefaults.AuthenticationScheme);
+
+    private void Use(BinanceEndpoints endpoints)
+    {
+        AuthorizationEndpoint = endpoints.Authorization.AbsoluteUri;
+        TokenEndpoint = endpoints.Token.AbsoluteUri;
+        UserInformationEndpoint = endpoints.UserInformation.AbsoluteUri;
+        RevocationEndpoint = endpoints.Revocation.AbsoluteUri;
+    }
+
+    private void Check(string scheme)
+    {
+        var faults = BinanceAuthenticationOptionsRules.FaultsOf(this, scheme).ToArray();
+        if (faults.Length > 0)
+        {
+            throw new OptionsValidationException(scheme, typeof(BinanceAuthenticationOptions), faults);
+        }
+    }
 }

@@ -1,4 +1,3 @@
-using AspNet.Security.OAuth.Binance.Wire;
 using Microsoft.AspNetCore.Authentication.OAuth;
 
 namespace AspNet.Security.OAuth.Binance;
@@ -41,7 +40,7 @@ public class BinanceChallengeProperties : OAuthChallengeProperties
     }
 
     /// <summary>
-    /// The language of Binance's pages, as a segment of the authorize URL.
+    /// Gets or sets the language of Binance's pages, as a segment of the authorize URL.
     /// </summary>
     /// <value>
     /// A language code such as <c>tr</c>. The default, <see langword="null"/>, means <see cref="BinanceAuthenticationOptions.Locale"/>.
@@ -52,9 +51,9 @@ public class BinanceChallengeProperties : OAuthChallengeProperties
         get => GetParameter<string>(LocaleKey);
         set
         {
-            if (value is not null && !AuthorizeUrl.IsLanguage(value))
+            if (value is not null && !BinanceEndpoints.IsLocale(value))
             {
-                throw new ArgumentException(AuthorizeUrl.LanguageRule, nameof(value));
+                throw new ArgumentException("A language is two letters, and may have a region of two to four letters: 'tr', 'zh-TW'.", nameof(value));
             }
 
             SetParameter(LocaleKey, value);

@@ -10,6 +10,8 @@ namespace AspNet.Security.OAuth.Binance.Cookies;
 /// </summary>
 internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
 {
+    private static readonly CookieAuthenticationEvents _framework = new();
+
     private readonly CookieAuthenticationEvents? _events;
     private readonly Type? _eventsType;
     private readonly CookieRefresh _refresh;
@@ -23,7 +25,7 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
     {
         (_events, _eventsType, _refresh, _signOut, _freshKey) = (events, eventsType, refresh, signOut, freshKey);
 
-        // As delegates and not as overrides, so that an application that sets one of them later still replaces its own and nothing else.
+        // Delegates, not overrides, so that an application that sets one of them later still replaces its own and nothing else.
         OnValidatePrincipal = _validate = context => Application(context.HttpContext).ValidatePrincipal(context);
         OnCheckSlidingExpiration = _slide = context => Application(context.HttpContext).CheckSlidingExpiration(context);
         OnSigningIn = context => Application(context.HttpContext).SigningIn(context);
@@ -35,7 +37,7 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
         OnRedirectToReturnUrl = context => Application(context.HttpContext).RedirectToReturnUrl(context);
     }
 
-    // These two are not async where no code of the application runs: they are called for each request, and nearly always have nothing to do.
+    // Hot path: these two run for every request, and have no state machine where no code of the application runs.
     public override Task ValidatePrincipal(CookieValidatePrincipalContext context)
     {
         return IsApplications(OnValidatePrincipal, _validate, static events => events.OnValidatePrincipal)
@@ -44,7 +46,7 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
 
         async Task AfterApplicationAsync(CookieValidatePrincipalContext context)
         {
-            using (SessionUnderValidation.Enter(context.HttpContext, context.Scheme.Name, context.Properties))
+            using (CookieRequest.Validating(context.HttpContext, context.Scheme.Name, context.Properties))
             {
                 await base.ValidatePrincipal(context);
             }
@@ -65,7 +67,7 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
 
         async Task AfterApplicationAsync(CookieSlidingExpirationContext context)
         {
-            using (SessionUnderValidation.Enter(context.HttpContext, context.Scheme.Name, context.Properties))
+            using (CookieRequest.Validating(context.HttpContext, context.Scheme.Name, context.Properties))
             {
                 await base.CheckSlidingExpiration(context);
             }
@@ -94,28 +96,23 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
         SessionCookie.Leave(context.HttpContext, context.Scheme.Name);
     }
 
-    // The framework's own event does nothing. One lambda without a closure is one object, so that it can be recognised.
+    // The framework's own event does nothing. It is one lambda without a closure, so one object, and can be recognised.
     private bool IsApplications<T>(Func<T, Task> current, Func<T, Task> forwarding, Func<CookieAuthenticationEvents, Func<T, Task>> of)
         => current != forwarding
             || _eventsType is not null
-            || (_events is not null && (_events.GetType() != typeof(CookieAuthenticationEvents) || of(_events) != of(Framework.Default)));
+            || (_events is not null && (_events.GetType() != typeof(CookieAuthenticationEvents) || of(_events) != of(_framework)));
 
     private CookieAuthenticationEvents Application(HttpContext context)
-        => _eventsType is null ? _events ?? Framework.Default : FromContainer(context, _eventsType);
+        => _eventsType is null ? _events ?? _framework : FromContainer(context, _eventsType);
 
-    // One object for the whole request, as the cookie handler has it: an application may keep something in it from one event to the next.
     private CookieAuthenticationEvents FromContainer(HttpContext context, Type type)
     {
-        if (!context.Items.TryGetValue(this, out var events))
+        var resolved = CookieRequest.Of(context).Events;
+        if (!resolved.TryGetValue(this, out var events))
         {
-            context.Items[this] = events = context.RequestServices.GetRequiredService(type);
+            resolved[this] = events = (CookieAuthenticationEvents)context.RequestServices.GetRequiredService(type);
         }
 
-        return (CookieAuthenticationEvents)events!;
-    }
-
-    private static class Framework
-    {
-        public static readonly CookieAuthenticationEvents Default = new();
+        return events;
     }
 }

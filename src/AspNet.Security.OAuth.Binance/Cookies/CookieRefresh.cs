@@ -5,8 +5,7 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 namespace AspNet.Security.OAuth.Binance.Cookies;
 
 /// <summary>
-/// What happens when a cookie is presented: tokens that are about to expire are refreshed. Only a refusal ends the session;
-/// a server that is away does not.
+/// What happens when a cookie is presented: tokens that are about to expire are refreshed. Only a refusal ends the session.
 /// </summary>
 internal sealed class CookieRefresh(IssuedTickets tickets, TokenRefresher refresher, EndedSessions ended)
 {
@@ -18,7 +17,7 @@ internal sealed class CookieRefresh(IssuedTickets tickets, TokenRefresher refres
         }
     }
 
-    // Not async: a ticket that needs nothing, as nearly all do, allocates nothing of its own.
+    // Hot path: runs for every request; without a state machine for a ticket that needs nothing.
     public Task ValidateAsync(CookieValidatePrincipalContext context)
     {
         if (context.Principal is null || tickets.Find(context.Properties) is not { } issued)
@@ -31,7 +30,7 @@ internal sealed class CookieRefresh(IssuedTickets tickets, TokenRefresher refres
             return RejectAsync(context);
         }
 
-        // Once the headers are out the new tokens could not be kept, and the old ones would be spent. The same goes for a token that
+        // Once the headers are sent the new tokens could not be kept, and the old ones would be spent. The same holds for a token that
         // came due in the instant since the cookie handler began to slide the old ones: the next request refreshes it.
         return IsDue(context.Properties, issued.Options)
             && !context.Response.HasStarted
@@ -43,28 +42,35 @@ internal sealed class CookieRefresh(IssuedTickets tickets, TokenRefresher refres
     // A ticket that an application has taken the tokens out of does not get them back.
     private static bool IsDue(AuthenticationProperties properties, BinanceAuthenticationOptions options)
         => options.AutomaticRefresh
-            && StoredTokens.IsDue(properties, options.Clock().GetUtcNow(), options.RefreshBeforeExpiration)
+            && StoredTokens.IsDue(properties, options.Clock.GetUtcNow(), options.RefreshBeforeExpiration)
             && StoredTokens.AccessToken(properties) is not null
             && StoredTokens.RefreshToken(properties) is not null;
 
     private async Task RefreshAsync(CookieValidatePrincipalContext context, IssuedTicket issued)
     {
-        var refreshToken = StoredTokens.RefreshToken(context.Properties)!;
-        var result = await refresher.RefreshAsync(issued.Scheme, refreshToken, context.HttpContext.RequestAborted);
-        if (result.Failure?.Kind is BinanceFailure.InvalidGrant)
+        BinanceTokens? tokens = null;
+        try
+        {
+            tokens = await refresher.RefreshAsync(issued.Scheme, StoredTokens.RefreshToken(context.Properties)!, context.HttpContext.RequestAborted);
+        }
+        catch (BinanceAuthenticationException exception) when (exception.Failure is BinanceFailure.InvalidGrant)
         {
             await RejectAsync(context);
             return;
         }
+        catch (BinanceAuthenticationException)
+        {
+            // Any other failure says nothing about the session, which goes on with its old tokens.
+        }
 
-        var now = issued.Options.Clock().GetUtcNow();
+        var now = issued.Options.Clock.GetUtcNow();
         var slides = SlidingCookie.IsTakenOver(context.HttpContext, context.Scheme.Name) is true;
         Store(context.Properties);
         if (ended.Contains(context.Properties))
         {
             await RejectAsync(context);
         }
-        else if (!context.ShouldRenew && (result.Value is not null || slides))
+        else if (!context.ShouldRenew && (tokens is not null || slides))
         {
             // A cookie that is renewed anyway, because the application asked for it, takes the new tokens along.
             await SessionCookie.RewriteAsync(context, Change, slides);
@@ -73,7 +79,7 @@ internal sealed class CookieRefresh(IssuedTickets tickets, TokenRefresher refres
 
         void Store(AuthenticationProperties properties)
         {
-            if (result.Value is { } tokens)
+            if (tokens is not null)
             {
                 StoredTokens.Store(properties, tokens, now, issued.Options.RefreshBeforeExpiration);
             }

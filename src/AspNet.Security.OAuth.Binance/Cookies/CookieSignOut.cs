@@ -1,3 +1,4 @@
+using AspNet.Security.OAuth.Binance.Diagnostics;
 using AspNet.Security.OAuth.Binance.Tokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -11,7 +12,7 @@ namespace AspNet.Security.OAuth.Binance.Cookies;
 /// holds is revoked, if a scheme of ours put it there.
 /// </summary>
 internal sealed class CookieSignOut(
-    IssuedTickets tickets, SignOutRevocation revocation, ILogger<BinanceAuthenticationHandler> logger)
+    IssuedTickets tickets, SignOutRevocation revocation, ILogger<CookieSignOut> logger)
 {
     public async Task SigningOutAsync(CookieSigningOutContext context)
     {
@@ -33,7 +34,7 @@ internal sealed class CookieSignOut(
 
     private async Task<AuthenticationProperties?> SessionAsync(CookieSigningOutContext context)
     {
-        var validating = SessionUnderValidation.All(context.HttpContext).FirstOrDefault(session => session.CookieScheme == context.Scheme.Name);
+        var validating = CookieRequest.SessionsUnderValidation(context.HttpContext).FirstOrDefault(session => session.CookieScheme == context.Scheme.Name);
         if (validating is not null)
         {
             return validating.Properties;

@@ -1,6 +1,6 @@
+using AspNet.Security.OAuth.Binance.Tokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
-using Microsoft.AspNetCore.Http;
 
 namespace AspNet.Security.OAuth.Binance.Cookies;
 
@@ -18,7 +18,7 @@ internal sealed class FreshSessionKey(IssuedTickets tickets)
             && tickets.Find(context.Properties) is not null
             && SessionCookie.SessionKey(http, options) is { } key)
         {
-            http.Items[new Kept(context.Scheme.Name)] = (key, context.CookieOptions);
+            CookieRequest.Of(http).Replaced[context.Scheme.Name] = (key, context.CookieOptions);
         }
     }
 
@@ -27,19 +27,16 @@ internal sealed class FreshSessionKey(IssuedTickets tickets)
     {
         var (http, options) = (context.HttpContext, context.Options);
         if (options.SessionStore is not { } store
-            || !http.Items.Remove(new Kept(context.Scheme.Name), out var kept)
-            || kept is not (string oldKey, CookieOptions cookie)
-            || await store.RetrieveAsync(oldKey, http, http.RequestAborted) is null)
+            || CookieRequest.Find(http)?.Replaced.Remove(context.Scheme.Name, out var replaced) is not true
+            || await store.RetrieveAsync(replaced.Key, http, http.RequestAborted) is null)
         {
             return;
         }
 
-        // Asked for only now: the handler goes on with a key that a sign-out or a sign-in of this very request took out of the store,
-        // and puts it in again. The old one first: it opens the new user's session.
-        await store.RemoveAsync(oldKey, http, CancellationToken.None);
+        // Looked up only now: the cookie handler goes on with a key that a sign-out or a sign-in of this very request took out of the
+        // store, and puts it in again. The old key first: it opens the new user's session.
+        await store.RemoveAsync(replaced.Key, http, CancellationToken.None);
         var ticket = new AuthenticationTicket(context.Principal!, context.Properties, context.Scheme.Name);
-        SessionCookie.WriteKey(http, options, context.Scheme.Name, await store.StoreAsync(ticket, http, http.RequestAborted), cookie);
+        SessionCookie.WriteKey(http, options, context.Scheme.Name, await store.StoreAsync(ticket, http, http.RequestAborted), replaced.Cookie);
     }
-
-    private sealed record Kept(string Scheme);
 }

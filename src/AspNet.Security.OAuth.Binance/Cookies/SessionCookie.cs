@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using AspNet.Security.OAuth.Binance.Diagnostics;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http;
@@ -12,9 +13,6 @@ namespace AspNet.Security.OAuth.Binance.Cookies;
 /// </summary>
 internal static class SessionCookie
 {
-    // Where the cookie handler puts the session store's key.
-    private const string SessionIdClaim = "Microsoft.AspNetCore.Authentication.Cookies-SessionId";
-
     /// <summary>Changes the stored ticket and nothing else of it: not the claims that this request may have added.</summary>
     /// <param name="context">The session.</param>
     /// <param name="change">What changes.</param>
@@ -56,21 +54,21 @@ internal static class SessionCookie
         cookie.Expires = properties.IsPersistent ? properties.ExpiresUtc?.ToUniversalTime() : null;
         options.CookieManager.AppendResponseCookie(http, options.Cookie.Name!, options.TicketDataFormat.Protect(ticket, TlsBinding(http)), cookie);
         PreventCaching(http.Response.Headers);
-        (http.Features.Get<Written>() ?? New(http)).Schemes.Add(context.Scheme.Name);
+        CookieRequest.Of(http).Written.Add(context.Scheme.Name);
     }
 
     /// <summary>
-    /// Looks once more when the answer goes out, which may be long after this: somebody who has signed out meanwhile must not get
-    /// the cookie back.
+    /// Checks once more when the response starts, which may be long after this: a session that was signed out meanwhile must not get
+    /// its cookie back.
     /// </summary>
     public static void DeleteAtTheEndIf(CookieValidatePrincipalContext context, Func<AuthenticationProperties, bool> isEnded)
         => context.Response.OnStarting(
-            () => context.HttpContext.Features.Get<Written>()?.Schemes.Contains(context.Scheme.Name) is true && isEnded(context.Properties)
+            () => CookieRequest.Find(context.HttpContext)?.Written.Contains(context.Scheme.Name) is true && isEnded(context.Properties)
                 ? DeleteAsync(context)
                 : Task.CompletedTask);
 
-    /// <summary>The application signs in or out in this request: the cookie that goes out is no longer ours.</summary>
-    public static void Leave(HttpContext http, string scheme) => http.Features.Get<Written>()?.Schemes.Remove(scheme);
+    /// <summary>The application signs in or out in this request: the cookie of the response is no longer ours.</summary>
+    public static void Leave(HttpContext http, string scheme) => CookieRequest.Find(http)?.Written.Remove(scheme);
 
     public static async Task DeleteAsync(CookieValidatePrincipalContext context)
     {
@@ -94,7 +92,7 @@ internal static class SessionCookie
     /// <summary>Writes a cookie that holds a session store's key, as the cookie handler does.</summary>
     public static void WriteKey(HttpContext http, CookieAuthenticationOptions options, string scheme, string key, CookieOptions cookie)
     {
-        var claim = new Claim(SessionIdClaim, key, ClaimValueTypes.String, options.ClaimsIssuer);
+        var claim = new Claim(FrameworkNames.SessionIdClaim, key, ClaimValueTypes.String, options.ClaimsIssuer);
         var ticket = new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity([claim], options.ClaimsIssuer)), null, scheme);
         options.CookieManager.AppendResponseCookie(http, options.Cookie.Name!, options.TicketDataFormat.Protect(ticket, TlsBinding(http)), cookie);
     }
@@ -102,30 +100,17 @@ internal static class SessionCookie
     private static AuthenticationTicket? Read(HttpContext http, CookieAuthenticationOptions options)
         => options.TicketDataFormat.Unprotect(options.CookieManager.GetRequestCookie(http, options.Cookie.Name!), TlsBinding(http));
 
-    private static string? SessionKey(AuthenticationTicket ticket) => ticket.Principal.FindFirstValue(SessionIdClaim);
+    private static string? SessionKey(AuthenticationTicket ticket) => ticket.Principal.FindFirstValue(FrameworkNames.SessionIdClaim);
 
     // The cookie handler binds its tickets to the TLS connection where the server knows such a binding.
     private static string? TlsBinding(HttpContext http)
         => http.Features.Get<ITlsTokenBindingFeature>()?.GetProvidedTokenBindingId() is { } id ? Convert.ToBase64String(id) : null;
 
-    // A shared cache that keeps the answer would hand this session's cookie to others.
+    // A shared cache that stores the response would give this session's cookie to others.
     private static void PreventCaching(IHeaderDictionary headers)
     {
         headers.CacheControl = "no-cache,no-store";
         headers.Pragma = "no-cache";
         headers.Expires = "Thu, 01 Jan 1970 00:00:00 GMT";
-    }
-
-    private static Written New(HttpContext http)
-    {
-        var written = new Written();
-        http.Features.Set(written);
-        return written;
-    }
-
-    // Which schemes' cookies were written in this request. A feature and no item, because a request that has no items makes none to ask.
-    private sealed class Written
-    {
-        public HashSet<string> Schemes { get; } = new(StringComparer.Ordinal);
     }
 }

@@ -13,12 +13,13 @@ internal static class SlidingCookie
     /// <summary>Remembers who slides the cookie in this request: we, or the cookie handler.</summary>
     public static void Slides(CookieSlidingExpirationContext context, bool takeOver)
     {
-        context.HttpContext.Items[new Key(context.Scheme.Name)] = takeOver;
+        CookieRequest.Of(context.HttpContext).TakenOver[context.Scheme.Name] = takeOver;
         context.ShouldRenew &= !takeOver;
     }
 
     /// <returns>Whether we slide the cookie, or <see langword="null"/> if it does not slide in this request.</returns>
-    public static bool? IsTakenOver(HttpContext context, string scheme) => context.Items[new Key(scheme)] as bool?;
+    public static bool? IsTakenOver(HttpContext context, string scheme)
+        => CookieRequest.Find(context)?.TakenOver.TryGetValue(scheme, out var takenOver) is true ? takenOver : null;
 
     /// <summary>Does to a ticket's times what the cookie handler would have done.</summary>
     public static void Slide(AuthenticationProperties properties, DateTimeOffset now)
@@ -26,6 +27,4 @@ internal static class SlidingCookie
         properties.ExpiresUtc = now + (properties.ExpiresUtc - properties.IssuedUtc);
         properties.IssuedUtc = now;
     }
-
-    private sealed record Key(string Scheme);
 }

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Authentication;
 namespace AspNet.Security.OAuth.Binance.Tokens;
 
 /// <summary>
-/// The sessions that were signed out a moment ago. A request that was under way with a refresh may answer after the sign-out did,
-/// and would bring the session's cookie back. Not known by their tokens: a server may give the one that is still good to another
+/// The sessions that were signed out lately. A request that was under way with a refresh may respond after the sign-out, and would
+/// bring the session's cookie back. They are not known by their tokens: a server may give the one that is still good to another
 /// session of the user, or to the next one.
 /// </summary>
 internal sealed class EndedSessions
@@ -17,7 +17,7 @@ internal sealed class EndedSessions
 
     public void Add(AuthenticationProperties properties, TimeProvider time)
     {
-        if (StoredTokens.SessionId(properties) is not { } session)
+        if (IssuedTickets.SessionId(properties) is not { } session)
         {
             return;
         }
@@ -30,7 +30,7 @@ internal sealed class EndedSessions
     }
 
     public bool Contains(AuthenticationProperties properties)
-        => StoredTokens.SessionId(properties) is { } session && _ended.ContainsKey(session);
+        => IssuedTickets.SessionId(properties) is { } session && _ended.ContainsKey(session);
 
     private void Forget(object? session)
     {

@@ -1,48 +1,63 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using AspNet.Security.OAuth.Binance.Wire;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Caching.Distributed;
 
 namespace AspNet.Security.OAuth.Binance.Tokens;
 
 /// <summary>
-/// The outcome of one refresh, where every process of a farm finds it for a while. Protected, below a name that is a hash:
-/// who reads the store learns neither the old tokens nor the new.
+/// The outcome of the refresh of one refresh token, where every process of a web farm finds it for a while. It is protected, under a
+/// key that is a hash: who reads the cache learns neither the old tokens nor the new ones.
 /// </summary>
-internal sealed class OutcomeStore(IDistributedCache cache, BinanceAuthenticationOptions options, RefreshKey key)
+internal sealed class OutcomeStore
 {
-    /// <summary>A store that hangs must not hold a page longer than this.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    /// <summary>The time that the cache may take: a cache that hangs must not hold a page longer.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
-    // Bound to the name: whoever may write to the store, and has no keys, must not get one user's tokens into another's session by
-    // copying an entry.
-    private readonly IDataProtector _protector = options.DataProtectionProvider!.CreateProtector("AspNet.Security.OAuth.Binance.Tokens", key.SharedName(), "v1");
+    private readonly IDistributedCache _cache;
+    private readonly TimeProvider _time;
+    private readonly string _key;
+    private readonly IDataProtector _protector;
 
-    public async Task<WireResult<BinanceTokens>?> ReadAsync()
+    public OutcomeStore(IDistributedCache cache, BinanceAuthenticationOptions options, string scheme, string refreshToken)
     {
-        var stored = await cache.GetAsync(key.SharedName()).WaitAsync(Patience, options.Clock());
-        if (stored is null || JsonSerializer.Deserialize(_protector.Unprotect(stored), OutcomeJson.Default.StoredOutcome) is not { } outcome)
-        {
-            return null;
-        }
+        (_cache, _time, _key) = (cache, options.Clock, KeyOf(scheme, refreshToken));
 
-        return outcome.Tokens is { } tokens
-            ? tokens
-            : new WireFailure(outcome.Failure, "token endpoint", "a refresh that another process made a moment ago failed");
+        // Bound to the key: who may write to the cache, and has no keys of data protection, must not get the tokens of one user into
+        // the session of another by copying an entry.
+        _protector = options.DataProtectionProvider!.CreateProtector("AspNet.Security.OAuth.Binance.Tokens", _key, "v1");
     }
 
-    public Task WriteAsync(WireResult<BinanceTokens> outcome)
+    /// <summary>The lock's name. It differs from the key, because one store may hold both.</summary>
+    public static string LockOf(string scheme, string refreshToken) => KeyOf(scheme, refreshToken) + ":lock";
+
+    public async Task<RefreshOutcome?> ReadAsync()
+        => await _cache.GetAsync(_key).WaitAsync(Timeout, _time) is { } stored
+            ? JsonSerializer.Deserialize(_protector.Unprotect(stored), OutcomeJson.Default.RefreshOutcome)
+            : null;
+
+    public Task WriteAsync(RefreshOutcome outcome)
     {
-        var stored = new StoredOutcome(outcome.Value, outcome.Failure?.Kind ?? BinanceFailure.Unknown);
-        var entry = new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = RefreshGate.LifetimeOf(outcome) };
-        var bytes = _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(stored, OutcomeJson.Default.StoredOutcome));
-        return cache.SetAsync(key.SharedName(), bytes, entry).WaitAsync(Patience, options.Clock());
+        var entry = new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = BinanceTokenRefresher.LifetimeOf(outcome.Failure) };
+        var bytes = _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(outcome, OutcomeJson.Default.RefreshOutcome));
+        return _cache.SetAsync(_key, bytes, entry).WaitAsync(Timeout, _time);
     }
+
+    private static string KeyOf(string scheme, string refreshToken)
+        => "AspNet.Security.OAuth.Binance:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(scheme + '\n' + refreshToken)));
 }
 
-internal sealed record StoredOutcome(BinanceTokens? Tokens, BinanceFailure Failure);
+/// <summary>Tokens, or a failure.</summary>
+internal sealed record RefreshOutcome(BinanceTokens? Tokens, BinanceFailure? Failure)
+{
+    /// <exception cref="BinanceAuthenticationException">The outcome is a failure.</exception>
+    public BinanceTokens TokensOrThrow()
+        => Tokens ?? throw new BinanceAuthenticationException(
+            Failure ?? BinanceFailure.Unknown, "Binance's token endpoint: the refresh of another process failed shortly before.");
+}
 
-[JsonSerializable(typeof(StoredOutcome))]
+[JsonSerializable(typeof(RefreshOutcome))]
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 internal sealed partial class OutcomeJson : JsonSerializerContext;

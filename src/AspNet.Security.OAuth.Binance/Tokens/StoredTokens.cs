@@ -1,4 +1,5 @@
 using System.Globalization;
+using AspNet.Security.OAuth.Binance.Diagnostics;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OAuth;
 
@@ -14,44 +15,38 @@ internal static class StoredTokens
     private const string TokenTypeName = "token_type";
     private const string ExpiresAtName = "expires_at";
 
-    // The framework's own names of items, so that the tokens are read and written without building strings.
-    private const string AccessTokenItem = ".Token." + AccessTokenName;
-    private const string RefreshTokenItem = ".Token." + RefreshTokenName;
-    private const string TokenTypeItem = ".Token." + TokenTypeName;
-    private const string ExpiresAtItem = ".Token." + ExpiresAtName;
-    private const string NamesItem = ".TokenNames";
-    private const string AllNames = AccessTokenName + ";" + RefreshTokenName + ";" + TokenTypeName + ";" + ExpiresAtName;
-
-    // Written only beside a token that lives so short that it would otherwise be due at once, again and again.
+    // Written only beside a token whose life is so short that it would be due at once, again and again.
     private const string RefreshAtItem = ".binance.refresh_at";
 
-    // The same from the sign-in to the sign-out, whatever happens to the tokens and to the ticket's times. It is in every request's
-    // cookie: with this name, 48 bits, and an expiry without fractions of seconds the ticket is as long as one without it.
-    private const string SessionItem = ".bn";
+    // Hot path: read for every request of a signed-in user, without making a string of prefix and name.
+    private const string ExpiresAtItem = FrameworkNames.TokenItemPrefix + ExpiresAtName;
 
-    // What a ticket of ours holds in the end, so that its items are not moved twice while they are added.
-    private const int ItemsOfATicket = 9;
+    private static readonly string[] _names = [AccessTokenName, RefreshTokenName, TokenTypeName, ExpiresAtName];
 
-    /// <summary>What an answer brought. A refresh that brings no new refresh token leaves the old one in force (RFC 6749 section 6).</summary>
-    public static BinanceTokens From(OAuthTokenResponse answer, DateTimeOffset now, string? previousRefreshToken = null) => new()
+    /// <summary>Returns the tokens of a response, which a derived handler may have made.</summary>
+    public static BinanceTokens From(OAuthTokenResponse response, DateTimeOffset now) => new()
     {
-        AccessToken = answer.AccessToken!,
-        RefreshToken = string.IsNullOrEmpty(answer.RefreshToken) ? previousRefreshToken : answer.RefreshToken,
-        TokenType = string.IsNullOrEmpty(answer.TokenType) ? null : answer.TokenType,
-        ExpiresAt = int.TryParse(answer.ExpiresIn, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? now.AddSeconds(seconds) : null,
+        AccessToken = response.AccessToken!,
+        RefreshToken = string.IsNullOrEmpty(response.RefreshToken) ? null : response.RefreshToken,
+        TokenType = string.IsNullOrEmpty(response.TokenType) ? null : response.TokenType,
+        ExpiresAt = int.TryParse(response.ExpiresIn, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? now.AddSeconds(seconds) : null,
     };
 
-    /// <summary>Names the session that a sign-in begins.</summary>
-    public static void BeginSession(AuthenticationProperties properties) => properties.Items[SessionItem] = SessionName.New();
-
+    /// <summary>Stores the tokens. The application's own tokens beside ours stay.</summary>
     public static void Store(AuthenticationProperties properties, BinanceTokens tokens, DateTimeOffset now, TimeSpan refreshBeforeExpiration)
     {
-        (properties.Items as Dictionary<string, string?>)?.EnsureCapacity(ItemsOfATicket);
-        Set(properties, AccessTokenItem, tokens.AccessToken);
-        Set(properties, RefreshTokenItem, tokens.RefreshToken);
-        Set(properties, TokenTypeItem, tokens.TokenType);
-        Set(properties, ExpiresAtItem, tokens.ExpiresAt is { } expiresAt ? ExpiryText.Of(expiresAt) : null);
-        properties.Items[NamesItem] = Names(properties);
+        (string Name, string? Value)[] ours =
+        [
+            (AccessTokenName, tokens.AccessToken),
+            (RefreshTokenName, tokens.RefreshToken),
+            (TokenTypeName, tokens.TokenType),
+            (ExpiresAtName, tokens.ExpiresAt?.ToString("o", CultureInfo.InvariantCulture)),
+        ];
+        properties.StoreTokens(
+        [
+            .. ours.Where(token => !string.IsNullOrEmpty(token.Value)).Select(token => new AuthenticationToken { Name = token.Name, Value = token.Value! }),
+            .. properties.GetTokens().Where(token => !_names.Contains(token.Name)),
+        ]);
 
         properties.Items.Remove(RefreshAtItem);
         if (tokens.ExpiresAt - now is { } lifetime && lifetime < refreshBeforeExpiration * 2)
@@ -60,53 +55,25 @@ internal static class StoredTokens
         }
     }
 
-    public static string? AccessToken(AuthenticationProperties properties) => Text(properties, AccessTokenItem);
+    public static string? AccessToken(AuthenticationProperties properties) => NullIfEmpty(properties.GetTokenValue(AccessTokenName));
 
-    public static string? RefreshToken(AuthenticationProperties properties) => Text(properties, RefreshTokenItem);
+    public static string? RefreshToken(AuthenticationProperties properties) => NullIfEmpty(properties.GetTokenValue(RefreshTokenName));
 
-    /// <summary>Which session this is, or <see langword="null"/> if the ticket was not made by a sign-in of ours.</summary>
-    public static string? SessionId(AuthenticationProperties properties) => Text(properties, SessionItem);
-
-    /// <summary>When the tokens are to be refreshed, or never if the ticket does not say when they expire.</summary>
+    /// <summary>Returns a value indicating whether the tokens are to be refreshed. Those without a time of expiry never are.</summary>
     public static bool IsDue(AuthenticationProperties properties, DateTimeOffset now, TimeSpan refreshBeforeExpiration)
-    {
-        if (ExpiryText.TryRead(Text(properties, RefreshAtItem), out var refreshAt))
-        {
-            return refreshAt <= now;
-        }
+        => TryReadTime(properties, RefreshAtItem, out var refreshAt)
+            ? refreshAt <= now
+            // Compared as a distance: an expiry in the year 1 minus five minutes would be no date.
+            : TryReadTime(properties, ExpiresAtItem, out var expiresAt) && expiresAt - now <= refreshBeforeExpiration;
 
-        // Compared as a distance: an expiry in the year 1 minus five minutes would be no date.
-        return Text(properties, ExpiresAtItem) is { } text
-            && !ExpiryText.IsLater(text, now, refreshBeforeExpiration)
-            && ExpiryText.TryRead(text, out var expiresAt)
-            && expiresAt - now <= refreshBeforeExpiration;
+    // As the framework writes it, or as RFC 3339 in whole seconds, which applications write.
+    private static bool TryReadTime(AuthenticationProperties properties, string item, out DateTimeOffset time)
+    {
+        time = default;
+        return properties.Items.TryGetValue(item, out var text)
+            && (DateTimeOffset.TryParseExact(text, "o", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out time)
+                || DateTimeOffset.TryParseExact(text, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time));
     }
 
-    private static string? Text(AuthenticationProperties properties, string item)
-        => properties.Items.TryGetValue(item, out var value) && !string.IsNullOrEmpty(value) ? value : null;
-
-    private static void Set(AuthenticationProperties properties, string item, string? value)
-    {
-        if (string.IsNullOrEmpty(value))
-        {
-            properties.Items.Remove(item);
-        }
-        else
-        {
-            properties.Items[item] = value;
-        }
-    }
-
-    // The application's own tokens beside ours stay: it may have put them there when the user signed in.
-    private static string Names(AuthenticationProperties properties)
-    {
-        properties.Items.TryGetValue(NamesItem, out var before);
-        var isComplete = properties.Items.ContainsKey(RefreshTokenItem)
-            && properties.Items.ContainsKey(TokenTypeItem)
-            && properties.Items.ContainsKey(ExpiresAtItem);
-        return isComplete && before is (null or AllNames) ? AllNames : Present(properties, $"{AllNames};{before}");
-    }
-
-    private static string Present(AuthenticationProperties properties, string names)
-        => string.Join(';', names.Split(';').Distinct().Where(name => properties.Items.ContainsKey(".Token." + name)));
+    private static string? NullIfEmpty(string? value) => string.IsNullOrEmpty(value) ? null : value;
 }

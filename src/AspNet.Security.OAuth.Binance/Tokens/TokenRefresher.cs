@@ -1,37 +1,32 @@
-using AspNet.Security.OAuth.Binance.Wire;
+using System.Collections.Concurrent;
+using AspNet.Security.OAuth.Binance.Configuration;
+using AspNet.Security.OAuth.Binance.Diagnostics;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace AspNet.Security.OAuth.Binance.Tokens;
 
 /// <summary>
-/// Gets new tokens for a refresh token: through the gate of this process, then through that of the farm, then from Binance.
+/// Gets new tokens for a refresh token of a scheme: through the single flight of this process, then through the web farm's lock, then from Binance.
 /// </summary>
-internal sealed class TokenRefresher(
-    IOptionsMonitor<BinanceAuthenticationOptions> options,
-    RefreshGate gate,
-    FarmGate farm,
-    BinanceMetrics metrics,
-    ILogger<BinanceAuthenticationHandler> logger)
+internal sealed class TokenRefresher(BinanceSchemes schemes, WebFarm farm, BinanceMetrics metrics, ILogger<TokenRefresher> logger)
 {
-    /// <exception cref="OperationCanceledException">The caller stopped waiting; the refresh goes on for the others.</exception>
-    public Task<WireResult<BinanceTokens>> RefreshAsync(string scheme, string refreshToken, CancellationToken cancellationToken)
-    {
-        var schemeOptions = options.Get(scheme);
-        var key = new RefreshKey(scheme, refreshToken);
-        return gate.RefreshAsync(key, () => RefreshOnceAsync(key, schemeOptions), schemeOptions.Clock(), cancellationToken);
-    }
+    private readonly ConcurrentDictionary<string, BinanceTokenRefresher> _refreshers = new(StringComparer.Ordinal);
 
-    /// <summary>The tokens that took the place of those with this refresh token, if there was such a refresh a moment ago or there is one now.</summary>
+    /// <exception cref="BinanceAuthenticationException">The refresh failed. It is logged already.</exception>
+    /// <exception cref="OperationCanceledException">The caller stopped waiting; the refresh goes on for the others.</exception>
+    public Task<BinanceTokens> RefreshAsync(string scheme, string refreshToken, CancellationToken cancellationToken)
+        => RefresherOf(scheme).RefreshAsync(refreshToken, cancellationToken);
+
+    /// <summary>Finds the tokens that took the place of those with this refresh token, if it was refreshed shortly before or is being refreshed.</summary>
     public async Task<BinanceTokens?> FindRenewedAsync(string scheme, string? refreshToken, CancellationToken cancellationToken)
     {
         BinanceTokens? newest = null;
 
-        // A server may keep its refresh token, or come back to an earlier one: the chain ends where it would begin anew.
+        // A server may keep its refresh token, or return to an earlier one: the chain ends where it would begin anew.
         var seen = new HashSet<string>(StringComparer.Ordinal);
         while (refreshToken is not null
             && seen.Add(refreshToken)
-            && await FindOutcomeAsync(new RefreshKey(scheme, refreshToken), cancellationToken) is { Value: { } renewed })
+            && await FindOutcomeAsync(scheme, refreshToken).WaitAsync(cancellationToken) is { } renewed)
         {
             newest = renewed;
             refreshToken = renewed.RefreshToken;
@@ -40,45 +35,62 @@ internal sealed class TokenRefresher(
         return newest;
     }
 
-    private async Task<WireResult<BinanceTokens>?> FindOutcomeAsync(RefreshKey key, CancellationToken cancellationToken)
-        => gate.Find(key) is { } here
-            ? await here.WaitAsync(cancellationToken)
-            : await farm.FindAsync(key, options.Get(key.Scheme)).WaitAsync(cancellationToken);
-
-    private async Task<WireResult<BinanceTokens>> RefreshOnceAsync(RefreshKey key, BinanceAuthenticationOptions schemeOptions)
+    private async Task<BinanceTokens?> FindOutcomeAsync(string scheme, string refreshToken)
     {
         try
         {
-            return await farm.RefreshAsync(key, schemeOptions, () => CallAsync(key, schemeOptions));
+            return RefresherOf(scheme).Find(refreshToken) is { } here
+                ? await here
+                : (await farm.FindAsync(scheme, schemes.Get(scheme), refreshToken))?.Tokens;
         }
-        catch (Exception exception)
+        catch (BinanceAuthenticationException)
         {
-            // An application's own backchannel can throw anything. Nobody who waits is to pay for it with their session, and its
-            // message is not ours to log.
-            var failure = new WireFailure(BinanceFailure.Unknown, "token endpoint", exception.GetType().Name);
-            Log.RefreshFailed(logger, LogLevel.Error, key.Scheme, failure.Kind, failure.Message);
-            return failure;
+            return null;
         }
     }
 
-    private async Task<WireResult<BinanceTokens>> CallAsync(RefreshKey key, BinanceAuthenticationOptions schemeOptions)
+    private BinanceTokenRefresher RefresherOf(string scheme)
+        => _refreshers.GetOrAdd(
+            scheme,
+            static (scheme, all) => new(refreshToken => all.RefreshOnceAsync(scheme, refreshToken), all.SchemeClock(scheme)),
+            this);
+
+    private TimeProvider SchemeClock(string scheme) => schemes.Get(scheme).Clock;
+
+    private async Task<BinanceTokens> RefreshOnceAsync(string scheme, string refreshToken)
     {
-        using var measured = metrics.StartRefresh(key.Scheme, schemeOptions.Clock());
-
-        // Without the token of any request: the call is bounded by BackchannelTimeout, and cutting it short may lose the only answer.
-        var result = await TokenEndpoint.RefreshAsync(schemeOptions, key.RefreshToken, CancellationToken.None);
-        measured.Ended(result.Failure?.Kind);
-        if (!result.Succeeded(out var answer, out var failure))
+        try
         {
-            var level = Log.LevelOf(failure.Kind);
-            Log.RefreshFailed(logger, level, key.Scheme, failure.Kind, failure.Message);
-            return failure;
+            var options = schemes.Get(scheme);
+            return await farm.RefreshAsync(scheme, options, refreshToken, () => CallAsync(scheme, options, refreshToken));
         }
-
-        using (answer)
+        catch (Exception exception) when (exception is not BinanceAuthenticationException)
         {
-            Log.Refreshed(logger, key.Scheme);
-            return StoredTokens.From(answer, schemeOptions.Clock().GetUtcNow(), key.RefreshToken);
+            // An application's own HTTP handler can throw anything. Nobody who waits may lose the session for it, and its message may hold anything.
+            throw Logged(scheme, new(BinanceFailure.Unknown, $"Binance's token endpoint: {exception.GetType().Name}."));
         }
+    }
+
+    private async Task<BinanceTokens> CallAsync(string scheme, BinanceAuthenticationOptions options, string refreshToken)
+    {
+        try
+        {
+            // Without the token of any request: the call has a timeout, and cutting it short may lose the only response.
+            var tokens = await metrics.MeasureRefreshAsync(
+                scheme, options.Clock, () => options.OAuthClient.RefreshAsync(refreshToken, CancellationToken.None));
+            Log.Refreshed(logger, scheme);
+            return tokens;
+        }
+        catch (BinanceAuthenticationException exception)
+        {
+            throw Logged(scheme, exception);
+        }
+    }
+
+    private BinanceAuthenticationException Logged(string scheme, BinanceAuthenticationException exception)
+    {
+        var level = Log.LevelOf(exception.Failure);
+        Log.RefreshFailed(logger, level, scheme, exception.Failure, exception.Message);
+        return exception;
     }
 }

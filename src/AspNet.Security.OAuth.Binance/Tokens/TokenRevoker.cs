@@ -1,4 +1,4 @@
-using AspNet.Security.OAuth.Binance.Wire;
+using AspNet.Security.OAuth.Binance.Diagnostics;
 
 namespace AspNet.Security.OAuth.Binance.Tokens;
 
@@ -7,13 +7,7 @@ namespace AspNet.Security.OAuth.Binance.Tokens;
 /// </summary>
 internal sealed class TokenRevoker(BinanceMetrics metrics)
 {
-    /// <returns>The failure, or <see langword="null"/> if the token is gone.</returns>
-    public async Task<WireFailure?> RevokeAsync(
-        string scheme, BinanceAuthenticationOptions options, string accessToken, CancellationToken cancellationToken)
-    {
-        using var measured = metrics.StartRevocation(scheme, options.Clock());
-        var failure = await RevocationEndpoint.RevokeAsync(options, accessToken, cancellationToken);
-        measured.Ended(failure?.Kind);
-        return failure;
-    }
+    /// <exception cref="BinanceAuthenticationException">The revocation failed.</exception>
+    public Task RevokeAsync(string scheme, BinanceAuthenticationOptions options, string accessToken, CancellationToken cancellationToken)
+        => metrics.MeasureRevocationAsync(scheme, options.Clock, () => options.OAuthClient.RevokeAsync(accessToken, cancellationToken));
 }

@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+
+namespace AspNet.Security.OAuth.Binance;
+
+/// <summary>
+/// Coalesces concurrent refreshes of one refresh token within a process: whoever asks for the same refresh token, while the call runs
+/// or shortly after it, gets the outcome of one call. A server that rotates refresh tokens takes a second use for theft and ends the
+/// grant (RFC 9700 section 4.14.2). One instance serves one client. The methods are thread-safe and virtual, so that an application
+/// can replace them in its unit tests.
+/// </summary>
+public class BinanceTokenRefresher
+{
+    // An outcome that says something about the token: a caller may come with the old token once more, because it never saw the new one.
+    private static readonly TimeSpan _outcomeLifetime = TimeSpan.FromMinutes(1);
+
+    // A failure that says nothing about the token: nobody tries again for as long.
+    private static readonly TimeSpan _failureLifetime = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<string, Call> _calls = new(StringComparer.Ordinal);
+    private readonly Func<string, Task<BinanceTokens>> _refresh;
+    private readonly TimeProvider _time;
+
+    /// <summary>
+    /// Initializes a refresher of one client's tokens, with the clock of that client.
+    /// </summary>
+    /// <param name="client">The client.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="client"/> is <see langword="null"/>.</exception>
+    public BinanceTokenRefresher(BinanceOAuthClient client)
+        : this(refreshToken => client.RefreshAsync(refreshToken), (client ?? throw new ArgumentNullException(nameof(client))).TimeProvider)
+    {
+    }
+
+    /// <summary>
+    /// Initializes a refresher around a call of the application's own, such as one that holds a distributed lock.
+    /// </summary>
+    /// <param name="refresh">Makes the call for a refresh token. It runs once, outside of the execution context of the first caller.</param>
+    /// <param name="timeProvider">The clock that outcomes age by.</param>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    public BinanceTokenRefresher(Func<string, Task<BinanceTokens>> refresh, TimeProvider timeProvider)
+    {
+        ArgumentNullException.ThrowIfNull(refresh);
+        ArgumentNullException.ThrowIfNull(timeProvider);
+        (_refresh, _time) = (refresh, timeProvider);
+    }
+
+    /// <summary>
+    /// Returns how long an outcome is kept: tokens and a refusal of the refresh token for a minute, any other failure for 30 seconds.
+    /// </summary>
+    /// <param name="failure">The failure, or <see langword="null"/> for tokens.</param>
+    /// <returns>The time, counted from the end of the call.</returns>
+    public static TimeSpan LifetimeOf(BinanceFailure? failure)
+        => failure is null or BinanceFailure.InvalidGrant ? _outcomeLifetime : _failureLifetime;
+
+    /// <summary>
+    /// Gets new tokens for a refresh token, by one call for all who ask for it at the same time or shortly after.
+    /// </summary>
+    /// <param name="refreshToken">The refresh token.</param>
+    /// <param name="cancellationToken">Ends the waiting of this caller. The call goes on for the others.</param>
+    /// <returns>The new tokens. Store them before you use them.</returns>
+    /// <exception cref="ArgumentException"><paramref name="refreshToken"/> is null or empty.</exception>
+    /// <exception cref="BinanceAuthenticationException">The refresh failed, for everybody who asked.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public virtual Task<BinanceTokens> RefreshAsync(string refreshToken, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(refreshToken);
+        return _calls.GetOrAdd(refreshToken, static (token, refresher) => new Call(() => refresher.Start(token)), this)
+            .Outcome.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Finds the outcome of a refresh that is under way or was made shortly before, and makes none.
+    /// </summary>
+    /// <param name="refreshToken">The refresh token.</param>
+    /// <returns>The outcome, which may be a failure, or <see langword="null"/> if there is none.</returns>
+    /// <exception cref="ArgumentException"><paramref name="refreshToken"/> is null or empty.</exception>
+    public virtual Task<BinanceTokens>? Find(string refreshToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(refreshToken);
+        return _calls.TryGetValue(refreshToken, out var call) ? call.Outcome : null;
+    }
+
+    private Task<BinanceTokens> Start(string refreshToken)
+    {
+        Task<BinanceTokens> call;
+
+        // The call belongs to nobody's request: what is ambient in that of the first caller must not live on in it.
+        using (ExecutionContext.SuppressFlow())
+        {
+            call = Task.Run(() => RunAsync(refreshToken));
+        }
+
+        // A failure that nobody waits for any more is no unobserved exception.
+        _ = call.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        return call;
+    }
+
+    private async Task<BinanceTokens> RunAsync(string refreshToken)
+    {
+        BinanceFailure? failure = BinanceFailure.Unknown;
+        try
+        {
+            var tokens = await _refresh(refreshToken).ConfigureAwait(false);
+            failure = null;
+            return tokens;
+        }
+        catch (BinanceAuthenticationException exception)
+        {
+            failure = exception.Failure;
+            throw;
+        }
+        finally
+        {
+            Forget(refreshToken, LifetimeOf(failure));
+        }
+    }
+
+    private void Forget(string refreshToken, TimeSpan after)
+    {
+        if (_calls.TryGetValue(refreshToken, out var call))
+        {
+            // The call references its timer, so that the timer is not collected before its time.
+            call.Timer = _time.CreateTimer(
+                _ =>
+                {
+                    _calls.TryRemove(KeyValuePair.Create(refreshToken, call));
+                    call.Timer?.Dispose();
+                },
+                null,
+                after,
+                Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private sealed class Call(Func<Task<BinanceTokens>> start)
+    {
+        private readonly Lazy<Task<BinanceTokens>> _outcome = new(start);
+
+        public ITimer? Timer { get; set; }
+
+        public Task<BinanceTokens> Outcome => _outcome.Value;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text;
+
+namespace AspNet.Security.OAuth.Binance.Protocol;
+
+/// <summary>
+/// The URL of an authorization request (W1). Its language is the path segment before <c>/oauth/authorize</c>.
+/// </summary>
+internal static class AuthorizeUrl
+{
+    public const string LanguageRule = "a language is two letters, and may have a region of two to four letters: 'tr', 'zh-TW'.";
+
+    private const string Suffix = "/oauth/authorize";
+
+    // A language may come from the user's browser and becomes part of a path: letters only, so that it stays one segment.
+    public static bool IsLanguage(ReadOnlySpan<char> value) => value.Length switch
+    {
+        2 => IsLetters(value),
+        >= 5 and <= 7 => IsLetters(value[..2]) && value[2] is '-' && IsLetters(value[3..]),
+        _ => false,
+    };
+
+    public static Uri Build(string endpoint, string clientId, string scope, string redirectUri, string codeChallenge, string state)
+    {
+        var url = new StringBuilder(endpoint);
+        var separator = endpoint.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+        (string Name, string Value)[] parameters =
+        [
+            ("client_id", clientId),
+            ("scope", scope),
+            ("response_type", "code"),
+            ("redirect_uri", redirectUri),
+            ("code_challenge", codeChallenge),
+            ("code_challenge_method", "S256"),
+            ("state", state),
+        ];
+        foreach (var (name, value) in parameters)
+        {
+            url.Append(separator).Append(name).Append('=').Append(Uri.EscapeDataString(value));
+            separator = '&';
+        }
+
+        return new Uri(url.ToString());
+    }
+
+    public static string WithLanguage(string url, string language)
+    {
+        var query = url.IndexOf('?', StringComparison.Ordinal);
+        var path = url.AsSpan(0, query < 0 ? url.Length : query);
+        if (!path.EndsWith(Suffix, StringComparison.Ordinal))
+        {
+            return url;
+        }
+
+        var end = path.Length - Suffix.Length;
+        var start = path[..end].LastIndexOf('/') + 1;
+        var isHost = start >= 2 && path[start - 2] is '/';
+        return isHost || !IsLanguage(path[start..end])
+            ? url
+            : string.Concat(url.AsSpan(0, start), language, url.AsSpan(end));
+    }
+
+    private static bool IsLetters(ReadOnlySpan<char> value)
+    {
+        foreach (var c in value)
+        {
+            if (!char.IsAsciiLetter(c))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Net;
+
+namespace AspNet.Security.OAuth.Binance.Protocol;
+
+/// <summary>
+/// Text that came from outside, made harmless: bounded, without control characters (a line break forges log entries),
+/// and dropped if it repeats something that is secret, or a piece of that.
+/// </summary>
+internal static class ServerText
+{
+    private const int LongestCode = 64;
+    private const int LongestDescription = 256;
+
+    // So many characters of a secret in a row are no coincidence.
+    private const int Piece = 12;
+
+    /// <summary>An error code: letters, digits and <c>_ - .</c> only; anything else is no code.</summary>
+    public static string? Code(string? value, params ReadOnlySpan<string?> secrets)
+    {
+        if (value is not { Length: > 0 and <= LongestCode } || Repeats(value, secrets))
+        {
+            return null;
+        }
+
+        foreach (var c in value)
+        {
+            if (!char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '.'))
+            {
+                return null;
+            }
+        }
+
+        return value;
+    }
+
+    public static string? Description(string? value, params ReadOnlySpan<string?> secrets)
+    {
+        var length = Math.Min(value?.Length ?? 0, LongestDescription);
+        if (string.IsNullOrWhiteSpace(value) || Repeats(value.AsSpan(0, length), secrets))
+        {
+            return null;
+        }
+
+        return string.Create(length, value, static (target, source) =>
+        {
+            for (var i = 0; i < target.Length; i++)
+            {
+                target[i] = char.IsControl(source[i]) || char.IsSurrogate(source[i]) ? ' ' : source[i];
+            }
+        });
+    }
+
+    private static bool Repeats(ReadOnlySpan<char> value, ReadOnlySpan<string?> secrets)
+    {
+        foreach (var secret in secrets)
+        {
+            // A form carries it encoded, in one of two ways, and a server may repeat the form.
+            if (!string.IsNullOrEmpty(secret)
+                && (HasPiece(value, secret) || HasPiece(value, Uri.EscapeDataString(secret)) || HasPiece(value, WebUtility.UrlEncode(secret))))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Servers like to name what they refuse, and to cut it: "no such code: cf6941ae8918b6a0…".
+    private static bool HasPiece(ReadOnlySpan<char> value, ReadOnlySpan<char> secret)
+    {
+        var length = Math.Min(secret.Length, Piece);
+        for (var i = 0; i + length <= secret.Length; i++)
+        {
+            if (value.Contains(secret.Slice(i, length), StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace AspNet.Security.OAuth.Binance.Callback;
+
+/// <summary>
+/// URLs on this site, as a <c>Location</c> header has them.
+/// </summary>
+internal static class LocalUrl
+{
+    /// <summary>Returns a path without scheme and host, so that a forged <c>Host</c> header has no effect.</summary>
+    public static string To(PathString pathBase, PathString path, params ReadOnlySpan<(string? Name, string? Value)> query)
+    {
+        var url = pathBase.Add(path).ToUriComponent();
+        foreach (var (name, value) in query)
+        {
+            if (!string.IsNullOrEmpty(name) && !string.IsNullOrEmpty(value))
+            {
+                url = QueryHelpers.AddQueryString(url, name, value);
+            }
+        }
+
+        return url;
+    }
+
+    /// <summary>Returns the URL of a request. A request for <c>//evil.example</c> is one for a path; as a redirect it would name another host.</summary>
+    public static string Of(string pathAndQuery)
+    {
+        var path = pathAndQuery.AsSpan().TrimStart("/\\");
+        return path.Length == pathAndQuery.Length - 1 && pathAndQuery[0] is '/' ? pathAndQuery : string.Concat("/", path);
+    }
+
+    /// <summary>
+    /// Escapes what a header cannot hold (RFC 3986 section 2.1): Kestrel throws, and a link with an <c>ü</c> in its return URL
+    /// would end in an error after the sign-in.
+    /// </summary>
+    public static string? Encode(string? url)
+    {
+        if (url is null || !url.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
+            return url;
+        }
+
+        var escaped = new StringBuilder(url.Length + 16);
+        foreach (var rune in url.EnumerateRunes())
+        {
+            var text = rune.ToString();
+            escaped.Append(rune.IsAscii && !Rune.IsControl(rune) ? text : Uri.EscapeDataString(text));
+        }
+
+        return escaped.ToString();
+    }
+}

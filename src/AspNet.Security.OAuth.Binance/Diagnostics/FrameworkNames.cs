@@ -1,0 +1,17 @@
+namespace AspNet.Security.OAuth.Binance.Diagnostics;
+
+/// <summary>
+/// Names from inside the framework for which it has no public extension point. A test reads the framework's own values and fails when
+/// one of them changes.
+/// </summary>
+internal static class FrameworkNames
+{
+    /// <summary>The item of a ticket that names the scheme that issued it (<c>RemoteAuthenticationHandler</c>).</summary>
+    public const string AuthSchemeItem = ".AuthScheme";
+
+    /// <summary>What precedes the name of a token among the items of a ticket (<c>AuthenticationTokenExtensions</c>).</summary>
+    public const string TokenItemPrefix = ".Token.";
+
+    /// <summary>The claim that holds the key of a stored session (<c>CookieAuthenticationHandler</c>).</summary>
+    public const string SessionIdClaim = "Microsoft.AspNetCore.Authentication.Cookies-SessionId";
+}

@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Logging;
+
+namespace AspNet.Security.OAuth.Binance.Diagnostics;
+
+/// <summary>
+/// Every log message. The level says who has to act: an error the operator, a warning Binance or the network, information nobody.
+/// Nothing secret is an argument. The ids begin at 101, because the framework's messages of the handler's category have small ones.
+/// </summary>
+internal static partial class Log
+{
+    [LoggerMessage(101, LogLevel.Debug, "The scheme {Scheme} sends the browser to Binance.", EventName = "Challenged")]
+    public static partial void Challenged(ILogger logger, string scheme);
+
+    [LoggerMessage(EventId = 102, EventName = "SignInFailed", Message = "A sign-in with the scheme {Scheme} failed ({Failure}): {Reason}")]
+    public static partial void SignInFailed(ILogger logger, LogLevel level, Exception? exception, string scheme, BinanceFailure failure, string reason);
+
+    [LoggerMessage(103, LogLevel.Information, "The scheme {Scheme} revoked the access token of a session that ended.", EventName = "Revoked")]
+    public static partial void Revoked(ILogger logger, string scheme);
+
+    [LoggerMessage(104, LogLevel.Warning, "The scheme {Scheme} could not revoke an access token; the user is signed out all the same: {Reason}", EventName = "RevocationFailed")]
+    public static partial void RevocationFailed(ILogger logger, string scheme, string reason);
+
+    [LoggerMessage(105, LogLevel.Debug, "The scheme {Scheme} refreshed a session's tokens.", EventName = "Refreshed")]
+    public static partial void Refreshed(ILogger logger, string scheme);
+
+    [LoggerMessage(EventId = 106, EventName = "RefreshFailed", Message = "The scheme {Scheme} could not refresh a session's tokens ({Failure}): {Reason}")]
+    public static partial void RefreshFailed(ILogger logger, LogLevel level, string scheme, BinanceFailure failure, string reason);
+
+    [LoggerMessage(107, LogLevel.Warning, "The distributed lock or cache failed; this process refreshes alone for the scheme {Scheme}.", EventName = "FarmUnavailable")]
+    public static partial void FarmUnavailable(ILogger logger, Exception exception, string scheme);
+
+    public static LogLevel LevelOf(BinanceFailure failure) => failure switch
+    {
+        BinanceFailure.InvalidClient or BinanceFailure.Unknown => LogLevel.Error,
+        BinanceFailure.AccessDenied or BinanceFailure.InvalidCallback or BinanceFailure.InvalidState or BinanceFailure.CorrelationFailed
+            => LogLevel.Information,
+        _ => LogLevel.Warning,
+    };
+}

@@ -1,0 +1,46 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using AspNet.Security.OAuth.Binance.Configuration;
+using AspNet.Security.OAuth.Binance.Diagnostics;
+using Microsoft.AspNetCore.Authentication;
+
+namespace AspNet.Security.OAuth.Binance.Tokens;
+
+/// <summary>
+/// Tells the tickets that a Binance scheme issued from all others: one cookie may hold the tickets of several providers. A sign-in marks
+/// its ticket with the scheme and with the id of the session that it begins.
+/// </summary>
+internal sealed class IssuedTickets(BinanceSchemes schemes)
+{
+    private const string SchemeItem = ".binance";
+
+    // The cookie of every request carries it: its name and its 48 random bits are short.
+    private const string SessionItem = ".bn";
+    private const int SessionIdBytes = 6;
+
+    public static void Mark(AuthenticationProperties properties, string scheme)
+    {
+        properties.Items[SchemeItem] = scheme;
+        properties.Items[SessionItem] = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SessionIdBytes));
+    }
+
+    /// <summary>Returns the session's id, the same from sign-in to sign-out, or <see langword="null"/> if no sign-in of ours began it.</summary>
+    public static string? SessionId(AuthenticationProperties properties) => Text(properties, SessionItem);
+
+    public static bool IsOf(AuthenticationProperties properties, string scheme)
+        => (Text(properties, SchemeItem) ?? Text(properties, FrameworkNames.AuthSchemeItem)) == scheme;
+
+    public IssuedTicket? Find(AuthenticationProperties properties)
+        => SchemeOf(properties) is { } scheme && schemes.Find(scheme) is { } options ? new(scheme, options) : null;
+
+    // A ticket from before there was the marker names its scheme in the framework's item alone.
+    private string? SchemeOf(AuthenticationProperties properties)
+        => Text(properties, SchemeItem)
+            ?? (Text(properties, FrameworkNames.AuthSchemeItem) is { } scheme && schemes.IsRegistered(scheme) ? scheme : null);
+
+    private static string? Text(AuthenticationProperties properties, string item)
+        => properties.Items.TryGetValue(item, out var value) && !string.IsNullOrEmpty(value) ? value : null;
+}
+
+/// <summary>The scheme that issued a ticket, and its options.</summary>
+internal readonly record struct IssuedTicket(string Scheme, BinanceAuthenticationOptions Options);
