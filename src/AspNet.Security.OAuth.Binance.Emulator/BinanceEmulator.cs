@@ -1,3 +1,7 @@
+using AspNet.Security.OAuth.Binance.Emulator.Endpoints;
+using AspNet.Security.OAuth.Binance.Emulator.Http;
+using AspNet.Security.OAuth.Binance.Emulator.Protocol;
+using AspNet.Security.OAuth.Binance.Emulator.Stores;
 using Microsoft.AspNetCore.Builder;
 
 namespace AspNet.Security.OAuth.Binance.Emulator;

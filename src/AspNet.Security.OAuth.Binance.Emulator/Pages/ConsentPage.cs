@@ -1,4 +1,8 @@
-namespace AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Emulator.Messages;
+using AspNet.Security.OAuth.Binance.Emulator.Protocol;
+using AspNet.Security.OAuth.Binance.Emulator.Stores;
+
+namespace AspNet.Security.OAuth.Binance.Emulator.Pages;
 
 /// <summary>The page that asks the user (W2).</summary>
 internal static class ConsentPage
@@ -7,7 +11,7 @@ internal static class ConsentPage
     // loopback as a whole: after its callback an application may go on to a front end on another port.
     private const string LoopbackSources = "http://localhost:* https://localhost:* http://127.0.0.1:* https://127.0.0.1:*";
 
-    public static EmulatorAnswer Create(EmulatorCall call, AuthorizeRequest request, IReadOnlyList<EmulatorUser> users, string consentId)
+    public static EmulatorResponse Create(EmulatorCall call, AuthorizeRequest request, IReadOnlyList<EmulatorUser> users, string consentId)
     {
         var main = Html.Of($"""
             <p class="application" aria-hidden="true"><span>{Initial(request.Client)}</span></p>

@@ -1,9 +1,11 @@
-namespace AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Emulator.Messages;
+
+namespace AspNet.Security.OAuth.Binance.Emulator.Pages;
 
 /// <summary>An error that must stay here, in words that help the developer who sees it.</summary>
 internal static class ErrorPage
 {
-    public static EmulatorAnswer Create(EmulatorCall call, Problem problem, int status = 400) =>
+    public static EmulatorResponse Create(EmulatorCall call, Problem problem, int status = 400) =>
         Layout.Page(status, call.Prefix, problem.Title, "card", Html.Of($"""
             <h1>{problem.Title}</h1>
             <p>{problem.Explanation}</p>
@@ -11,7 +13,7 @@ internal static class ErrorPage
             {Known(problem)}
             """));
 
-    public static EmulatorAnswer NotFound(EmulatorCall call) => Create(
+    public static EmulatorResponse NotFound(EmulatorCall call) => Create(
         call,
         new(
             "There is nothing here",

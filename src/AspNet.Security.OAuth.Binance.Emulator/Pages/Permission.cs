@@ -1,4 +1,4 @@
-namespace AspNet.Security.OAuth.Binance.Emulator;
+namespace AspNet.Security.OAuth.Binance.Emulator.Pages;
 
 /// <summary>What a scope means, in plain words. The names are W9's; the words are ours, because Binance documents none.</summary>
 /// <param name="Scope">The scope as it was asked for.</param>

@@ -1,6 +1,7 @@
 using System.Globalization;
+using AspNet.Security.OAuth.Binance.Emulator.Messages;
 
-namespace AspNet.Security.OAuth.Binance.Emulator;
+namespace AspNet.Security.OAuth.Binance.Emulator.Pages;
 
 /// <summary>What the emulator knows and what has happened. No secret is on it, and no token in full.</summary>
 internal sealed class StatusPage(BinanceEmulator emulator)
@@ -8,7 +9,7 @@ internal sealed class StatusPage(BinanceEmulator emulator)
     private const int LatestRequests = 50;
     private const int LatestTokens = 50;
 
-    public EmulatorAnswer Handle(EmulatorCall call)
+    public EmulatorResponse Handle(EmulatorCall call)
     {
         if (!call.Is("GET") && !call.Is("HEAD"))
         {

@@ -1,0 +1,79 @@
+using AspNet.Security.OAuth.Binance.Emulator.Messages;
+
+namespace AspNet.Security.OAuth.Binance.Emulator;
+
+/// <summary>A request to the emulator and its answer. It is in the journal from the moment the answer is decided, before any of it is sent.</summary>
+public sealed class EmulatorRequest
+{
+    /// <summary>How many characters of a body are kept.</summary>
+    internal const int MaxBody = 8 * 1024;
+
+    internal EmulatorRequest(EmulatorCall call, EmulatorResponse? answer, string? fault)
+    {
+        Time = call.Time;
+        Endpoint = call.Endpoint;
+        Method = call.Method;
+        Path = call.Path;
+        RawQuery = call.RawQuery;
+        Query = call.Query;
+        Form = call.Form;
+        Body = Cut(call.Body);
+        ContentType = call.ContentType;
+        Authorization = call.Authorization;
+        Accept = call.Accept;
+        UserAgent = call.UserAgent;
+        Status = answer?.Status ?? 0;
+        ResponseBody = Cut(answer?.Body ?? "");
+        Fault = fault;
+    }
+
+    /// <summary>When it arrived, by <see cref="BinanceEmulator.Clock"/>.</summary>
+    public DateTimeOffset Time { get; }
+
+    /// <summary>What it was for.</summary>
+    public EmulatorEndpoint Endpoint { get; }
+
+    /// <summary>The HTTP method.</summary>
+    public string Method { get; }
+
+    /// <summary>The path, with the application's path base and prefix.</summary>
+    public string Path { get; }
+
+    /// <summary>The query as it came, with its question mark; empty when there was none.</summary>
+    public string RawQuery { get; }
+
+    /// <summary>The parameters of the query (64 at most).</summary>
+    public EmulatorParameters Query { get; }
+
+    /// <summary>The parameters of a form body (64 at most); empty for a body of another content type.</summary>
+    public EmulatorParameters Form { get; }
+
+    /// <summary>The body as it came (its first 8 Ki characters).</summary>
+    public string Body { get; }
+
+    /// <summary>The <c>Content-Type</c> header.</summary>
+    public string? ContentType { get; }
+
+    /// <summary>The <c>Authorization</c> header. Cookies are never kept: browsers send them to every port of a host, so they are some other site's.</summary>
+    public string? Authorization { get; }
+
+    /// <summary>The <c>Accept</c> header.</summary>
+    public string? Accept { get; }
+
+    /// <summary>The <c>User-Agent</c> header.</summary>
+    public string? UserAgent { get; }
+
+    /// <summary>The <c>grant_type</c> of a token request, from the body or the query.</summary>
+    public string? GrantType => Form["grant_type"] ?? Query["grant_type"];
+
+    /// <summary>The status of the answer that was decided; 0 when the caller went away while <see cref="EmulatorFaults.Hold"/> held it, so that nothing was decided.</summary>
+    public int Status { get; }
+
+    /// <summary>The body of the answer that was decided (its first 8 Ki characters). When <see cref="Fault"/> is set, the caller may have seen less of it, or nothing.</summary>
+    public string ResponseBody { get; }
+
+    /// <summary>The fault that was applied to it, such as <c>HalfBody</c>; <see langword="null"/> for a request that was answered normally.</summary>
+    public string? Fault { get; }
+
+    private static string Cut(string text) => text.Length <= MaxBody ? text : text[..MaxBody];
+}

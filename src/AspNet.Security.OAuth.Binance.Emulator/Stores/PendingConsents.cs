@@ -1,0 +1,29 @@
+namespace AspNet.Security.OAuth.Binance.Emulator.Stores;
+
+/// <summary>Authorize requests that wait for a user's answer, under an unguessable id that is good once: it is what ties the form to the page that showed it.</summary>
+internal sealed class PendingConsents(BinanceEmulatorOptions options, EmulatorClock clock)
+{
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+
+    private readonly Lock _gate = new();
+    private readonly BoundedMap<(AuthorizeRequest Request, DateTimeOffset ExpiresAt)> _pending = new();
+
+    public string Add(AuthorizeRequest request)
+    {
+        var id = RandomValue.ConsentId();
+        lock (_gate)
+        {
+            _pending.Add(id, (request, clock.GetUtcNow() + Lifetime), options.MaxCodes);
+        }
+
+        return id;
+    }
+
+    public AuthorizeRequest? Take(string id)
+    {
+        lock (_gate)
+        {
+            return _pending.Remove(id, out var pending) && clock.GetUtcNow() < pending.ExpiresAt ? pending.Request : null;
+        }
+    }
+}
