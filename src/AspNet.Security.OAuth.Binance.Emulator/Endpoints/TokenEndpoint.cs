@@ -1,11 +1,10 @@
-using AspNet.Security.OAuth.Binance.Emulator.Http;
 using AspNet.Security.OAuth.Binance.Emulator.Messages;
 using AspNet.Security.OAuth.Binance.Emulator.Protocol;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Endpoints;
 
 /// <summary><c>POST /oauth/token</c> (W4, W5).</summary>
-internal sealed class TokenEndpoint(ClientAuthentication clients, AuthorizationCodeGrant authorizationCode, RefreshTokenGrant refreshToken)
+internal sealed class TokenEndpoint(ClientAuthentication clients, params IReadOnlyList<IGrantType> grantTypes)
 {
     public EmulatorResponse Handle(EmulatorCall call)
     {
@@ -19,12 +18,12 @@ internal sealed class TokenEndpoint(ClientAuthentication clients, AuthorizationC
             return OAuthError.Create(status, "invalid_request", defect);
         }
 
-        if (call.Body.Length > 0 && !RequestReader.IsForm(call.ContentType))
+        if (call.Body.Length > 0 && !call.IsForm)
         {
             return OAuthError.InvalidRequest("The content type of the body is application/x-www-form-urlencoded.");
         }
 
-        // W4 documents both places, so one parameter in both is as ambiguous as one that is there twice.
+        // W4 documents both places: the same parameter in both is as ambiguous as a repeated one.
         var parameters = call.Query.With(call.Form);
         if (parameters.Repeated is not null)
         {
@@ -36,12 +35,13 @@ internal sealed class TokenEndpoint(ClientAuthentication clients, AuthorizationC
             return refusal!;
         }
 
-        return parameters.Text("grant_type") switch
+        if (parameters.Text("grant_type") is not { } name)
         {
-            "authorization_code" => authorizationCode.Handle(client, parameters),
-            "refresh_token" => refreshToken.Handle(client, parameters),
-            null => OAuthError.InvalidRequest("The grant_type is missing."),
-            _ => OAuthError.UnsupportedGrantType("The grant_type is authorization_code or refresh_token."),
-        };
+            return OAuthError.InvalidRequest("The grant_type is missing.");
+        }
+
+        return grantTypes.FirstOrDefault(grantType => grantType.Name == name) is { } found
+            ? found.Handle(client, parameters)
+            : OAuthError.UnsupportedGrantType($"The grant_type is {string.Join(" or ", grantTypes.Select(grantType => grantType.Name))}.");
     }
 }

@@ -4,15 +4,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Http;
 
-/// <summary>Reads a request within bounds, whatever it is.</summary>
+/// <summary>Reads a request into memory, up to fixed limits.</summary>
 internal static class RequestReader
 {
-    /// <summary>No request of this protocol comes near it.</summary>
+    /// <summary>In bytes; far more than any request of this protocol has.</summary>
     public const int MaxBody = 16 * 1024;
 
     public const int MaxParameters = 64;
-
-    private const string FormContentType = "application/x-www-form-urlencoded";
 
     public static async Task<EmulatorCall> ReadAsync(HttpContext context, EmulatorEndpoint endpoint, string path, string prefix, DateTimeOffset time)
     {
@@ -20,7 +18,8 @@ internal static class RequestReader
         var (body, defect) = await ReadBodyAsync(request, context.RequestAborted);
         var rawQuery = request.QueryString.Value ?? "";
         var query = EmulatorParameters.Parse(rawQuery, MaxParameters);
-        var form = IsForm(request.ContentType) ? EmulatorParameters.Parse(body, MaxParameters) : EmulatorParameters.None;
+        var isForm = IsForm(request.ContentType);
+        var form = isForm ? EmulatorParameters.Parse(body, MaxParameters) : EmulatorParameters.None;
         if (query.IsCut || form.IsCut)
         {
             defect ??= EmulatorResponse.Text(400, "Too many parameters.");
@@ -36,6 +35,7 @@ internal static class RequestReader
             RawQuery = rawQuery,
             Query = query,
             Form = form,
+            IsForm = isForm,
             Body = body,
             ContentType = Header(request, "Content-Type"),
             Authorization = Header(request, "Authorization"),
@@ -45,11 +45,11 @@ internal static class RequestReader
         };
     }
 
-    public static bool IsForm(string? contentType)
+    private static bool IsForm(string? contentType)
     {
         var end = contentType?.IndexOf(';') ?? -1;
         var mediaType = end < 0 ? contentType : contentType![..end];
-        return string.Equals(mediaType?.Trim(), FormContentType, StringComparison.OrdinalIgnoreCase);
+        return string.Equals(mediaType?.Trim(), "application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
     }
 
     private static string? Header(HttpRequest request, string name) =>

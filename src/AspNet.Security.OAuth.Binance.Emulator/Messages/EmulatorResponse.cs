@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Messages;
 
-/// <summary>An answer as a value, so that the journal sees it whole and a fault can send half of it.</summary>
+/// <summary>A response as a value, so that the journal records all of it and a fault can send a part of it.</summary>
 internal sealed partial class EmulatorResponse(int status)
 {
     public int Status => status;
@@ -14,7 +14,7 @@ internal sealed partial class EmulatorResponse(int status)
 
     public Dictionary<string, string> Headers { get; } = new(StringComparer.OrdinalIgnoreCase)
     {
-        // Codes, tokens and consent ids are in these answers (RFC 6749 section 5.1).
+        // The responses contain codes, tokens and consent ids (RFC 6749 section 5.1).
         ["Cache-Control"] = "no-store",
         ["X-Content-Type-Options"] = "nosniff",
         ["Referrer-Policy"] = "no-referrer",
@@ -32,8 +32,8 @@ internal sealed partial class EmulatorResponse(int status)
         Body = body,
     };
 
-    // Byte for byte what it is told, a state above all, but for what a URL cannot hold: a raw tab gets into a request's query, and must
-    // not get from there into a header.
+    // The location is sent byte for byte, because a state must return unchanged. Characters that a URL cannot contain are escaped: a
+    // raw tab in a request's query must not be copied into a header.
     public static EmulatorResponse Redirect(int status, string location) =>
         new EmulatorResponse(status).With("Location", NotInUrl().Replace(location, static match => Uri.EscapeDataString(match.Value)));
 

@@ -4,9 +4,13 @@ using AspNet.Security.OAuth.Binance.Emulator.Stores;
 namespace AspNet.Security.OAuth.Binance.Emulator.Protocol;
 
 /// <summary><c>grant_type=authorization_code</c> (W4; RFC 6749 section 4.1.3).</summary>
-internal sealed class AuthorizationCodeGrant(CodeStore codes, TokenStore tokens, EmulatorClock clock)
+internal sealed class AuthorizationCodeGrant(CodeStore codes, TokenStore tokens, EmulatorClock clock) : IGrantType
 {
-    private readonly Lock _gate = new();
+    // Checking a code, issuing its tokens and revoking them after a replay are one step. A replay in between would find no tokens to
+    // revoke, and they would outlive it.
+    private readonly Lock _lock = new();
+
+    public string Name => "authorization_code";
 
     public EmulatorResponse Handle(EmulatorClient client, EmulatorParameters parameters)
     {
@@ -25,8 +29,7 @@ internal sealed class AuthorizationCodeGrant(CodeStore codes, TokenStore tokens,
             return OAuthError.InvalidRequest("A code_verifier is 43 to 128 unreserved characters (RFC 7636 section 4.1).");
         }
 
-        // As a whole: a replay in the middle would find nothing to kill yet, and the tokens would outlive it.
-        lock (_gate)
+        lock (_lock)
         {
             return Redeem(client, value, redirectUri, parameters["code_verifier"]);
         }
@@ -34,7 +37,7 @@ internal sealed class AuthorizationCodeGrant(CodeStore codes, TokenStore tokens,
 
     private EmulatorResponse Redeem(EmulatorClient client, string value, string redirectUri, string? verifier)
     {
-        // Taken before it is looked at: a code that was presented wrongly is as spent as one that was redeemed, so nobody can try twice.
+        // Removed before it is checked: a failed attempt spends the code, so that an attacker cannot try again.
         if (codes.Take(value, out var replayed) is not { } code)
         {
             if (replayed is null)
@@ -73,7 +76,7 @@ internal sealed class AuthorizationCodeGrant(CodeStore codes, TokenStore tokens,
         {
             (null, null) => null,
 
-            // Else stripping the challenge from the authorize request would switch PKCE off unseen (RFC 9700 section 4.8.2).
+            // PKCE downgrade: an attacker could otherwise strip the challenge from the authorize request (RFC 9700 section 4.8.2).
             (null, _) => "There is a code_verifier, but the authorize request had no code_challenge.",
             (_, null) => "The code_verifier is missing.",
             var (challenge, given) => ProofKey.Matches(given, challenge) ? null : "The code_verifier is not that of the code_challenge.",

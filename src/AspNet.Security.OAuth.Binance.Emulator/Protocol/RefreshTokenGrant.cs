@@ -4,8 +4,10 @@ using AspNet.Security.OAuth.Binance.Emulator.Stores;
 namespace AspNet.Security.OAuth.Binance.Emulator.Protocol;
 
 /// <summary><c>grant_type=refresh_token</c> (W5; RFC 6749 section 6).</summary>
-internal sealed class RefreshTokenGrant(TokenStore tokens)
+internal sealed class RefreshTokenGrant(TokenStore tokens) : IGrantType
 {
+    public string Name => "refresh_token";
+
     public EmulatorResponse Handle(EmulatorClient client, EmulatorParameters parameters)
     {
         if (parameters.Text("refresh_token") is not { } value)
