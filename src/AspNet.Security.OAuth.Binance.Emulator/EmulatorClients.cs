@@ -1,5 +1,4 @@
 using System.Collections;
-using AspNet.Security.OAuth.Binance.Emulator.Protocol;
 
 namespace AspNet.Security.OAuth.Binance.Emulator;
 
@@ -32,7 +31,7 @@ public sealed class EmulatorClients : IEnumerable<EmulatorClient>
 
         foreach (var uri in client.RedirectUris)
         {
-            if (RedirectUri.Defect(uri) is { } defect)
+            if (RedirectUriDefect(uri) is { } defect)
             {
                 throw new ArgumentException($"The redirect URI '{uri}' {defect}.", nameof(client));
             }
@@ -84,6 +83,25 @@ public sealed class EmulatorClients : IEnumerable<EmulatorClient>
     public IEnumerator<EmulatorClient> GetEnumerator() => Snapshot().GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    // Why a redirect URI cannot be registered, or null.
+    private static string? RedirectUriDefect(string uri)
+    {
+        if (!Uri.TryCreate(uri, UriKind.Absolute, out var parsed) || !uri.StartsWith(parsed.Scheme + ":", StringComparison.OrdinalIgnoreCase))
+        {
+            return "is not absolute";
+        }
+
+        if (uri.Contains('#', StringComparison.Ordinal))
+        {
+            return "has a fragment (RFC 6749 section 3.1.2)";
+        }
+
+        // Excludes javascript:, data: and the like, and schemes that another application could claim.
+        return parsed.Scheme is "http" or "https" || parsed.Scheme.Contains('.', StringComparison.Ordinal)
+            ? null
+            : "is neither http nor https, and its scheme has no dot (RFC 8252 section 8.4)";
+    }
 
     private EmulatorClient? FindCore(string clientId) => _clients.Find(client => client.ClientId == clientId);
 

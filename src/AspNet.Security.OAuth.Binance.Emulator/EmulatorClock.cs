@@ -7,7 +7,7 @@ namespace AspNet.Security.OAuth.Binance.Emulator;
 public sealed class EmulatorClock : TimeProvider
 {
     private readonly Lock _gate = new();
-    private readonly HashSet<EmulatorTimer> _timers = [];
+    private readonly HashSet<ClockTimer> _timers = [];
     private TimeSpan _offset;
 
     internal EmulatorClock()
@@ -35,7 +35,7 @@ public sealed class EmulatorClock : TimeProvider
     public void Advance(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
-        EmulatorTimer[] timers;
+        ClockTimer[] timers;
         lock (_gate)
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThan(by, TimeSpan.FromDays(365_000) - _offset);
@@ -59,7 +59,7 @@ public sealed class EmulatorClock : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         ArgumentNullException.ThrowIfNull(callback);
-        var timer = new EmulatorTimer(this, callback, state);
+        var timer = new ClockTimer(this, callback, state);
         lock (_gate)
         {
             _timers.Add(timer);
@@ -69,11 +69,110 @@ public sealed class EmulatorClock : TimeProvider
         return timer;
     }
 
-    internal void Forget(EmulatorTimer timer)
+    private void Forget(ClockTimer timer)
     {
         lock (_gate)
         {
             _timers.Remove(timer);
+        }
+    }
+
+    // Due when enough real time has passed or when the clock is set forward.
+    private sealed class ClockTimer : ITimer
+    {
+        // A system timer takes at most about 50 days. For a longer wait it is started again.
+        private static readonly TimeSpan s_longestWait = TimeSpan.FromDays(1);
+
+        private readonly Lock _gate = new();
+        private readonly EmulatorClock _clock;
+        private readonly TimerCallback _callback;
+        private readonly object? _state;
+        private readonly ITimer _system;
+        private DateTimeOffset? _due;
+        private TimeSpan _period = Timeout.InfiniteTimeSpan;
+        private bool _disposed;
+
+        public ClockTimer(EmulatorClock clock, TimerCallback callback, object? state)
+        {
+            _clock = clock;
+            _callback = callback;
+            _state = state;
+            _system = TimeProvider.System.CreateTimer(static self => ((ClockTimer)self!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (_gate)
+            {
+                if (_disposed)
+                {
+                    return false;
+                }
+
+                _due = dueTime == Timeout.InfiniteTimeSpan ? null : _clock.GetUtcNow() + dueTime;
+                _period = period;
+            }
+
+            Rearm();
+            return true;
+        }
+
+        public void Rearm()
+        {
+            lock (_gate)
+            {
+                if (_disposed || _due is not { } due)
+                {
+                    return;
+                }
+
+                var left = due - _clock.GetUtcNow();
+
+                // Rounded up: a system timer counts whole milliseconds and would fire early, again and again.
+                left = left <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
+                _system.Change(left < s_longestWait ? left : s_longestWait, Timeout.InfiniteTimeSpan);
+            }
+        }
+
+        public void Dispose()
+        {
+            lock (_gate)
+            {
+                _disposed = true;
+            }
+
+            _clock.Forget(this);
+            _system.Dispose();
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+
+        private void Tick()
+        {
+            lock (_gate)
+            {
+                if (_disposed || _due is not { } due)
+                {
+                    return;
+                }
+
+                if (_clock.GetUtcNow() >= due)
+                {
+                    _due = _period == Timeout.InfiniteTimeSpan || _period == TimeSpan.Zero ? null : _clock.GetUtcNow() + _period;
+                }
+                else
+                {
+                    Rearm();
+                    return;
+                }
+            }
+
+            Rearm();
+            _callback(_state);
         }
     }
 }

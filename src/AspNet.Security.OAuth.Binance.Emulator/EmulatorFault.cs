@@ -1,12 +1,13 @@
 using System.Runtime.CompilerServices;
-using AspNet.Security.OAuth.Binance.Emulator.Messages;
-using AspNet.Security.OAuth.Binance.Emulator.Protocol;
 
 namespace AspNet.Security.OAuth.Binance.Emulator;
 
 internal enum EmulatorFaultKind
 {
-    Instead,
+    Status,
+    Body,
+    ApiError,
+    Redirect,
     EndlessBody,
     Delay,
     Drip,
@@ -22,37 +23,45 @@ internal enum EmulatorFaultKind
 /// </summary>
 public sealed class EmulatorFault
 {
+    private const string Json = "application/json";
+
     private readonly string _name;
 
-    private EmulatorFault(EmulatorFaultKind kind, string name, EmulatorResponse? instead = null, TimeSpan time = default)
+    private EmulatorFault(EmulatorFaultKind kind, string? detail = null)
     {
         Kind = kind;
-        _name = name;
-        Instead = instead;
-        Time = time;
+        _name = detail is null ? $"{kind}" : $"{kind} {detail}";
     }
 
     /// <summary>The work is done, then the connection is cut without an answer.</summary>
-    public static EmulatorFault CutConnection { get; } = new(EmulatorFaultKind.CutConnection, nameof(CutConnection));
+    public static EmulatorFault CutConnection { get; } = new(EmulatorFaultKind.CutConnection);
 
     /// <summary>The work is done, the answer's headers with its full <c>Content-Length</c> and the first half of its bytes are sent, then the connection ends. An answer without a body is cut before its headers.</summary>
-    public static EmulatorFault HalfBody { get; } = new(EmulatorFaultKind.HalfBody, nameof(HalfBody));
+    public static EmulatorFault HalfBody { get; } = new(EmulatorFaultKind.HalfBody);
 
     /// <summary>Instead of the work, HTTP 200 and a JSON string that never ends: until the caller goes away or the emulator stops. It takes no memory.</summary>
-    public static EmulatorFault EndlessBody { get; } = new(EmulatorFaultKind.EndlessBody, nameof(EndlessBody), new EmulatorResponse(200) { ContentType = "application/json" });
+    public static EmulatorFault EndlessBody { get; } = new(EmulatorFaultKind.EndlessBody) { ContentType = Json };
 
     internal EmulatorFaultKind Kind { get; }
 
-    /// <summary>What is answered instead of working; <see langword="null"/> when the work is done.</summary>
-    internal EmulatorResponse? Instead { get; }
+    internal int HttpStatus { get; private init; } = 200;
 
-    internal TimeSpan Time { get; }
+    internal string? ContentType { get; private init; }
+
+    internal string Content { get; private init; } = "";
+
+    // The code and the message of an API error's envelope.
+    internal (string Code, string? Message) Error { get; private init; }
+
+    internal string Location { get; private init; } = "";
+
+    internal TimeSpan Time { get; private init; }
 
     /// <summary>Instead of the work, a status without a body.</summary>
     /// <param name="status">The HTTP status, 200 to 599.</param>
     /// <returns>The fault.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The status is out of range.</exception>
-    public static EmulatorFault Status(int status) => new(EmulatorFaultKind.Instead, $"Status {Checked(status)}", new EmulatorResponse(status));
+    public static EmulatorFault Status(int status) => new(EmulatorFaultKind.Status, $"{Checked(status)}") { HttpStatus = status };
 
     /// <summary>Instead of the work, a body of your own.</summary>
     /// <param name="body">The body, sent as UTF-8.</param>
@@ -60,11 +69,11 @@ public sealed class EmulatorFault
     /// <param name="contentType">The content type. Default: <c>application/json</c>.</param>
     /// <returns>The fault.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The status is out of range.</exception>
-    public static EmulatorFault Body(string body, int status = 200, string contentType = "application/json")
+    public static EmulatorFault Body(string body, int status = 200, string contentType = Json)
     {
         ArgumentNullException.ThrowIfNull(body);
         ArgumentException.ThrowIfNullOrWhiteSpace(contentType);
-        return new(EmulatorFaultKind.Instead, $"Body {Checked(status)}", new EmulatorResponse(status) { ContentType = contentType, Body = body });
+        return new(EmulatorFaultKind.Body, $"{Checked(status)}") { HttpStatus = status, ContentType = contentType, Content = body };
     }
 
     /// <summary>Instead of the work, HTTP 200 with the envelope of a failure: <c>success</c> false, <c>data</c> null.</summary>
@@ -74,20 +83,20 @@ public sealed class EmulatorFault
     public static EmulatorFault ApiError(string code, string? message)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(code);
-        return new(EmulatorFaultKind.Instead, $"ApiError {code}", Envelope.Failure(200, code, message));
+        return new(EmulatorFaultKind.ApiError, code) { Error = (code, message) };
     }
 
     /// <summary>The work is done, and its answer waits.</summary>
     /// <param name="time">How long, by <see cref="BinanceEmulator.Clock"/>, which runs with real time: whichever gets there first. <see cref="Timeout.InfiniteTimeSpan"/>: until the caller goes away.</param>
     /// <returns>The fault.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="time"/> is negative and not infinite.</exception>
-    public static EmulatorFault Delay(TimeSpan time) => new(EmulatorFaultKind.Delay, nameof(Delay), time: Checked(time));
+    public static EmulatorFault Delay(TimeSpan time) => new(EmulatorFaultKind.Delay) { Time = Checked(time) };
 
     /// <summary>The work is done, the answer's headers are sent, and its body comes a byte at a time: a server that is never silent and never done. An answer without a body comes whole.</summary>
     /// <param name="pause">How long each byte is waited for, by <see cref="BinanceEmulator.Clock"/>. <see cref="Timeout.InfiniteTimeSpan"/>: the headers are all that comes.</param>
     /// <returns>The fault.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="pause"/> is negative and not infinite.</exception>
-    public static EmulatorFault Drip(TimeSpan pause) => new(EmulatorFaultKind.Drip, nameof(Drip), time: Checked(pause));
+    public static EmulatorFault Drip(TimeSpan pause) => new(EmulatorFaultKind.Drip) { Time = Checked(pause) };
 
     /// <summary>Instead of the work, a 307 to another address: a client that follows it would carry its secrets there.</summary>
     /// <param name="location">The address, absolute or relative.</param>
@@ -95,7 +104,7 @@ public sealed class EmulatorFault
     public static EmulatorFault Redirect(Uri location)
     {
         ArgumentNullException.ThrowIfNull(location);
-        return new(EmulatorFaultKind.Instead, nameof(Redirect), EmulatorResponse.Redirect(307, location.IsAbsoluteUri ? location.AbsoluteUri : location.OriginalString));
+        return new(EmulatorFaultKind.Redirect) { Location = location.IsAbsoluteUri ? location.AbsoluteUri : location.OriginalString };
     }
 
     /// <summary>The name that the journal shows.</summary>

@@ -1,27 +1,27 @@
-using AspNet.Security.OAuth.Binance.Emulator.Stores;
-
 namespace AspNet.Security.OAuth.Binance.Emulator;
 
 /// <summary>A live access or refresh token.</summary>
 public sealed class EmulatorToken
 {
-    internal EmulatorToken(string value, Grant grant, IReadOnlyList<string> scopes, DateTimeOffset issuedAt, DateTimeOffset? expiresAt)
+    internal EmulatorToken(string value, string clientId, string userId, IReadOnlyList<string> scopes, DateTimeOffset issuedAt, DateTimeOffset? expiresAt, string grantId)
     {
         Value = value;
-        Grant = grant;
+        ClientId = clientId;
+        UserId = userId;
         Scopes = scopes;
         IssuedAt = issuedAt;
         ExpiresAt = expiresAt;
+        GrantId = grantId;
     }
 
     /// <summary>The token itself.</summary>
     public string Value { get; }
 
     /// <summary>The client that it was issued to.</summary>
-    public string ClientId => Grant.ClientId;
+    public string ClientId { get; }
 
     /// <summary>The user that it stands for.</summary>
-    public string UserId => Grant.UserId;
+    public string UserId { get; }
 
     /// <summary>The scopes that were granted.</summary>
     public IReadOnlyList<string> Scopes { get; }
@@ -33,10 +33,5 @@ public sealed class EmulatorToken
     public DateTimeOffset? ExpiresAt { get; }
 
     /// <summary>The id of the grant that it belongs to: all tokens that came from one consent share it.</summary>
-    public string GrantId => Grant.Id;
-
-    internal Grant Grant { get; }
-
-    /// <summary>Whether it was used up or expired ahead of its time. Read and written under the lock of <see cref="TokenStore"/>.</summary>
-    internal bool IsSpent { get; set; }
+    public string GrantId { get; }
 }

@@ -1,4 +1,4 @@
-using AspNet.Security.OAuth.Binance.Emulator.Stores;
+using System.Security.Cryptography;
 
 namespace AspNet.Security.OAuth.Binance.Emulator;
 
@@ -7,7 +7,7 @@ public sealed class EmulatorUser
 {
     /// <summary>The stable identifier that user-info returns as <c>userId</c>: 32 hexadecimal digits in lower case.</summary>
     /// <value>Default: a random one.</value>
-    public string UserId { get; init; } = RandomValue.UserId();
+    public string UserId { get; init; } = RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     /// <summary>The e-mail address, which user-info returns when <c>user:email</c> was granted.</summary>
     /// <value>Default: <see langword="null"/>; user-info then has no <c>email</c> at all.</value>

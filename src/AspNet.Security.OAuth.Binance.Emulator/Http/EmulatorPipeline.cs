@@ -7,70 +7,70 @@ using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Http;
 
-/// <summary>The way of every request: read, guard, fault or work, journal, send.</summary>
-internal sealed class EmulatorPipeline(BinanceEmulator emulator, ILogger logger)
+/// <summary>The steps of every request: read, guard, fault or handler, journal, response.</summary>
+internal sealed class EmulatorPipeline(EmulatorFaults faults, EmulatorJournal journal, TimeProvider clock, ILogger logger)
 {
     /// <param name="context">The request.</param>
-    /// <param name="endpoint">What it is for.</param>
-    /// <param name="suffix">How its path ends; <see langword="null"/> when any path will do.</param>
-    /// <param name="work">What answers it.</param>
-    public async Task RunAsync(HttpContext context, EmulatorEndpoint endpoint, string? suffix, Func<EmulatorCall, EmulatorResponse> work)
+    /// <param name="endpoint">The endpoint that it is for.</param>
+    /// <param name="suffix">How its path ends; <see langword="null"/> for any path.</param>
+    /// <param name="handler">Creates the response.</param>
+    public async Task RunAsync(HttpContext context, EmulatorEndpoint endpoint, string? suffix, Func<EmulatorCall, EmulatorResponse> handler)
     {
         var lifetime = context.RequestServices.GetRequiredService<IHostApplicationLifetime>();
-        using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        using var aborted = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         try
         {
-            await AnswerAsync(context, endpoint, suffix, work, gone.Token);
+            await HandleAsync(context, endpoint, suffix, handler, aborted.Token);
         }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException && gone.IsCancellationRequested)
+        catch (Exception exception) when (exception is OperationCanceledException or IOException && aborted.IsCancellationRequested)
         {
-            // The caller went away, or the host stops: nobody is left to answer.
+            // The request was aborted, or the host is stopping: no response is possible.
             context.Abort();
         }
     }
 
-    private async Task AnswerAsync(HttpContext context, EmulatorEndpoint endpoint, string? suffix, Func<EmulatorCall, EmulatorResponse> work, CancellationToken gone)
+    private async Task HandleAsync(HttpContext context, EmulatorEndpoint endpoint, string? suffix, Func<EmulatorCall, EmulatorResponse> handler, CancellationToken aborted)
     {
-        // Routes ignore case and a slash at the end; Binance's servers need not, and what passes here should pass there.
+        // Routing ignores case and a trailing slash. Binance's servers may not, so that the emulator compares exactly.
         var path = context.Request.PathBase.ToUriComponent() + context.Request.Path.ToUriComponent();
         var isExact = suffix is null || path.EndsWith(suffix, StringComparison.Ordinal);
         var prefix = suffix is null ? context.Request.PathBase.ToUriComponent() : path[..path.LastIndexOf(suffix, StringComparison.OrdinalIgnoreCase)];
-        var call = await RequestReader.ReadAsync(context, endpoint, path, prefix, emulator.Clock.GetUtcNow());
+        var call = await RequestReader.ReadAsync(context, endpoint, path, prefix, clock.GetUtcNow());
 
         if (LoopbackGuard.Refuse(context) is { } refusal)
         {
             EmulatorLog.Refused(logger);
-            emulator.Requests.Add(new EmulatorRequest(call, refusal, fault: null));
-            await ResponseWriter.SendAsync(context, refusal, fault: null, emulator.Clock, gone);
+            journal.Add(JournalEntry.Create(call, refusal, fault: null));
+            await ResponseWriter.WriteAsync(context, refusal, fault: null, clock, aborted);
             return;
         }
 
-        var fault = emulator.Faults.Take(endpoint);
+        var fault = faults.Take(endpoint);
         try
         {
-            await emulator.Faults.PassHoldsAsync(endpoint, gone);
+            await faults.PassHoldsAsync(endpoint, aborted);
         }
         catch (OperationCanceledException)
         {
-            emulator.Requests.Add(new EmulatorRequest(call, answer: null, "Hold"));
+            journal.Add(JournalEntry.Create(call, response: null, "Hold"));
             throw;
         }
 
-        var answer = fault?.Instead ?? (isExact ? work(call) : ErrorPage.NotFound(call));
+        var response = FaultResponse.Create(fault) ?? (isExact ? handler(call) : ErrorPage.NotFound(call));
 
-        // A test that has seen the request in the journal may set the clock forward: the wait must have begun.
-        var delay = fault is { Kind: EmulatorFaultKind.Delay } ? Task.Delay(fault.Time, emulator.Clock, gone) : Task.CompletedTask;
-        emulator.Requests.Add(new EmulatorRequest(call, answer, fault?.ToString()));
-        Log(endpoint, answer, fault);
+        // The delay starts before the request is in the journal: a test that finds it there may advance the clock at once.
+        var delay = fault is { Kind: EmulatorFaultKind.Delay } ? Task.Delay(fault.Time, clock, aborted) : Task.CompletedTask;
+        journal.Add(JournalEntry.Create(call, response, fault?.ToString()));
+        Log(endpoint, response, fault);
         await delay;
-        await ResponseWriter.SendAsync(context, answer, fault, emulator.Clock, gone);
+        await ResponseWriter.WriteAsync(context, response, fault, clock, aborted);
     }
 
-    private void Log(EmulatorEndpoint endpoint, EmulatorResponse answer, EmulatorFault? fault)
+    private void Log(EmulatorEndpoint endpoint, EmulatorResponse response, EmulatorFault? fault)
     {
         if (fault is null)
         {
-            EmulatorLog.Answered(logger, endpoint, answer.Status);
+            EmulatorLog.Answered(logger, endpoint, response.Status);
         }
         else
         {

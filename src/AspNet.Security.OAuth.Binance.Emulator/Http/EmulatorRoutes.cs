@@ -19,7 +19,7 @@ internal static class EmulatorRoutes
     /// <param name="isAlone">Whether every other path is the emulator's too, because it has the host for itself.</param>
     public static IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints, BinanceEmulator emulator, ILogger logger, bool isAlone)
     {
-        var pipeline = new EmulatorPipeline(emulator, logger);
+        var pipeline = new EmulatorPipeline(emulator.Faults, emulator.Requests, emulator.Clock, logger);
         var group = endpoints.MapGroup("");
         var authorize = emulator.AuthorizeEndpoint;
         var status = new StatusPage(emulator);

@@ -6,13 +6,13 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Http;
 
-/// <summary>Sends an answer, or what a fault leaves of it.</summary>
+/// <summary>Writes a response, or the part of it that a fault lets through.</summary>
 internal static class ResponseWriter
 {
     private static readonly byte[] s_endlessStart = "{\"access_token\":\""u8.ToArray();
     private static readonly byte[] s_endlessChunk = Enumerable.Repeat((byte)'a', 4096).ToArray();
 
-    public static async Task SendAsync(HttpContext context, EmulatorResponse answer, EmulatorFault? fault, TimeProvider clock, CancellationToken gone)
+    public static async Task WriteAsync(HttpContext context, EmulatorResponse response, EmulatorFault? fault, TimeProvider clock, CancellationToken aborted)
     {
         switch (fault?.Kind)
         {
@@ -20,87 +20,86 @@ internal static class ResponseWriter
                 context.Abort();
                 return;
             case EmulatorFaultKind.HalfBody:
-                await SendHalfAsync(context, answer, gone);
+                await WriteHalfAsync(context, response, aborted);
                 return;
             case EmulatorFaultKind.Drip:
-                await DripAsync(context, answer, fault.Time, clock, gone);
+                await WriteSlowlyAsync(context, response, fault.Time, clock, aborted);
                 return;
             case EmulatorFaultKind.EndlessBody:
-                await SendEndlessAsync(context, answer, gone);
+                await WriteEndlessAsync(context, response, aborted);
                 return;
             default:
-                await context.Response.Body.WriteAsync(WriteHead(context, answer), gone);
+                await context.Response.Body.WriteAsync(WriteHead(context, response), aborted);
                 return;
         }
     }
 
-    private static byte[] WriteHead(HttpContext context, EmulatorResponse answer)
+    private static byte[] WriteHead(HttpContext context, EmulatorResponse response)
     {
-        var body = Encoding.UTF8.GetBytes(answer.Body);
-        var response = context.Response;
-        response.StatusCode = answer.Status;
-        foreach (var (name, value) in answer.Headers)
+        var body = Encoding.UTF8.GetBytes(response.Body);
+        context.Response.StatusCode = response.Status;
+        foreach (var (name, value) in response.Headers)
         {
-            response.Headers[name] = value;
+            context.Response.Headers[name] = value;
         }
 
-        if (answer.ContentType is not null)
+        if (response.ContentType is not null)
         {
-            response.ContentType = answer.ContentType;
+            context.Response.ContentType = response.ContentType;
         }
 
         // 204, 205 and 304 have neither a body nor a length (RFC 9110 sections 8.6 and 15).
-        if (answer.Status is 204 or 205 or 304)
+        if (response.Status is 204 or 205 or 304)
         {
             return [];
         }
 
-        response.ContentLength = body.Length;
+        context.Response.ContentLength = body.Length;
         return body;
     }
 
-    private static async Task SendHalfAsync(HttpContext context, EmulatorResponse answer, CancellationToken gone)
+    private static async Task WriteHalfAsync(HttpContext context, EmulatorResponse response, CancellationToken aborted)
     {
-        var body = WriteHead(context, answer);
+        var body = WriteHead(context, response);
         if (body.Length == 0)
         {
             context.Abort();
             return;
         }
 
-        await context.Response.Body.WriteAsync(body.AsMemory(0, body.Length / 2), gone);
-        await context.Response.Body.FlushAsync(gone);
+        await context.Response.Body.WriteAsync(body.AsMemory(0, body.Length / 2), aborted);
+        await context.Response.Body.FlushAsync(aborted);
 
-        // Kestrel closes a connection by itself when a body is shorter than announced, and it does so after what was written has
-        // left; aborting could overtake it. An in-memory server announces nothing and must be told.
+        // Kestrel closes a connection when a body is shorter than its Content-Length, and only after it has sent what was written. An
+        // abort could discard that. An in-memory server does not compare the lengths, and is aborted.
         if (context.Features.Get<IConnectionLifetimeFeature>() is null)
         {
             context.Abort();
         }
     }
 
-    private static async Task DripAsync(HttpContext context, EmulatorResponse answer, TimeSpan pause, TimeProvider clock, CancellationToken gone)
+    private static async Task WriteSlowlyAsync(HttpContext context, EmulatorResponse response, TimeSpan pause, TimeProvider clock, CancellationToken aborted)
     {
-        var body = WriteHead(context, answer);
-        await context.Response.Body.FlushAsync(gone);
+        var body = WriteHead(context, response);
+        await context.Response.Body.FlushAsync(aborted);
         for (var sent = 0; sent < body.Length; sent++)
         {
-            await Task.Delay(pause, clock, gone);
-            await context.Response.Body.WriteAsync(body.AsMemory(sent, 1), gone);
-            await context.Response.Body.FlushAsync(gone);
+            await Task.Delay(pause, clock, aborted);
+            await context.Response.Body.WriteAsync(body.AsMemory(sent, 1), aborted);
+            await context.Response.Body.FlushAsync(aborted);
         }
     }
 
-    private static async Task SendEndlessAsync(HttpContext context, EmulatorResponse answer, CancellationToken gone)
+    private static async Task WriteEndlessAsync(HttpContext context, EmulatorResponse response, CancellationToken aborted)
     {
-        WriteHead(context, answer);
+        WriteHead(context, response);
         context.Response.ContentLength = null;
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        await context.Response.Body.WriteAsync(s_endlessStart, gone);
+        await context.Response.Body.WriteAsync(s_endlessStart, aborted);
         while (true)
         {
-            await context.Response.Body.WriteAsync(s_endlessChunk, gone);
-            await context.Response.Body.FlushAsync(gone);
+            await context.Response.Body.WriteAsync(s_endlessChunk, aborted);
+            await context.Response.Body.FlushAsync(aborted);
         }
     }
 }

@@ -1,5 +1,4 @@
 using AspNet.Security.OAuth.Binance.Emulator.Messages;
-using AspNet.Security.OAuth.Binance.Emulator.Protocol;
 using AspNet.Security.OAuth.Binance.Emulator.Stores;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Pages;
@@ -32,7 +31,18 @@ internal static class ConsentPage
             </form>
             <p class="aside">Either way you go back to <span class="address">{new Uri(request.RedirectUri).GetLeftPart(UriPartial.Authority)}</span></p>
             """);
-        return Layout.Page(200, call.Prefix, $"{request.Client.DisplayName} wants to use your account", "card consent", main, $"'self' {RedirectUri.PolicySource(request.RedirectUri)} {LoopbackSources}");
+        return Layout.Page(200, call.Prefix, $"{request.Client.DisplayName} wants to use your account", "card consent", main, $"'self' {PolicySource(request.RedirectUri)} {LoopbackSources}");
+    }
+
+    // The source expression of a redirect URI in a Content-Security-Policy.
+    private static string PolicySource(string uri)
+    {
+        var parsed = new Uri(uri);
+
+        // The grammar of source expressions has neither IPv6 addresses nor hosts of private-use schemes.
+        return parsed.Scheme is "http" or "https" && parsed.HostNameType != UriHostNameType.IPv6
+            ? $"{parsed.Scheme}://{parsed.IdnHost}:{parsed.Port}"
+            : $"{parsed.Scheme}:";
     }
 
     private static string Initial(EmulatorClient client) => client.DisplayName[..(char.IsHighSurrogate(client.DisplayName[0]) ? 2 : 1)].ToUpperInvariant();

@@ -1,6 +1,6 @@
 namespace AspNet.Security.OAuth.Binance.Emulator.Stores;
 
-/// <summary>One consent of one user to one client: what a code, and later all tokens that come from it, have in common.</summary>
+/// <summary>One consent of one user to one client, shared by a code and by all tokens that are issued for it.</summary>
 internal sealed class Grant(string clientId, string userId, IReadOnlyList<string> scopes)
 {
     public string Id { get; } = RandomValue.GrantId();
@@ -11,6 +11,6 @@ internal sealed class Grant(string clientId, string userId, IReadOnlyList<string
 
     public IReadOnlyList<string> Scopes { get; } = scopes;
 
-    /// <summary>Read and written under the lock of <see cref="TokenStore"/>.</summary>
+    /// <summary>Gets or sets a value indicating whether the grant is revoked. Used under the lock of <see cref="TokenStore"/> only.</summary>
     public bool IsRevoked { get; set; }
 }

@@ -2,12 +2,10 @@ using System.Security.Cryptography;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Stores;
 
-/// <summary>Unguessable values in the shapes that Binance's documents show (W3, W4, W6).</summary>
+/// <summary>Unguessable values in the shapes that Binance's documents show (W3, W4).</summary>
 internal static class RandomValue
 {
     public static string Code() => RandomNumberGenerator.GetHexString(40, lowercase: true);
-
-    public static string UserId() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     public static string ConsentId() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 

@@ -1,16 +1,16 @@
 namespace AspNet.Security.OAuth.Binance.Emulator.Stores;
 
-/// <summary>A grant that was killed, for the status page.</summary>
+/// <summary>A grant that was revoked, for the status page.</summary>
 internal sealed record Revocation(DateTimeOffset At, string ClientId, string UserId, string Token, string Reason);
 
-/// <summary>All tokens. One lock, because refreshing, revoking and noticing reuse must each happen as a whole.</summary>
+/// <summary>All tokens. One lock, because a refresh, a revocation and the detection of a reuse must each be atomic.</summary>
 internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock clock)
 {
     private const int MaxRevocations = 20;
 
     private readonly Lock _gate = new();
-    private readonly BoundedMap<EmulatorToken> _access = new();
-    private readonly BoundedMap<EmulatorToken> _refresh = new();
+    private readonly BoundedMap<Entry> _access = new();
+    private readonly BoundedMap<Entry> _refresh = new();
     private readonly Queue<Revocation> _revocations = new();
 
     public IReadOnlyList<EmulatorToken> AccessTokens => Snapshot(_access);
@@ -46,15 +46,15 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
         widened = false;
         lock (_gate)
         {
-            // Another client's token is left alone: whoever presents it must not be able to end somebody else's session (RFC 6749 section 10.4).
-            if (!_refresh.TryGet(value, out var token) || token.ClientId != clientId)
+            // A token of another client is not revoked: a client must not be able to end another client's session (RFC 6749 section 10.4).
+            if (!_refresh.TryGet(value, out var token) || token.Grant.ClientId != clientId)
             {
                 return null;
             }
 
             if (token.IsSpent && options.RefreshTokenBehavior == RefreshTokenBehavior.RotateAndRevokeOnReuse)
             {
-                Kill(token.Grant, value, "Refresh token used twice");
+                RevokeGrant(token.Grant, value, "Refresh token used twice");
             }
 
             if (!IsLive(token))
@@ -62,7 +62,7 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
                 return null;
             }
 
-            if (scopes?.Except(token.Scopes, StringComparer.Ordinal).Any() is true)
+            if (scopes?.Except(token.Token.Scopes, StringComparer.Ordinal).Any() is true)
             {
                 widened = true;
                 return null;
@@ -78,21 +78,21 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
         }
     }
 
-    public EmulatorToken? FindAccess(string value) => Find(_access, value);
+    public EmulatorToken? FindAccess(string value) => Find(_access, value)?.Token;
 
-    public EmulatorToken? FindRefresh(string value) => Find(_refresh, value);
+    public EmulatorToken? FindRefresh(string value) => Find(_refresh, value)?.Token;
 
-    /// <summary>Kills the grant of a live access or refresh token.</summary>
+    /// <summary>Revokes the grant of a live access or refresh token.</summary>
     public bool Revoke(string value, string reason)
     {
         lock (_gate)
         {
-            if ((FindAccess(value) ?? FindRefresh(value)) is not { } token)
+            if ((Find(_access, value) ?? Find(_refresh, value)) is not { } token)
             {
                 return false;
             }
 
-            Kill(token.Grant, value, reason);
+            RevokeGrant(token.Grant, value, reason);
             return true;
         }
     }
@@ -102,7 +102,7 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
         lock (_gate)
         {
             var issued = _access.Values.LastOrDefault(token => token.Grant == grant && IsLive(token));
-            Kill(grant, issued?.Value ?? "", reason);
+            RevokeGrant(grant, issued?.Token.Value ?? "", reason);
         }
     }
 
@@ -111,7 +111,7 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
         lock (_gate)
         {
             var live = _access.Values.Concat(_refresh.Values).Where(IsLive).DistinctBy(token => token.Grant).ToList();
-            live.ForEach(token => Kill(token.Grant, token.Value, reason));
+            live.ForEach(token => RevokeGrant(token.Grant, token.Token.Value, reason));
             return live.Count;
         }
     }
@@ -126,7 +126,7 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
         }
     }
 
-    private void Kill(Grant grant, string token, string reason)
+    private void RevokeGrant(Grant grant, string token, string reason)
     {
         if (grant.IsRevoked)
         {
@@ -141,25 +141,25 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
         }
     }
 
-    private EmulatorTokenPair Pair(Grant grant, IReadOnlyList<string> scopes, EmulatorToken refresh)
+    private EmulatorTokenPair Pair(Grant grant, IReadOnlyList<string> scopes, Entry refresh)
     {
         var now = clock.GetUtcNow();
         var lifetime = options.AccessTokenLifetime;
-        var access = new EmulatorToken(RandomValue.Token(), grant, scopes, now, now + lifetime);
-        _access.Add(access.Value, access, options.MaxTokens, token => !IsLive(token));
-        return new EmulatorTokenPair(access, refresh, lifetime);
+        var access = Entry.Create(grant, scopes, now, now + lifetime);
+        _access.Add(access.Token.Value, access, options.MaxTokens, token => !IsLive(token));
+        return new EmulatorTokenPair(access.Token, refresh.Token, lifetime);
     }
 
-    private EmulatorToken NewRefreshToken(Grant grant)
+    private Entry NewRefreshToken(Grant grant)
     {
-        var token = new EmulatorToken(RandomValue.Token(), grant, grant.Scopes, clock.GetUtcNow(), expiresAt: null);
+        var token = Entry.Create(grant, grant.Scopes, clock.GetUtcNow(), expiresAt: null);
 
-        // Spent refresh tokens of a living grant are kept as long as there is room: their reuse is what has to be noticed.
-        _refresh.Add(token.Value, token, options.MaxTokens, old => old.Grant.IsRevoked);
+        // Spent refresh tokens of a live grant are kept as long as there is room, so that their reuse is detected.
+        _refresh.Add(token.Token.Value, token, options.MaxTokens, old => old.Grant.IsRevoked);
         return token;
     }
 
-    private EmulatorToken? Find(BoundedMap<EmulatorToken> tokens, string value)
+    private Entry? Find(BoundedMap<Entry> tokens, string value)
     {
         lock (_gate)
         {
@@ -167,14 +167,27 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
         }
     }
 
-    private List<EmulatorToken> Snapshot(BoundedMap<EmulatorToken> tokens)
+    private List<EmulatorToken> Snapshot(BoundedMap<Entry> tokens)
     {
         lock (_gate)
         {
-            return [.. tokens.Values.Where(IsLive)];
+            return [.. tokens.Values.Where(IsLive).Select(token => token.Token)];
         }
     }
 
-    private bool IsLive(EmulatorToken token) =>
-        !token.IsSpent && !token.Grant.IsRevoked && (token.ExpiresAt is not { } expiry || clock.GetUtcNow() < expiry);
+    private bool IsLive(Entry token)
+        => !token.IsSpent && !token.Grant.IsRevoked && (token.Token.ExpiresAt is not { } expiry || clock.GetUtcNow() < expiry);
+
+    private sealed class Entry(EmulatorToken token, Grant grant)
+    {
+        public EmulatorToken Token => token;
+
+        public Grant Grant => grant;
+
+        /// <summary>Gets or sets a value indicating whether the token was used or was made to expire early.</summary>
+        public bool IsSpent { get; set; }
+
+        public static Entry Create(Grant grant, IReadOnlyList<string> scopes, DateTimeOffset issuedAt, DateTimeOffset? expiresAt)
+            => new(new EmulatorToken(RandomValue.Token(), grant.ClientId, grant.UserId, scopes, issuedAt, expiresAt, grant.Id), grant);
+    }
 }
