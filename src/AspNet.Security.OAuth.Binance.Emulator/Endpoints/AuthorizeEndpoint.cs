@@ -6,8 +6,8 @@ using AspNet.Security.OAuth.Binance.Emulator.Stores;
 namespace AspNet.Security.OAuth.Binance.Emulator.Endpoints;
 
 /// <summary>
-/// <c>/oauth/authorize</c>, with or without a language. GET shows the consent page or decides at once; the page's form comes back
-/// to the same URL as a POST, so that a form that has expired can offer to start the same request again.
+/// <c>/oauth/authorize</c>, with or without a language. GET shows the consent page or decides at once. The page's form is posted to
+/// the same URL, so that an expired form can start the same request again.
 /// </summary>
 internal sealed class AuthorizeEndpoint(
     BinanceEmulatorOptions options,
@@ -18,10 +18,10 @@ internal sealed class AuthorizeEndpoint(
     CodeStore codes,
     EmulatorClock clock)
 {
-    /// <summary>Approves as this user at once.</summary>
+    // Approves at once, as this user.
     public const string UserParameter = "emulator_user";
 
-    /// <summary><c>deny</c> refuses at once.</summary>
+    // "deny" refuses at once.
     public const string DecisionParameter = "emulator_decision";
 
     public EmulatorResponse Handle(EmulatorCall call)
@@ -41,9 +41,9 @@ internal sealed class AuthorizeEndpoint(
 
     private EmulatorResponse Begin(EmulatorCall call)
     {
-        if (reader.Read(call, out var refusal) is not { } request)
+        if (reader.Read(call.Query, out var refusal) is not { } request)
         {
-            return refusal;
+            return refusal!.Redirect ?? ErrorPage.Create(call, refusal.Problem!);
         }
 
         if (call.Query.Text(DecisionParameter) is { } decision)
@@ -69,13 +69,13 @@ internal sealed class AuthorizeEndpoint(
 
     private EmulatorResponse Decide(EmulatorCall call)
     {
-        // A client or a user that was taken out while the page was open makes the page as stale as one that was answered before.
+        // The page was submitted before, has expired, or its client was removed while it was open.
         if (call.Form.Text("consent") is not { } id || consents.Take(id) is not { } request || clients.Find(request.Client.ClientId) != request.Client)
         {
             return StartAgainPage.Create(call);
         }
 
-        // 303, so that the form is not posted on to the application (RFC 9700 section 4.12).
+        // 303, so that the browser does not post the form to the application (RFC 9700 section 4.12).
         return call.Form["decision"] switch
         {
             "authorize" when users.Find(call.Form["user"] ?? "") is { } user => Approve(303, request, user),

@@ -1,8 +1,9 @@
 using AspNet.Security.OAuth.Binance.Emulator.Messages;
+using AspNet.Security.OAuth.Binance.Emulator.Protocol;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Pages;
 
-/// <summary>An error that must stay here, in words that help the developer who sees it.</summary>
+/// <summary>The page of a <see cref="Problem"/>.</summary>
 internal static class ErrorPage
 {
     public static EmulatorResponse Create(EmulatorCall call, Problem problem, int status = 400) =>
@@ -31,13 +32,4 @@ internal static class ErrorPage
     private static Html Known(Problem problem) => problem.Known is null or { Count: 0 }
         ? Html.Empty
         : Html.Of($"<section class=\"facts\"><h2>{problem.KnownTitle}</h2><ul>{Html.Each(problem.Known, item => Html.Of($"<li><code>{item}</code></li>"))}</ul></section>");
-
-    /// <summary>What is wrong, what the request said, and what would have been right.</summary>
-    internal sealed record Problem(
-        string Title,
-        string Explanation,
-        string? GivenTitle = null,
-        string? Given = null,
-        string? KnownTitle = null,
-        IReadOnlyList<string>? Known = null);
 }

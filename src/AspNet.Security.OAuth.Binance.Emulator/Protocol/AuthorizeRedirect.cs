@@ -3,7 +3,7 @@ using AspNet.Security.OAuth.Binance.Emulator.Stores;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Protocol;
 
-/// <summary>The way back to the application (W3; RFC 6749 sections 4.1.2 and 4.1.2.1).</summary>
+/// <summary>The redirect to the application (W3; RFC 6749 sections 4.1.2 and 4.1.2.1).</summary>
 internal static class AuthorizeRedirect
 {
     public static EmulatorResponse Code(int status, AuthorizeRequest request, string code) =>

@@ -1,5 +1,3 @@
-using AspNet.Security.OAuth.Binance.Emulator.Messages;
-using AspNet.Security.OAuth.Binance.Emulator.Pages;
 using AspNet.Security.OAuth.Binance.Emulator.Stores;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Protocol;
@@ -7,30 +5,29 @@ namespace AspNet.Security.OAuth.Binance.Emulator.Protocol;
 /// <summary>Checks an authorize request (W1; RFC 6749 section 4.1.1, RFC 7636 section 4.3).</summary>
 internal sealed class AuthorizeRequestReader(EmulatorClients clients)
 {
-    /// <returns>The request, or <see langword="null"/> with the answer that refuses it.</returns>
-    public AuthorizeRequest? Read(EmulatorCall call, out EmulatorResponse refusal)
+    /// <returns>The request, or <see langword="null"/> with the reason for its refusal.</returns>
+    public AuthorizeRequest? Read(EmulatorParameters query, out AuthorizeRefusal? refusal)
     {
-        refusal = EmulatorResponse.Text(400, "");
-        var query = call.Query;
+        refusal = null;
 
-        // Whoever is not known to be the client's is never redirected to: that would make an open redirector (RFC 6749 section 4.1.2.1).
+        // No redirect to a URI that is not registered for the client: an open redirector (RFC 6749 section 4.1.2.1).
         if (FindClient(query, out var problem) is not { } client || FindRedirectUri(query, client, out problem) is not { } redirectUri)
         {
-            refusal = ErrorPage.Create(call, problem!);
+            refusal = new AuthorizeRefusal(problem, Redirect: null);
             return null;
         }
 
         var state = query.Values("state").Count == 1 && query.Text("state") is not null ? query.Raw("state") : null;
         if (FindError(query, client, out var scopes) is var (error, description))
         {
-            refusal = AuthorizeRedirect.Error(302, redirectUri, state, error, description);
+            refusal = new AuthorizeRefusal(Problem: null, AuthorizeRedirect.Error(302, redirectUri, state, error, description));
             return null;
         }
 
         return new AuthorizeRequest(client, redirectUri, state, scopes!, query.Text("code_challenge"));
     }
 
-    private EmulatorClient? FindClient(EmulatorParameters query, out ErrorPage.Problem? problem)
+    private EmulatorClient? FindClient(EmulatorParameters query, out Problem? problem)
     {
         problem = null;
         if (query.Values("client_id").Count > 1)
@@ -54,7 +51,7 @@ internal sealed class AuthorizeRequestReader(EmulatorClients clients)
         return client;
     }
 
-    private static string? FindRedirectUri(EmulatorParameters query, EmulatorClient client, out ErrorPage.Problem? problem)
+    private static string? FindRedirectUri(EmulatorParameters query, EmulatorClient client, out Problem? problem)
     {
         problem = null;
         if (query.Values("redirect_uri").Count > 1)
@@ -125,7 +122,7 @@ internal sealed class AuthorizeRequestReader(EmulatorClients clients)
             return client.IsPublic ? "A public client must send a code_challenge (PKCE)." : null;
         }
 
-        // RFC 7636 section 4.3 takes a missing method for "plain", which W1 does not have.
+        // A missing method means "plain" (RFC 7636 section 4.3), which W1 does not have.
         if (method != "S256")
         {
             return "The code_challenge_method is S256.";

@@ -3,15 +3,15 @@ using AspNet.Security.OAuth.Binance.Emulator.Stores;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Protocol;
 
-/// <summary>Reads the access token, which has one place only: the <c>Authorization</c> header (W6, W7; RFC 6750 section 2.1).</summary>
+/// <summary>Reads the access token from the <c>Authorization</c> header and nowhere else (W6, W7; RFC 6750 section 2.1).</summary>
 internal sealed class BearerAuthentication(TokenStore tokens)
 {
     private const string Scheme = "Bearer ";
 
-    /// <returns>The token, or <see langword="null"/> with the answer that refuses the call.</returns>
+    /// <returns>The token, or <see langword="null"/> with the response that refuses the call.</returns>
     public EmulatorToken? Authenticate(EmulatorCall call, out EmulatorResponse refusal)
     {
-        // A token in a URL ends up in logs and histories (RFC 6750 section 5.3).
+        // A token in a URL gets into logs and browser histories (RFC 6750 section 5.3).
         if (call.Query.Contains("access_token") || call.Form.Contains("access_token"))
         {
             refusal = Envelope.Failure(400, BinanceEmulatorDefaults.InvalidRequestCode, "The access token belongs in the Authorization header, not in the query or the body.");

@@ -7,12 +7,12 @@ namespace AspNet.Security.OAuth.Binance.Emulator.Protocol;
 /// <summary>Authenticates the client of a token request, by the parameters <c>client_id</c> and <c>client_secret</c> and nothing else (W4).</summary>
 internal sealed class ClientAuthentication(EmulatorClients clients)
 {
-    /// <returns>The client, or <see langword="null"/> with the answer that refuses it.</returns>
+    /// <returns>The client, or <see langword="null"/> with the response that refuses it.</returns>
     public EmulatorClient? Authenticate(EmulatorCall call, EmulatorParameters parameters, out EmulatorResponse? refusal)
     {
         if (call.Authorization is not null)
         {
-            // A client that tried the header must be told of it in the same scheme (RFC 6749 section 5.2).
+            // The response to a client that used the header must name its scheme (RFC 6749 section 5.2).
             refusal = OAuthError.InvalidClient("Binance documents no client authentication in the Authorization header: send client_id and client_secret as parameters.")
                 .With("WWW-Authenticate", "Basic realm=\"Binance emulator\"");
             return null;
@@ -41,7 +41,7 @@ internal sealed class ClientAuthentication(EmulatorClients clients)
         return client;
     }
 
-    // Over hashes, so that the time taken shows neither how much of the secret is right nor how long it is.
+    // Compares hashes in fixed time: a timing attack learns neither the secret's content nor its length.
     private static bool AreEqual(string left, string right) => CryptographicOperations.FixedTimeEquals(
         SHA256.HashData(Encoding.UTF8.GetBytes(left)),
         SHA256.HashData(Encoding.UTF8.GetBytes(right)));

@@ -3,7 +3,7 @@ using AspNet.Security.OAuth.Binance.Emulator.Messages;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Protocol;
 
-/// <summary>The envelope of the API answers (W8).</summary>
+/// <summary>The envelope of the API responses (W8).</summary>
 internal static class Envelope
 {
     public static EmulatorResponse Success(JsonNode data) => Create(200, "000000", message: null, data, success: true);

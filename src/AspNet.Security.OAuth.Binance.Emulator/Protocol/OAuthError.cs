@@ -3,7 +3,7 @@ using AspNet.Security.OAuth.Binance.Emulator.Messages;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Protocol;
 
-/// <summary>The error answers of the token endpoint (RFC 6749 section 5.2).</summary>
+/// <summary>The error responses of the token endpoint (RFC 6749 section 5.2).</summary>
 internal static class OAuthError
 {
     public static EmulatorResponse InvalidRequest(string description) => Create(400, "invalid_request", description);

@@ -3,7 +3,7 @@ using AspNet.Security.OAuth.Binance.Emulator.Messages;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Protocol;
 
-/// <summary>The token endpoint's answer, as W4 shows it: <c>scope</c> does not repeat what was asked for.</summary>
+/// <summary>The token endpoint's response as W4 shows it: <c>scope</c> does not repeat the requested scopes.</summary>
 internal static class TokenResponse
 {
     public static EmulatorResponse Create(EmulatorTokenPair tokens) => EmulatorResponse.Json(200, new JsonObject

@@ -2,16 +2,16 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Stores;
 
-/// <summary>A map that forgets its oldest entries instead of growing without end. Not safe for many threads by itself: its owner locks.</summary>
+/// <summary>A map of limited size that removes its oldest entries. It is not thread-safe: its owner locks.</summary>
 internal sealed class BoundedMap<TValue>
 {
     private readonly Dictionary<string, LinkedListNode<KeyValuePair<string, TValue>>> _index = new(StringComparer.Ordinal);
     private readonly LinkedList<KeyValuePair<string, TValue>> _order = new();
 
-    /// <summary>Oldest first.</summary>
+    /// <summary>Gets the values, oldest first.</summary>
     public IEnumerable<TValue> Values => _order.Select(entry => entry.Value);
 
-    /// <summary>Adds an entry and makes room for it: first what <paramref name="isDead"/> gives up, then the oldest.</summary>
+    /// <summary>Adds an entry. When the map is full, removes the entries that <paramref name="isDead"/> matches, then the oldest.</summary>
     public void Add(string key, TValue value, int capacity, Predicate<TValue>? isDead = null)
     {
         if (_index.Count >= capacity && isDead is not null)

@@ -1,9 +1,9 @@
 namespace AspNet.Security.OAuth.Binance.Emulator.Stores;
 
-/// <summary>What an authorization code stands for.</summary>
+/// <summary>What is stored for an authorization code.</summary>
 internal sealed record AuthorizationCode(Grant Grant, string RedirectUri, string? CodeChallenge, DateTimeOffset ExpiresAt);
 
-/// <summary>Authorization codes: each can be taken once, and a spent one still leads to what it issued (RFC 6749 section 4.1.2).</summary>
+/// <summary>Authorization codes. Each is removed by its first use; the grant of a used one is kept, so that a replay can revoke it (RFC 6749 section 4.1.2).</summary>
 internal sealed class CodeStore(BinanceEmulatorOptions options)
 {
     private readonly Lock _gate = new();
@@ -21,7 +21,7 @@ internal sealed class CodeStore(BinanceEmulatorOptions options)
         return value;
     }
 
-    /// <summary>Takes a code out. Of many callers with the same code one gets it; the others get the grant to kill.</summary>
+    /// <summary>Removes a code. Of concurrent callers with the same code one gets it; the others get the grant to revoke.</summary>
     public AuthorizationCode? Take(string value, out Grant? replayed)
     {
         lock (_gate)

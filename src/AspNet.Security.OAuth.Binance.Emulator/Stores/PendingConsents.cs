@@ -1,6 +1,6 @@
 namespace AspNet.Security.OAuth.Binance.Emulator.Stores;
 
-/// <summary>Authorize requests that wait for a user's answer, under an unguessable id that is good once: it is what ties the form to the page that showed it.</summary>
+/// <summary>Authorize requests that wait for the user's decision, each under an unguessable one-time id in the form of its consent page.</summary>
 internal sealed class PendingConsents(BinanceEmulatorOptions options, EmulatorClock clock)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
