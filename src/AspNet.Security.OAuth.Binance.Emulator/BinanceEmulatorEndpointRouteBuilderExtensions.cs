@@ -29,6 +29,6 @@ public static class BinanceEmulatorEndpointRouteBuilderExtensions
 
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(EmulatorLog.Category);
         EmulatorLog.Mapped(logger);
-        return EmulatorRoutes.Map(endpoints, emulator, logger, isAlone: false).AllowAnonymous();
+        return EmulatorRoutes.Map(endpoints, emulator.Server, logger, isAlone: false).AllowAnonymous();
     }
 }

@@ -15,16 +15,16 @@ internal static class EmulatorHost
 {
     private static readonly TimeSpan s_shutdownTimeout = TimeSpan.FromSeconds(5);
 
-    public static async Task<(WebApplication Host, Uri BaseAddress)> StartAsync(BinanceEmulator emulator, CancellationToken cancellationToken)
+    public static async Task<(WebApplication Host, Uri BaseAddress)> StartAsync(EmulatorServer server, CancellationToken cancellationToken)
     {
-        var port = emulator.Options.Port;
+        var port = server.Options.Port;
         Task<WebApplication> starting;
 
-        // Test hosts find an application's host by watching which one is built in the flow of its entry point. This host must not be
-        // taken for it, nor get its test server, when an application starts an emulator.
+        // WebApplicationFactory finds an application's host by listening to hosts that are built in the execution context of its entry
+        // point. It must not find this host, nor give it a test server, when an application starts an emulator.
         using (ExecutionContext.SuppressFlow())
         {
-            starting = Task.Run(() => StartCoreAsync(emulator, port, cancellationToken), cancellationToken);
+            starting = Task.Run(() => StartCoreAsync(server, port, cancellationToken), cancellationToken);
         }
 
         var host = await starting;
@@ -37,10 +37,10 @@ internal static class EmulatorHost
         return (host, new Uri(addresses.Addresses.Single()));
     }
 
-    private static async Task<WebApplication> StartCoreAsync(BinanceEmulator emulator, int port, CancellationToken cancellationToken)
+    private static async Task<WebApplication> StartCoreAsync(EmulatorServer server, int port, CancellationToken cancellationToken)
     {
         var host = Build(port);
-        EmulatorRoutes.Map(host, emulator, NullLogger.Instance, isAlone: true);
+        EmulatorRoutes.Map(host, server, NullLogger.Instance, isAlone: true);
         try
         {
             await host.StartAsync(cancellationToken);
@@ -86,7 +86,7 @@ internal static class EmulatorHost
         return builder.Build();
     }
 
-    // The default lifetime answers Ctrl+C and would keep a test process from ending.
+    // The default lifetime handles Ctrl+C, and would keep a test process from ending.
     private sealed class NoLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
