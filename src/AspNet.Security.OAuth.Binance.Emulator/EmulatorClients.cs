@@ -5,7 +5,7 @@ namespace AspNet.Security.OAuth.Binance.Emulator;
 /// <summary>The applications that the emulator knows, in the order they were added. Safe to use from many threads; enumerating takes a snapshot.</summary>
 public sealed class EmulatorClients : IEnumerable<EmulatorClient>
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly List<EmulatorClient> _clients = [];
 
     internal EmulatorClients()
@@ -37,7 +37,7 @@ public sealed class EmulatorClients : IEnumerable<EmulatorClient>
             }
         }
 
-        lock (_gate)
+        lock (_lock)
         {
             if (FindCore(client.ClientId) is not null)
             {
@@ -53,7 +53,7 @@ public sealed class EmulatorClients : IEnumerable<EmulatorClient>
     /// <returns>Whether there was one.</returns>
     public bool Remove(string clientId)
     {
-        lock (_gate)
+        lock (_lock)
         {
             return _clients.RemoveAll(client => client.ClientId == clientId) > 0;
         }
@@ -62,7 +62,7 @@ public sealed class EmulatorClients : IEnumerable<EmulatorClient>
     /// <summary>Takes all applications out, the preset ones too.</summary>
     public void Clear()
     {
-        lock (_gate)
+        lock (_lock)
         {
             _clients.Clear();
         }
@@ -73,7 +73,7 @@ public sealed class EmulatorClients : IEnumerable<EmulatorClient>
     /// <returns>The application, or <see langword="null"/>.</returns>
     public EmulatorClient? Find(string clientId)
     {
-        lock (_gate)
+        lock (_lock)
         {
             return FindCore(clientId);
         }
@@ -107,7 +107,7 @@ public sealed class EmulatorClients : IEnumerable<EmulatorClient>
 
     private List<EmulatorClient> Snapshot()
     {
-        lock (_gate)
+        lock (_lock)
         {
             return [.. _clients];
         }

@@ -6,7 +6,7 @@ namespace AspNet.Security.OAuth.Binance.Emulator;
 /// </summary>
 public sealed class EmulatorClock : TimeProvider
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly HashSet<ClockTimer> _timers = [];
     private TimeSpan _offset;
 
@@ -14,12 +14,12 @@ public sealed class EmulatorClock : TimeProvider
     {
     }
 
-    /// <summary>How far the clock is ahead of the system's.</summary>
+    /// <summary>Gets how far the clock is ahead of the system's.</summary>
     public TimeSpan Offset
     {
         get
         {
-            lock (_gate)
+            lock (_lock)
             {
                 return _offset;
             }
@@ -36,7 +36,7 @@ public sealed class EmulatorClock : TimeProvider
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
         ClockTimer[] timers;
-        lock (_gate)
+        lock (_lock)
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThan(by, TimeSpan.FromDays(365_000) - _offset);
             _offset += by;
@@ -60,7 +60,7 @@ public sealed class EmulatorClock : TimeProvider
     {
         ArgumentNullException.ThrowIfNull(callback);
         var timer = new ClockTimer(this, callback, state);
-        lock (_gate)
+        lock (_lock)
         {
             _timers.Add(timer);
         }
@@ -71,7 +71,7 @@ public sealed class EmulatorClock : TimeProvider
 
     private void Forget(ClockTimer timer)
     {
-        lock (_gate)
+        lock (_lock)
         {
             _timers.Remove(timer);
         }
@@ -81,9 +81,9 @@ public sealed class EmulatorClock : TimeProvider
     private sealed class ClockTimer : ITimer
     {
         // A system timer takes at most about 50 days. For a longer wait it is started again.
-        private static readonly TimeSpan s_longestWait = TimeSpan.FromDays(1);
+        private static readonly TimeSpan _longestWait = TimeSpan.FromDays(1);
 
-        private readonly Lock _gate = new();
+        private readonly Lock _lock = new();
         private readonly EmulatorClock _clock;
         private readonly TimerCallback _callback;
         private readonly object? _state;
@@ -102,7 +102,7 @@ public sealed class EmulatorClock : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            lock (_gate)
+            lock (_lock)
             {
                 if (_disposed)
                 {
@@ -119,7 +119,7 @@ public sealed class EmulatorClock : TimeProvider
 
         public void Rearm()
         {
-            lock (_gate)
+            lock (_lock)
             {
                 if (_disposed || _due is not { } due)
                 {
@@ -130,13 +130,13 @@ public sealed class EmulatorClock : TimeProvider
 
                 // Rounded up: a system timer counts whole milliseconds and would fire early, again and again.
                 left = left <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
-                _system.Change(left < s_longestWait ? left : s_longestWait, Timeout.InfiniteTimeSpan);
+                _system.Change(left < _longestWait ? left : _longestWait, Timeout.InfiniteTimeSpan);
             }
         }
 
         public void Dispose()
         {
-            lock (_gate)
+            lock (_lock)
             {
                 _disposed = true;
             }
@@ -153,7 +153,7 @@ public sealed class EmulatorClock : TimeProvider
 
         private void Tick()
         {
-            lock (_gate)
+            lock (_lock)
             {
                 if (_disposed || _due is not { } due)
                 {

@@ -18,8 +18,8 @@ internal enum EmulatorFaultKind
 /// <summary>
 /// Something that goes wrong. <see cref="Status"/>, <see cref="Body"/>, <see cref="ApiError"/>, <see cref="Redirect"/> and
 /// <see cref="EndlessBody"/> come <em>instead of</em> the normal work: nothing changes in the emulator. <see cref="Delay"/>,
-/// <see cref="Drip"/>, <see cref="CutConnection"/> and <see cref="HalfBody"/> come <em>after</em> it: a refresh whose answer is lost has spent the
-/// refresh token, as in real life.
+/// <see cref="Drip"/>, <see cref="CutConnection"/> and <see cref="HalfBody"/> come <em>after</em> it: a refresh whose response is lost has spent
+/// the refresh token, as in real life.
 /// </summary>
 public sealed class EmulatorFault
 {
@@ -33,13 +33,13 @@ public sealed class EmulatorFault
         _name = detail is null ? $"{kind}" : $"{kind} {detail}";
     }
 
-    /// <summary>The work is done, then the connection is cut without an answer.</summary>
+    /// <summary>Gets a fault that does the work, then cuts the connection without a response.</summary>
     public static EmulatorFault CutConnection { get; } = new(EmulatorFaultKind.CutConnection);
 
-    /// <summary>The work is done, the answer's headers with its full <c>Content-Length</c> and the first half of its bytes are sent, then the connection ends. An answer without a body is cut before its headers.</summary>
+    /// <summary>Gets a fault that does the work, sends the headers with the full <c>Content-Length</c> and the first half of the body, then ends the connection. A response without a body is cut before its headers.</summary>
     public static EmulatorFault HalfBody { get; } = new(EmulatorFaultKind.HalfBody);
 
-    /// <summary>Instead of the work, HTTP 200 and a JSON string that never ends: until the caller goes away or the emulator stops. It takes no memory.</summary>
+    /// <summary>Gets a fault that, instead of the work, sends HTTP 200 and a JSON string that never ends, until the caller disconnects or the emulator stops. It takes no memory.</summary>
     public static EmulatorFault EndlessBody { get; } = new(EmulatorFaultKind.EndlessBody) { ContentType = Json };
 
     internal EmulatorFaultKind Kind { get; }
@@ -86,14 +86,14 @@ public sealed class EmulatorFault
         return new(EmulatorFaultKind.ApiError, code) { Error = (code, message) };
     }
 
-    /// <summary>The work is done, and its answer waits.</summary>
-    /// <param name="time">How long, by <see cref="BinanceEmulator.Clock"/>, which runs with real time: whichever gets there first. <see cref="Timeout.InfiniteTimeSpan"/>: until the caller goes away.</param>
+    /// <summary>The work is done, and its response is delayed.</summary>
+    /// <param name="time">How long, by <see cref="BinanceEmulator.Clock"/>, which runs with real time: whichever is first. <see cref="Timeout.InfiniteTimeSpan"/>: until the caller disconnects.</param>
     /// <returns>The fault.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="time"/> is negative and not infinite.</exception>
     public static EmulatorFault Delay(TimeSpan time) => new(EmulatorFaultKind.Delay) { Time = Checked(time) };
 
-    /// <summary>The work is done, the answer's headers are sent, and its body comes a byte at a time: a server that is never silent and never done. An answer without a body comes whole.</summary>
-    /// <param name="pause">How long each byte is waited for, by <see cref="BinanceEmulator.Clock"/>. <see cref="Timeout.InfiniteTimeSpan"/>: the headers are all that comes.</param>
+    /// <summary>The work is done, the response's headers are sent, and its body follows a byte at a time: no read times out, and the response takes forever. A response without a body is sent at once.</summary>
+    /// <param name="pause">The time before each byte, by <see cref="BinanceEmulator.Clock"/>. <see cref="Timeout.InfiniteTimeSpan"/>: the headers are all that is sent.</param>
     /// <returns>The fault.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="pause"/> is negative and not infinite.</exception>
     public static EmulatorFault Drip(TimeSpan pause) => new(EmulatorFaultKind.Drip) { Time = Checked(pause) };

@@ -3,7 +3,7 @@ namespace AspNet.Security.OAuth.Binance.Emulator;
 /// <summary>What the next calls meet. Faults are met in the order they were added, each exactly as often as it was told, however many calls come at once.</summary>
 public sealed class EmulatorFaults
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly List<Entry> _pending = [];
     private readonly List<EmulatorHold> _holds = [];
 
@@ -11,12 +11,12 @@ public sealed class EmulatorFaults
     {
     }
 
-    /// <summary>How many calls are still to meet a fault.</summary>
+    /// <summary>Gets how many calls are still to meet a fault.</summary>
     public long PendingCount
     {
         get
         {
-            lock (_gate)
+            lock (_lock)
             {
                 return _pending.Sum(entry => (long)entry.Times);
             }
@@ -32,7 +32,7 @@ public sealed class EmulatorFaults
     {
         ArgumentNullException.ThrowIfNull(fault);
         ArgumentOutOfRangeException.ThrowIfLessThan(times, 1);
-        lock (_gate)
+        lock (_lock)
         {
             _pending.Add(new Entry(endpoint, fault) { Times = times });
         }
@@ -44,7 +44,7 @@ public sealed class EmulatorFaults
     public EmulatorHold Hold(EmulatorEndpoint endpoint)
     {
         var hold = new EmulatorHold(endpoint, Forget);
-        lock (_gate)
+        lock (_lock)
         {
             _holds.Add(hold);
         }
@@ -56,7 +56,7 @@ public sealed class EmulatorFaults
     public void Clear()
     {
         EmulatorHold[] holds;
-        lock (_gate)
+        lock (_lock)
         {
             _pending.Clear();
             holds = [.. _holds];
@@ -70,7 +70,7 @@ public sealed class EmulatorFaults
 
     internal EmulatorFault? Take(EmulatorEndpoint endpoint)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (_pending.Find(candidate => candidate.Endpoint == endpoint) is not { } entry)
             {
@@ -89,7 +89,7 @@ public sealed class EmulatorFaults
 
     internal Task PassHoldsAsync(EmulatorEndpoint endpoint, CancellationToken cancellationToken)
     {
-        lock (_gate)
+        lock (_lock)
         {
             return Task.WhenAll(_holds.Where(hold => hold.Endpoint == endpoint).Select(hold => hold.PassAsync(cancellationToken)));
         }
@@ -97,7 +97,7 @@ public sealed class EmulatorFaults
 
     private void Forget(EmulatorHold hold)
     {
-        lock (_gate)
+        lock (_lock)
         {
             _holds.Remove(hold);
         }

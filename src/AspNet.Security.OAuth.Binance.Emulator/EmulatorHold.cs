@@ -3,7 +3,7 @@ namespace AspNet.Security.OAuth.Binance.Emulator;
 /// <summary>Calls that the emulator has taken and does not work on until they are released, for tests of what happens meanwhile.</summary>
 public sealed class EmulatorHold : IDisposable
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly Action<EmulatorHold> _forget;
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -15,15 +15,15 @@ public sealed class EmulatorHold : IDisposable
         _forget = forget;
     }
 
-    /// <summary>The endpoint whose calls are held.</summary>
+    /// <summary>Gets the endpoint whose calls are held.</summary>
     public EmulatorEndpoint Endpoint { get; }
 
-    /// <summary>How many calls have arrived since the hold began.</summary>
+    /// <summary>Gets how many calls have arrived since the hold began.</summary>
     public int Arrived
     {
         get
         {
-            lock (_gate)
+            lock (_lock)
             {
                 return _arrived;
             }
@@ -32,7 +32,7 @@ public sealed class EmulatorHold : IDisposable
 
     /// <summary>Waits until calls have arrived.</summary>
     /// <param name="count">How many, counted from the beginning of the hold.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>A task that completes when that many have arrived.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first.</exception>
     public async Task WaitForCallsAsync(int count, CancellationToken cancellationToken)
@@ -40,7 +40,7 @@ public sealed class EmulatorHold : IDisposable
         while (true)
         {
             Task arrival;
-            lock (_gate)
+            lock (_lock)
             {
                 if (_arrived >= count)
                 {
@@ -67,7 +67,7 @@ public sealed class EmulatorHold : IDisposable
     internal Task PassAsync(CancellationToken cancellationToken)
     {
         TaskCompletionSource arrival;
-        lock (_gate)
+        lock (_lock)
         {
             _arrived++;
             arrival = _arrival;

@@ -2,10 +2,10 @@ using System.Collections;
 
 namespace AspNet.Security.OAuth.Binance.Emulator;
 
-/// <summary>Every request to the emulator with its answer, oldest first, at most <see cref="BinanceEmulatorOptions.JournalCapacity"/> of them. Safe to use from many threads; enumerating takes a snapshot.</summary>
+/// <summary>Every request to the emulator with its response, oldest first, at most <see cref="BinanceEmulatorOptions.JournalCapacity"/> of them. Safe to use from many threads; enumerating takes a snapshot.</summary>
 public sealed class EmulatorJournal : IEnumerable<EmulatorRequest>
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly Queue<EmulatorRequest> _requests = new();
     private readonly BinanceEmulatorOptions _options;
     private TaskCompletionSource _grown = NewSignal();
@@ -25,7 +25,7 @@ public sealed class EmulatorJournal : IEnumerable<EmulatorRequest>
     /// <summary>Forgets all requests.</summary>
     public void Clear()
     {
-        lock (_gate)
+        lock (_lock)
         {
             _requests.Clear();
         }
@@ -33,7 +33,7 @@ public sealed class EmulatorJournal : IEnumerable<EmulatorRequest>
 
     /// <summary>Waits until the journal holds a request that matches, which may be there already.</summary>
     /// <param name="predicate">What to wait for.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The oldest request that matches.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first.</exception>
     public async Task<EmulatorRequest> WaitForAsync(Func<EmulatorRequest, bool> predicate, CancellationToken cancellationToken)
@@ -60,7 +60,7 @@ public sealed class EmulatorJournal : IEnumerable<EmulatorRequest>
     internal void Add(EmulatorRequest request)
     {
         TaskCompletionSource grown;
-        lock (_gate)
+        lock (_lock)
         {
             while (_requests.Count >= _options.JournalCapacity)
             {
@@ -79,7 +79,7 @@ public sealed class EmulatorJournal : IEnumerable<EmulatorRequest>
 
     private List<EmulatorRequest> Snapshot(out Task grown)
     {
-        lock (_gate)
+        lock (_lock)
         {
             grown = _grown.Task;
             return [.. _requests];

@@ -14,15 +14,15 @@ public sealed class EmulatorParameters : IEnumerable<KeyValuePair<string, string
         IsCut = isCut;
     }
 
-    /// <summary>How many there are.</summary>
+    /// <summary>Gets how many there are.</summary>
     public int Count => _items.Count;
 
     internal static EmulatorParameters None { get; } = new([], isCut: false);
 
-    /// <summary>Whether there were more than the emulator reads.</summary>
+    /// <summary>Gets a value indicating whether there were more than the emulator reads.</summary>
     internal bool IsCut { get; }
 
-    /// <summary>The name of a parameter that came more than once (RFC 6749 sections 3.1 and 3.2 forbid it).</summary>
+    /// <summary>Gets the name of a repeated parameter, which RFC 6749 sections 3.1 and 3.2 forbid; <see langword="null"/> when there is none.</summary>
     internal string? Repeated => _items.GroupBy(item => item.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Skip(1).Any())?.Key;
 
     /// <summary>The first value of a parameter.</summary>
@@ -41,8 +41,8 @@ public sealed class EmulatorParameters : IEnumerable<KeyValuePair<string, string
     public IReadOnlyList<string> Values(string name) => [.. _items.Where(item => item.Name == name).Select(item => item.Value)];
 
     /// <inheritdoc/>
-    public IEnumerator<KeyValuePair<string, string>> GetEnumerator() =>
-        _items.Select(item => KeyValuePair.Create(item.Name, item.Value)).GetEnumerator();
+    public IEnumerator<KeyValuePair<string, string>> GetEnumerator()
+        => _items.Select(item => KeyValuePair.Create(item.Name, item.Value)).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 

@@ -14,24 +14,24 @@ public sealed class EmulatorToken
         GrantId = grantId;
     }
 
-    /// <summary>The token itself.</summary>
+    /// <summary>Gets the token itself.</summary>
     public string Value { get; }
 
-    /// <summary>The client that it was issued to.</summary>
+    /// <summary>Gets the id of the client that it was issued to.</summary>
     public string ClientId { get; }
 
-    /// <summary>The user that it stands for.</summary>
+    /// <summary>Gets the id of the user that it was issued for.</summary>
     public string UserId { get; }
 
-    /// <summary>The scopes that were granted.</summary>
+    /// <summary>Gets the scopes that were granted.</summary>
     public IReadOnlyList<string> Scopes { get; }
 
-    /// <summary>When it was issued, by <see cref="BinanceEmulator.Clock"/>.</summary>
+    /// <summary>Gets when it was issued, by <see cref="BinanceEmulator.Clock"/>.</summary>
     public DateTimeOffset IssuedAt { get; }
 
-    /// <summary>When it expires, by <see cref="BinanceEmulator.Clock"/>; <see langword="null"/> for a refresh token, which does not.</summary>
+    /// <summary>Gets when it expires, by <see cref="BinanceEmulator.Clock"/>; <see langword="null"/> for a refresh token, which does not.</summary>
     public DateTimeOffset? ExpiresAt { get; }
 
-    /// <summary>The id of the grant that it belongs to: all tokens that came from one consent share it.</summary>
+    /// <summary>Gets the id of the grant that it belongs to, which all tokens from one consent share.</summary>
     public string GrantId { get; }
 }

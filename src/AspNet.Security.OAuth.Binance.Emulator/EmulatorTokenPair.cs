@@ -12,16 +12,16 @@ public sealed class EmulatorTokenPair
         Lifetime = lifetime;
     }
 
-    /// <summary>The access token.</summary>
+    /// <summary>Gets the access token.</summary>
     public string AccessToken { get; }
 
-    /// <summary>The refresh token.</summary>
+    /// <summary>Gets the refresh token.</summary>
     public string RefreshToken { get; }
 
-    /// <summary>When the access token expires, by <see cref="BinanceEmulator.Clock"/>.</summary>
+    /// <summary>Gets when the access token expires, by <see cref="BinanceEmulator.Clock"/>.</summary>
     public DateTimeOffset ExpiresAt { get; }
 
-    /// <summary>The id of the grant that both belong to.</summary>
+    /// <summary>Gets the id of the grant that both belong to.</summary>
     public string GrantId { get; }
 
     internal TimeSpan Lifetime { get; }

@@ -16,10 +16,10 @@ public sealed class EmulatorTokens
         _users = users;
     }
 
-    /// <summary>The live access tokens, oldest first.</summary>
+    /// <summary>Gets the live access tokens, oldest first.</summary>
     public IReadOnlyList<EmulatorToken> AccessTokens => _store.AccessTokens;
 
-    /// <summary>The live refresh tokens, oldest first.</summary>
+    /// <summary>Gets the live refresh tokens, oldest first.</summary>
     public IReadOnlyList<EmulatorToken> RefreshTokens => _store.RefreshTokens;
 
     /// <summary>Whether an access token was issued here and is neither expired nor revoked.</summary>

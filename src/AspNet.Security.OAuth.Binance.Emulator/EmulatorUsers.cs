@@ -5,7 +5,7 @@ namespace AspNet.Security.OAuth.Binance.Emulator;
 /// <summary>The accounts that the emulator knows, in the order they were added. Safe to use from many threads; enumerating takes a snapshot.</summary>
 public sealed class EmulatorUsers : IEnumerable<EmulatorUser>
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly List<EmulatorUser> _users = [];
 
     internal EmulatorUsers()
@@ -29,7 +29,7 @@ public sealed class EmulatorUsers : IEnumerable<EmulatorUser>
             throw new ArgumentException("An empty e-mail address is none: leave it null.", nameof(user));
         }
 
-        lock (_gate)
+        lock (_lock)
         {
             if (FindCore(user.UserId) is not null)
             {
@@ -45,7 +45,7 @@ public sealed class EmulatorUsers : IEnumerable<EmulatorUser>
     /// <returns>Whether there was one.</returns>
     public bool Remove(string userId)
     {
-        lock (_gate)
+        lock (_lock)
         {
             return _users.RemoveAll(user => user.UserId == userId) > 0;
         }
@@ -54,7 +54,7 @@ public sealed class EmulatorUsers : IEnumerable<EmulatorUser>
     /// <summary>Takes all accounts out, the preset ones too.</summary>
     public void Clear()
     {
-        lock (_gate)
+        lock (_lock)
         {
             _users.Clear();
         }
@@ -65,7 +65,7 @@ public sealed class EmulatorUsers : IEnumerable<EmulatorUser>
     /// <returns>The account, or <see langword="null"/>.</returns>
     public EmulatorUser? Find(string userId)
     {
-        lock (_gate)
+        lock (_lock)
         {
             return FindCore(userId);
         }
@@ -80,7 +80,7 @@ public sealed class EmulatorUsers : IEnumerable<EmulatorUser>
 
     private List<EmulatorUser> Snapshot()
     {
-        lock (_gate)
+        lock (_lock)
         {
             return [.. _users];
         }

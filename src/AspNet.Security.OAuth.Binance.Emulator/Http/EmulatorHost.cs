@@ -13,7 +13,7 @@ namespace AspNet.Security.OAuth.Binance.Emulator.Http;
 /// <summary>An emulator's own Kestrel: no configuration, no console, no signal handlers, nothing but loopback.</summary>
 internal static class EmulatorHost
 {
-    private static readonly TimeSpan s_shutdownTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _shutdownTimeout = TimeSpan.FromSeconds(5);
 
     public static async Task<(WebApplication Host, Uri BaseAddress)> StartAsync(EmulatorServer server, CancellationToken cancellationToken)
     {
@@ -68,7 +68,7 @@ internal static class EmulatorHost
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = s_shutdownTimeout);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = _shutdownTimeout);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

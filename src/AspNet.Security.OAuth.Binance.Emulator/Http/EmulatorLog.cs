@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Http;
 
-/// <summary>Everything that is logged. Neither a query nor a body nor a header: codes, tokens and secrets are in them.</summary>
+/// <summary>All log messages. None contains a query, a body or a header, because codes, tokens and secrets are in them.</summary>
 internal static partial class EmulatorLog
 {
     public const string Category = "AspNet.Security.OAuth.Binance.Emulator";

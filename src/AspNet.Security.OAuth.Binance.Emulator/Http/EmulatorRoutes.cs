@@ -40,11 +40,11 @@ internal static class EmulatorRoutes
 
         return group;
 
-        void MapPath(string path, EmulatorEndpoint endpoint, Func<EmulatorCall, EmulatorResponse> handler) =>
-            group.Map(path, context => pipeline.RunAsync(context, endpoint, path, handler));
+        void MapPath(string path, EmulatorEndpoint endpoint, Func<EmulatorCall, EmulatorResponse> handler)
+            => group.Map(path, context => pipeline.RunAsync(context, endpoint, path, handler));
 
-        void MapAuthorize(RoutePattern pattern, Func<HttpContext, string> path) =>
-            group.Map(pattern, context => pipeline.RunAsync(
+        void MapAuthorize(RoutePattern pattern, Func<HttpContext, string> path)
+            => group.Map(pattern, context => pipeline.RunAsync(
                 context,
                 HttpMethods.IsPost(context.Request.Method) ? EmulatorEndpoint.Page : EmulatorEndpoint.Authorize,
                 path(context),

@@ -3,12 +3,12 @@ namespace AspNet.Security.OAuth.Binance.Emulator.Http;
 /// <summary>Keeps the emulator out of Production.</summary>
 internal static class ProductionGuard
 {
-    private static readonly string[] s_variables = ["ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT"];
+    private static readonly string[] _variables = ["ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT"];
 
-    /// <summary>For an emulator with its own host, which is no part of an application and so only knows what the process was told.</summary>
+    /// <summary>For an emulator with its own host, which knows the process's environment variables and no application's.</summary>
     public static void Check(BinanceEmulatorOptions options, Func<string, string?> environment)
     {
-        if (s_variables.FirstOrDefault(name => string.Equals(environment(name), "Production", StringComparison.OrdinalIgnoreCase)) is { } variable)
+        if (_variables.FirstOrDefault(name => string.Equals(environment(name), "Production", StringComparison.OrdinalIgnoreCase)) is { } variable)
         {
             Check(options, isProduction: true, $"{variable} is Production");
         }

@@ -52,8 +52,8 @@ internal static class RequestReader
         return string.Equals(mediaType?.Trim(), "application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
     }
 
-    private static string? Header(HttpRequest request, string name) =>
-        request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
+    private static string? Header(HttpRequest request, string name)
+        => request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
 
     private static async Task<(string Body, EmulatorResponse? Defect)> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
     {

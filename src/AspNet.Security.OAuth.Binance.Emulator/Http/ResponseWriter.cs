@@ -9,8 +9,8 @@ namespace AspNet.Security.OAuth.Binance.Emulator.Http;
 /// <summary>Writes a response, or the part of it that a fault lets through.</summary>
 internal static class ResponseWriter
 {
-    private static readonly byte[] s_endlessStart = "{\"access_token\":\""u8.ToArray();
-    private static readonly byte[] s_endlessChunk = Enumerable.Repeat((byte)'a', 4096).ToArray();
+    private static readonly byte[] _endlessStart = "{\"access_token\":\""u8.ToArray();
+    private static readonly byte[] _endlessChunk = Enumerable.Repeat((byte)'a', 4096).ToArray();
 
     public static async Task WriteAsync(HttpContext context, EmulatorResponse response, EmulatorFault? fault, TimeProvider clock, CancellationToken aborted)
     {
@@ -95,10 +95,10 @@ internal static class ResponseWriter
         WriteHead(context, response);
         context.Response.ContentLength = null;
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        await context.Response.Body.WriteAsync(s_endlessStart, aborted);
+        await context.Response.Body.WriteAsync(_endlessStart, aborted);
         while (true)
         {
-            await context.Response.Body.WriteAsync(s_endlessChunk, aborted);
+            await context.Response.Body.WriteAsync(_endlessChunk, aborted);
             await context.Response.Body.FlushAsync(aborted);
         }
     }

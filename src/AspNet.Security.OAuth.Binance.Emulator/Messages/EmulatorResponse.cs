@@ -34,8 +34,8 @@ internal sealed partial class EmulatorResponse(int status)
 
     // The location is sent byte for byte, because a state must return unchanged. Characters that a URL cannot contain are escaped: a
     // raw tab in a request's query must not be copied into a header.
-    public static EmulatorResponse Redirect(int status, string location) =>
-        new EmulatorResponse(status).With("Location", NotInUrl().Replace(location, static match => Uri.EscapeDataString(match.Value)));
+    public static EmulatorResponse Redirect(int status, string location)
+        => new EmulatorResponse(status).With("Location", NotInUrl().Replace(location, static match => Uri.EscapeDataString(match.Value)));
 
     public EmulatorResponse With(string header, string value)
     {

@@ -3,11 +3,11 @@ using AspNet.Security.OAuth.Binance.Emulator.Stores;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Pages;
 
-/// <summary>The page that asks the user (W2).</summary>
+/// <summary>The page on which the user decides (W2).</summary>
 internal static class ConsentPage
 {
-    // Chromium applies form-action to every redirect that follows the form as well, so the application's origin must be in it, and
-    // loopback as a whole: after its callback an application may go on to a front end on another port.
+    // Chromium applies form-action to the redirects that follow the form too. The policy must contain the application's origin, and all
+    // of loopback: after its callback an application may redirect to a front end on another port.
     private const string LoopbackSources = "http://localhost:* https://localhost:* http://127.0.0.1:* https://127.0.0.1:*";
 
     public static EmulatorResponse Create(EmulatorCall call, AuthorizeRequest request, IReadOnlyList<EmulatorUser> users, string consentId)

@@ -6,8 +6,8 @@ namespace AspNet.Security.OAuth.Binance.Emulator.Pages;
 /// <summary>The page of a <see cref="Problem"/>.</summary>
 internal static class ErrorPage
 {
-    public static EmulatorResponse Create(EmulatorCall call, Problem problem, int status = 400) =>
-        Layout.Page(status, call.Prefix, problem.Title, "card", Html.Of($"""
+    public static EmulatorResponse Create(EmulatorCall call, Problem problem, int status = 400)
+        => Layout.Page(status, call.Prefix, problem.Title, "card", Html.Of($"""
             <h1>{problem.Title}</h1>
             <p>{problem.Explanation}</p>
             {Given(problem)}

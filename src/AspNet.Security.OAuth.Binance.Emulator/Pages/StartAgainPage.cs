@@ -2,7 +2,7 @@ using AspNet.Security.OAuth.Binance.Emulator.Messages;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Pages;
 
-/// <summary>For a consent form that was answered before or lay too long: typically the Back button and then Authorize again.</summary>
+/// <summary>For a consent form that was submitted before or has expired, typically by the Back button and Authorize again.</summary>
 internal static class StartAgainPage
 {
     public static EmulatorResponse Create(EmulatorCall call) => Layout.Page(400, call.Prefix, "This page has been used", "card", Html.Of($"""

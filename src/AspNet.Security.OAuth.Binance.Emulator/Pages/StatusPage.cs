@@ -83,8 +83,8 @@ internal sealed class StatusPage(
         """));
 
     // Views of this page are not shown on it.
-    private static bool IsOfInterest(EmulatorRequest request) =>
-        request.Endpoint != EmulatorEndpoint.Page || !request.Method.Equals("GET", StringComparison.Ordinal) || request.Status >= 400;
+    private static bool IsOfInterest(EmulatorRequest request)
+        => request.Endpoint != EmulatorEndpoint.Page || !request.Method.Equals("GET", StringComparison.Ordinal) || request.Status >= 400;
 
     private static Html Table<T>(string id, string title, string empty, string[] columns, IEnumerable<T> rows, Func<T, Html> row)
     {

@@ -28,6 +28,6 @@ internal sealed class BearerAuthentication(TokenStore tokens)
         return tokens.FindAccess(header[Scheme.Length..]);
     }
 
-    private static EmulatorResponse Unauthorized(string message, string challenge) =>
-        Envelope.Failure(401, BinanceEmulatorDefaults.InvalidTokenCode, message).With("WWW-Authenticate", challenge);
+    private static EmulatorResponse Unauthorized(string message, string challenge)
+        => Envelope.Failure(401, BinanceEmulatorDefaults.InvalidTokenCode, message).With("WWW-Authenticate", challenge);
 }

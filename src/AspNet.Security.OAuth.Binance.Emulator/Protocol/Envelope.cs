@@ -10,6 +10,6 @@ internal static class Envelope
 
     public static EmulatorResponse Failure(int status, string code, string? message) => Create(status, code, message, data: null, success: false);
 
-    private static EmulatorResponse Create(int status, string code, string? message, JsonNode? data, bool success) =>
-        EmulatorResponse.Json(status, new JsonObject { ["code"] = code, ["message"] = message, ["data"] = data, ["success"] = success });
+    private static EmulatorResponse Create(int status, string code, string? message, JsonNode? data, bool success)
+        => EmulatorResponse.Json(status, new JsonObject { ["code"] = code, ["message"] = message, ["data"] = data, ["success"] = success });
 }

@@ -16,6 +16,6 @@ internal static class OAuthError
 
     public static EmulatorResponse UnsupportedGrantType(string description) => Create(400, "unsupported_grant_type", description);
 
-    public static EmulatorResponse Create(int status, string error, string description) =>
-        EmulatorResponse.Json(status, new JsonObject { ["error"] = error, ["error_description"] = description }).With("Pragma", "no-cache");
+    public static EmulatorResponse Create(int status, string error, string description)
+        => EmulatorResponse.Json(status, new JsonObject { ["error"] = error, ["error_description"] = description }).With("Pragma", "no-cache");
 }

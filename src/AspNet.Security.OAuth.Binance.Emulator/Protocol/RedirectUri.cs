@@ -18,8 +18,8 @@ internal static partial class RedirectUri
     }
 
     /// <summary>Appends an already encoded parameter and retains an existing query (RFC 6749 section 3.1.2).</summary>
-    public static string Append(string uri, string name, string encodedValue) =>
-        $"{uri}{(uri.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{name}={encodedValue}";
+    public static string Append(string uri, string name, string encodedValue)
+        => $"{uri}{(uri.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{name}={encodedValue}";
 
     // Compares the text, because System.Uri normalizes "/a/../signin-binance" to "/signin-binance".
     private static string? WithoutLoopbackPort(string uri) => LoopbackUri().Match(uri) is { Success: true } match

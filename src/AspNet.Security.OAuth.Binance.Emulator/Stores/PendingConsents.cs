@@ -5,13 +5,13 @@ internal sealed class PendingConsents(BinanceEmulatorOptions options, EmulatorCl
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly BoundedMap<(AuthorizeRequest Request, DateTimeOffset ExpiresAt)> _pending = new();
 
     public string Add(AuthorizeRequest request)
     {
         var id = RandomValue.ConsentId();
-        lock (_gate)
+        lock (_lock)
         {
             _pending.Add(id, (request, clock.GetUtcNow() + Lifetime), options.MaxCodes);
         }
@@ -21,7 +21,7 @@ internal sealed class PendingConsents(BinanceEmulatorOptions options, EmulatorCl
 
     public AuthorizeRequest? Take(string id)
     {
-        lock (_gate)
+        lock (_lock)
         {
             return _pending.Remove(id, out var pending) && clock.GetUtcNow() < pending.ExpiresAt ? pending.Request : null;
         }

@@ -8,7 +8,7 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
 {
     private const int MaxRevocations = 20;
 
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly BoundedMap<Entry> _access = new();
     private readonly BoundedMap<Entry> _refresh = new();
     private readonly Queue<Revocation> _revocations = new();
@@ -21,7 +21,7 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
     {
         get
         {
-            lock (_gate)
+            lock (_lock)
             {
                 return [.. _revocations.Reverse()];
             }
@@ -30,7 +30,7 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
 
     public EmulatorTokenPair Issue(Grant grant)
     {
-        lock (_gate)
+        lock (_lock)
         {
             return Pair(grant, grant.Scopes, NewRefreshToken(grant));
         }
@@ -39,12 +39,12 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
     /// <summary>Spends a refresh token as <see cref="BinanceEmulatorOptions.RefreshTokenBehavior"/> says.</summary>
     /// <param name="value">The refresh token.</param>
     /// <param name="clientId">Who presents it.</param>
-    /// <param name="scopes">The scopes asked for; <see langword="null"/> for all that were granted.</param>
+    /// <param name="scopes">The requested scopes; <see langword="null"/> for all that were granted.</param>
     /// <param name="widened">Whether the refusal is because of a scope that was never granted.</param>
     public EmulatorTokenPair? Refresh(string value, string clientId, IReadOnlyList<string>? scopes, out bool widened)
     {
         widened = false;
-        lock (_gate)
+        lock (_lock)
         {
             // A token of another client is not revoked: a client must not be able to end another client's session (RFC 6749 section 10.4).
             if (!_refresh.TryGet(value, out var token) || token.Grant.ClientId != clientId)
@@ -85,7 +85,7 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
     /// <summary>Revokes the grant of a live access or refresh token.</summary>
     public bool Revoke(string value, string reason)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if ((Find(_access, value) ?? Find(_refresh, value)) is not { } token)
             {
@@ -99,7 +99,7 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
 
     public void Revoke(Grant grant, string reason)
     {
-        lock (_gate)
+        lock (_lock)
         {
             var issued = _access.Values.LastOrDefault(token => token.Grant == grant && IsLive(token));
             RevokeGrant(grant, issued?.Token.Value ?? "", reason);
@@ -108,7 +108,7 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
 
     public int RevokeAll(string reason)
     {
-        lock (_gate)
+        lock (_lock)
         {
             var live = _access.Values.Concat(_refresh.Values).Where(IsLive).DistinctBy(token => token.Grant).ToList();
             live.ForEach(token => RevokeGrant(token.Grant, token.Token.Value, reason));
@@ -118,7 +118,7 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
 
     public int ExpireAccessTokens()
     {
-        lock (_gate)
+        lock (_lock)
         {
             var live = _access.Values.Where(IsLive).ToList();
             live.ForEach(token => token.IsSpent = true);
@@ -161,7 +161,7 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
 
     private Entry? Find(BoundedMap<Entry> tokens, string value)
     {
-        lock (_gate)
+        lock (_lock)
         {
             return tokens.TryGet(value, out var token) && IsLive(token) ? token : null;
         }
@@ -169,7 +169,7 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
 
     private List<EmulatorToken> Snapshot(BoundedMap<Entry> tokens)
     {
-        lock (_gate)
+        lock (_lock)
         {
             return [.. tokens.Values.Where(IsLive).Select(token => token.Token)];
         }
