@@ -1,3 +1,4 @@
+using AspNet.Security.OAuth.Binance.Emulator.Http;
 using Microsoft.AspNetCore.Builder;
 
 namespace AspNet.Security.OAuth.Binance.Emulator;
@@ -13,81 +14,50 @@ namespace AspNet.Security.OAuth.Binance.Emulator;
 /// </example>
 public sealed class BinanceEmulator : IAsyncDisposable
 {
-    private readonly TokenStore _tokenStore;
     private WebApplication? _host;
     private Uri? _baseAddress;
 
-    internal BinanceEmulator()
-    {
-        Requests = new EmulatorJournal(Options);
-        _tokenStore = new TokenStore(Options, Clock);
-        Tokens = new EmulatorTokens(_tokenStore, Clients, Users);
-        foreach (var client in BinanceEmulatorDefaults.Clients())
-        {
-            Clients.Add(client);
-        }
-
-        foreach (var user in BinanceEmulatorDefaults.Users())
-        {
-            Users.Add(user);
-        }
-
-        var codes = new CodeStore(Options);
-        var bearer = new BearerAuthentication(_tokenStore);
-        AuthorizeEndpoint = new AuthorizeEndpoint(
-            Options, new AuthorizeRequestReader(Clients), Clients, Users, new PendingConsents(Options, Clock), codes, Clock);
-        TokenEndpoint = new TokenEndpoint(
-            new ClientAuthentication(Clients), new AuthorizationCodeGrant(codes, _tokenStore, Clock), new RefreshTokenGrant(_tokenStore));
-        UserInfoEndpoint = new UserInfoEndpoint(bearer, Users);
-        RevokeEndpoint = new RevokeEndpoint(bearer, _tokenStore);
-    }
+    internal BinanceEmulator() => Tokens = new EmulatorTokens(Server.Tokens, Server.Clients, Server.Users);
 
     /// <summary>
-    /// Where it listens, without a path: <c>http://127.0.0.1:{port}</c> when the system chose the port, <c>http://localhost:{port}</c> for a given one.
+    /// Gets the address that the emulator listens on, without a path: <c>http://127.0.0.1:{port}</c> when the system chose the port,
+    /// <c>http://localhost:{port}</c> for a given one.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The emulator is part of an application's own host, and so has the application's addresses.</exception>
+    /// <exception cref="InvalidOperationException">The emulator is part of an application's own host, and has the application's addresses.</exception>
     public Uri BaseAddress => _baseAddress ?? throw new InvalidOperationException(
         "This emulator is part of an application's own host (AddBinanceEmulator): its address is the application's, and where MapBinanceEmulator put it.");
 
-    /// <summary>How it behaves.</summary>
-    public BinanceEmulatorOptions Options { get; } = new();
+    /// <summary>Gets the options, which say how the emulator behaves.</summary>
+    public BinanceEmulatorOptions Options => Server.Options;
 
-    /// <summary>The applications that it knows; at first those of <see cref="BinanceEmulatorDefaults"/>.</summary>
-    public EmulatorClients Clients { get; } = new();
+    /// <summary>Gets the registered applications; at first those of <see cref="BinanceEmulatorDefaults"/>.</summary>
+    public EmulatorClients Clients => Server.Clients;
 
-    /// <summary>The accounts that it knows; at first those of <see cref="BinanceEmulatorDefaults"/>.</summary>
-    public EmulatorUsers Users { get; } = new();
+    /// <summary>Gets the accounts; at first those of <see cref="BinanceEmulatorDefaults"/>.</summary>
+    public EmulatorUsers Users => Server.Users;
 
-    /// <summary>Its clock.</summary>
-    public EmulatorClock Clock { get; } = new();
+    /// <summary>Gets the emulator's clock.</summary>
+    public EmulatorClock Clock => Server.Clock;
 
-    /// <summary>What the next calls meet.</summary>
-    public EmulatorFaults Faults { get; } = new();
+    /// <summary>Gets the faults that the next calls meet.</summary>
+    public EmulatorFaults Faults => Server.Faults;
 
-    /// <summary>What was asked and answered.</summary>
-    public EmulatorJournal Requests { get; }
+    /// <summary>Gets the journal of requests and responses.</summary>
+    public EmulatorJournal Requests => Server.Requests;
 
-    /// <summary>The live tokens.</summary>
+    /// <summary>Gets the live tokens.</summary>
     public EmulatorTokens Tokens { get; }
 
-    internal AuthorizeEndpoint AuthorizeEndpoint { get; }
-
-    internal TokenEndpoint TokenEndpoint { get; }
-
-    internal UserInfoEndpoint UserInfoEndpoint { get; }
-
-    internal RevokeEndpoint RevokeEndpoint { get; }
-
-    internal IReadOnlyList<Revocation> Revocations => _tokenStore.Revocations;
+    internal EmulatorServer Server { get; } = new();
 
     /// <summary>Starts an emulator with its own Kestrel on loopback. It logs nothing and reads no configuration.</summary>
     /// <param name="configure">Sets the options.</param>
-    /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
     /// <returns>The emulator, which listens. Disposing it stops it.</returns>
     /// <exception cref="InvalidOperationException"><c>ASPNETCORE_ENVIRONMENT</c> or <c>DOTNET_ENVIRONMENT</c> is Production, and <see cref="BinanceEmulatorOptions.AllowProduction"/> is not set.</exception>
     /// <exception cref="IOException">The port is in use or refused by the system. The message names it.</exception>
-    public static Task<BinanceEmulator> StartAsync(Action<BinanceEmulatorOptions>? configure = null, CancellationToken cancellationToken = default) =>
-        StartAsync(configure, Environment.GetEnvironmentVariable, cancellationToken);
+    public static Task<BinanceEmulator> StartAsync(Action<BinanceEmulatorOptions>? configure = null, CancellationToken cancellationToken = default)
+        => StartAsync(configure, Environment.GetEnvironmentVariable, cancellationToken);
 
     /// <summary>Stops an emulator that <see cref="StartAsync(Action{BinanceEmulatorOptions}, CancellationToken)"/> started, without waiting for calls that are held or never end.</summary>
     /// <returns>A task that completes when it has stopped.</returns>
@@ -105,7 +75,7 @@ public sealed class BinanceEmulator : IAsyncDisposable
         var emulator = new BinanceEmulator();
         configure?.Invoke(emulator.Options);
         ProductionGuard.Check(emulator.Options, environment);
-        (emulator._host, emulator._baseAddress) = await EmulatorHost.StartAsync(emulator, cancellationToken);
+        (emulator._host, emulator._baseAddress) = await EmulatorHost.StartAsync(emulator.Server, cancellationToken);
         return emulator;
     }
 }

@@ -1,4 +1,5 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Emulator.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -28,6 +29,6 @@ public static class BinanceEmulatorEndpointRouteBuilderExtensions
 
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(EmulatorLog.Category);
         EmulatorLog.Mapped(logger);
-        return EmulatorRoutes.Map(endpoints, emulator, logger, isAlone: false).AllowAnonymous();
+        return EmulatorRoutes.Map(endpoints, emulator.Server, logger, isAlone: false).AllowAnonymous();
     }
 }

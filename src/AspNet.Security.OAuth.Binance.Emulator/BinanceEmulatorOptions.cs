@@ -3,9 +3,9 @@ namespace AspNet.Security.OAuth.Binance.Emulator;
 /// <summary>How the emulator behaves. Everything but <see cref="Port"/> and <see cref="AllowProduction"/> may be changed while it runs.</summary>
 public sealed class BinanceEmulatorOptions
 {
-    private static readonly TimeSpan s_longest = TimeSpan.FromDays(3650);
+    private static readonly TimeSpan _longest = TimeSpan.FromDays(3650);
 
-    /// <summary>The TCP port of an emulator with its own host. Read once, at the start.</summary>
+    /// <summary>Gets or sets the TCP port of an emulator with its own host. Read once, at the start.</summary>
     /// <value>
     /// Default: 0, a free port of 127.0.0.1 that the system chooses. A given port is listened to on the IPv4 and the IPv6 loopback
     /// address. Without meaning inside an application's own host.
@@ -19,19 +19,19 @@ public sealed class BinanceEmulatorOptions
             : throw new ArgumentOutOfRangeException(nameof(value), value, "A port is between 0 and 65535.");
     }
 
-    /// <summary>Whether an authorize request is approved at once, without the consent page.</summary>
-    /// <value>Default: <see langword="false"/>. A request can ask for it itself with <c>emulator_user</c>, or refuse with <c>emulator_decision=deny</c>.</value>
+    /// <summary>Gets or sets a value indicating whether an authorize request is approved at once, without the consent page.</summary>
+    /// <value>Default: <see langword="false"/>. A single request is approved with <c>emulator_user</c>, or denied with <c>emulator_decision=deny</c>.</value>
     public bool AutoApprove { get; set; }
 
-    /// <summary>The user id that <see cref="AutoApprove"/> approves as.</summary>
+    /// <summary>Gets or sets the user id that <see cref="AutoApprove"/> approves as.</summary>
     /// <value>Default: <see langword="null"/>, the first of <see cref="BinanceEmulator.Users"/>.</value>
     public string? AutoApproveUser { get; set; }
 
-    /// <summary>What happens to a refresh token that is used.</summary>
+    /// <summary>Gets or sets what happens to a refresh token that is used.</summary>
     /// <value>Default: <see cref="RefreshTokenBehavior.RotateAndRevokeOnReuse"/>, the strictest.</value>
     public RefreshTokenBehavior RefreshTokenBehavior { get; set; } = RefreshTokenBehavior.RotateAndRevokeOnReuse;
 
-    /// <summary>How long an access token lives, by <see cref="BinanceEmulator.Clock"/>. Holds for tokens issued from then on.</summary>
+    /// <summary>Gets or sets how long an access token lives, by <see cref="BinanceEmulator.Clock"/>. Applies to tokens that are issued afterwards.</summary>
     /// <value>Default: 30714 seconds, as in Binance's documented sample. Fractions of a second are cut off in <c>expires_in</c>.</value>
     /// <exception cref="ArgumentOutOfRangeException">The value is shorter than a second or longer than ten years.</exception>
     public TimeSpan AccessTokenLifetime
@@ -40,7 +40,7 @@ public sealed class BinanceEmulatorOptions
         set => field = Lifetime(value);
     } = TimeSpan.FromSeconds(30714);
 
-    /// <summary>How long an authorization code lives, by <see cref="BinanceEmulator.Clock"/>. Holds for codes issued from then on.</summary>
+    /// <summary>Gets or sets how long an authorization code lives, by <see cref="BinanceEmulator.Clock"/>. Applies to codes that are issued afterwards.</summary>
     /// <value>Default: 60 seconds.</value>
     /// <exception cref="ArgumentOutOfRangeException">The value is shorter than a second or longer than ten years.</exception>
     public TimeSpan CodeLifetime
@@ -49,7 +49,7 @@ public sealed class BinanceEmulatorOptions
         set => field = Lifetime(value);
     } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How many requests the journal keeps. The oldest go first.</summary>
+    /// <summary>Gets or sets how many requests the journal keeps. The oldest are removed first.</summary>
     /// <value>Default: 1000.</value>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     public int JournalCapacity
@@ -58,7 +58,7 @@ public sealed class BinanceEmulatorOptions
         set => field = AtLeastOne(value);
     } = 1000;
 
-    /// <summary>How many authorization codes (and, separately, consent pages without an answer) are kept. The oldest go first.</summary>
+    /// <summary>Gets or sets how many authorization codes and, separately, how many pending consent pages are kept. The oldest are removed first.</summary>
     /// <value>Default: 1000.</value>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     public int MaxCodes
@@ -67,7 +67,7 @@ public sealed class BinanceEmulatorOptions
         set => field = AtLeastOne(value);
     } = 1000;
 
-    /// <summary>How many access tokens and, separately, how many refresh tokens are kept. The oldest go first.</summary>
+    /// <summary>Gets or sets how many access tokens and, separately, how many refresh tokens are kept. The oldest are removed first.</summary>
     /// <value>Default: 10000.</value>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     public int MaxTokens
@@ -76,11 +76,11 @@ public sealed class BinanceEmulatorOptions
         set => field = AtLeastOne(value);
     } = 10_000;
 
-    /// <summary>Whether the emulator may run in Production, where it lets anybody on the machine sign in as anybody. Read once, at the start.</summary>
+    /// <summary>Gets or sets a value indicating whether the emulator may run in Production, where it lets anybody on the machine sign in as anybody. Read once, at the start.</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool AllowProduction { get; set; }
 
-    private static TimeSpan Lifetime(TimeSpan value) => value >= TimeSpan.FromSeconds(1) && value <= s_longest
+    private static TimeSpan Lifetime(TimeSpan value) => value >= TimeSpan.FromSeconds(1) && value <= _longest
         ? value
         : throw new ArgumentOutOfRangeException(nameof(value), value, "A lifetime is between one second and ten years.");
 

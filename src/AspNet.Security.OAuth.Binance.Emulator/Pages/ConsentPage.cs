@@ -1,13 +1,16 @@
-namespace AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Emulator.Messages;
+using AspNet.Security.OAuth.Binance.Emulator.Stores;
 
-/// <summary>The page that asks the user (W2).</summary>
+namespace AspNet.Security.OAuth.Binance.Emulator.Pages;
+
+/// <summary>The page on which the user decides (W2).</summary>
 internal static class ConsentPage
 {
-    // Chromium applies form-action to every redirect that follows the form as well, so the application's origin must be in it, and
-    // loopback as a whole: after its callback an application may go on to a front end on another port.
+    // Chromium applies form-action to the redirects that follow the form too. The policy must contain the application's origin, and all
+    // of loopback: after its callback an application may redirect to a front end on another port.
     private const string LoopbackSources = "http://localhost:* https://localhost:* http://127.0.0.1:* https://127.0.0.1:*";
 
-    public static EmulatorAnswer Create(EmulatorCall call, AuthorizeRequest request, IReadOnlyList<EmulatorUser> users, string consentId)
+    public static EmulatorResponse Create(EmulatorCall call, AuthorizeRequest request, IReadOnlyList<EmulatorUser> users, string consentId)
     {
         var main = Html.Of($"""
             <p class="application" aria-hidden="true"><span>{Initial(request.Client)}</span></p>
@@ -28,7 +31,18 @@ internal static class ConsentPage
             </form>
             <p class="aside">Either way you go back to <span class="address">{new Uri(request.RedirectUri).GetLeftPart(UriPartial.Authority)}</span></p>
             """);
-        return Layout.Page(200, call.Prefix, $"{request.Client.DisplayName} wants to use your account", "card consent", main, $"'self' {RedirectUri.PolicySource(request.RedirectUri)} {LoopbackSources}");
+        return Layout.Page(200, call.Prefix, $"{request.Client.DisplayName} wants to use your account", "card consent", main, $"'self' {PolicySource(request.RedirectUri)} {LoopbackSources}");
+    }
+
+    // The source expression of a redirect URI in a Content-Security-Policy.
+    private static string PolicySource(string uri)
+    {
+        var parsed = new Uri(uri);
+
+        // The grammar of source expressions has neither IPv6 addresses nor hosts of private-use schemes.
+        return parsed.Scheme is "http" or "https" && parsed.HostNameType != UriHostNameType.IPv6
+            ? $"{parsed.Scheme}://{parsed.IdnHost}:{parsed.Port}"
+            : $"{parsed.Scheme}:";
     }
 
     private static string Initial(EmulatorClient client) => client.DisplayName[..(char.IsHighSurrogate(client.DisplayName[0]) ? 2 : 1)].ToUpperInvariant();

@@ -1,17 +1,20 @@
-namespace AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Emulator.Messages;
+using AspNet.Security.OAuth.Binance.Emulator.Protocol;
 
-/// <summary>An error that must stay here, in words that help the developer who sees it.</summary>
+namespace AspNet.Security.OAuth.Binance.Emulator.Pages;
+
+/// <summary>The page of a <see cref="Problem"/>.</summary>
 internal static class ErrorPage
 {
-    public static EmulatorAnswer Create(EmulatorCall call, Problem problem, int status = 400) =>
-        Layout.Page(status, call.Prefix, problem.Title, "card", Html.Of($"""
+    public static EmulatorResponse Create(EmulatorCall call, Problem problem, int status = 400)
+        => Layout.Page(status, call.Prefix, problem.Title, "card", Html.Of($"""
             <h1>{problem.Title}</h1>
             <p>{problem.Explanation}</p>
             {Given(problem)}
             {Known(problem)}
             """));
 
-    public static EmulatorAnswer NotFound(EmulatorCall call) => Create(
+    public static EmulatorResponse NotFound(EmulatorCall call) => Create(
         call,
         new(
             "There is nothing here",
@@ -29,13 +32,4 @@ internal static class ErrorPage
     private static Html Known(Problem problem) => problem.Known is null or { Count: 0 }
         ? Html.Empty
         : Html.Of($"<section class=\"facts\"><h2>{problem.KnownTitle}</h2><ul>{Html.Each(problem.Known, item => Html.Of($"<li><code>{item}</code></li>"))}</ul></section>");
-
-    /// <summary>What is wrong, what the request said, and what would have been right.</summary>
-    internal sealed record Problem(
-        string Title,
-        string Explanation,
-        string? GivenTitle = null,
-        string? Given = null,
-        string? KnownTitle = null,
-        IReadOnlyList<string>? Known = null);
 }

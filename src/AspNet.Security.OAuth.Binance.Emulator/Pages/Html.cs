@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Encodings.Web;
 
-namespace AspNet.Security.OAuth.Binance.Emulator;
+namespace AspNet.Security.OAuth.Binance.Emulator.Pages;
 
-/// <summary>Markup. The only way to put text into it is through an interpolation that encodes, so no page can forget to.</summary>
+/// <summary>Markup. Text gets into it only through an interpolation that encodes it.</summary>
 internal readonly struct Html
 {
     private readonly string _value;

@@ -1,16 +1,18 @@
-namespace AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Emulator.Messages;
 
-/// <summary>What every page has: the notice that it is not Binance, one style sheet, and headers that let nothing else in.</summary>
+namespace AspNet.Security.OAuth.Binance.Emulator.Pages;
+
+/// <summary>What all pages share: the notice that it is not Binance, one style sheet, and a policy that allows nothing else.</summary>
 internal static class Layout
 {
     /// <param name="status">The HTTP status.</param>
-    /// <param name="prefix">What stands before the emulator's own paths.</param>
+    /// <param name="prefix">What precedes the emulator's own paths.</param>
     /// <param name="title">The page's title.</param>
     /// <param name="kind">The class of the main element.</param>
     /// <param name="main">What the page is about.</param>
     /// <param name="formAction">Where its forms may lead, as a Content-Security-Policy says it.</param>
-    public static EmulatorAnswer Page(int status, string prefix, string title, string kind, Html main, string formAction = "'none'") =>
-        new EmulatorAnswer(status) { ContentType = "text/html;charset=UTF-8", Body = Document(prefix, title, kind, main) }
+    public static EmulatorResponse Page(int status, string prefix, string title, string kind, Html main, string formAction = "'none'")
+        => new EmulatorResponse(status) { ContentType = "text/html;charset=UTF-8", Body = Document(prefix, title, kind, main) }
             .With("Content-Security-Policy", $"default-src 'none'; style-src 'self'; img-src 'self'; form-action {formAction}; base-uri 'none'; frame-ancestors 'none'");
 
     private static string Document(string prefix, string title, string kind, Html main) => Html.Of($"""

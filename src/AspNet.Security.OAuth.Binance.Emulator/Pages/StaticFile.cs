@@ -1,12 +1,14 @@
-namespace AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Emulator.Messages;
+
+namespace AspNet.Security.OAuth.Binance.Emulator.Pages;
 
 /// <summary>A file that is embedded in the assembly.</summary>
 internal sealed class StaticFile(string name, string contentType)
 {
     private readonly string _content = Read(name);
 
-    public EmulatorAnswer Handle(EmulatorCall call) => call.Is("GET") || call.Is("HEAD")
-        ? new EmulatorAnswer(200) { ContentType = contentType, Body = _content }
+    public EmulatorResponse Handle(EmulatorCall call) => call.Is("GET") || call.Is("HEAD")
+        ? new EmulatorResponse(200) { ContentType = contentType, Body = _content }
         : ErrorPage.Create(call, new("This file is opened with GET", "There is nothing to send to it."), 405).With("Allow", "GET, HEAD");
 
     private static string Read(string name)

@@ -1,14 +1,23 @@
 using System.Globalization;
+using AspNet.Security.OAuth.Binance.Emulator.Messages;
+using AspNet.Security.OAuth.Binance.Emulator.Stores;
 
-namespace AspNet.Security.OAuth.Binance.Emulator;
+namespace AspNet.Security.OAuth.Binance.Emulator.Pages;
 
-/// <summary>What the emulator knows and what has happened. No secret is on it, and no token in full.</summary>
-internal sealed class StatusPage(BinanceEmulator emulator)
+/// <summary>The emulator's settings, clients, users, tokens and latest requests. It shows no secret, and no token in full.</summary>
+internal sealed class StatusPage(
+    BinanceEmulatorOptions options,
+    EmulatorClients clients,
+    EmulatorUsers users,
+    EmulatorClock clock,
+    EmulatorFaults faults,
+    EmulatorJournal journal,
+    TokenStore tokens)
 {
     private const int LatestRequests = 50;
     private const int LatestTokens = 50;
 
-    public EmulatorAnswer Handle(EmulatorCall call)
+    public EmulatorResponse Handle(EmulatorCall call)
     {
         if (!call.Is("GET") && !call.Is("HEAD"))
         {
@@ -22,8 +31,8 @@ internal sealed class StatusPage(BinanceEmulator emulator)
             <a class="button" href="">Refresh</a>
             </div>
             {Settings()}
-            <section aria-labelledby="clients"><h2 id="clients">Applications</h2><div class="cards">{Html.Each(emulator.Clients, Client)}</div></section>
-            <section aria-labelledby="users"><h2 id="users">Accounts</h2><div class="cards">{Html.Each(emulator.Users, User)}</div></section>
+            <section aria-labelledby="clients"><h2 id="clients">Applications</h2><div class="cards">{Html.Each(clients, Client)}</div></section>
+            <section aria-labelledby="users"><h2 id="users">Accounts</h2><div class="cards">{Html.Each(users, User)}</div></section>
             {Tokens()}
             {Revocations()}
             {Requests()}
@@ -32,16 +41,11 @@ internal sealed class StatusPage(BinanceEmulator emulator)
 
     private Html Settings() => Html.Of($"""
         <dl class="settings">
-        <div><dt>Consent</dt><dd>{(emulator.Options.AutoApprove ? "Approved at once" : "Asks the user")}</dd></div>
-        <div><dt>Refresh tokens</dt><dd>{emulator.Options.RefreshTokenBehavior switch
-        {
-            RefreshTokenBehavior.Keep => "Kept",
-            RefreshTokenBehavior.Rotate => "Rotated",
-            _ => "Rotated",
-        }}{(emulator.Options.RefreshTokenBehavior == RefreshTokenBehavior.RotateAndRevokeOnReuse ? Html.Of($"<small>Reuse ends the grant</small>") : Html.Empty)}</dd></div>
-        <div><dt>Access tokens live</dt><dd>{Span(emulator.Options.AccessTokenLifetime)}</dd></div>
-        <div><dt>Clock (UTC)</dt><dd>{Time(emulator.Clock.GetUtcNow())}{(emulator.Clock.Offset == TimeSpan.Zero ? Html.Empty : Html.Of($"<small>{Span(emulator.Clock.Offset)} ahead</small>"))}</dd></div>
-        <div><dt>Faults waiting</dt><dd>{emulator.Faults.PendingCount.ToString(CultureInfo.InvariantCulture)}</dd></div>
+        <div><dt>Consent</dt><dd>{(options.AutoApprove ? "Approved at once" : "Asks the user")}</dd></div>
+        <div><dt>Refresh tokens</dt><dd>{(options.RefreshTokenBehavior == RefreshTokenBehavior.Keep ? "Kept" : "Rotated")}{(options.RefreshTokenBehavior == RefreshTokenBehavior.RotateAndRevokeOnReuse ? Html.Of($"<small>Reuse ends the grant</small>") : Html.Empty)}</dd></div>
+        <div><dt>Access tokens live</dt><dd>{Span(options.AccessTokenLifetime)}</dd></div>
+        <div><dt>Clock (UTC)</dt><dd>{Time(clock.GetUtcNow())}{(clock.Offset == TimeSpan.Zero ? Html.Empty : Html.Of($"<small>{Span(clock.Offset)} ahead</small>"))}</dd></div>
+        <div><dt>Faults waiting</dt><dd>{faults.PendingCount.ToString(CultureInfo.InvariantCulture)}</dd></div>
         </dl>
         """);
 
@@ -64,23 +68,23 @@ internal sealed class StatusPage(BinanceEmulator emulator)
 
     private Html Tokens()
     {
-        var live = emulator.Tokens.AccessTokens;
+        var live = tokens.AccessTokens;
         return Table("tokens", $"Live access tokens ({live.Count})", "No access token is live.", ["Token", "Application", "Account", "Scopes", "Expires (UTC)"], live.Reverse().Take(LatestTokens), token => Html.Of($"""
             <tr><td><code>{Short(token.Value)}</code></td><td>{ClientName(token.ClientId)}</td><td>{UserName(token.UserId)}</td><td>{string.Join(", ", token.Scopes)}</td><td>{Time(token.ExpiresAt!.Value)}</td></tr>
             """));
     }
 
-    private Html Revocations() => Table("revoked", "Revoked lately", "Nothing was revoked.", ["When (UTC)", "Token", "Application", "Account", "Why"], emulator.Revocations, revocation => Html.Of($"""
+    private Html Revocations() => Table("revoked", "Revoked lately", "Nothing was revoked.", ["When (UTC)", "Token", "Application", "Account", "Why"], tokens.Revocations, revocation => Html.Of($"""
         <tr><td>{Time(revocation.At)}</td><td><code>{Short(revocation.Token)}</code></td><td>{ClientName(revocation.ClientId)}</td><td>{UserName(revocation.UserId)}</td><td>{revocation.Reason}</td></tr>
         """));
 
-    private Html Requests() => Table("requests", "Latest requests", "No request yet.", ["When (UTC)", "Request", "What", "Answer"], emulator.Requests.Where(IsOfInterest).Reverse().Take(LatestRequests), request => Html.Of($"""
+    private Html Requests() => Table("requests", "Latest requests", "No request yet.", ["When (UTC)", "Request", "What", "Answer"], journal.Where(IsOfInterest).Reverse().Take(LatestRequests), request => Html.Of($"""
         <tr><td>{Time(request.Time)}</td><td><span class="method">{request.Method}</span> <code>{request.Path}</code></td><td>{Purpose(request)}</td><td><span class="outcome {Tone(request)}">{Outcome(request)}</span></td></tr>
         """));
 
-    // Looking at this page should not fill it.
-    private static bool IsOfInterest(EmulatorRequest request) =>
-        request.Endpoint != EmulatorEndpoint.Page || !request.Method.Equals("GET", StringComparison.Ordinal) || request.Status >= 400;
+    // Views of this page are not shown on it.
+    private static bool IsOfInterest(EmulatorRequest request)
+        => request.Endpoint != EmulatorEndpoint.Page || !request.Method.Equals("GET", StringComparison.Ordinal) || request.Status >= 400;
 
     private static Html Table<T>(string id, string title, string empty, string[] columns, IEnumerable<T> rows, Func<T, Html> row)
     {
@@ -97,9 +101,9 @@ internal sealed class StatusPage(BinanceEmulator emulator)
             """);
     }
 
-    private string ClientName(string clientId) => emulator.Clients.Find(clientId)?.DisplayName ?? clientId;
+    private string ClientName(string clientId) => clients.Find(clientId)?.DisplayName ?? clientId;
 
-    private string UserName(string userId) => emulator.Users.Find(userId)?.Label ?? userId;
+    private string UserName(string userId) => users.Find(userId)?.Label ?? userId;
 
     private static string Purpose(EmulatorRequest request) => request.Endpoint switch
     {

@@ -1,0 +1,36 @@
+namespace AspNet.Security.OAuth.Binance.Emulator;
+
+/// <summary>An application that is registered with the emulator. Immutable: to change one, remove it and add another.</summary>
+public sealed class EmulatorClient
+{
+    /// <summary>Gets the <c>client_id</c>.</summary>
+    public required string ClientId { get; init; }
+
+    /// <summary>Gets the <c>client_secret</c>.</summary>
+    /// <value>Default: <see langword="null"/>, a public client: it has no secret, must use PKCE, and is refused when it sends a secret (RFC 6749 section 2.1).</value>
+    public string? ClientSecret { get; init; }
+
+    /// <summary>Gets the name that the consent page shows.</summary>
+    /// <value>Default: empty; the page then shows <see cref="ClientId"/>.</value>
+    public string Name { get; init; } = "";
+
+    /// <summary>
+    /// Gets the URIs that a sign-in may return to, compared as exact strings (RFC 9700 section 2.1). Each is absolute, without a fragment
+    /// (RFC 6749 section 3.1.2), and its scheme is http, https or a private-use scheme with a dot in it (RFC 8252 section 8.4).
+    /// </summary>
+    public required IReadOnlyList<string> RedirectUris { get; init; }
+
+    /// <summary>Gets a value indicating whether a registered loopback redirect URI (localhost, 127.0.0.1, [::1]) matches on every port (RFC 8252 section 7.3).</summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool AllowAnyLoopbackPort { get; init; }
+
+    /// <summary>Gets the scopes that this application may request. Binance agrees on them with each partner.</summary>
+    /// <value>Default: <see langword="null"/>; like an empty list, it allows every scope.</value>
+    public IReadOnlyCollection<string>? AllowedScopes { get; init; }
+
+    internal bool IsPublic => ClientSecret is null;
+
+    internal string DisplayName => Name.Length > 0 ? Name : ClientId;
+
+    internal bool Allows(string scope) => AllowedScopes is null or { Count: 0 } || AllowedScopes.Contains(scope, StringComparer.Ordinal);
+}

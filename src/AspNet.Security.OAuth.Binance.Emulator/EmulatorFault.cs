@@ -1,0 +1,131 @@
+using System.Runtime.CompilerServices;
+
+namespace AspNet.Security.OAuth.Binance.Emulator;
+
+internal enum EmulatorFaultKind
+{
+    Status,
+    Body,
+    ApiError,
+    Redirect,
+    EndlessBody,
+    Delay,
+    Drip,
+    CutConnection,
+    HalfBody,
+}
+
+/// <summary>
+/// Something that goes wrong. <see cref="Status"/>, <see cref="Body"/>, <see cref="ApiError"/>, <see cref="Redirect"/> and
+/// <see cref="EndlessBody"/> come <em>instead of</em> the normal work: nothing changes in the emulator. <see cref="Delay"/>,
+/// <see cref="Drip"/>, <see cref="CutConnection"/> and <see cref="HalfBody"/> come <em>after</em> it: a refresh whose response is lost has spent
+/// the refresh token, as in real life.
+/// </summary>
+public sealed class EmulatorFault
+{
+    private const string Json = "application/json";
+
+    private readonly string _name;
+
+    private EmulatorFault(EmulatorFaultKind kind, string? detail = null)
+    {
+        Kind = kind;
+        _name = detail is null ? $"{kind}" : $"{kind} {detail}";
+    }
+
+    /// <summary>Gets a fault that does the work, then cuts the connection without a response.</summary>
+    public static EmulatorFault CutConnection { get; } = new(EmulatorFaultKind.CutConnection);
+
+    /// <summary>Gets a fault that does the work, sends the headers with the full <c>Content-Length</c> and the first half of the body, then ends the connection. A response without a body is cut before its headers.</summary>
+    public static EmulatorFault HalfBody { get; } = new(EmulatorFaultKind.HalfBody);
+
+    /// <summary>Gets a fault that, instead of the work, sends HTTP 200 and a JSON string that never ends, until the caller disconnects or the emulator stops. It takes no memory.</summary>
+    public static EmulatorFault EndlessBody { get; } = new(EmulatorFaultKind.EndlessBody) { ContentType = Json };
+
+    internal EmulatorFaultKind Kind { get; }
+
+    internal int HttpStatus { get; private init; } = 200;
+
+    internal string? ContentType { get; private init; }
+
+    internal string Content { get; private init; } = "";
+
+    // The code and the message of an API error's envelope.
+    internal (string Code, string? Message) Error { get; private init; }
+
+    internal string Location { get; private init; } = "";
+
+    internal TimeSpan Time { get; private init; }
+
+    /// <summary>Instead of the work, a status without a body.</summary>
+    /// <param name="status">The HTTP status, 200 to 599.</param>
+    /// <returns>The fault.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The status is out of range.</exception>
+    public static EmulatorFault Status(int status) => new(EmulatorFaultKind.Status, $"{Checked(status)}") { HttpStatus = status };
+
+    /// <summary>Instead of the work, a body of your own.</summary>
+    /// <param name="body">The body, sent as UTF-8.</param>
+    /// <param name="status">The HTTP status, 200 to 599. Default: 200.</param>
+    /// <param name="contentType">The content type. Default: <c>application/json</c>.</param>
+    /// <returns>The fault.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The status is out of range.</exception>
+    public static EmulatorFault Body(string body, int status = 200, string contentType = Json)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        ArgumentException.ThrowIfNullOrWhiteSpace(contentType);
+        return new(EmulatorFaultKind.Body, $"{Checked(status)}") { HttpStatus = status, ContentType = contentType, Content = body };
+    }
+
+    /// <summary>Instead of the work, HTTP 200 with the envelope of a failure: <c>success</c> false, <c>data</c> null.</summary>
+    /// <param name="code">The envelope's code, such as <c>117041</c>.</param>
+    /// <param name="message">The envelope's message.</param>
+    /// <returns>The fault.</returns>
+    public static EmulatorFault ApiError(string code, string? message)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(code);
+        return new(EmulatorFaultKind.ApiError, code) { Error = (code, message) };
+    }
+
+    /// <summary>The work is done, and its response is delayed.</summary>
+    /// <param name="time">How long, by <see cref="BinanceEmulator.Clock"/>, which runs with real time: whichever is first. <see cref="Timeout.InfiniteTimeSpan"/>: until the caller disconnects.</param>
+    /// <returns>The fault.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="time"/> is negative and not infinite.</exception>
+    public static EmulatorFault Delay(TimeSpan time) => new(EmulatorFaultKind.Delay) { Time = Checked(time) };
+
+    /// <summary>The work is done, the response's headers are sent, and its body follows a byte at a time: no read times out, and the response takes forever. A response without a body is sent at once.</summary>
+    /// <param name="pause">The time before each byte, by <see cref="BinanceEmulator.Clock"/>. <see cref="Timeout.InfiniteTimeSpan"/>: the headers are all that is sent.</param>
+    /// <returns>The fault.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="pause"/> is negative and not infinite.</exception>
+    public static EmulatorFault Drip(TimeSpan pause) => new(EmulatorFaultKind.Drip) { Time = Checked(pause) };
+
+    /// <summary>Instead of the work, a 307 to another address: a client that follows it would carry its secrets there.</summary>
+    /// <param name="location">The address, absolute or relative.</param>
+    /// <returns>The fault.</returns>
+    public static EmulatorFault Redirect(Uri location)
+    {
+        ArgumentNullException.ThrowIfNull(location);
+        return new(EmulatorFaultKind.Redirect) { Location = location.IsAbsoluteUri ? location.AbsoluteUri : location.OriginalString };
+    }
+
+    /// <summary>The name that the journal shows.</summary>
+    /// <returns>The name.</returns>
+    public override string ToString() => _name;
+
+    private static int Checked(int status)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(status, 200);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(status, 599);
+        return status;
+    }
+
+    private static TimeSpan Checked(TimeSpan time, [CallerArgumentExpression(nameof(time))] string? parameter = null)
+    {
+        if (time != Timeout.InfiniteTimeSpan)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero, parameter);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(time, TimeSpan.FromDays(40), parameter);
+        }
+
+        return time;
+    }
+}

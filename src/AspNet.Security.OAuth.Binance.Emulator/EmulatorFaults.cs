@@ -1,0 +1,114 @@
+namespace AspNet.Security.OAuth.Binance.Emulator;
+
+/// <summary>What the next calls meet. Faults are met in the order they were added, each exactly as often as it was told, however many calls come at once.</summary>
+public sealed class EmulatorFaults
+{
+    private readonly Lock _lock = new();
+    private readonly List<Entry> _pending = [];
+    private readonly List<EmulatorHold> _holds = [];
+
+    internal EmulatorFaults()
+    {
+    }
+
+    /// <summary>Gets how many calls are still to meet a fault.</summary>
+    public long PendingCount
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _pending.Sum(entry => (long)entry.Times);
+            }
+        }
+    }
+
+    /// <summary>Makes the next calls of an endpoint meet a fault, after those that were added before.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="fault">The fault.</param>
+    /// <param name="times">How many calls. <see cref="int.MaxValue"/>: until <see cref="Clear"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="times"/> is less than 1.</exception>
+    public void Next(EmulatorEndpoint endpoint, EmulatorFault fault, int times = 1)
+    {
+        ArgumentNullException.ThrowIfNull(fault);
+        ArgumentOutOfRangeException.ThrowIfLessThan(times, 1);
+        lock (_lock)
+        {
+            _pending.Add(new Entry(endpoint, fault) { Times = times });
+        }
+    }
+
+    /// <summary>Holds all calls of an endpoint before any work is done, until the hold is released.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <returns>The hold. Disposing it releases the calls.</returns>
+    public EmulatorHold Hold(EmulatorEndpoint endpoint)
+    {
+        var hold = new EmulatorHold(endpoint, Forget);
+        lock (_lock)
+        {
+            _holds.Add(hold);
+        }
+
+        return hold;
+    }
+
+    /// <summary>Drops the faults that no call has met, and releases every hold.</summary>
+    public void Clear()
+    {
+        EmulatorHold[] holds;
+        lock (_lock)
+        {
+            _pending.Clear();
+            holds = [.. _holds];
+        }
+
+        foreach (var hold in holds)
+        {
+            hold.Release();
+        }
+    }
+
+    internal EmulatorFault? Take(EmulatorEndpoint endpoint)
+    {
+        lock (_lock)
+        {
+            if (_pending.Find(candidate => candidate.Endpoint == endpoint) is not { } entry)
+            {
+                return null;
+            }
+
+            // "Until cleared" must not run out.
+            if (entry.Times != int.MaxValue && --entry.Times == 0)
+            {
+                _pending.Remove(entry);
+            }
+
+            return entry.Fault;
+        }
+    }
+
+    internal Task PassHoldsAsync(EmulatorEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return Task.WhenAll(_holds.Where(hold => hold.Endpoint == endpoint).Select(hold => hold.PassAsync(cancellationToken)));
+        }
+    }
+
+    private void Forget(EmulatorHold hold)
+    {
+        lock (_lock)
+        {
+            _holds.Remove(hold);
+        }
+    }
+
+    private sealed class Entry(EmulatorEndpoint endpoint, EmulatorFault fault)
+    {
+        public EmulatorEndpoint Endpoint => endpoint;
+
+        public EmulatorFault Fault => fault;
+
+        public int Times { get; set; }
+    }
+}

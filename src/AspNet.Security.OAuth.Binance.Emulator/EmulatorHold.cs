@@ -1,0 +1,80 @@
+namespace AspNet.Security.OAuth.Binance.Emulator;
+
+/// <summary>Calls that the emulator has taken and does not work on until they are released, for tests of what happens meanwhile.</summary>
+public sealed class EmulatorHold : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Action<EmulatorHold> _forget;
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _arrived;
+
+    internal EmulatorHold(EmulatorEndpoint endpoint, Action<EmulatorHold> forget)
+    {
+        Endpoint = endpoint;
+        _forget = forget;
+    }
+
+    /// <summary>Gets the endpoint whose calls are held.</summary>
+    public EmulatorEndpoint Endpoint { get; }
+
+    /// <summary>Gets how many calls have arrived since the hold began.</summary>
+    public int Arrived
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _arrived;
+            }
+        }
+    }
+
+    /// <summary>Waits until calls have arrived.</summary>
+    /// <param name="count">How many, counted from the beginning of the hold.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>A task that completes when that many have arrived.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first.</exception>
+    public async Task WaitForCallsAsync(int count, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task arrival;
+            lock (_lock)
+            {
+                if (_arrived >= count)
+                {
+                    return;
+                }
+
+                arrival = _arrival.Task;
+            }
+
+            await arrival.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Lets the held calls go on, and ends the hold.</summary>
+    public void Release()
+    {
+        _forget(this);
+        _released.TrySetResult();
+    }
+
+    /// <inheritdoc cref="Release"/>
+    public void Dispose() => Release();
+
+    internal Task PassAsync(CancellationToken cancellationToken)
+    {
+        TaskCompletionSource arrival;
+        lock (_lock)
+        {
+            _arrived++;
+            arrival = _arrival;
+            _arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        arrival.SetResult();
+        return _released.Task.WaitAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,74 @@
+using AspNet.Security.OAuth.Binance.Emulator.Stores;
+
+namespace AspNet.Security.OAuth.Binance.Emulator;
+
+/// <summary>The tokens that the emulator has issued. Safe to use from many threads; the lists are snapshots.</summary>
+public sealed class EmulatorTokens
+{
+    private readonly TokenStore _store;
+    private readonly EmulatorClients _clients;
+    private readonly EmulatorUsers _users;
+
+    internal EmulatorTokens(TokenStore store, EmulatorClients clients, EmulatorUsers users)
+    {
+        _store = store;
+        _clients = clients;
+        _users = users;
+    }
+
+    /// <summary>Gets the live access tokens, oldest first.</summary>
+    public IReadOnlyList<EmulatorToken> AccessTokens => _store.AccessTokens;
+
+    /// <summary>Gets the live refresh tokens, oldest first.</summary>
+    public IReadOnlyList<EmulatorToken> RefreshTokens => _store.RefreshTokens;
+
+    /// <summary>Whether an access token was issued here and is neither expired nor revoked.</summary>
+    /// <param name="accessToken">The access token.</param>
+    /// <returns>Whether it is live.</returns>
+    public bool IsLive(string accessToken)
+    {
+        ArgumentNullException.ThrowIfNull(accessToken);
+        return _store.FindAccess(accessToken) is not null;
+    }
+
+    /// <summary>Whether a refresh token was issued here and is neither used up nor revoked.</summary>
+    /// <param name="refreshToken">The refresh token.</param>
+    /// <returns>Whether it is live.</returns>
+    public bool IsRefreshTokenLive(string refreshToken)
+    {
+        ArgumentNullException.ThrowIfNull(refreshToken);
+        return _store.FindRefresh(refreshToken) is not null;
+    }
+
+    /// <summary>Issues tokens without a sign-in, as set-up for a test.</summary>
+    /// <param name="clientId">Whom they are issued to. <see langword="null"/>: the first of <see cref="BinanceEmulator.Clients"/>.</param>
+    /// <param name="userId">Whom they stand for. <see langword="null"/>: the first of <see cref="BinanceEmulator.Users"/>.</param>
+    /// <param name="scopes">What is granted. <see langword="null"/>: <c>user:openId</c>.</param>
+    /// <returns>The tokens.</returns>
+    /// <exception cref="ArgumentException">There is no such client or user.</exception>
+    public EmulatorTokenPair Issue(string? clientId = null, string? userId = null, IEnumerable<string>? scopes = null)
+    {
+        var client = (clientId is null ? _clients.FirstOrDefault() : _clients.Find(clientId))
+            ?? throw new ArgumentException("There is no such client.", nameof(clientId));
+        var user = (userId is null ? _users.FirstOrDefault() : _users.Find(userId))
+            ?? throw new ArgumentException("There is no such user.", nameof(userId));
+        return _store.Issue(new Grant(client.ClientId, user.UserId, scopes is null ? ["user:openId"] : [.. scopes]));
+    }
+
+    /// <summary>Revokes a token and everything else that came from the same consent, as if the user had withdrawn it.</summary>
+    /// <param name="token">A live access or refresh token.</param>
+    /// <returns>Whether it was live.</returns>
+    public bool Revoke(string token)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        return _store.Revoke(token, "Revoked through Tokens.Revoke");
+    }
+
+    /// <summary>Revokes every token.</summary>
+    /// <returns>How many grants that ended.</returns>
+    public int RevokeAll() => _store.RevokeAll("Revoked through Tokens.RevokeAll");
+
+    /// <summary>Makes every access token expire now. Refresh tokens stay good.</summary>
+    /// <returns>How many were live.</returns>
+    public int ExpireAccessTokens() => _store.ExpireAccessTokens();
+}

@@ -1,0 +1,30 @@
+using AspNet.Security.OAuth.Binance.Emulator.Messages;
+using AspNet.Security.OAuth.Binance.Emulator.Protocol;
+using AspNet.Security.OAuth.Binance.Emulator.Stores;
+
+namespace AspNet.Security.OAuth.Binance.Emulator.Endpoints;
+
+/// <summary><c>POST /oauth-api/v1/revoke-token</c> (W7).</summary>
+internal sealed class RevokeEndpoint(BearerAuthentication bearer, TokenStore tokens)
+{
+    public EmulatorResponse Handle(EmulatorCall call)
+    {
+        if (!call.Is("POST"))
+        {
+            return Envelope.Failure(405, BinanceEmulatorDefaults.MethodNotAllowedCode, "revoke-token is a POST.").With("Allow", "POST");
+        }
+
+        if (bearer.Authenticate(call, out var refusal) is not { } token)
+        {
+            return refusal;
+        }
+
+        if (call.Body.Length > 0)
+        {
+            return Envelope.Failure(400, BinanceEmulatorDefaults.InvalidRequestCode, "revoke-token takes no body.");
+        }
+
+        // Of several calls with one token only the first finds it alive.
+        return tokens.Revoke(token.Value, "Revoked by the application") ? Envelope.Success(true) : refusal;
+    }
+}

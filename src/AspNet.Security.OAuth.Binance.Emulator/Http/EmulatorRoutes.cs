@@ -1,0 +1,53 @@
+using AspNet.Security.OAuth.Binance.Emulator.Messages;
+using AspNet.Security.OAuth.Binance.Emulator.Pages;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.Logging;
+
+namespace AspNet.Security.OAuth.Binance.Emulator.Http;
+
+/// <summary>Maps each path to its endpoint or page.</summary>
+internal static class EmulatorRoutes
+{
+    private const string AuthorizePath = "/oauth/authorize";
+
+    /// <param name="endpoints">Where to map.</param>
+    /// <param name="server">The emulator.</param>
+    /// <param name="logger">Where to log.</param>
+    /// <param name="isAlone">Whether the emulator handles every other path too, because the host is its own.</param>
+    public static IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints, EmulatorServer server, ILogger logger, bool isAlone)
+    {
+        var pipeline = new EmulatorPipeline(server.Faults, server.Requests, server.Clock, logger);
+        var group = endpoints.MapGroup("");
+
+        MapAuthorize(RoutePatternFactory.Parse(AuthorizePath), _ => AuthorizePath);
+        MapAuthorize(
+            RoutePatternFactory.Parse($"{{language}}{AuthorizePath}", defaults: null, parameterPolicies: new { language = new Languages() }),
+            context => $"/{context.Request.RouteValues["language"]}{AuthorizePath}");
+        MapPath("/oauth/token", EmulatorEndpoint.Token, server.TokenEndpoint.Handle);
+        MapPath("/oauth-api/v1/user-info", EmulatorEndpoint.UserInfo, server.UserInfoEndpoint.Handle);
+        MapPath("/oauth-api/v1/revoke-token", EmulatorEndpoint.Revoke, server.RevokeEndpoint.Handle);
+        MapPath("/emulator", EmulatorEndpoint.Page, server.StatusPage.Handle);
+        MapPath("/emulator.css", EmulatorEndpoint.Page, new StaticFile("emulator.css", "text/css;charset=UTF-8").Handle);
+        MapPath("/emulator.svg", EmulatorEndpoint.Page, new StaticFile("emulator.svg", "image/svg+xml").Handle);
+        if (isAlone)
+        {
+            MapPath("/", EmulatorEndpoint.Page, server.StatusPage.Handle);
+            group.Map("{**path}", context => pipeline.RunAsync(context, EmulatorEndpoint.Page, suffix: null, ErrorPage.NotFound));
+        }
+
+        return group;
+
+        void MapPath(string path, EmulatorEndpoint endpoint, Func<EmulatorCall, EmulatorResponse> handler)
+            => group.Map(path, context => pipeline.RunAsync(context, endpoint, path, handler));
+
+        void MapAuthorize(RoutePattern pattern, Func<HttpContext, string> path)
+            => group.Map(pattern, context => pipeline.RunAsync(
+                context,
+                HttpMethods.IsPost(context.Request.Method) ? EmulatorEndpoint.Page : EmulatorEndpoint.Authorize,
+                path(context),
+                server.AuthorizeEndpoint.Handle));
+    }
+}

@@ -1,0 +1,18 @@
+using AspNet.Security.OAuth.Binance.Emulator.Messages;
+using AspNet.Security.OAuth.Binance.Emulator.Protocol;
+
+namespace AspNet.Security.OAuth.Binance.Emulator.Http;
+
+/// <summary>The response of a fault that replaces the endpoint's work.</summary>
+internal static class FaultResponse
+{
+    /// <returns>The response, or <see langword="null"/> when the endpoint handles the request.</returns>
+    public static EmulatorResponse? Create(EmulatorFault? fault) => fault?.Kind switch
+    {
+        EmulatorFaultKind.Status or EmulatorFaultKind.Body or EmulatorFaultKind.EndlessBody
+            => new EmulatorResponse(fault.HttpStatus) { ContentType = fault.ContentType, Body = fault.Content },
+        EmulatorFaultKind.ApiError => Envelope.Failure(200, fault.Error.Code, fault.Error.Message),
+        EmulatorFaultKind.Redirect => EmulatorResponse.Redirect(307, fault.Location),
+        _ => null,
+    };
+}

@@ -1,0 +1,41 @@
+namespace AspNet.Security.OAuth.Binance.Emulator.Messages;
+
+/// <summary>A request, read once and within limits. Endpoints see this and never the HTTP context.</summary>
+internal sealed class EmulatorCall
+{
+    public required DateTimeOffset Time { get; init; }
+
+    public required EmulatorEndpoint Endpoint { get; init; }
+
+    public required string Method { get; init; }
+
+    /// <summary>Gets the whole path, as the browser sees it.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Gets what precedes the emulator's own paths: the application's path base and the prefix of its route group.</summary>
+    public required string Prefix { get; init; }
+
+    public required string RawQuery { get; init; }
+
+    public required EmulatorParameters Query { get; init; }
+
+    public EmulatorParameters Form { get; init; } = EmulatorParameters.None;
+
+    /// <summary>Gets a value indicating whether the content type is <c>application/x-www-form-urlencoded</c>.</summary>
+    public bool IsForm { get; init; }
+
+    public string Body { get; init; } = "";
+
+    public string? ContentType { get; init; }
+
+    public string? Authorization { get; init; }
+
+    public string? Accept { get; init; }
+
+    public string? UserAgent { get; init; }
+
+    /// <summary>Gets the response to a request that cannot be read; <see langword="null"/> when it was read.</summary>
+    public EmulatorResponse? Defect { get; init; }
+
+    public bool Is(string method) => string.Equals(Method, method, StringComparison.Ordinal);
+}

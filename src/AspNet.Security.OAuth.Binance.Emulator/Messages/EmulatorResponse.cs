@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace AspNet.Security.OAuth.Binance.Emulator.Messages;
+
+/// <summary>A response as a value, so that the journal records all of it and a fault can send a part of it.</summary>
+internal sealed partial class EmulatorResponse(int status)
+{
+    public int Status => status;
+
+    public string? ContentType { get; init; }
+
+    public string Body { get; init; } = "";
+
+    public Dictionary<string, string> Headers { get; } = new(StringComparer.OrdinalIgnoreCase)
+    {
+        // The responses contain codes, tokens and consent ids (RFC 6749 section 5.1).
+        ["Cache-Control"] = "no-store",
+        ["X-Content-Type-Options"] = "nosniff",
+        ["Referrer-Policy"] = "no-referrer",
+    };
+
+    public static EmulatorResponse Json(int status, JsonObject body) => new(status)
+    {
+        ContentType = "application/json;charset=UTF-8",
+        Body = body.ToJsonString(),
+    };
+
+    public static EmulatorResponse Text(int status, string body) => new EmulatorResponse(status)
+    {
+        ContentType = "text/plain;charset=UTF-8",
+        Body = body,
+    };
+
+    // The location is sent byte for byte, because a state must return unchanged. Characters that a URL cannot contain are escaped: a
+    // raw tab in a request's query must not be copied into a header.
+    public static EmulatorResponse Redirect(int status, string location)
+        => new EmulatorResponse(status).With("Location", NotInUrl().Replace(location, static match => Uri.EscapeDataString(match.Value)));
+
+    public EmulatorResponse With(string header, string value)
+    {
+        Headers[header] = value;
+        return this;
+    }
+
+    [GeneratedRegex("[^!-~]+")]
+    private static partial Regex NotInUrl();
+}

@@ -1,0 +1,85 @@
+using AspNet.Security.OAuth.Binance.Emulator.Messages;
+using AspNet.Security.OAuth.Binance.Emulator.Stores;
+
+namespace AspNet.Security.OAuth.Binance.Emulator.Protocol;
+
+/// <summary><c>grant_type=authorization_code</c> (W4; RFC 6749 section 4.1.3).</summary>
+internal sealed class AuthorizationCodeGrant(CodeStore codes, TokenStore tokens, EmulatorClock clock) : IGrantType
+{
+    // Checking a code, issuing its tokens and revoking them after a replay are one step. A replay in between would find no tokens to
+    // revoke, and they would outlive it.
+    private readonly Lock _lock = new();
+
+    public string Name => "authorization_code";
+
+    public EmulatorResponse Handle(EmulatorClient client, EmulatorParameters parameters)
+    {
+        if (parameters.Text("code") is not { } value)
+        {
+            return OAuthError.InvalidRequest("The code is missing.");
+        }
+
+        if (parameters.Text("redirect_uri") is not { } redirectUri)
+        {
+            return OAuthError.InvalidRequest("The redirect_uri is missing.");
+        }
+
+        if (parameters["code_verifier"] is { } verifier && !ProofKey.IsVerifier(verifier))
+        {
+            return OAuthError.InvalidRequest("A code_verifier is 43 to 128 unreserved characters (RFC 7636 section 4.1).");
+        }
+
+        lock (_lock)
+        {
+            return Redeem(client, value, redirectUri, parameters["code_verifier"]);
+        }
+    }
+
+    private EmulatorResponse Redeem(EmulatorClient client, string value, string redirectUri, string? verifier)
+    {
+        // Removed before it is checked: a failed attempt spends the code, so that an attacker cannot try again.
+        if (codes.Take(value, out var replayed) is not { } code)
+        {
+            if (replayed is null)
+            {
+                return OAuthError.InvalidGrant("The code is unknown.");
+            }
+
+            // Two parties have the code, and one of them is not the client (RFC 6749 section 4.1.2).
+            tokens.Revoke(replayed, "Code used twice");
+            return OAuthError.InvalidGrant("The code was used before. What it issued is revoked.");
+        }
+
+        return Refusal(code, client, redirectUri, verifier) is { } reason
+            ? OAuthError.InvalidGrant(reason)
+            : TokenResponse.Create(tokens.Issue(code.Grant));
+    }
+
+    private string? Refusal(AuthorizationCode code, EmulatorClient client, string redirectUri, string? verifier)
+    {
+        if (clock.GetUtcNow() >= code.ExpiresAt)
+        {
+            return "The code has expired.";
+        }
+
+        if (code.Grant.ClientId != client.ClientId)
+        {
+            return "The code was issued to another client.";
+        }
+
+        if (code.RedirectUri != redirectUri)
+        {
+            return "The redirect_uri differs from that of the authorize request.";
+        }
+
+        return (code.CodeChallenge, verifier) switch
+        {
+            (null, null) => null,
+
+            // PKCE downgrade: an attacker could otherwise strip the challenge from the authorize request (RFC 9700 section 4.8.2).
+            (null, _) => "There is a code_verifier, but the authorize request had no code_challenge.",
+            (_, null) => "The code_verifier is missing.",
+            var (challenge, given) => ProofKey.Matches(given, challenge) ? null : "The code_verifier is not that of the code_challenge.",
+        };
+    }
+}
