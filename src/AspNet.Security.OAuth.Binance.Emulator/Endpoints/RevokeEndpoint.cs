@@ -1,4 +1,3 @@
-using AspNet.Security.OAuth.Binance.Emulator.Messages;
 using AspNet.Security.OAuth.Binance.Emulator.Protocol;
 using AspNet.Security.OAuth.Binance.Emulator.Stores;
 

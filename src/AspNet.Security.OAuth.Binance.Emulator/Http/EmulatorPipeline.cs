@@ -1,5 +1,5 @@
-using AspNet.Security.OAuth.Binance.Emulator.Messages;
 using AspNet.Security.OAuth.Binance.Emulator.Pages;
+using AspNet.Security.OAuth.Binance.Emulator.Protocol;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

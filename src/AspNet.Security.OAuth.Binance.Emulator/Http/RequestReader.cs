@@ -1,5 +1,5 @@
 using System.Text;
-using AspNet.Security.OAuth.Binance.Emulator.Messages;
+using AspNet.Security.OAuth.Binance.Emulator.Protocol;
 using Microsoft.AspNetCore.Http;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Http;

@@ -1,4 +1,3 @@
-using AspNet.Security.OAuth.Binance.Emulator.Messages;
 using AspNet.Security.OAuth.Binance.Emulator.Protocol;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Pages;

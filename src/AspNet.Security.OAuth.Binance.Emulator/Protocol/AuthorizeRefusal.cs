@@ -1,5 +1,3 @@
-using AspNet.Security.OAuth.Binance.Emulator.Messages;
-
 namespace AspNet.Security.OAuth.Binance.Emulator.Protocol;
 
 /// <summary>Why an authorize request is refused: exactly one of the two is set.</summary>

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using AspNet.Security.OAuth.Binance.Emulator.Messages;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Protocol;
 

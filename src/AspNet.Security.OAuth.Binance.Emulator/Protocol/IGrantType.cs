@@ -1,5 +1,3 @@
-using AspNet.Security.OAuth.Binance.Emulator.Messages;
-
 namespace AspNet.Security.OAuth.Binance.Emulator.Protocol;
 
 /// <summary>A grant type of the token endpoint (RFC 6749 section 1.3).</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using AspNet.Security.OAuth.Binance.Emulator.Messages;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Protocol;
 

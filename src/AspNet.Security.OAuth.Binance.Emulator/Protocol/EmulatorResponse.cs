@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-namespace AspNet.Security.OAuth.Binance.Emulator.Messages;
+namespace AspNet.Security.OAuth.Binance.Emulator.Protocol;
 
 /// <summary>A response as a value, so that the journal records all of it and a fault can send a part of it.</summary>
 internal sealed partial class EmulatorResponse(int status)

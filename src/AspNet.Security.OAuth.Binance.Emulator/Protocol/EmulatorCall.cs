@@ -1,4 +1,4 @@
-namespace AspNet.Security.OAuth.Binance.Emulator.Messages;
+namespace AspNet.Security.OAuth.Binance.Emulator.Protocol;
 
 /// <summary>A request, read once and within limits. Endpoints see this and never the HTTP context.</summary>
 internal sealed class EmulatorCall
