@@ -82,10 +82,17 @@ public class BinanceOAuthClient
     /// Creates an HTTP client for Binance: it follows no redirect, keeps no cookie, and has no timeout of its own, because
     /// <see cref="Timeout"/> bounds a request with its body.
     /// </summary>
-    /// <param name="handler">The handler to use, such as one with a proxy. The default is a new <see cref="SocketsHttpHandler"/>. Redirects are switched off in it.</param>
+    /// <param name="handler">The handler to use, such as one with a proxy. Redirects are switched off in it. The default is <see cref="CreateHttpHandler"/>.</param>
     /// <returns>The client. Disposing it disposes the handler.</returns>
     /// <exception cref="InvalidOperationException">The handler follows redirects and has sent requests already, so that this cannot be changed.</exception>
-    public static HttpClient CreateHttpClient(HttpMessageHandler? handler = null) => Backchannel.CreateClient(handler);
+    public static HttpClient CreateHttpClient(HttpMessageHandler? handler = null) => Backchannel.CreateClient(handler ?? CreateHttpHandler());
+
+    /// <summary>
+    /// Creates an HTTP handler for Binance: it follows no redirect, keeps no cookie, and closes the connection of a response that is not
+    /// read to its end. An application may change what else it needs, such as the proxy.
+    /// </summary>
+    /// <returns>The handler.</returns>
+    public static SocketsHttpHandler CreateHttpHandler() => Backchannel.CreateHandler();
 
     /// <summary>
     /// Joins scopes as Binance expects them: by commas, each once.

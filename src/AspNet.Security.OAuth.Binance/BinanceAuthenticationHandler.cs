@@ -70,7 +70,7 @@ public class BinanceAuthenticationHandler(
         var locale = properties.GetParameter<string>(BinanceChallengeProperties.LocaleKey) ?? Options.Locale;
         if (!BinanceEndpoints.IsLocale(locale))
         {
-            throw new InvalidOperationException($"{nameof(BinanceChallengeProperties.Locale)}: '{locale}' is not a language such as 'tr' or 'zh-TW'.");
+            throw new InvalidOperationException($"{nameof(BinanceChallengeProperties.Locale)}: a language is two letters, and may have a region of two to four letters: 'tr', 'zh-TW'.");
         }
 
         // An application may challenge twice with the same properties; the base class only adds.

@@ -16,18 +16,8 @@ internal static class Backchannel
     // Of two members of one name, another reader may see the other one.
     private static readonly JsonDocumentOptions _strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
 
-    public static HttpClient CreateClient(HttpMessageHandler? handler)
+    public static HttpClient CreateClient(HttpMessageHandler handler)
     {
-        handler ??= new SocketsHttpHandler
-        {
-            UseCookies = false,
-
-            // A client that lives as long as the application would never see a change of the server's address.
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-
-            // A response that is not read to its end closes the connection, instead of being read on for up to a megabyte.
-            MaxResponseDrainSize = 0,
-        };
         FollowNoRedirect(handler);
         return new HttpClient(handler)
         {
@@ -35,6 +25,18 @@ internal static class Backchannel
             DefaultRequestHeaders = { { "User-Agent", Product } },
         };
     }
+
+    public static SocketsHttpHandler CreateHandler() => new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+
+        // A client that lives as long as the application would never see a change of the server's address.
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+
+        // A response that is not read to its end closes the connection, instead of being read on for up to a megabyte.
+        MaxResponseDrainSize = 0,
+    };
 
     public static async Task<BinanceResponse> SendAsync(
         HttpClient client, HttpRequestMessage request, string call, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
@@ -49,16 +51,11 @@ internal static class Backchannel
         try
         {
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
-            await response.Content.LoadIntoBufferAsync(Limit, either.Token).ConfigureAwait(false);
-            return Parse(response.StatusCode, await response.Content.ReadAsByteArrayAsync(CancellationToken.None).ConfigureAwait(false));
+            return await ReadAsync(response, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw Failures.Of(BinanceFailure.Timeout, call, "no complete response in time");
-        }
-        catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded)
-        {
-            throw Failures.Of(BinanceFailure.InvalidResponse, call, "the response is larger than 64 KiB");
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
@@ -71,6 +68,20 @@ internal static class Backchannel
             };
             throw Failures.Of(BinanceFailure.Unavailable, call, $"no complete response ({kind})");
         }
+    }
+
+    private static async Task<BinanceResponse> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await response.Content.LoadIntoBufferAsync(Limit, cancellationToken).ConfigureAwait(false);
+        }
+        catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded)
+        {
+            return new(response.StatusCode, default, "the response is larger than 64 KiB");
+        }
+
+        return Parse(response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
     }
 
     private static BinanceResponse Parse(HttpStatusCode status, byte[] body)

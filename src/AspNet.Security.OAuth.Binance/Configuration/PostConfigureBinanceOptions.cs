@@ -9,7 +9,13 @@ namespace AspNet.Security.OAuth.Binance.Configuration;
 /// </summary>
 internal sealed class PostConfigureBinanceOptions : IPostConfigureOptions<BinanceAuthenticationOptions>
 {
-    // Whether a whole client that the application brings follows redirects cannot be seen.
     public void PostConfigure(string? name, BinanceAuthenticationOptions options)
-        => options.Backchannel ??= BinanceOAuthClient.CreateHttpClient(options.BackchannelHttpHandler);
+    {
+        // Whether a whole client that the application brings follows redirects cannot be seen.
+        if (options.Backchannel is null)
+        {
+            options.BackchannelHttpHandler ??= BinanceOAuthClient.CreateHttpHandler();
+            options.Backchannel = BinanceOAuthClient.CreateHttpClient(options.BackchannelHttpHandler);
+        }
+    }
 }

@@ -16,7 +16,7 @@ public sealed class StoredTokensTests
                 ["access_token"] = Answers.AccessToken,
                 ["refresh_token"] = Answers.RefreshToken,
                 ["token_type"] = "bearer",
-                ["expires_at"] = "2030-05-17T17:01:54Z",
+                ["expires_at"] = "2030-05-17T17:01:54.0000000+00:00",
             },
             session.Tokens);
     }
@@ -34,7 +34,7 @@ public sealed class StoredTokensTests
     {
         var session = await SignInAsync(Answers.TokensWith("expires_in", "2147483647"));
 
-        Assert.Equal("2098-06-04T11:44:07Z", session.Tokens["expires_at"]);
+        Assert.Equal("2098-06-04T11:44:07.0000000+00:00", session.Tokens["expires_at"]);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class StoredTokensTests
         var session = await SignInAsync(Answers.Tokens);
 
         Assert.Equal(
-            [".AuthScheme", ".Token.access_token", ".Token.expires_at", ".Token.refresh_token", ".Token.token_type", ".TokenNames", ".bn", ".expires", ".issued"],
+            [".AuthScheme", ".Token.access_token", ".Token.expires_at", ".Token.refresh_token", ".Token.token_type", ".TokenNames", ".binance", ".bn", ".expires", ".issued"],
             session.Items.Keys.Order(StringComparer.Ordinal));
     }
 

@@ -7,7 +7,7 @@ namespace AspNet.Security.OAuth.Binance.Tests.Lifetime;
 /// What an application with ASP.NET Core Identity writes to get an access token that is good for a while, for work that is done
 /// without the user.
 /// </summary>
-internal sealed class BinanceTokenJob(UserManager<IdentityUser> users, BinanceClient binance, TimeProvider time)
+internal sealed class BinanceTokenJob(UserManager<IdentityUser> users, BinanceTokenService binance, TimeProvider time)
 {
     private const string Provider = BinanceAuthenticationDefaults.AuthenticationScheme;
 

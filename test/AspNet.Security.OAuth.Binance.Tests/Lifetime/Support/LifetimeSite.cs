@@ -36,7 +36,7 @@ internal sealed class LifetimeSite : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public BinanceClient Client => Services.GetRequiredService<BinanceClient>();
+    public BinanceTokenService Client => Services.GetRequiredService<BinanceTokenService>();
 
     /// <summary>Counts the requests that have reached the site.</summary>
     public Turnstile Requests { get; } = new();

@@ -84,6 +84,6 @@ public sealed partial class CallbackFuzzTests
     private static partial Regex FailureUrl { get; }
 
     // Our own words, and of the server's only what is shaped like an error code.
-    [GeneratedRegex(@"^[A-Za-z' -]+(: (error [A-Za-z0-9_.-]{1,64}|[A-Za-z,() -]+))?(, HTTP [0-9]{3})?(, error [A-Za-z0-9_.-]{1,64})?\.\z")]
+    [GeneratedRegex(@"^[A-Za-z' -]+(: (error [A-Za-z0-9_.-]{1,64}|[A-Za-z,()' -]+))?(, HTTP [0-9]{3})?(, error [A-Za-z0-9_.-]{1,64})?\.\z")]
     private static partial Regex Message { get; }
 }

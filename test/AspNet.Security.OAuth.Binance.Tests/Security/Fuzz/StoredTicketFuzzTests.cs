@@ -73,7 +73,7 @@ public sealed class StoredTicketFuzzTests
         var renewed = site.Tickets.Unprotect(page.Session)!;
         Assert.Equal(Answers.AccessToken, renewed.Properties.Items[StoredTicket.AccessToken]);
         Assert.Equal(Answers.RefreshToken, renewed.Properties.Items[StoredTicket.RefreshToken]);
-        Assert.Equal(FuzzTime.Now.AddSeconds(30714).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture), renewed.Properties.Items[StoredTicket.ExpiresAt]);
+        Assert.Equal(FuzzTime.Now.AddSeconds(30714).ToString("o", CultureInfo.InvariantCulture), renewed.Properties.Items[StoredTicket.ExpiresAt]);
         Assert.False(renewed.Properties.Items.ContainsKey(StoredTicket.RefreshAt));
         Assert.Equal(Answers.UserId, renewed.Principal.FindFirstValue(ClaimTypes.NameIdentifier));
 

@@ -27,7 +27,7 @@ internal sealed class FuzzSite : IAsyncDisposable
 
     public FuzzLog Log { get; }
 
-    public BinanceClient Client => _app.Services.GetRequiredService<BinanceClient>();
+    public BinanceTokenService Client => _app.Services.GetRequiredService<BinanceTokenService>();
 
     public TicketDataFormat Tickets
         => (TicketDataFormat)_app.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(CookieAuthenticationDefaults.AuthenticationScheme).TicketDataFormat;

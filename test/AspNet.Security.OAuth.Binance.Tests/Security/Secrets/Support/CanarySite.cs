@@ -16,7 +16,7 @@ using Microsoft.Extensions.Logging.Testing;
 namespace AspNet.Security.OAuth.Binance.Tests.Security.Secrets;
 
 /// <summary>
-/// A site on a real Kestrel that logs all there is, with everything of the provider in use: the cookie, the refresh, <c>BinanceClient</c>,
+/// A site on a real Kestrel that logs all there is, with everything of the provider in use: the cookie, the refresh, <c>BinanceTokenService</c>,
 /// and an HTTP client of its own that sends the user's token.
 /// </summary>
 internal sealed class CanarySite : IAsyncDisposable
@@ -29,7 +29,7 @@ internal sealed class CanarySite : IAsyncDisposable
 
     public LifetimeClock Clock => (LifetimeClock)_app.Services.GetRequiredService<TimeProvider>();
 
-    public BinanceClient Client => _app.Services.GetRequiredService<BinanceClient>();
+    public BinanceTokenService Client => _app.Services.GetRequiredService<BinanceTokenService>();
 
     public FakeLogCollector Logs { get; }
 

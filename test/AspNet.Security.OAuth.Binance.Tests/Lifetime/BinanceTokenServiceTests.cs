@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Lifetime;
 
-public sealed class BinanceClientTests
+public sealed class BinanceTokenServiceTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -140,7 +140,7 @@ public sealed class BinanceClientTests
         await using var site = await LifetimeSite.StartAsync();
         using var scope = site.Services.CreateScope();
 
-        Assert.Same(site.Client, scope.ServiceProvider.GetRequiredService<BinanceClient>());
+        Assert.Same(site.Client, scope.ServiceProvider.GetRequiredService<BinanceTokenService>());
     }
 
     [Fact]

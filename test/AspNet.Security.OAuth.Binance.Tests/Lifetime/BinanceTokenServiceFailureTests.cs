@@ -3,9 +3,9 @@ using AspNet.Security.OAuth.Binance.Emulator;
 namespace AspNet.Security.OAuth.Binance.Tests.Lifetime;
 
 /// <summary>
-/// Every failure of <see cref="BinanceClient"/> is one exception, which says what kind of failure it is and holds nothing secret.
+/// Every failure of <see cref="BinanceTokenService"/> is one exception, which says what kind of failure it is and holds nothing secret.
 /// </summary>
-public sealed class BinanceClientFailureTests
+public sealed class BinanceTokenServiceFailureTests
 {
     private static readonly Dictionary<string, EmulatorFault> _faults = new()
     {
