@@ -1,17 +1,14 @@
 namespace AspNet.Security.OAuth.Binance.Benchmarks;
 
 /// <summary>
-/// Who is measured.
+/// The implementations of the login that are compared.
 /// </summary>
 internal enum Contender
 {
-    /// <summary>A cookie and no login at all.</summary>
-    PlainCookie,
-
-    /// <summary>The parts that no implementation can leave out, called directly.</summary>
+    /// <summary>The parts that no implementation can omit, called directly.</summary>
     Floor,
 
-    /// <summary>What people write without a package: AddOAuth, and user-info in OnCreatingTicket.</summary>
+    /// <summary>Code that people write without a package: AddOAuth, with user-info in OnCreatingTicket.</summary>
     Recipe,
 
     /// <summary>The framework's own handler of the same kind.</summary>

@@ -14,8 +14,8 @@ using Microsoft.AspNetCore.Http;
 namespace AspNet.Security.OAuth.Binance.Benchmarks;
 
 /// <summary>
-/// The parts of a sign-in that no implementation can leave out, called directly: state, correlation cookie, proof key, two calls parsed
-/// from UTF-8, one cookie sign-in. It checks nothing that it does not have to look at, and nobody should use it.
+/// The parts of a sign-in that no implementation can omit, called directly: state, correlation cookie, proof key, two calls parsed from
+/// UTF-8, one cookie sign-in. It validates almost nothing and is not for use.
 /// </summary>
 internal sealed class Floor(IDataProtectionProvider keys, Server server) : IDisposable
 {
@@ -77,7 +77,7 @@ internal sealed class Floor(IDataProtectionProvider keys, Server server) : IDisp
         var cookie = ".AspNetCore.Correlation." + correlation;
         if (context.Request.Cookies[cookie] is not "N")
         {
-            throw new InvalidOperationException("Not this browser's sign-in.");
+            throw new InvalidOperationException("The correlation cookie is missing.");
         }
 
         context.Response.Cookies.Delete(cookie, CorrelationCookie());

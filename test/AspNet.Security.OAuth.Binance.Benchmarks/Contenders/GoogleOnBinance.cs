@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Authentication.Google;
 namespace AspNet.Security.OAuth.Binance.Benchmarks;
 
 /// <summary>
-/// Google's handler, turned to Binance's addresses, scope and claims, so that it does the same work.
+/// Google's handler with Binance's addresses, scope and claims, so that it does the same work.
 /// </summary>
 internal static class GoogleOnBinance
 {

@@ -4,8 +4,8 @@ using System.Net.Http.Headers;
 namespace AspNet.Security.OAuth.Binance.Benchmarks;
 
 /// <summary>
-/// Binance's documented answers (W4, W6) from memory. They come when they are asked for and not at once, because over a network no
-/// answer is there at once: what waiting costs is part of each contender's figures.
+/// Binance's documented responses (W4, W6) from memory. A call never completes synchronously, as over a network, so that the figures
+/// include what an asynchronous wait costs.
 /// </summary>
 internal sealed class InMemoryBinance : HttpMessageHandler
 {
@@ -20,16 +20,16 @@ internal sealed class InMemoryBinance : HttpMessageHandler
         """u8.ToArray();
 
     private TaskCompletionSource<HttpResponseMessage>? _waiting;
-    private byte[]? _answer;
+    private byte[]? _body;
 
-    /// <summary>Gives the answer that is waited for. Its receiver goes on before this returns, so that all of it is one thread's work.</summary>
-    public void Answer()
+    /// <summary>Completes the call in progress. Its continuation runs before this returns, so that one thread does all the work.</summary>
+    public void Respond()
     {
-        var waiting = _waiting ?? throw new InvalidOperationException("Nobody waits for an answer.");
-        var content = new ByteArrayContent(_answer!);
+        var waiting = _waiting ?? throw new InvalidOperationException("No call is in progress.");
+        var content = new ByteArrayContent(_body!);
         content.Headers.ContentType = _json;
 
-        // Whoever reads from a network has to know the length, so that it is there for everybody after.
+        // Computes the Content-Length header, which a response from a network has.
         _ = content.Headers.ContentLength;
         _waiting = null;
         waiting.SetResult(new(HttpStatusCode.OK) { Content = content });
@@ -37,9 +37,9 @@ internal sealed class InMemoryBinance : HttpMessageHandler
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        // A network reads what is sent.
+        // Reads the request, as a network does.
         request.Content?.CopyTo(Stream.Null, context: null, cancellationToken);
-        _answer = request.Method == HttpMethod.Post ? _tokens : _user;
+        _body = request.Method == HttpMethod.Post ? _tokens : _user;
         _waiting = new();
         return _waiting.Task;
     }

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Authentication.OAuth;
 namespace AspNet.Security.OAuth.Binance.Benchmarks;
 
 /// <summary>
-/// What people write without a package, as tutorials do it.
+/// The code that people write without a package, as tutorials show it.
 /// </summary>
 internal static class Recipe
 {

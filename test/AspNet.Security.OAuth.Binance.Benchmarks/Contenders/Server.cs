@@ -1,10 +1,10 @@
 namespace AspNet.Security.OAuth.Binance.Benchmarks;
 
 /// <summary>
-/// Where Binance is for a contender.
+/// The server that a contender calls.
 /// </summary>
-/// <param name="Address">Its base address.</param>
-/// <param name="Backchannel">What answers calls instead of a network, if anything.</param>
+/// <param name="Address">The base address.</param>
+/// <param name="Backchannel">The handler of the calls, or <see langword="null"/> for the network.</param>
 internal sealed record Server(Uri Address, HttpMessageHandler? Backchannel = null)
 {
     public string AuthorizationEndpoint => new Uri(Address, "/en/oauth/authorize").AbsoluteUri;
@@ -13,6 +13,6 @@ internal sealed record Server(Uri Address, HttpMessageHandler? Backchannel = nul
 
     public string UserInformationEndpoint => new Uri(Address, "/oauth-api/v1/user-info").AbsoluteUri;
 
-    /// <summary>Binance's own address, and answers from memory.</summary>
+    /// <summary>Binance's own address, with responses from memory.</summary>
     public static Server InMemory(HttpMessageHandler backchannel) => new(new Uri("https://accounts.binance.com"), backchannel);
 }

@@ -12,19 +12,19 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AspNet.Security.OAuth.Binance.Benchmarks;
 
 /// <summary>
-/// A site with a sign-in cookie and one contender's login. Everything but the login is the same for all of them: data protection,
-/// no log to write to, the cookie's settings, the pages.
+/// A site with a sign-in cookie and one contender's login. Everything else is the same for all contenders: data protection, no log
+/// provider, cookie settings, pages.
 /// </summary>
 internal sealed class Site : IAsyncDisposable
 {
-    /// <summary>One name for all, because it stands in the cookie.</summary>
+    /// <summary>The same name for all contenders, because it is part of the cookie.</summary>
     public const string Scheme = BinanceAuthenticationDefaults.AuthenticationScheme;
 
     public const string LoginPath = "/login";
     public const string CallbackPath = "/signin-binance";
     public const string UserPath = "/user";
 
-    // One for all, so that all can be sent the same cookie.
+    // Shared, so that all contenders can read the same cookie.
     private static readonly IDataProtectionProvider _keys = new EphemeralDataProtectionProvider();
 
     private readonly WebApplication _app;

@@ -1,19 +1,19 @@
 namespace AspNet.Security.OAuth.Binance.Benchmarks;
 
 /// <summary>
-/// Bytes that one call of a work allocates on its thread, once the runtime has compiled the work for good: a later tier may put an
-/// object on the stack that an earlier one allocates.
+/// Bytes that one call of a work allocates on its thread, after tiered compilation: a later tier may keep an object on the stack that an
+/// earlier tier allocates.
 /// </summary>
 internal static class Allocations
 {
     private const int Round = 2_000;
-    private const int MostRounds = 200;
-    private const int RoundsAlike = 20;
+    private const int MaxRounds = 200;
+    private const int EqualRounds = 20;
 
     public static double PerCall(Func<int> work)
     {
-        var (last, alike) = (double.NaN, 0);
-        for (var round = 0; round < MostRounds && alike < RoundsAlike; round++)
+        var (last, equal) = (double.NaN, 0);
+        for (var round = 0; round < MaxRounds && equal < EqualRounds; round++)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
             for (var i = 0; i < Round; i++)
@@ -22,7 +22,7 @@ internal static class Allocations
             }
 
             var now = (double)(GC.GetAllocatedBytesForCurrentThread() - before) / Round;
-            alike = Math.Abs(now - last) < 1 ? alike + 1 : 0;
+            equal = Math.Abs(now - last) < 1 ? equal + 1 : 0;
             last = now;
         }
 

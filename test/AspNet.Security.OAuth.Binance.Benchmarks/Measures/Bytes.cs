@@ -11,8 +11,8 @@ using Perfolizer.Horology;
 namespace AspNet.Security.OAuth.Binance.Benchmarks;
 
 /// <summary>
-/// Bytes that the works allocate, by BenchmarkDotNet. Its times are in its own report and are no results: one contender after the other,
-/// they differ from run to run by more than contenders do (<see cref="Laps"/>).
+/// Bytes that the works allocate, by BenchmarkDotNet. Its times stay in its own report: it runs one contender after the other, and then
+/// runs differ by more than contenders (<see cref="Laps"/>).
 /// </summary>
 internal static class Bytes
 {

@@ -3,12 +3,12 @@ using System.Diagnostics;
 namespace AspNet.Security.OAuth.Binance.Benchmarks;
 
 /// <summary>
-/// Times the works in laps of a few milliseconds. In each lap all contenders have their turn, in an order of chance, and are compared
-/// with the recipe of that lap: a machine that is shared with others changes its speed by half within seconds, and then does so for all.
+/// Times the works in laps of a few milliseconds. Each lap runs all contenders in random order and compares them with the recipe of that
+/// lap, because the speed of a shared machine changes within seconds, and then for all contenders.
 /// </summary>
 internal static class Laps
 {
-    /// <summary>Enough for the runtime to have compiled everything for good: in its first seconds a callback gets several times as fast.</summary>
+    /// <summary>Long enough for tiered compilation to finish: in the first seconds a callback becomes several times as fast.</summary>
     public static readonly Length Usual = new(WarmUp: 2_000, Pause: TimeSpan.FromSeconds(1), Laps: 2_000, Calls: 20);
 
     /// <summary>Times all works.</summary>
@@ -61,7 +61,7 @@ internal static class Laps
     }
 
     /// <param name="WarmUp">Laps that are not timed.</param>
-    /// <param name="Pause">Time for the runtime to compile, after each half of those.</param>
+    /// <param name="Pause">Time for tiered compilation, after each half of those.</param>
     /// <param name="Laps">Laps that are timed.</param>
     /// <param name="Calls">Calls of each contender in a lap.</param>
     internal sealed record Length(int WarmUp, TimeSpan Pause, int Laps, int Calls);

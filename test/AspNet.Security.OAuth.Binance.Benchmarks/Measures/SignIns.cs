@@ -5,13 +5,13 @@ using Microsoft.Net.Http.Headers;
 namespace AspNet.Security.OAuth.Binance.Benchmarks;
 
 /// <summary>
-/// Whole sign-ins of one contender: its site on Kestrel, the emulator on Kestrel, browsers on sockets. All of it shares this machine's
-/// cores, so that the figures compare contenders and say little about what a server can do.
+/// Whole sign-ins of one contender: its site on Kestrel, the emulator on Kestrel, browsers on sockets. All of them share the machine's
+/// cores, so the figures compare contenders and do not show the capacity of a server.
 /// </summary>
 internal sealed class SignIns : IAsyncDisposable
 {
-    /// <summary>How many browsers.</summary>
-    public static readonly int[] AtOnce = [1, 8, 64];
+    /// <summary>The numbers of browsers that sign in at the same time.</summary>
+    public static readonly int[] Concurrencies = [1, 8, 64];
 
     private readonly Site _site;
     private readonly HttpClient _browsers = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
@@ -22,11 +22,11 @@ internal sealed class SignIns : IAsyncDisposable
         => new(await Site.StartAsync(contender, new Server(emulator.BaseAddress)));
 
     /// <returns>Sign-ins per second.</returns>
-    public async Task<double> RunAsync(int atOnce, int count)
+    public async Task<double> RunAsync(int concurrency, int count)
     {
         var left = count;
         var start = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, atOnce).Select(_ => Task.Run(async () =>
+        await Task.WhenAll(Enumerable.Range(0, concurrency).Select(_ => Task.Run(async () =>
         {
             while (Interlocked.Decrement(ref left) >= 0)
             {
@@ -63,7 +63,7 @@ internal sealed class SignIns : IAsyncDisposable
 
         using var response = await _browsers.SendAsync(request);
         var location = response.Headers.Location
-            ?? throw new InvalidOperationException($"{address.AbsolutePath} answered with {(int)response.StatusCode} instead of a redirect.");
+            ?? throw new InvalidOperationException($"{address.AbsolutePath} returned {(int)response.StatusCode} instead of a redirect.");
         var set = response.Headers.TryGetValues(HeaderNames.SetCookie, out var values)
             ? SetCookieHeaderValue.ParseList([.. values]).Single(value => value.Value.Length > 0)
             : null;

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace AspNet.Security.OAuth.Binance.Benchmarks;
 
 /// <summary>
-/// Times of the works, from several processes: each has its own luck with where the runtime puts code.
+/// Times of the works from several processes, because the layout of compiled code differs between processes.
 /// </summary>
 internal static class Timings
 {
@@ -17,14 +17,14 @@ internal static class Timings
         for (var i = 1; i <= Processes; i++)
         {
             runs.Add(await RunOnceAsync());
-            Console.WriteLine($"Times of {i} of {Processes} processes are there.");
+            Console.WriteLine($"Timed the works in process {i} of {Processes}.");
         }
 
-        return [.. Together(runs)];
+        return [.. Combine(runs)];
     }
 
-    /// <returns>The medians, and how far apart the runs are. As in a run, all is relative to the recipe.</returns>
-    public static IEnumerable<Measurement> Together(IReadOnlyCollection<IReadOnlyList<Measurement>> runs)
+    /// <returns>The medians and their spread, both of the ratios to the recipe of the same run.</returns>
+    public static IEnumerable<Measurement> Combine(IReadOnlyCollection<IReadOnlyList<Measurement>> runs)
     {
         foreach (var one in runs.First())
         {
@@ -40,7 +40,7 @@ internal static class Timings
 
     private static async Task<IReadOnlyList<Measurement>> RunOnceAsync()
     {
-        // This process again: the program itself, or .NET with the program.
+        // Starts the same program: its own executable, or dotnet with the assembly.
         var program = Environment.ProcessPath!;
         var isDotnet = Path.GetFileNameWithoutExtension(program) == "dotnet";
         string[] arguments = isDotnet ? [typeof(Timings).Assembly.Location, Program.Laps] : [Program.Laps];

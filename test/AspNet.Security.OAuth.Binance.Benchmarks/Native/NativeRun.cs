@@ -1,38 +1,27 @@
 using System.Diagnostics;
-using System.Net;
 using AspNet.Security.OAuth.Binance.Emulator;
 
 namespace AspNet.Security.OAuth.Binance.Benchmarks;
 
 /// <summary>
-/// One run of a native site: from its start through a whole login.
+/// One run of a native site: a sign-in and a sign-out.
 /// </summary>
-/// <param name="FirstChallenge">The time from the start of the process to its first challenge.</param>
-/// <param name="ResidentBytes">The resident memory when somebody has signed in.</param>
-internal sealed record NativeRun(TimeSpan FirstChallenge, long ResidentBytes)
+internal static class NativeRun
 {
     private const string Listening = "Now listening on: ";
 
-    /// <summary>Starts the site, signs in on the emulator, and ends the site.</summary>
-    /// <exception cref="InvalidOperationException">The site did not do what it has to.</exception>
-    public static async Task<NativeRun> OfAsync(NativeSite site, BinanceEmulator binance)
+    /// <summary>Starts the site, signs in on the emulator, signs out and stops the site.</summary>
+    /// <returns>The resident memory at the end, in bytes.</returns>
+    /// <exception cref="InvalidOperationException">The site did not start, or nobody was signed in or out.</exception>
+    public static async Task<long> ResidentBytesAsync(NativeSite site, BinanceEmulator binance)
     {
         var home = Directory.CreateTempSubdirectory("native-site-");
-        var started = Stopwatch.GetTimestamp();
         using var process = Process.Start(StartOf(site, binance, home))!;
         try
         {
-            using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = await AddressAsync(process) };
-            using var challenge = await browser.GetAsync("/login");
-            var firstChallenge = Stopwatch.GetElapsedTime(started);
-            if (challenge.StatusCode is not HttpStatusCode.Redirect)
-            {
-                throw new InvalidOperationException($"{site.Login}: the challenge was answered with {challenge.StatusCode}.");
-            }
-
-            await SignInAsync(site, browser.BaseAddress, binance);
+            await SignInAndOutAsync(site, await AddressAsync(process), binance);
             process.Refresh();
-            return new NativeRun(firstChallenge, process.WorkingSet64);
+            return process.WorkingSet64;
         }
         finally
         {
@@ -42,23 +31,23 @@ internal sealed record NativeRun(TimeSpan FirstChallenge, long ResidentBytes)
         }
     }
 
-    private static async Task SignInAsync(NativeSite site, Uri address, BinanceEmulator binance)
+    private static async Task SignInAndOutAsync(NativeSite site, Uri address, BinanceEmulator binance)
     {
         var user = binance.Users.First();
 
-        // Follows the redirects to the emulator and back, and keeps the cookies, as a browser does.
+        // Follows redirects to the emulator and back, and keeps cookies, as a browser does.
         using var browser = new HttpClient { BaseAddress = address };
         var page = await browser.GetStringAsync("/login");
         if (page != user.UserId)
         {
-            throw new InvalidOperationException($"{site.Login}: the login ended as '{page}', not as '{user.UserId}'.");
+            throw new InvalidOperationException($"{site.Login}: the sign-in ended as '{page}', not as '{user.UserId}'.");
         }
 
         using var signOut = await browser.PostAsync("/logout", null);
         signOut.EnsureSuccessStatusCode();
         if (await browser.GetStringAsync("/") != "nobody")
         {
-            throw new InvalidOperationException($"{site.Login}: somebody is signed in after the sign-out.");
+            throw new InvalidOperationException($"{site.Login}: the user is still signed in after the sign-out.");
         }
     }
 
@@ -68,7 +57,7 @@ internal sealed record NativeRun(TimeSpan FirstChallenge, long ResidentBytes)
         {
             if (line.Contains(Listening, StringComparison.Ordinal))
             {
-                // What follows is read, too: a full pipe would stop the site.
+                // Reads the rest, too: a full pipe would block the site.
                 _ = process.StandardOutput.ReadToEndAsync();
                 return new Uri(line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..]);
             }

@@ -3,47 +3,41 @@ using AspNet.Security.OAuth.Binance.Emulator;
 namespace AspNet.Security.OAuth.Binance.Benchmarks;
 
 /// <summary>
-/// The smallest site with a login as native code: with the provider, and beside it with the recipe.
+/// The smallest site with a login as native code, with the provider and with the recipe.
 /// </summary>
 internal static class NativeSites
 {
-    /// <summary>Publishes both, and takes each through whole logins, by turns.</summary>
-    /// <param name="runs">How many logins of each count.</param>
-    /// <param name="warmUps">How many logins of each go before those.</param>
-    public static async Task<IReadOnlyList<Measurement>> MeasureAsync(int runs, int warmUps)
+    private const int Runs = 7;
+
+    /// <summary>Publishes both, and runs each several times, in turn.</summary>
+    public static async Task<IReadOnlyCollection<Measurement>> MeasureAsync()
     {
         var directory = Directory.CreateTempSubdirectory("native-");
         try
         {
-            Dictionary<Contender, NativeSite> sites = new()
-            {
-                [Contender.Recipe] = await NativeSite.PublishAsync("Recipe", directory.FullName),
-                [Contender.Ours] = await NativeSite.PublishAsync("Binance", directory.FullName),
-            };
-            var done = sites.ToDictionary(site => site.Key, _ => new List<NativeRun>());
+            var recipe = await NativeSite.PublishAsync("Recipe", directory.FullName);
+            var ours = await NativeSite.PublishAsync("Binance", directory.FullName);
+            List<double> recipeResident = [], oursResident = [];
 
             await using var binance = await BinanceEmulator.StartAsync(options => options.AutoApprove = true);
-            for (var round = 0; round < warmUps + runs; round++)
+            for (var run = 0; run < Runs; run++)
             {
-                foreach (var (contender, site) in sites)
-                {
-                    done[contender].Add(await NativeRun.OfAsync(site, binance));
-                }
+                recipeResident.Add(await NativeRun.ResidentBytesAsync(recipe, binance));
+                oursResident.Add(await NativeRun.ResidentBytesAsync(ours, binance));
             }
 
-            return [.. sites.Keys.SelectMany(contender => Of(contender, sites[contender], [.. done[contender].Skip(warmUps)]))];
+            return
+            [
+                new(Names.Native, Names.Warnings, Contender.Ours, ours.Warnings),
+                new(Names.Native, Names.FileBytes, Contender.Recipe, recipe.File.Length),
+                new(Names.Native, Names.FileBytes, Contender.Ours, ours.File.Length),
+                new(Names.Native, Names.ResidentBytes, Contender.Recipe, Median.Of(recipeResident)),
+                new(Names.Native, Names.ResidentBytes, Contender.Ours, Median.Of(oursResident)),
+            ];
         }
         finally
         {
             directory.Delete(recursive: true);
         }
     }
-
-    private static IEnumerable<Measurement> Of(Contender contender, NativeSite site, NativeRun[] runs) =>
-    [
-        new(Names.Native, Names.Warnings, contender, site.Warnings),
-        new(Names.Native, Names.FileBytes, contender, site.File.Length),
-        new(Names.Native, Names.FirstChallenge, contender, Median.Of(runs.Select(run => run.FirstChallenge.TotalMilliseconds))),
-        new(Names.Native, Names.ResidentBytes, contender, Median.Of(runs.Select(run => (double)run.ResidentBytes))),
-    ];
 }

@@ -5,14 +5,14 @@ using System.Text;
 namespace AspNet.Security.OAuth.Binance.Benchmarks;
 
 /// <summary>
-/// Writes a report into docs/performance.md, between two marks, and draws its picture. The words around are a person's.
+/// Writes the results into docs/performance.md, between two marks, and draws the picture.
 /// </summary>
 internal static class Document
 {
     public const string Begin = "<!-- results: written by the benchmarks -->";
     public const string End = "<!-- end of the results -->";
 
-    private static readonly Contender[] _columns = [Contender.PlainCookie, Contender.Floor, Contender.Recipe, Contender.Google, Contender.Ours];
+    private static readonly Contender[] _columns = [Contender.Floor, Contender.Recipe, Contender.Google, Contender.Ours];
 
     public static string Repository { get; }
         = typeof(Document).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "RepositoryRoot").Value!;
@@ -40,14 +40,16 @@ internal static class Document
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{report.Machine.Date}, {report.Machine.Processor}, {report.Machine.OperatingSystem}, {report.Machine.Runtime}\n\n");
         text.Append("| work | measure | goal | measured | |\n|---|---|---:|---:|---|\n");
-        foreach (var goal in Goals.Of(report.Measurements).Where(goal => goal.WasMeasured))
+        foreach (var goal in Goals.All(report.Measurements))
         {
             text.Append(CultureInfo.InvariantCulture, $"| {goal.Work} | {goal.Measure} | {goal.LimitText} | {goal.MeasuredText} | {(goal.IsMet ? "met" : "**missed**")} |\n");
         }
 
-        text.Append("\nThe figures behind them:\n\n| work | unit |");
-        text.AppendJoin("", _columns.Select(column => $" {Goals.NameOf(column)} |")).Append("\n|---|---|").Insert(text.Length, "---:|", _columns.Length).Append('\n');
-        foreach (var row in report.Measurements.GroupBy(measurement => (measurement.Work, measurement.Unit)))
+        text.Append("\n| work | unit |").AppendJoin("", _columns.Select(column => $" {Goals.NameOf(column)} |"));
+        text.Append("\n|---|---|").Insert(text.Length, "---:|", _columns.Length).Append('\n');
+
+        // A figure of one contender has nothing to compare with and is in the goals.
+        foreach (var row in report.Measurements.GroupBy(measurement => (measurement.Work, measurement.Unit)).Where(row => row.Count() > 1))
         {
             text.Append(CultureInfo.InvariantCulture, $"| {row.Key.Work} | {row.Key.Unit} |");
             text.AppendJoin("", _columns.Select(column => $" {Value(row.FirstOrDefault(measurement => measurement.Contender == column))} |")).Append('\n');
@@ -58,7 +60,7 @@ internal static class Document
 
     private static string Value(Measurement? measurement)
     {
-        var value = measurement?.Value.ToString(measurement.Unit is Names.OfOneRefresh ? "0.00" : "#,0", CultureInfo.InvariantCulture);
+        var value = measurement?.Value.ToString("#,0", CultureInfo.InvariantCulture);
         return measurement?.Spread is > 0 and var spread ? string.Create(CultureInfo.InvariantCulture, $"{value} ± {spread * 100:0.0} %") : value ?? "";
     }
 }

@@ -3,28 +3,40 @@ using System.Globalization;
 namespace AspNet.Security.OAuth.Binance.Benchmarks;
 
 /// <summary>
-/// What a work has to reach, and what it did.
+/// A goal and the figure that it is compared with.
 /// </summary>
 /// <param name="Work">The work.</param>
-/// <param name="Measure">What is compared, for a person to read.</param>
-/// <param name="Limit">Where the goal is.</param>
+/// <param name="Measure">What is compared, as the document writes it.</param>
+/// <param name="Limit">The largest figure that meets the goal, or the smallest if <paramref name="AtLeast"/>.</param>
 /// <param name="AtLeast">Whether more is better.</param>
-/// <param name="Measured">What was measured, or not a number if this run did not measure it.</param>
-/// <param name="Decimals">How the figures are written, and compared: a digit that nobody sees decides nothing.</param>
+/// <param name="Measured">The figure, or not a number if it was not measured: then the goal is missed.</param>
+/// <param name="Decimals">The decimals that the figures are rounded to before they are written and compared.</param>
 internal sealed record Goal(string Work, string Measure, double Limit, bool AtLeast, double Measured, int Decimals = 2)
 {
-    public bool WasMeasured => !double.IsNaN(Measured);
-
     public bool IsMet => AtLeast ? Rounded >= Limit : Rounded <= Limit;
 
     public string LimitText => (AtLeast ? "≥ " : Limit is 0 ? "" : "≤ ") + Text(Limit);
 
-    public string MeasuredText => Text(Rounded);
+    public string MeasuredText => double.IsNaN(Measured) ? "not measured" : Text(Rounded);
 
-    // Plus nothing, because that makes a plain zero of a negative one.
+    // Adding zero turns a negative zero into a plain one.
     private double Rounded => Math.Round(Measured, Decimals) + 0.0;
 
-    public override string ToString() => $"{(IsMet ? "met   " : "MISSED")} {Work}, {Measure}: goal {LimitText}, measured {MeasuredText}";
+    /// <summary>Writes each goal in a line.</summary>
+    /// <returns>Whether all are met.</returns>
+    public static bool Write(IEnumerable<Goal> goals, TextWriter output)
+    {
+        var areMet = true;
+        foreach (var goal in goals)
+        {
+            output.WriteLine(goal);
+            areMet &= goal.IsMet;
+        }
+
+        return areMet;
+    }
+
+    public override string ToString() => $"{(IsMet ? "met   " : "MISSED")} {Work}, {Measure}: goal {LimitText}, {(double.IsNaN(Measured) ? "" : "measured ")}{MeasuredText}";
 
     private string Text(double value) => value.ToString($"N{Decimals}", CultureInfo.InvariantCulture);
 }

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 namespace AspNet.Security.OAuth.Binance.Benchmarks;
 
 /// <summary>
-/// Where and when the figures were made.
+/// The machine and the day of a run.
 /// </summary>
 /// <param name="Date">The day.</param>
-/// <param name="Processor">The processor and how many of its cores there are.</param>
+/// <param name="Processor">The processor and the number of cores.</param>
 /// <param name="OperatingSystem">The operating system.</param>
 /// <param name="Runtime">The .NET runtime.</param>
 internal sealed record Machine(string Date, string Processor, string OperatingSystem, string Runtime)

@@ -4,7 +4,7 @@ using System.Text;
 namespace AspNet.Security.OAuth.Binance.Benchmarks;
 
 /// <summary>
-/// Bars of each contender beside the recipe's, which is 1, as an SVG that is readable on a light page and on a dark one.
+/// A bar chart of the contenders relative to the recipe, as an SVG for light and dark pages.
 /// </summary>
 internal static class Picture
 {
@@ -13,7 +13,7 @@ internal static class Picture
     private const int BarHeight = 18;
     private const int GroupGap = 26;
 
-    // Blue and orange are told apart by everybody; grey is for what is there to compare with.
+    // Blue and orange differ for colour-blind readers, too.
     private const string Style = """
         text { font: 13px system-ui, sans-serif; fill: #1f2328 }
         .title { font-weight: 600 }
@@ -34,7 +34,7 @@ internal static class Picture
         (Names.Challenge, Names.Nanoseconds, "challenge: time"),
         (Names.Callback, Names.Bytes, "callback: bytes allocated"),
         (Names.Callback, Names.Nanoseconds, "callback: time"),
-        .. SignIns.AtOnce.Select(atOnce => (Names.SignIns(atOnce), Names.SignInsPerSecond, $"sign-ins per second, {atOnce} at once (longer is better)")),
+        .. SignIns.Concurrencies.Select(count => (Names.SignIns(count), Names.SignInsPerSecond, $"sign-ins per second, {count} at once (more is better)")),
     ];
 
     public static string Draw(Report report)
@@ -62,11 +62,11 @@ internal static class Picture
         y += 20;
         return $"""
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {y}" width="{Width}" height="{y}" role="img">
-            <title>Each contender beside the recipe, which is 1</title>
+            <title>Each contender relative to the recipe</title>
             <style>
             {Style}
             </style>
-            <text x="10" y="20">Each beside the recipe, which is 1 (dashed). {report.Machine.Date}</text>
+            <text x="10" y="20">Relative to the recipe (dashed line). Measured on {report.Machine.Date}</text>
             {body}<line class="one" x1="{one}" y1="28" x2="{one}" y2="{y - 10}"/>
             </svg>
 

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace AspNet.Security.OAuth.Binance.Benchmarks;
 
 /// <summary>
-/// What one run measured. The file is beside the document, so that the document can be drawn again from it.
+/// The measurements of one run. They are saved beside the document, so that it can be written again from them.
 /// </summary>
 internal sealed record Report(Machine Machine, IReadOnlyList<Measurement> Measurements)
 {
@@ -17,7 +17,7 @@ internal sealed record Report(Machine Machine, IReadOnlyList<Measurement> Measur
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Measurements as one process tells them to another.</summary>
+    /// <summary>Measurements as one process passes them to another.</summary>
     public static string Write(IEnumerable<Measurement> measurements) => JsonSerializer.Serialize(measurements, _json);
 
     public static IReadOnlyList<Measurement> ReadMeasurements(string json) => JsonSerializer.Deserialize<Measurement[]>(json, _json)!;

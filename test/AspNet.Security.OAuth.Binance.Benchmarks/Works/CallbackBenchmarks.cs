@@ -3,7 +3,7 @@ using BenchmarkDotNet.Attributes;
 namespace AspNet.Security.OAuth.Binance.Benchmarks;
 
 /// <summary>
-/// A visitor comes back from Binance: the code, user-info, the ticket, the cookie.
+/// The browser returns from Binance with a code: token request, user-info request, ticket, cookie.
 /// </summary>
 public class CallbackBenchmarks : IDisposable
 {

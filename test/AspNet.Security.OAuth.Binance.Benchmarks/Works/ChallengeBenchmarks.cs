@@ -3,7 +3,7 @@ using BenchmarkDotNet.Attributes;
 namespace AspNet.Security.OAuth.Binance.Benchmarks;
 
 /// <summary>
-/// A visitor without a session is sent to Binance.
+/// A browser without a session is redirected to Binance.
 /// </summary>
 public class ChallengeBenchmarks : IDisposable
 {

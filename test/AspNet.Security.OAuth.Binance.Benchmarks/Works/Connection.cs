@@ -7,8 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AspNet.Security.OAuth.Binance.Benchmarks;
 
 /// <summary>
-/// Sends requests through a site's pipeline one after the other, on a context that is used again and again, as a server does it for
-/// a connection. What is left in the figures is then the pipeline's own.
+/// Sends requests through a site's pipeline, one after the other, and reuses the context as a server does for a connection, so that the
+/// figures hold what the pipeline itself costs.
 /// </summary>
 internal sealed class Connection : IDisposable
 {
@@ -30,23 +30,23 @@ internal sealed class Connection : IDisposable
         _context = new(_features) { ServiceScopeFactory = site.Services.GetRequiredService<IServiceScopeFactory>() };
     }
 
-    /// <summary>The headers of the latest answer, until the next request.</summary>
-    public IHeaderDictionary Answer => _response.Headers;
+    /// <summary>The headers of the latest response, until the next request.</summary>
+    public IHeaderDictionary ResponseHeaders => _response.Headers;
 
-    /// <summary>Sends a request, and returns the status of its answer.</summary>
+    /// <summary>Sends a request and returns the status of the response.</summary>
     /// <param name="path">The path.</param>
-    /// <param name="query">The query, with its question mark, or nothing.</param>
+    /// <param name="query">The query with its question mark, or an empty string.</param>
     /// <param name="cookie">The cookie header, if any.</param>
-    /// <param name="binance">Who answers the site's own calls.</param>
+    /// <param name="binance">The responses to the site's own calls.</param>
     public int Send(string path, string query, string? cookie, InMemoryBinance? binance = null)
     {
-        var answered = SendAsync(path, query, cookie);
-        while (!answered.IsCompleted)
+        var sending = SendAsync(path, query, cookie);
+        while (!sending.IsCompleted)
         {
-            binance!.Answer();
+            binance!.Respond();
         }
 
-        return answered.GetAwaiter().GetResult();
+        return sending.GetAwaiter().GetResult();
     }
 
     public async ValueTask<int> SendAsync(string path, string query, string? cookie)

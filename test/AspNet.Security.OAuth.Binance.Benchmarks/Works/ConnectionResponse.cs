@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace AspNet.Security.OAuth.Binance.Benchmarks;
 
 /// <summary>
-/// The response of a <see cref="Connection"/>: it runs what is registered for its start and its end, the last one first.
+/// The response of a <see cref="Connection"/>. Runs the callbacks for its start and its end, the last registered first.
 /// </summary>
 internal sealed class ConnectionResponse : IHttpResponseFeature
 {

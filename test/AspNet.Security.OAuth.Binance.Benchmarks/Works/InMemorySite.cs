@@ -3,42 +3,38 @@ using Microsoft.Net.Http.Headers;
 namespace AspNet.Security.OAuth.Binance.Benchmarks;
 
 /// <summary>
-/// One contender's site, a browser that has been through its sign-in once, and answers from memory. Nothing of a sign-in is kept on
-/// the server, so that each of its requests can be sent again and again.
+/// One contender's site after one sign-in, with Binance's responses from memory. The server keeps nothing of a sign-in, so each of its
+/// requests can be repeated.
 /// </summary>
 internal sealed class InMemorySite : IDisposable
 {
     private readonly Site _site;
     private readonly InMemoryBinance _binance = new();
     private readonly Connection _connection;
-    private readonly string _correlationCookie = "";
-    private readonly string _callbackQuery = "";
+    private readonly string _correlationCookie;
+    private readonly string _callbackQuery;
     private readonly string _sessionCookie;
 
-    /// <param name="contender">Whose site.</param>
-    /// <param name="sessionCookie">The session to send instead of the one that the site made itself.</param>
+    /// <param name="contender">The contender.</param>
+    /// <param name="sessionCookie">The session cookie to send, or <see langword="null"/> to send the one from the sign-in.</param>
     public InMemorySite(Contender contender, string? sessionCookie = null)
     {
         _site = Site.Create(contender, Server.InMemory(_binance));
         _connection = new(_site);
-        if (contender is not Contender.PlainCookie)
-        {
-            Expect(302, Challenge());
-            AuthorizeUrl = _connection.Answer.Location!;
-            _correlationCookie = CookieOf(_connection);
-            _callbackQuery = $"?code=cf6941ae8918b6a008f1377f36a4557ab5935b36&state={AuthorizeUrl.Split("state=")[1].Split('&')[0]}";
-            Expect(302, Callback());
-            SessionCookie = CookieOf(_connection);
-        }
-
+        Expect(302, Challenge());
+        AuthorizeUrl = _connection.ResponseHeaders.Location!;
+        _correlationCookie = CookieOf(_connection);
+        _callbackQuery = $"?code=cf6941ae8918b6a008f1377f36a4557ab5935b36&state={AuthorizeUrl.Split("state=")[1].Split('&')[0]}";
+        Expect(302, Callback());
+        SessionCookie = CookieOf(_connection);
         _sessionCookie = sessionCookie ?? SessionCookie;
     }
 
-    /// <summary>Where a challenge sent the browser.</summary>
-    public string AuthorizeUrl { get; } = "";
+    /// <summary>The address that a challenge redirected to.</summary>
+    public string AuthorizeUrl { get; }
 
-    /// <summary>The cookie that the sign-in ended with.</summary>
-    public string SessionCookie { get; } = "";
+    /// <summary>The session cookie from the sign-in.</summary>
+    public string SessionCookie { get; }
 
     public IServiceProvider Services => _site.Services;
 
@@ -56,7 +52,7 @@ internal sealed class InMemorySite : IDisposable
 
     private static string CookieOf(Connection connection)
     {
-        var cookie = SetCookieHeaderValue.ParseList([.. connection.Answer.SetCookie!]).Single(cookie => cookie.Value.Length > 0);
+        var cookie = SetCookieHeaderValue.ParseList([.. connection.ResponseHeaders.SetCookie!]).Single(cookie => cookie.Value.Length > 0);
         return $"{cookie.Name}={cookie.Value}";
     }
 
@@ -64,7 +60,7 @@ internal sealed class InMemorySite : IDisposable
     {
         if (status != actual)
         {
-            throw new InvalidOperationException($"The site answered with {actual} instead of {status}.");
+            throw new InvalidOperationException($"The site returned {actual} instead of {status}.");
         }
     }
 }

@@ -3,11 +3,11 @@ using BenchmarkDotNet.Attributes;
 namespace AspNet.Security.OAuth.Binance.Benchmarks;
 
 /// <summary>
-/// What is measured request by request, with the contenders that do it.
+/// A kind of request that is measured, and the contenders that handle it.
 /// </summary>
 internal sealed class Work : IDisposable
 {
-    /// <summary>The works, and the classes whose methods are called like the contenders.</summary>
+    /// <summary>The works, and the classes whose benchmarks are named after the contenders.</summary>
     public static readonly (string Name, Type Benchmarks)[] All =
     [
         (Names.Challenge, typeof(ChallengeBenchmarks)),

@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Performance;
 
 /// <summary>
-/// The contenders of the benchmarks do the same work: who left something out would be faster, and no better.
+/// The contenders of the benchmarks do the same work. One that omitted something would be faster without being better.
 /// </summary>
 public sealed class FairnessTests
 {
@@ -36,7 +36,7 @@ public sealed class FairnessTests
     [InlineData(nameof(Contender.Recipe))]
     [InlineData(nameof(Contender.Google))]
     [InlineData(nameof(Contender.Ours))]
-    public void A_contender_asks_for_the_same_with_a_proof_key(string contender)
+    public void A_contender_sends_the_same_authorize_parameters_with_a_proof_key(string contender)
     {
         using var site = new InMemorySite(Enum.Parse<Contender>(contender));
 
