@@ -1,16 +1,15 @@
-using System.Reflection;
 using System.Text.RegularExpressions;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 
 public sealed partial class ReadmeTests
 {
-    private static readonly string _root
-        = typeof(ReadmeTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "RepositoryRoot").Value!;
+    public static TheoryData<string> Documents => [.. Markdown().Select(file => Path.GetRelativePath(Repository.Root, file))];
 
-    public static TheoryData<string> Documents => [.. Markdown().Select(file => Path.GetRelativePath(_root, file))];
-
-    /// <summary>Each piece of a readme's code stands in a test that is compiled and run, whatever its indentation.</summary>
+    /// <summary>
+    /// Each piece of a readme's code stands in a test that is compiled and run, whatever its indentation. The README's site is compiled and
+    /// run as it is, by <see cref="ReadmeSiteTests"/>.
+    /// </summary>
     [Theory]
     [InlineData("README.md")]
     [InlineData("src/AspNet.Security.OAuth.Binance/README.md")]
@@ -20,9 +19,9 @@ public sealed partial class ReadmeTests
     public void Code_of_the_readmes_is_code_that_runs(string readme)
     {
         var examples = string.Concat(Directory
-            .GetFiles(Path.Combine(_root, "test", "AspNet.Security.OAuth.Binance.Tests"), "*.cs", SearchOption.AllDirectories)
+            .GetFiles(Path.Combine(Repository.Root, "test", "AspNet.Security.OAuth.Binance.Tests"), "*.cs", SearchOption.AllDirectories)
             .Select(file => Lines(File.ReadAllText(file))));
-        var blocks = CodeBlock().Matches(File.ReadAllText(Path.Combine(_root, readme))).Select(match => match.Groups[1].Value).ToArray();
+        var blocks = Repository.CSharpBlocks(Repository.Read(readme)).Except(ReadmeProgram.Blocks(Repository.Read("README.md"))).ToArray();
 
         Assert.NotEmpty(blocks);
         Assert.All(blocks.SelectMany(block => block.Split("\n\n")), part => Assert.Contains(Lines(part), examples, StringComparison.Ordinal));
@@ -32,8 +31,8 @@ public sealed partial class ReadmeTests
     [MemberData(nameof(Documents))]
     public void Links_of_the_documents_lead_to_files_that_exist(string document)
     {
-        var folder = Path.GetDirectoryName(Path.Combine(_root, document))!;
-        var targets = Link().Matches(File.ReadAllText(Path.Combine(_root, document)))
+        var folder = Path.GetDirectoryName(Path.Combine(Repository.Root, document))!;
+        var targets = Link().Matches(File.ReadAllText(Path.Combine(Repository.Root, document)))
             .Select(match => match.Groups[1].Value.Split('#')[0])
             .Where(target => target.Length > 0 && !target.Contains("://", StringComparison.Ordinal));
 
@@ -43,16 +42,13 @@ public sealed partial class ReadmeTests
     private static IEnumerable<string> Markdown()
     {
         string[] folders = ["src", "sample-web", "docs"];
-        return Directory.GetFiles(_root, "*.md").Concat(folders.SelectMany(folder
-            => Directory.GetFiles(Path.Combine(_root, folder), "*.md", SearchOption.AllDirectories)
+        return Directory.GetFiles(Repository.Root, "*.md").Concat(folders.SelectMany(folder
+            => Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.md", SearchOption.AllDirectories)
                 .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"))));
     }
 
     private static string Lines(string code)
         => string.Concat(code.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0).Select(line => line + "\n"));
-
-    [GeneratedRegex(@"^ *```csharp\n(.*?)^ *```", RegexOptions.Singleline | RegexOptions.Multiline)]
-    private static partial Regex CodeBlock();
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();

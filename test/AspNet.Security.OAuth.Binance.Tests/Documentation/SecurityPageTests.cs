@@ -8,10 +8,7 @@ namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 /// </summary>
 public sealed partial class SecurityPageTests
 {
-    private static readonly string _root
-        = typeof(SecurityPageTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "RepositoryRoot").Value!;
-
-    private static readonly string[] _rows = Rows(File.ReadAllText(Path.Combine(_root, "docs", "security.md")));
+    private static readonly string[] _rows = Rows(Repository.Read("docs/security.md"));
 
     [Fact]
     public void Every_row_names_its_tests()
@@ -56,7 +53,7 @@ public sealed partial class SecurityPageTests
 
     // Of that project there is no assembly here.
     private static IEnumerable<string> EndToEnd() => Directory
-        .GetFiles(Path.Combine(_root, "test", "AspNet.Security.OAuth.Binance.EndToEndTests"), "*Tests.cs", SearchOption.AllDirectories)
+        .GetFiles(Path.Combine(Repository.Root, "test", "AspNet.Security.OAuth.Binance.EndToEndTests"), "*Tests.cs", SearchOption.AllDirectories)
         .SelectMany(file => Test().Matches(File.ReadAllText(file)).Select(match => $"{Path.GetFileNameWithoutExtension(file)}.{match.Groups[1].Value}"));
 
     [GeneratedRegex("^[|: -]+$")]

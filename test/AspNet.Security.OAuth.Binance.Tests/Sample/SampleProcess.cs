@@ -7,8 +7,6 @@ namespace AspNet.Security.OAuth.Binance.Tests.Sample;
 /// </summary>
 internal static class SampleProcess
 {
-    private static readonly string[] _prefixes = ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "Authentication__", "Emulator__", "ForwardedHeaders__"];
-
     /// <summary>Runs the sample until it ends by itself, which it must within a minute.</summary>
     public static Task<FinishedProcess> RunAsync(string environment, params string[] arguments)
     {
@@ -17,18 +15,12 @@ internal static class SampleProcess
             WorkingDirectory = AppContext.BaseDirectory,
         };
 
-        // A developer may have real credentials, and a port of their own, in the environment or among the sample's user secrets.
-        foreach (var name in start.Environment.Keys.Where(IsOfTheSample).ToArray())
-        {
-            start.Environment.Remove(name);
-        }
-
+        // A developer may have real credentials among the sample's user secrets, too.
+        InheritedSettings.Remove(start);
         start.ArgumentList.Add("--Authentication:Schemes:Binance:ClientId=");
         start.ArgumentList.Add("--Authentication:Schemes:Binance:ClientSecret=");
         start.Environment["ASPNETCORE_ENVIRONMENT"] = environment;
 
         return FinishedProcess.OfAsync(start, limit: TimeSpan.FromMinutes(1));
     }
-
-    private static bool IsOfTheSample(string name) => _prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 }

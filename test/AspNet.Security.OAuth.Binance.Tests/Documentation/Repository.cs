@@ -1,0 +1,22 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
+
+/// <summary>
+/// The repository's documents and the C# in them.
+/// </summary>
+internal static partial class Repository
+{
+    public static string Root { get; }
+        = typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "RepositoryRoot").Value!;
+
+    public static string Read(string document) => File.ReadAllText(Path.Combine(Root, document));
+
+    /// <summary>The code blocks of a text as a reader sees and copies them: without the indentation of the list that they stand in.</summary>
+    public static IEnumerable<string> CSharpBlocks(string markdown) => CodeBlock().Matches(markdown)
+        .Select(match => Regex.Replace(match.Groups["code"].Value, $"^ {{0,{match.Groups["indent"].Length}}}", "", RegexOptions.Multiline));
+
+    [GeneratedRegex(@"^(?<indent> *)```csharp\n(?<code>.*?)^\k<indent>```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex CodeBlock();
+}

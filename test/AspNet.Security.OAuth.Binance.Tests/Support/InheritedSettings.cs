@@ -1,0 +1,22 @@
+using System.Diagnostics;
+
+namespace AspNet.Security.OAuth.Binance.Tests;
+
+/// <summary>
+/// What a site in a process of its own must not inherit: a developer may have real credentials, or a port of their own, in the environment.
+/// </summary>
+internal static class InheritedSettings
+{
+    private static readonly string[] _prefixes
+        = ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "Authentication__", "Emulator__", "ForwardedHeaders__", "Kestrel__", "Logging__"];
+
+    public static void Remove(ProcessStartInfo start)
+    {
+        foreach (var name in start.Environment.Keys.Where(IsSetting).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+    }
+
+    private static bool IsSetting(string name) => _prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+}
