@@ -1,3 +1,7 @@
+using AspNet.Security.OAuth.Binance.Benchmarks.Measures;
+using AspNet.Security.OAuth.Binance.Benchmarks.Native;
+using AspNet.Security.OAuth.Binance.Benchmarks.Results;
+
 namespace AspNet.Security.OAuth.Binance.Benchmarks;
 
 internal static class Program
@@ -35,7 +39,7 @@ internal static class Program
                 return Goal.Write(Goals.Native(await NativeSites.MeasureAsync()), Console.Out) ? 0 : 1;
 
             case [Laps]:
-                await Console.Out.WriteLineAsync(Report.Write(await Benchmarks.Laps.RunAsync(Benchmarks.Laps.Usual)));
+                await Console.Out.WriteLineAsync(Report.Write(await Measures.Laps.RunAsync(Measures.Laps.Usual)));
                 return 0;
 
             default:

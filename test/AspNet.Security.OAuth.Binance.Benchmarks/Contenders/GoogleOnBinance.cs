@@ -3,7 +3,7 @@ using AspNet.Security.OAuth.Binance.Emulator;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Google;
 
-namespace AspNet.Security.OAuth.Binance.Benchmarks;
+namespace AspNet.Security.OAuth.Binance.Benchmarks.Contenders;
 
 /// <summary>
 /// Google's handler with Binance's addresses, scope and claims, so that it does the same work.

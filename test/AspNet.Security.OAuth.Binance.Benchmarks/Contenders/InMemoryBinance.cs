@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 
-namespace AspNet.Security.OAuth.Binance.Benchmarks;
+namespace AspNet.Security.OAuth.Binance.Benchmarks.Contenders;
 
 /// <summary>
 /// Binance's documented responses (W4, W6) from memory. A call never completes synchronously, as over a network, so that the figures

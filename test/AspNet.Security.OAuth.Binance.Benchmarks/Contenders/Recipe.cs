@@ -5,7 +5,7 @@ using AspNet.Security.OAuth.Binance.Emulator;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OAuth;
 
-namespace AspNet.Security.OAuth.Binance.Benchmarks;
+namespace AspNet.Security.OAuth.Binance.Benchmarks.Contenders;
 
 /// <summary>
 /// The code that people write without a package, as tutorials show it.

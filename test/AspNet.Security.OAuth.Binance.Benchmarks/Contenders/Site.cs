@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace AspNet.Security.OAuth.Binance.Benchmarks;
+namespace AspNet.Security.OAuth.Binance.Benchmarks.Contenders;
 
 /// <summary>
 /// A site with a sign-in cookie and one contender's login. Everything else is the same for all contenders: data protection, no log

@@ -1,4 +1,4 @@
-namespace AspNet.Security.OAuth.Binance.Benchmarks;
+namespace AspNet.Security.OAuth.Binance.Benchmarks.Measures;
 
 /// <summary>
 /// Bytes that one call of a work allocates on its thread, after tiered compilation: a later tier may keep an object on the stack that an

@@ -1,3 +1,6 @@
+using AspNet.Security.OAuth.Binance.Benchmarks.Contenders;
+using AspNet.Security.OAuth.Binance.Benchmarks.Results;
+using AspNet.Security.OAuth.Binance.Benchmarks.Works;
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Diagnosers;
@@ -8,7 +11,7 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Perfolizer.Horology;
 
-namespace AspNet.Security.OAuth.Binance.Benchmarks;
+namespace AspNet.Security.OAuth.Binance.Benchmarks.Measures;
 
 /// <summary>
 /// Bytes that the works allocate, by BenchmarkDotNet. Its times stay in its own report: it runs one contender after the other, and then

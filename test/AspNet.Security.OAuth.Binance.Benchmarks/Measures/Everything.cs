@@ -1,6 +1,10 @@
+using AspNet.Security.OAuth.Binance.Benchmarks.Contenders;
+using AspNet.Security.OAuth.Binance.Benchmarks.Native;
+using AspNet.Security.OAuth.Binance.Benchmarks.Results;
+using AspNet.Security.OAuth.Binance.Benchmarks.Works;
 using AspNet.Security.OAuth.Binance.Emulator;
 
-namespace AspNet.Security.OAuth.Binance.Benchmarks;
+namespace AspNet.Security.OAuth.Binance.Benchmarks.Measures;
 
 /// <summary>
 /// All figures of one run.

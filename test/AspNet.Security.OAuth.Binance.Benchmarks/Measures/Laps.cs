@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using AspNet.Security.OAuth.Binance.Benchmarks.Contenders;
+using AspNet.Security.OAuth.Binance.Benchmarks.Results;
+using AspNet.Security.OAuth.Binance.Benchmarks.Works;
 
-namespace AspNet.Security.OAuth.Binance.Benchmarks;
+namespace AspNet.Security.OAuth.Binance.Benchmarks.Measures;
 
 /// <summary>
 /// Times the works in laps of a few milliseconds. Each lap runs all contenders in random order and compares them with the recipe of that

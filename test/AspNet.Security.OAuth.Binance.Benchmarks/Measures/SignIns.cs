@@ -1,8 +1,9 @@
 using System.Diagnostics;
+using AspNet.Security.OAuth.Binance.Benchmarks.Contenders;
 using AspNet.Security.OAuth.Binance.Emulator;
 using Microsoft.Net.Http.Headers;
 
-namespace AspNet.Security.OAuth.Binance.Benchmarks;
+namespace AspNet.Security.OAuth.Binance.Benchmarks.Measures;
 
 /// <summary>
 /// Whole sign-ins of one contender: its site on Kestrel, the emulator on Kestrel, browsers on sockets. All of them share the machine's

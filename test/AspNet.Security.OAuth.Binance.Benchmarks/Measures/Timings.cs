@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using AspNet.Security.OAuth.Binance.Benchmarks.Contenders;
+using AspNet.Security.OAuth.Binance.Benchmarks.Results;
 
-namespace AspNet.Security.OAuth.Binance.Benchmarks;
+namespace AspNet.Security.OAuth.Binance.Benchmarks.Measures;
 
 /// <summary>
 /// Times of the works from several processes, because the layout of compiled code differs between processes.

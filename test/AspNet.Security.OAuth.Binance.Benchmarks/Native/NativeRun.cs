@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using AspNet.Security.OAuth.Binance.Emulator;
 
-namespace AspNet.Security.OAuth.Binance.Benchmarks;
+namespace AspNet.Security.OAuth.Binance.Benchmarks.Native;
 
 /// <summary>
 /// One run of a native site: a sign-in and a sign-out.

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using AspNet.Security.OAuth.Binance.Benchmarks.Results;
 
-namespace AspNet.Security.OAuth.Binance.Benchmarks;
+namespace AspNet.Security.OAuth.Binance.Benchmarks.Native;
 
 /// <summary>
 /// The smallest site with a login, published as native code.

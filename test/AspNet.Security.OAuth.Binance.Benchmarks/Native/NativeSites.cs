@@ -1,6 +1,9 @@
+using AspNet.Security.OAuth.Binance.Benchmarks.Contenders;
+using AspNet.Security.OAuth.Binance.Benchmarks.Measures;
+using AspNet.Security.OAuth.Binance.Benchmarks.Results;
 using AspNet.Security.OAuth.Binance.Emulator;
 
-namespace AspNet.Security.OAuth.Binance.Benchmarks;
+namespace AspNet.Security.OAuth.Binance.Benchmarks.Native;
 
 /// <summary>
 /// The smallest site with a login as native code, with the provider and with the recipe.

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text;
+using AspNet.Security.OAuth.Binance.Benchmarks.Contenders;
 
-namespace AspNet.Security.OAuth.Binance.Benchmarks;
+namespace AspNet.Security.OAuth.Binance.Benchmarks.Results;
 
 /// <summary>
 /// Writes the results into docs/performance.md, between two marks, and draws the picture.

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace AspNet.Security.OAuth.Binance.Benchmarks;
+namespace AspNet.Security.OAuth.Binance.Benchmarks.Results;
 
 /// <summary>
 /// A goal and the figure that it is compared with.

@@ -1,4 +1,7 @@
-namespace AspNet.Security.OAuth.Binance.Benchmarks;
+using AspNet.Security.OAuth.Binance.Benchmarks.Contenders;
+using AspNet.Security.OAuth.Binance.Benchmarks.Measures;
+
+namespace AspNet.Security.OAuth.Binance.Benchmarks.Results;
 
 /// <summary>
 /// All goals. Times in memory are reported and have none: they depend on the machine.

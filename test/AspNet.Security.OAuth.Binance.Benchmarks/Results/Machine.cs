@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace AspNet.Security.OAuth.Binance.Benchmarks;
+namespace AspNet.Security.OAuth.Binance.Benchmarks.Results;
 
 /// <summary>
 /// The machine and the day of a run.

@@ -1,4 +1,6 @@
-namespace AspNet.Security.OAuth.Binance.Benchmarks;
+using AspNet.Security.OAuth.Binance.Benchmarks.Contenders;
+
+namespace AspNet.Security.OAuth.Binance.Benchmarks.Results;
 
 /// <summary>
 /// One figure of one contender.

@@ -1,4 +1,4 @@
-namespace AspNet.Security.OAuth.Binance.Benchmarks;
+namespace AspNet.Security.OAuth.Binance.Benchmarks.Results;
 
 /// <summary>
 /// The names of works and units in the results and in the document.

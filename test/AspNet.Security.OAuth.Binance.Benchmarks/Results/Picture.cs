@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
+using AspNet.Security.OAuth.Binance.Benchmarks.Contenders;
+using AspNet.Security.OAuth.Binance.Benchmarks.Measures;
 
-namespace AspNet.Security.OAuth.Binance.Benchmarks;
+namespace AspNet.Security.OAuth.Binance.Benchmarks.Results;
 
 /// <summary>
 /// A bar chart of the contenders relative to the recipe, as an SVG for light and dark pages.

@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace AspNet.Security.OAuth.Binance.Benchmarks;
+namespace AspNet.Security.OAuth.Binance.Benchmarks.Results;
 
 /// <summary>
 /// The measurements of one run. They are saved beside the document, so that it can be written again from them.

@@ -1,6 +1,7 @@
+using AspNet.Security.OAuth.Binance.Benchmarks.Contenders;
 using BenchmarkDotNet.Attributes;
 
-namespace AspNet.Security.OAuth.Binance.Benchmarks;
+namespace AspNet.Security.OAuth.Binance.Benchmarks.Works;
 
 /// <summary>
 /// A request with a session whose access token is not due for a refresh. All contenders get the same cookie.

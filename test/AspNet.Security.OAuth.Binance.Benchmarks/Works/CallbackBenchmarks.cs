@@ -1,6 +1,7 @@
+using AspNet.Security.OAuth.Binance.Benchmarks.Contenders;
 using BenchmarkDotNet.Attributes;
 
-namespace AspNet.Security.OAuth.Binance.Benchmarks;
+namespace AspNet.Security.OAuth.Binance.Benchmarks.Works;
 
 /// <summary>
 /// The browser returns from Binance with a code: token request, user-info request, ticket, cookie.

@@ -1,6 +1,7 @@
+using AspNet.Security.OAuth.Binance.Benchmarks.Contenders;
 using BenchmarkDotNet.Attributes;
 
-namespace AspNet.Security.OAuth.Binance.Benchmarks;
+namespace AspNet.Security.OAuth.Binance.Benchmarks.Works;
 
 /// <summary>
 /// A browser without a session is redirected to Binance.

@@ -1,10 +1,11 @@
+using AspNet.Security.OAuth.Binance.Benchmarks.Contenders;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace AspNet.Security.OAuth.Binance.Benchmarks;
+namespace AspNet.Security.OAuth.Binance.Benchmarks.Works;
 
 /// <summary>
 /// Sends requests through a site's pipeline, one after the other, and reuses the context as a server does for a connection, so that the

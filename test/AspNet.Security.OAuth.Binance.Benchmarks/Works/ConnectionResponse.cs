@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace AspNet.Security.OAuth.Binance.Benchmarks;
+namespace AspNet.Security.OAuth.Binance.Benchmarks.Works;
 
 /// <summary>
 /// The response of a <see cref="Connection"/>. Runs the callbacks for its start and its end, the last registered first.

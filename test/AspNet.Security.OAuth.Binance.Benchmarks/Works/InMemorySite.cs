@@ -1,6 +1,7 @@
+using AspNet.Security.OAuth.Binance.Benchmarks.Contenders;
 using Microsoft.Net.Http.Headers;
 
-namespace AspNet.Security.OAuth.Binance.Benchmarks;
+namespace AspNet.Security.OAuth.Binance.Benchmarks.Works;
 
 /// <summary>
 /// One contender's site after one sign-in, with Binance's responses from memory. The server keeps nothing of a sign-in, so each of its

@@ -1,5 +1,7 @@
 using System.Reflection;
-using AspNet.Security.OAuth.Binance.Benchmarks;
+using AspNet.Security.OAuth.Binance.Benchmarks.Contenders;
+using AspNet.Security.OAuth.Binance.Benchmarks.Measures;
+using AspNet.Security.OAuth.Binance.Benchmarks.Works;
 using AspNet.Security.OAuth.Binance.Emulator;
 using BenchmarkDotNet.Attributes;
 

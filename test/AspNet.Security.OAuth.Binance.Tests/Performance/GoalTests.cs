@@ -1,4 +1,6 @@
-using AspNet.Security.OAuth.Binance.Benchmarks;
+using AspNet.Security.OAuth.Binance.Benchmarks.Contenders;
+using AspNet.Security.OAuth.Binance.Benchmarks.Measures;
+using AspNet.Security.OAuth.Binance.Benchmarks.Results;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Performance;
 
