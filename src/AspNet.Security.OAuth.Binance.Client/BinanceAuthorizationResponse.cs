@@ -48,40 +48,21 @@ public sealed class BinanceAuthorizationResponse
     /// </exception>
     public static BinanceAuthorizationResponse Parse(string? query)
     {
-        var response = new BinanceAuthorizationResponse();
-        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, value) in QueryString.Read(query))
+        return new()
         {
-            if (name.Equals("state", StringComparison.OrdinalIgnoreCase))
-            {
-                Once("state");
-                response.State = value;
-            }
-            else if (name.Equals("code", StringComparison.OrdinalIgnoreCase))
-            {
-                Once("code");
-                response.Code = value;
-            }
-            else if (name.Equals("error", StringComparison.OrdinalIgnoreCase))
-            {
-                Once("error");
-                response._error = value;
-            }
-            else if (name.Equals("error_description", StringComparison.OrdinalIgnoreCase))
-            {
-                response._errorDescription ??= value;
-            }
-        }
+            State = Once("state"),
+            Code = Once("code"),
+            _error = Once("error"),
+            _errorDescription = QueryString.Read(query, "error_description", out _),
+        };
 
-        return response;
-
-        void Once(string parameter)
+        string? Once(string parameter)
         {
-            if (!seen.Add(parameter))
-            {
-                throw new BinanceAuthenticationException(
-                    BinanceFailure.InvalidCallback, $"The callback was not accepted: the parameter '{parameter}' is repeated.");
-            }
+            var value = QueryString.Read(query, parameter, out var isRepeated);
+            return isRepeated
+                ? throw new BinanceAuthenticationException(
+                    BinanceFailure.InvalidCallback, $"The callback was not accepted: the parameter '{parameter}' is repeated.")
+                : value;
         }
     }
 

@@ -172,7 +172,7 @@ public class BinanceAuthenticationHandler(
         try
         {
             context.Properties.Items.TryGetValue(OAuthConstants.CodeVerifierKey, out var codeVerifier);
-            var tokens = await Options.OAuthClient.ExchangeCodeAsync(context.Code, context.RedirectUri, codeVerifier, Context.RequestAborted);
+            var tokens = await Options.CreateClient().ExchangeCodeAsync(context.Code, context.RedirectUri, codeVerifier, Context.RequestAborted);
             return OAuthTokenResponse.Success(JsonDocument.Parse(JsonMarshal.GetRawUtf8Value(tokens.Raw).ToArray()));
         }
         catch (BinanceAuthenticationException exception)
@@ -194,7 +194,7 @@ public class BinanceAuthenticationHandler(
         ClaimsIdentity identity, AuthenticationProperties properties, OAuthTokenResponse tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);
-        var user = await Options.OAuthClient.GetUserAsync(tokens.AccessToken!, Context.RequestAborted);
+        var user = await Options.CreateClient().GetUserAsync(tokens.AccessToken!, Context.RequestAborted);
         var context = new OAuthCreatingTicketContext(
             new ClaimsPrincipal(identity), properties, Context, Scheme, Options, Backchannel, tokens, user.Raw);
         context.RunClaimActions();

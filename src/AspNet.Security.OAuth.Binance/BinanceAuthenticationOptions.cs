@@ -11,6 +11,8 @@ namespace AspNet.Security.OAuth.Binance;
 /// </summary>
 public class BinanceAuthenticationOptions : OAuthOptions
 {
+    private BinanceEndpoints? _endpoints;
+
     /// <summary>
     /// Creates options with the values of <see cref="BinanceAuthenticationDefaults"/>.
     /// </summary>
@@ -100,19 +102,13 @@ public class BinanceAuthenticationOptions : OAuthOptions
     public string Locale { get; set; } = "en";
 
     /// <summary>
-    /// Gets the client of these options. It is created at its first use, when the options are complete, and kept with them.
+    /// Creates a client with these options as they are now: as with the framework's handlers, an application may change them while it runs.
     /// </summary>
-    internal BinanceOAuthClient OAuthClient => field ??= new BinanceOAuthClient(Backchannel)
+    internal BinanceOAuthClient CreateClient() => new(Backchannel)
     {
         ClientId = ClientId,
         ClientSecret = IsPublicClient ? null : ClientSecret,
-        Endpoints = new()
-        {
-            Authorization = new Uri(AuthorizationEndpoint),
-            Token = new Uri(TokenEndpoint),
-            UserInformation = new Uri(UserInformationEndpoint),
-            Revocation = new Uri(RevocationEndpoint),
-        },
+        Endpoints = GetEndpoints(),
         Timeout = BackchannelTimeout,
         RevocationTimeout = RevocationTimeout,
         TimeProvider = Clock,
@@ -154,6 +150,22 @@ public class BinanceAuthenticationOptions : OAuthOptions
     /// </summary>
     /// <exception cref="OptionsValidationException">At least one option is wrong; each wrong one is explained by its name.</exception>
     public override void Validate() => Check(BinanceAuthenticationDefaults.AuthenticationScheme);
+
+    // Parsed again only when an endpoint was changed.
+    private BinanceEndpoints GetEndpoints()
+        => _endpoints is { } known
+            && known.Authorization.OriginalString == AuthorizationEndpoint
+            && known.Token.OriginalString == TokenEndpoint
+            && known.UserInformation.OriginalString == UserInformationEndpoint
+            && known.Revocation.OriginalString == RevocationEndpoint
+                ? known
+                : _endpoints = new()
+                {
+                    Authorization = new Uri(AuthorizationEndpoint),
+                    Token = new Uri(TokenEndpoint),
+                    UserInformation = new Uri(UserInformationEndpoint),
+                    Revocation = new Uri(RevocationEndpoint),
+                };
 
     private void Use(BinanceEndpoints endpoints)
     {

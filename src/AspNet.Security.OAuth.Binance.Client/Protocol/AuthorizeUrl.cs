@@ -54,7 +54,7 @@ internal static class AuthorizeUrl
         var end = path.Length - Suffix.Length;
         var start = path[..end].LastIndexOf('/') + 1;
         var isHost = start >= 2 && path[start - 2] is '/';
-        return isHost || !IsLanguage(path[start..end])
+        return isHost || !IsLanguage(path[start..end]) || path[start..end].SequenceEqual(language)
             ? url
             : string.Concat(url.AsSpan(0, start), language, url.AsSpan(end));
     }

@@ -19,11 +19,9 @@ internal static class Backchannel
     public static HttpClient CreateClient(HttpMessageHandler handler)
     {
         FollowNoRedirect(handler);
-        return new HttpClient(handler)
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-            DefaultRequestHeaders = { { "User-Agent", Product } },
-        };
+        var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        client.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", Product);
+        return client;
     }
 
     public static SocketsHttpHandler CreateHandler() => new()
@@ -46,16 +44,25 @@ internal static class Backchannel
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
 
         // HttpClient's own timeout ends with the headers, and a body can be sent a byte at a time.
-        using var timer = new CancellationTokenSource(timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
+        using var end = new CancellationTokenSource(timeout, time);
+        using var cancelled = cancellationToken.UnsafeRegister(static end => ((CancellationTokenSource)end!).Cancel(), end);
+        HttpStatusCode? status = null;
         try
         {
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
-            return await ReadAsync(response, either.Token).ConfigureAwait(false);
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, end.Token).ConfigureAwait(false);
+            status = response.StatusCode;
+            await response.Content.LoadIntoBufferAsync(Limit, end.Token).ConfigureAwait(false);
+            return Parse(response);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw Failures.Of(BinanceFailure.Timeout, call, "no complete response in time");
+        }
+        catch (HttpRequestException exception) when (
+            exception is { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded, InnerException: null } && status is { } known)
+        {
+            // Ours. The handler's own limits, such as that of trailers, are an inner exception.
+            return new(known, default, "the response is larger than 64 KiB");
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
@@ -70,26 +77,16 @@ internal static class Backchannel
         }
     }
 
-    private static async Task<BinanceResponse> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private static BinanceResponse Parse(HttpResponseMessage response)
     {
+        var status = response.StatusCode;
         try
         {
-            await response.Content.LoadIntoBufferAsync(Limit, cancellationToken).ConfigureAwait(false);
-        }
-        catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded)
-        {
-            return new(response.StatusCode, default, "the response is larger than 64 KiB");
-        }
-
-        return Parse(response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
-    }
-
-    private static BinanceResponse Parse(HttpStatusCode status, byte[] body)
-    {
-        try
-        {
-            var json = JsonElement.Parse(body, _strict);
-            return json.ValueKind is JsonValueKind.Object ? new(status, json, null) : new(status, default, "the response is not a JSON object");
+            using var body = response.Content.ReadAsStream();
+            using var document = JsonDocument.Parse(body, _strict);
+            return document.RootElement.ValueKind is JsonValueKind.Object
+                ? new(status, document.RootElement.Clone(), null)
+                : new(status, default, "the response is not a JSON object");
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {

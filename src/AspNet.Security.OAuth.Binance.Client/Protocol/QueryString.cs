@@ -1,21 +1,37 @@
 namespace AspNet.Security.OAuth.Binance.Protocol;
 
 /// <summary>
-/// The parameters of a query (application/x-www-form-urlencoded, as browsers send it).
+/// The parameters of a query (application/x-www-form-urlencoded, as browsers send it). Names are compared as ASP.NET Core does, without
+/// regard to case.
 /// </summary>
 internal static class QueryString
 {
-    /// <summary>Reads the parameters in their order; one without a value has <see langword="null"/>.</summary>
-    public static IEnumerable<(string Name, string? Value)> Read(string? query)
+    /// <summary>Reads a parameter.</summary>
+    /// <param name="query">The query, with or without the question mark.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="isRepeated">Whether there is more than one of that name.</param>
+    /// <returns>The first value, or <see langword="null"/> if there is none or if it is empty.</returns>
+    public static string? Read(ReadOnlySpan<char> query, string name, out bool isRepeated)
     {
-        var parameters = query is ['?', ..] ? query[1..] : query ?? string.Empty;
-        foreach (var parameter in parameters.Split('&', StringSplitOptions.RemoveEmptyEntries))
+        string? value = null;
+        var count = 0;
+        query = query is ['?', .. var parameters] ? parameters : query;
+        foreach (var range in query.Split('&'))
         {
-            var equals = parameter.IndexOf('=', StringComparison.Ordinal);
-            var value = equals < 0 ? string.Empty : Decode(parameter[(equals + 1)..]);
-            yield return (Decode(equals < 0 ? parameter : parameter[..equals]), value.Length == 0 ? null : value);
+            var parameter = query[range];
+            var equals = parameter.IndexOf('=');
+            if (IsNamed(equals < 0 ? parameter : parameter[..equals], name) && ++count == 1 && equals >= 0)
+            {
+                value = Decode(parameter[(equals + 1)..]);
+            }
         }
+
+        isRepeated = count > 1;
+        return string.IsNullOrEmpty(value) ? null : value;
     }
 
-    private static string Decode(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
+    private static bool IsNamed(ReadOnlySpan<char> encoded, string name)
+        => (encoded.Contains('%') ? Decode(encoded) : encoded).Equals(name, StringComparison.OrdinalIgnoreCase);
+
+    private static string Decode(ReadOnlySpan<char> text) => Uri.UnescapeDataString(text.Contains('+') ? text.ToString().Replace('+', ' ') : text);
 }

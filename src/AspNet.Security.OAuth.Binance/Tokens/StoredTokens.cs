@@ -35,23 +35,33 @@ internal static class StoredTokens
     /// <summary>Stores the tokens. The application's own tokens beside ours stay.</summary>
     public static void Store(AuthenticationProperties properties, BinanceTokens tokens, DateTimeOffset now, TimeSpan refreshBeforeExpiration)
     {
-        (string Name, string? Value)[] ours =
-        [
-            (AccessTokenName, tokens.AccessToken),
-            (RefreshTokenName, tokens.RefreshToken),
-            (TokenTypeName, tokens.TokenType),
-            (ExpiresAtName, tokens.ExpiresAt?.ToString("o", CultureInfo.InvariantCulture)),
-        ];
-        properties.StoreTokens(
-        [
-            .. ours.Where(token => !string.IsNullOrEmpty(token.Value)).Select(token => new AuthenticationToken { Name = token.Name, Value = token.Value! }),
-            .. properties.GetTokens().Where(token => !_names.Contains(token.Name)),
-        ]);
+        List<AuthenticationToken> stored = new(_names.Length);
+        foreach (var token in properties.GetTokens())
+        {
+            if (!_names.Contains(token.Name))
+            {
+                stored.Add(token);
+            }
+        }
+
+        Add(AccessTokenName, tokens.AccessToken);
+        Add(RefreshTokenName, tokens.RefreshToken);
+        Add(TokenTypeName, tokens.TokenType);
+        Add(ExpiresAtName, tokens.ExpiresAt?.ToString("o", CultureInfo.InvariantCulture));
+        properties.StoreTokens(stored);
 
         properties.Items.Remove(RefreshAtItem);
         if (tokens.ExpiresAt - now is { } lifetime && lifetime < refreshBeforeExpiration * 2)
         {
             properties.Items[RefreshAtItem] = (now + (lifetime / 2)).ToString("o", CultureInfo.InvariantCulture);
+        }
+
+        void Add(string name, string? value)
+        {
+            if (!string.IsNullOrEmpty(value))
+            {
+                stored.Add(new() { Name = name, Value = value });
+            }
         }
     }
 

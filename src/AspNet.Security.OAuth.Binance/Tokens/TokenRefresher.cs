@@ -77,7 +77,7 @@ internal sealed class TokenRefresher(BinanceSchemes schemes, WebFarm farm, Binan
         {
             // Without the token of any request: the call has a timeout, and cutting it short may lose the only response.
             var tokens = await metrics.MeasureRefreshAsync(
-                scheme, options.Clock, () => options.OAuthClient.RefreshAsync(refreshToken, CancellationToken.None));
+                scheme, options.Clock, () => options.CreateClient().RefreshAsync(refreshToken, CancellationToken.None));
             Log.Refreshed(logger, scheme);
             return tokens;
         }

@@ -51,7 +51,7 @@ internal static partial class ReadmeProgram
 
     /// <summary>The projects that the README tells a reader to reference.</summary>
     public static IReadOnlyList<string> Projects
-        => [typeof(BinanceAuthenticationOptions).Assembly.Location, typeof(BinanceEmulator).Assembly.Location];
+        => [typeof(BinanceAuthenticationOptions).Assembly.Location, typeof(BinanceOAuthClient).Assembly.Location, typeof(BinanceEmulator).Assembly.Location];
 
     /// <summary>The code blocks between the heading "Use it" and the next heading, in order.</summary>
     public static IReadOnlyList<string> Blocks(string readme) => [.. Repository.CSharpBlocks(Section().Match(readme).Value)];
