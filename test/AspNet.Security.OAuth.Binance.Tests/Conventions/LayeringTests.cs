@@ -1,65 +1,180 @@
+using System.Reflection;
+using ArchUnitNET.xUnitV3;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using static ArchUnitNET.Fluent.ArchRuleDefinition;
 
 namespace AspNet.Security.OAuth.Binance.Tests;
 
 public sealed class LayeringTests
 {
-    private const string Root = "AspNet.Security.OAuth.Binance";
+    private const string Handler = "AspNet.Security.OAuth.Binance";
+    private const string Client = "AspNet.Security.OAuth.Binance.Client";
+    private const string Emulator = "AspNet.Security.OAuth.Binance.Emulator";
+    private const string Sample = "SampleWeb";
 
-    // CONTRIBUTING's one way: each may use those after it.
-    private static readonly string[] _layers = [$"{Root}.Cookies", $"{Root}.Tokens", $"{Root}.Wire"];
-
-    [Fact]
-    public void Only_the_root_and_the_registration_are_public()
-        => Assert.All(ProviderCode.Assembly.GetExportedTypes(), type
-            => Assert.Contains(type.Namespace, (string[])[Root, "Microsoft.Extensions.DependencyInjection"]));
-
-    [Fact]
-    public void What_is_not_public_is_sealed()
+    // The layers of each package, from the top. An entry is a folder, or a type or several at the root. A type may refer to types of
+    // its own entry and of the layers below; entries of one layer do not refer to each other.
+    private static readonly Dictionary<string, string[][]> _layers = new()
     {
-        var classes = ProviderCode.WrittenTypes.Where(type => type.IsClass && !type.IsVisible).ToArray();
+        [Handler] =
+        [
+            ["BinanceAuthenticationExtensions", "BinanceHttpClientBuilderExtensions"],
+            ["BinanceAuthenticationHandler", "BinanceTokenService"],
+            ["Callback/", "Cookies/", "HttpClients/"],
+            ["Tokens/"],
+            ["Configuration/"],
+            ["Diagnostics/"],
 
-        Assert.NotEmpty(classes);
-        Assert.All(classes, type => Assert.True(type.IsSealed, type.FullName));
+            // The options check themselves by the rules, which read the options.
+            ["BinanceAuthenticationOptions BinanceAuthenticationOptionsRules", "BinanceChallengeProperties"],
+            ["BinanceAuthenticationConstants", "BinanceAuthenticationDefaults"],
+        ],
+        [Client] =
+        [
+            ["BinanceTokenRefresher"],
+            ["BinanceOAuthClient"],
+            ["BinanceAuthorizationRequest", "BinanceEndpoints"],
+            ["BinanceAuthorizationResponse"],
+            ["Protocol/"],
+            ["BinanceAuthenticationException", "BinanceTokens", "BinanceUser"],
+            ["BinanceFailure"],
+        ],
+        [Emulator] =
+        [
+            ["BinanceEmulatorEndpointRouteBuilderExtensions", "BinanceEmulatorServiceCollectionExtensions"],
+            ["BinanceEmulator"],
+            ["EmulatorTokens"],
+            ["Http/"],
+            ["Endpoints/"],
+            ["Pages/"],
+            ["Protocol/"],
+            ["Stores/"],
+            ["BinanceEmulatorDefaults", "EmulatorClients", "EmulatorFaults", "EmulatorJournal", "EmulatorTokenPair", "EmulatorUsers"],
+            ["BinanceEmulatorOptions", "EmulatorClient", "EmulatorClock", "EmulatorFault", "EmulatorHold", "EmulatorRequest", "EmulatorToken", "EmulatorUser"],
+            ["EmulatorEndpoint", "EmulatorFaultKind", "EmulatorParameters", "RefreshTokenBehavior"],
+        ],
+    };
+
+    private static readonly string[] _net = NamesBeside(typeof(object));
+    private static readonly string[] _aspNetCore = [.. _net, .. NamesBeside(typeof(HttpContext))];
+
+    public static TheoryData<string> Packages => [.. _layers.Keys];
+
+    // A new package is held from its first day.
+    [Fact]
+    public void Every_package_has_layers()
+    {
+        var root = typeof(LayeringTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "RepositoryRoot").Value!;
+        var projects = Directory.GetFiles(Path.Combine(root, "src"), "*.csproj", SearchOption.AllDirectories).Select(Path.GetFileNameWithoutExtension);
+
+        Assert.All(projects, project => Assert.True(_layers.ContainsKey(project!), $"{project} has no layers: list them in {nameof(LayeringTests)}, and what it may reference."));
     }
 
-    // What an application's own clients carry is no call of the provider's.
-    private static readonly Type _httpClients = typeof(BinanceHttpClientBuilderExtensions);
-
-    [Fact]
-    public void Only_the_wire_talks_http()
+    [Theory]
+    [MemberData(nameof(Packages))]
+    public void Every_type_is_in_one_layer(string package)
     {
-        var users = ProviderCode.Uses
-            .Where(use => typeof(HttpMessageInvoker).IsAssignableFrom(use.Used) || use.Used == typeof(HttpRequestMessage))
-            .Where(use => use.User.Namespace != $"{Root}.HttpClients" && use.User.DeclaringType != _httpClients && use.User != _httpClients)
-            .Select(use => use.User.Namespace)
-            .Distinct();
+        var entries = _layers[package].SelectMany(layer => layer).ToArray();
+        var places = WrittenTypes(package).Select(type => (Type: type, Entries: entries.Where(entry => Holds(entry, package, type)).ToArray())).ToArray();
+        var types = entries.Where(entry => !entry.EndsWith('/')).SelectMany(entry => entry.Split(' '));
 
-        Assert.Equal([$"{Root}.Wire"], users);
+        Assert.All(places, place => Assert.True(
+            place.Entries.Length == 1,
+            $"{place.Type} is in {place.Entries.Length} layers: list it, or its folder, once in {nameof(LayeringTests)}, above all that it refers to."));
+        Assert.All(types, name => Assert.True(places.Any(place => place.Type.Name == name), $"{package} has no type {name}: remove it from {nameof(LayeringTests)}."));
     }
 
-    [Fact]
-    public void No_layer_uses_one_above_it()
+    [Theory]
+    [MemberData(nameof(Packages))]
+    public void A_type_refers_only_to_its_own_folder_and_the_layers_below(string package)
     {
-        var between = ProviderCode.Uses
-            .Select(use => (use.User, use.Used, From: LayerOf(use.User), To: LayerOf(use.Used)))
-            .Where(use => use.From >= 0 && use.To >= 0 && use.From != use.To)
+        var places = WrittenTypes(package).ToDictionary(type => type.FullName!, type => PlaceOf(type, package));
+        var between = TypeUses.Of(Load(package))
+            .Where(use => places.ContainsKey(use.User) && places.ContainsKey(use.Used))
+            .Select(use => (use.User, use.Used, From: places[use.User], To: places[use.Used]))
+            .Where(use => use.From != use.To)
             .ToArray();
 
         Assert.NotEmpty(between);
-        Assert.All(between, use => Assert.True(use.From < use.To, $"{use.User} uses {use.Used}"));
+        Assert.All(between, use => Assert.True(
+            use.From.Layer < use.To.Layer,
+            $"{use.User} ('{use.From.Entry}', layer {use.From.Layer}) refers to {use.Used} ('{use.To.Entry}', layer {use.To.Layer}), which is not below it."));
+    }
+
+    [Theory]
+    [MemberData(nameof(Packages))]
+    public void A_type_is_in_the_folder_of_its_namespace_and_a_public_one_at_the_root(string package)
+    {
+        var folders = TypeFolders.Of(Load(package));
+
+        Assert.All(WrittenTypes(package), type =>
+        {
+            var expected = type.IsPublic ? string.Empty : FolderOf(type, package);
+            var found = folders.Where(place => place.Type == type).Select(place => place.Folder).Distinct();
+            Assert.True(found.SequenceEqual([expected]), $"{type} is in '{string.Join("', '", found)}' of the project, and belongs in '{expected}'.");
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Packages))]
+    public void Only_the_root_and_the_framework_s_namespaces_of_extension_methods_are_public(string package)
+        => Assert.All(Load(package).GetExportedTypes(), type => Assert.True(
+            type.Namespace == NamespaceOf(package)
+                || (type.Namespace is "Microsoft.Extensions.DependencyInjection" or "Microsoft.AspNetCore.Builder" && type.Name.EndsWith("Extensions", StringComparison.Ordinal)),
+            $"{type} is public, and neither in {NamespaceOf(package)} nor extension methods in a namespace of the framework."));
+
+    [Theory]
+    [MemberData(nameof(Packages))]
+    public void What_is_not_public_is_sealed(string package)
+        => Classes().That().AreNot(Load(package).GetExportedTypes()).Should().BeSealed().Check(TypeUses.Load(Load(package)));
+
+    [Fact]
+    public void Of_the_handler_only_the_application_s_clients_talk_http()
+    {
+        var users = TypeUses.Of(Load(Handler))
+            .Where(use => use.Used.StartsWith("System.Net.Http.", StringComparison.Ordinal))
+
+            // Puts the client that Client made into the options, and sends nothing.
+            .Where(use => use is not ($"{Handler}.Configuration.PostConfigureBinanceOptions", "System.Net.Http.HttpClient"))
+            .Where(use => !use.User.StartsWith($"{Handler}.HttpClients.", StringComparison.Ordinal))
+            .Where(use => use.User != typeof(BinanceHttpClientBuilderExtensions).FullName);
+
+        Assert.All(users, use => Assert.Fail($"{use.User} refers to {use.Used}."));
     }
 
     [Fact]
-    public void The_provider_stands_on_the_shared_framework_and_one_abstraction()
+    public void References_between_assemblies_point_one_way()
     {
-        var shared = Directory.GetFiles(Path.GetDirectoryName(typeof(Microsoft.AspNetCore.Http.HttpContext).Assembly.Location)!, "*.dll")
-            .Concat(Directory.GetFiles(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "*.dll"))
-            .Select(Path.GetFileNameWithoutExtension)
-            .Append("DistributedLock.Core");
-
-        Assert.All(ProviderCode.Assembly.GetReferencedAssemblies(), reference => Assert.Contains(reference.Name, shared));
+        Assert.Empty(ReferencesOf(Client).Except(_net));
+        Assert.Equal([Client, "DistributedLock.Core"], ReferencesOf(Handler).Except(_aspNetCore).Order());
+        Assert.Empty(ReferencesOf(Emulator).Except(_aspNetCore));
+        Assert.Equal([Handler, Client, Emulator], ReferencesOf(Sample).Where(name => name.StartsWith(Handler, StringComparison.Ordinal)).Order());
     }
 
-    private static int LayerOf(Type type) => Array.IndexOf(_layers, type.Namespace);
+    private static Assembly Load(string assembly) => Assembly.Load(assembly);
+
+    private static IEnumerable<string> ReferencesOf(string assembly) => Load(assembly).GetReferencedAssemblies().Select(reference => reference.Name!);
+
+    private static string[] NamesBeside(Type type)
+        => [.. Directory.GetFiles(Path.GetDirectoryName(type.Assembly.Location)!, "*.dll").Select(path => Path.GetFileNameWithoutExtension(path)!)];
+
+    // Names with an angle bracket are the compiler's and the source generators'.
+    private static IEnumerable<Type> WrittenTypes(string package)
+        => Load(package).GetTypes().Where(type => !type.IsNested && !type.Name.Contains('<', StringComparison.Ordinal));
+
+    private static string NamespaceOf(string package) => package is Client ? Handler : package;
+
+    private static string FolderOf(Type type, string package)
+        => type.Namespace!.StartsWith($"{NamespaceOf(package)}.", StringComparison.Ordinal)
+            ? type.Namespace[(NamespaceOf(package).Length + 1)..].Replace('.', '/') + '/'
+            : string.Empty;
+
+    private static bool Holds(string entry, string package, Type type)
+        => entry.EndsWith('/') ? entry == FolderOf(type, package) : FolderOf(type, package).Length == 0 && entry.Split(' ').Contains(type.Name);
+
+    private static (int Layer, string Entry) PlaceOf(Type type, string package)
+        => _layers[package].Index()
+            .SelectMany(layer => layer.Item.Select(entry => (layer.Index, entry)))
+            .FirstOrDefault(place => Holds(place.entry, package, type));
 }

@@ -44,5 +44,5 @@ public sealed class ServiceGraphTests
 
     private static IEnumerable<Type> Ours(IServiceCollection services)
         => services.Select(service => service.ImplementationType).OfType<Type>()
-            .Where(type => type.Assembly == ProviderCode.Assembly && type != typeof(BinanceAuthenticationHandler));
+            .Where(type => type.Assembly == typeof(BinanceAuthenticationHandler).Assembly && type != typeof(BinanceAuthenticationHandler));
 }
