@@ -63,8 +63,15 @@ public class BinanceOAuthClient
     /// <summary>
     /// Gets the time that a request may take, from the first byte to the last.
     /// </summary>
-    /// <value>The default is 10 seconds. <see cref="RevocationTimeout"/> is that of a revocation.</value>
+    /// <value>The default is 10 seconds. <see cref="RefreshTimeout"/> and <see cref="RevocationTimeout"/> are those of a refresh and of a revocation.</value>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Gets the time that a refresh may take, from the first byte to the last. A refresh cannot be repeated, and its response may be the
+    /// only one: it is not cut short when its callers stop waiting.
+    /// </summary>
+    /// <value>The default is 60 seconds.</value>
+    public TimeSpan RefreshTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
     /// Gets the time that a revocation may take, from the first byte to the last.
@@ -164,7 +171,7 @@ public class BinanceOAuthClient
             form.Add(new("code_verifier", codeVerifier));
         }
 
-        return RequestTokensAsync(form, previousRefreshToken: null, [ClientSecret, code, codeVerifier], cancellationToken);
+        return RequestTokensAsync(form, previousRefreshToken: null, [ClientSecret, code, codeVerifier], Timeout, cancellationToken);
     }
 
     /// <summary>
@@ -187,7 +194,7 @@ public class BinanceOAuthClient
             new("grant_type", "refresh_token"),
             new("refresh_token", refreshToken),
         ];
-        return RequestTokensAsync(form, refreshToken, [ClientSecret, refreshToken], cancellationToken);
+        return RequestTokensAsync(form, refreshToken, [ClientSecret, refreshToken], RefreshTimeout, cancellationToken);
     }
 
     /// <summary>
@@ -240,7 +247,7 @@ public class BinanceOAuthClient
     }
 
     private async Task<BinanceTokens> RequestTokensAsync(
-        List<KeyValuePair<string, string>> form, string? previousRefreshToken, string?[] secrets, CancellationToken cancellationToken)
+        List<KeyValuePair<string, string>> form, string? previousRefreshToken, string?[] secrets, TimeSpan timeout, CancellationToken cancellationToken)
     {
         form.Add(new("client_id", ClientId));
         if (ClientSecret is not null)
@@ -250,7 +257,7 @@ public class BinanceOAuthClient
 
         // A form body, not a query: URLs are logged on the way (W4).
         using var request = new HttpRequestMessage(HttpMethod.Post, Endpoints.Token) { Content = new FormUrlEncodedContent(form) };
-        var response = await SendAsync(request, TokenResponse.Call, Timeout, cancellationToken).ConfigureAwait(false);
+        var response = await SendAsync(request, TokenResponse.Call, timeout, cancellationToken).ConfigureAwait(false);
         return TokenResponse.Read(response, TimeProvider.GetUtcNow(), previousRefreshToken, secrets);
     }
 

@@ -11,7 +11,7 @@ namespace AspNet.Security.OAuth.Binance;
 public class BinanceTokenRefresher
 {
     // An outcome that says something about the token: a caller may come with the old token once more, because it never saw the new one.
-    private static readonly TimeSpan _outcomeLifetime = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan _outcomeLifetime = TimeSpan.FromMinutes(10);
 
     // A failure that says nothing about the token: nobody tries again for as long.
     private static readonly TimeSpan _failureLifetime = TimeSpan.FromSeconds(30);
@@ -19,14 +19,19 @@ public class BinanceTokenRefresher
     private readonly ConcurrentDictionary<string, Call> _calls = new(StringComparer.Ordinal);
     private readonly Func<string, Task<BinanceTokens>> _refresh;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _timeout;
 
     /// <summary>
-    /// Initializes a refresher of one client's tokens, with the clock of that client.
+    /// Initializes a refresher of one client's tokens. A caller waits for the client's <see cref="BinanceOAuthClient.Timeout"/>; the call
+    /// itself may take <see cref="BinanceOAuthClient.RefreshTimeout"/>.
     /// </summary>
     /// <param name="client">The client.</param>
     /// <exception cref="ArgumentNullException"><paramref name="client"/> is <see langword="null"/>.</exception>
     public BinanceTokenRefresher(BinanceOAuthClient client)
-        : this(refreshToken => client.RefreshAsync(refreshToken), (client ?? throw new ArgumentNullException(nameof(client))).TimeProvider)
+        : this(
+            refreshToken => client.RefreshAsync(refreshToken),
+            (client ?? throw new ArgumentNullException(nameof(client))).TimeProvider,
+            client.Timeout)
     {
     }
 
@@ -35,21 +40,37 @@ public class BinanceTokenRefresher
     /// </summary>
     /// <param name="refresh">Makes the call for a refresh token. It runs once, outside of the execution context of the first caller.</param>
     /// <param name="timeProvider">The clock that outcomes age by.</param>
+    /// <param name="timeout">How long callers wait, counted from the start of the call. The call goes on without them.</param>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
-    public BinanceTokenRefresher(Func<string, Task<BinanceTokens>> refresh, TimeProvider timeProvider)
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is not positive.</exception>
+    public BinanceTokenRefresher(Func<string, Task<BinanceTokens>> refresh, TimeProvider timeProvider, TimeSpan timeout)
     {
         ArgumentNullException.ThrowIfNull(refresh);
         ArgumentNullException.ThrowIfNull(timeProvider);
-        (_refresh, _time) = (refresh, timeProvider);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
+        (_refresh, _time, _timeout) = (refresh, timeProvider, timeout);
     }
 
     /// <summary>
-    /// Returns how long an outcome is kept: tokens and a refusal of the refresh token for a minute, any other failure for 30 seconds.
+    /// Returns how long tokens are kept: ten minutes, at most until half of the access token's life has passed, so that nobody gets
+    /// tokens that are about to expire.
     /// </summary>
-    /// <param name="failure">The failure, or <see langword="null"/> for tokens.</param>
+    /// <param name="tokens">The tokens.</param>
+    /// <param name="now">The end of the call.</param>
     /// <returns>The time, counted from the end of the call.</returns>
-    public static TimeSpan LifetimeOf(BinanceFailure? failure)
-        => failure is null or BinanceFailure.InvalidGrant ? _outcomeLifetime : _failureLifetime;
+    /// <exception cref="ArgumentNullException"><paramref name="tokens"/> is <see langword="null"/>.</exception>
+    public static TimeSpan LifetimeOf(BinanceTokens tokens, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        return tokens.ExpiresAt - now is { } life && life / 2 < _outcomeLifetime ? TimeSpan.FromTicks(Math.Max(0, life.Ticks / 2)) : _outcomeLifetime;
+    }
+
+    /// <summary>
+    /// Returns how long a failure is kept: a refusal of the refresh token for ten minutes, any other for 30 seconds.
+    /// </summary>
+    /// <param name="failure">The failure.</param>
+    /// <returns>The time, counted from the end of the call.</returns>
+    public static TimeSpan LifetimeOf(BinanceFailure failure) => failure is BinanceFailure.InvalidGrant ? _outcomeLifetime : _failureLifetime;
 
     /// <summary>
     /// Gets new tokens for a refresh token, by one call for all who ask for it at the same time or shortly after.
@@ -58,13 +79,25 @@ public class BinanceTokenRefresher
     /// <param name="cancellationToken">Ends the waiting of this caller. The call goes on for the others.</param>
     /// <returns>The new tokens. Store them before you use them.</returns>
     /// <exception cref="ArgumentException"><paramref name="refreshToken"/> is null or empty.</exception>
-    /// <exception cref="BinanceAuthenticationException">The refresh failed, for everybody who asked.</exception>
+    /// <exception cref="BinanceAuthenticationException">
+    /// The refresh failed, for everybody who asked; or it takes longer than this caller waits (<see cref="BinanceFailure.Timeout"/>).
+    /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public virtual Task<BinanceTokens> RefreshAsync(string refreshToken, CancellationToken cancellationToken = default)
+    public virtual async Task<BinanceTokens> RefreshAsync(string refreshToken, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(refreshToken);
-        return _calls.GetOrAdd(refreshToken, static (token, refresher) => new Call(() => refresher.Start(token)), this)
-            .Outcome.WaitAsync(cancellationToken);
+        var call = _calls.GetOrAdd(
+            refreshToken, static (token, refresher) => new Call(() => refresher.Start(token), refresher._time.GetTimestamp()), this);
+        try
+        {
+            // Counted from the start of the call, so that later callers do not each wait anew for a slow server.
+            var remaining = _timeout - _time.GetElapsedTime(call.Started);
+            return await call.Outcome.WaitAsync(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw new BinanceAuthenticationException(BinanceFailure.Timeout, "Binance's token endpoint: no complete response in time; the refresh goes on.");
+        }
     }
 
     /// <summary>
@@ -77,6 +110,20 @@ public class BinanceTokenRefresher
     {
         ArgumentException.ThrowIfNullOrEmpty(refreshToken);
         return _calls.TryGetValue(refreshToken, out var call) ? call.Outcome : null;
+    }
+
+    /// <summary>
+    /// Forgets an outcome, as when its session is over. A call that is under way goes on.
+    /// </summary>
+    /// <param name="refreshToken">The refresh token.</param>
+    /// <exception cref="ArgumentException"><paramref name="refreshToken"/> is null or empty.</exception>
+    public virtual void Forget(string refreshToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(refreshToken);
+        if (_calls.TryGetValue(refreshToken, out var call) && call.Outcome.IsCompleted && _calls.TryRemove(KeyValuePair.Create(refreshToken, call)))
+        {
+            call.Timer?.Dispose();
+        }
     }
 
     private Task<BinanceTokens> Start(string refreshToken)
@@ -96,25 +143,25 @@ public class BinanceTokenRefresher
 
     private async Task<BinanceTokens> RunAsync(string refreshToken)
     {
-        BinanceFailure? failure = BinanceFailure.Unknown;
+        var lifetime = _failureLifetime;
         try
         {
             var tokens = await _refresh(refreshToken).ConfigureAwait(false);
-            failure = null;
+            lifetime = LifetimeOf(tokens, _time.GetUtcNow());
             return tokens;
         }
         catch (BinanceAuthenticationException exception)
         {
-            failure = exception.Failure;
+            lifetime = LifetimeOf(exception.Failure);
             throw;
         }
         finally
         {
-            Forget(refreshToken, LifetimeOf(failure));
+            ForgetAfter(refreshToken, lifetime);
         }
     }
 
-    private void Forget(string refreshToken, TimeSpan after)
+    private void ForgetAfter(string refreshToken, TimeSpan after)
     {
         if (_calls.TryGetValue(refreshToken, out var call))
         {
@@ -131,9 +178,11 @@ public class BinanceTokenRefresher
         }
     }
 
-    private sealed class Call(Func<Task<BinanceTokens>> start)
+    private sealed class Call(Func<Task<BinanceTokens>> start, long started)
     {
         private readonly Lazy<Task<BinanceTokens>> _outcome = new(start);
+
+        public long Started => started;
 
         public ITimer? Timer { get; set; }
 

@@ -85,8 +85,10 @@ public static class BinanceAuthenticationExtensions
         services.AddMetrics();
         services.TryAddSingleton<BinanceMetrics>();
         services.TryAddSingleton<IssuedTickets>();
+        services.TryAddSingleton<FarmOutage>();
         services.TryAddSingleton<WebFarm>();
-        services.TryAddSingleton<EndedSessions>();
+        services.TryAddSingleton<SharedSessions>();
+        services.TryAddSingleton<SessionRegistry>();
         services.TryAddSingleton<TokenRefresher>();
         services.TryAddSingleton<TokenRevoker>();
         services.TryAddSingleton(static provider => new BinanceTokenService(
@@ -97,10 +99,12 @@ public static class BinanceAuthenticationExtensions
 
     private static void AddCookies(IServiceCollection services)
     {
+        services.TryAddSingleton<SessionCookieReader>();
         services.TryAddSingleton<SignOutRevocation>();
+        services.TryAddSingleton<CookieWriter>();
         services.TryAddSingleton<CookieRefresh>();
+        services.TryAddSingleton<CookieSignIn>();
         services.TryAddSingleton<CookieSignOut>();
-        services.TryAddSingleton<FreshSessionKey>();
 
         // A validation is the last step of making options. As a post-configuration our events would be lost whenever an application
         // sets events in a configuration or post-configuration of its own that is registered later.

@@ -49,6 +49,7 @@ public class BinanceAuthenticationHandler(
         // The state and the correlation cookie belong to one browser: a shared cache must not give them to others.
         Response.Headers.CacheControl = "no-store";
 
+        await Context.RequestServices.GetRequiredService<CookieSignIn>().KeepSessionsAsync(Context, properties);
         GenerateCorrelationId(properties);
         var url = BuildChallengeUrl(properties, BuildRedirectUri(Options.CallbackPath));
         await Events.RedirectToAuthorizationEndpoint(new RedirectContext<OAuthOptions>(Context, Scheme, Options, properties, url));
@@ -246,7 +247,7 @@ public class BinanceAuthenticationHandler(
         if (await GetSessionAsync() is { } session)
         {
             var revocation = Context.RequestServices.GetRequiredService<SignOutRevocation>();
-            await revocation.RevokeAsync(Context, Scheme.Name, Options, await revocation.FindNewestAsync(Scheme.Name, Options, session));
+            await revocation.RevokeAsync(Context, new IssuedSession(null, session, new IssuedTicket(Scheme.Name, Options)));
         }
 
         // The cookie has set the redirect already if it was signed out of before.
@@ -315,7 +316,7 @@ public class BinanceAuthenticationHandler(
     private async Task<AuthenticationProperties?> GetSessionAsync()
     {
         // While a cookie is validated, nothing may authenticate it: that would validate the cookie again.
-        var validating = CookieRequest.SessionsUnderValidation(Context);
+        var validating = PendingCookies.SessionsUnderValidation(Context);
         return validating.Count > 0
             ? validating.FirstOrDefault(session => IssuedTickets.IsOf(session.Properties, Scheme.Name))?.Properties
             : (await HandleAuthenticateOnceSafeAsync()).Properties;

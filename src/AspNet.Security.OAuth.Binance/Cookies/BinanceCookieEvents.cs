@@ -16,14 +16,14 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
     private readonly Type? _eventsType;
     private readonly CookieRefresh _refresh;
     private readonly CookieSignOut _signOut;
-    private readonly FreshSessionKey _freshKey;
+    private readonly CookieSignIn _signIn;
     private readonly Func<CookieValidatePrincipalContext, Task> _validate;
     private readonly Func<CookieSlidingExpirationContext, Task> _slide;
 
     public BinanceCookieEvents(
-        CookieAuthenticationEvents? events, Type? eventsType, CookieRefresh refresh, CookieSignOut signOut, FreshSessionKey freshKey)
+        CookieAuthenticationEvents? events, Type? eventsType, CookieRefresh refresh, CookieSignOut signOut, CookieSignIn signIn)
     {
-        (_events, _eventsType, _refresh, _signOut, _freshKey) = (events, eventsType, refresh, signOut, freshKey);
+        (_events, _eventsType, _refresh, _signOut, _signIn) = (events, eventsType, refresh, signOut, signIn);
 
         // Delegates, not overrides, so that an application that sets one of them later still replaces its own and nothing else.
         OnValidatePrincipal = _validate = context => Application(context.HttpContext).ValidatePrincipal(context);
@@ -40,13 +40,21 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
     // Hot path: these two run for every request, and have no state machine where no code of the application runs.
     public override Task ValidatePrincipal(CookieValidatePrincipalContext context)
     {
+        if (IsRead(context.HttpContext, context.Scheme.Name) is { } cookie)
+        {
+            // Whoever asks later in this request finds what a sign-out leaves: nobody.
+            cookie.Found = context.Properties;
+            context.RejectPrincipal();
+            return Task.CompletedTask;
+        }
+
         return IsApplications(OnValidatePrincipal, _validate, static events => events.OnValidatePrincipal)
             ? AfterApplicationAsync(context)
             : _refresh.ValidateAsync(context);
 
         async Task AfterApplicationAsync(CookieValidatePrincipalContext context)
         {
-            using (CookieRequest.Validating(context.HttpContext, context.Scheme.Name, context.Properties))
+            using (PendingCookies.Validating(context.HttpContext, context.Scheme.Name, context.Properties))
             {
                 await base.ValidatePrincipal(context);
             }
@@ -57,6 +65,12 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
 
     public override Task CheckSlidingExpiration(CookieSlidingExpirationContext context)
     {
+        if (IsRead(context.HttpContext, context.Scheme.Name) is not null)
+        {
+            context.ShouldRenew = false;
+            return Task.CompletedTask;
+        }
+
         if (IsApplications(OnCheckSlidingExpiration, _slide, static events => events.OnCheckSlidingExpiration))
         {
             return AfterApplicationAsync(context);
@@ -67,7 +81,7 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
 
         async Task AfterApplicationAsync(CookieSlidingExpirationContext context)
         {
-            using (CookieRequest.Validating(context.HttpContext, context.Scheme.Name, context.Properties))
+            using (PendingCookies.Validating(context.HttpContext, context.Scheme.Name, context.Properties))
             {
                 await base.CheckSlidingExpiration(context);
             }
@@ -78,23 +92,26 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
 
     public override async Task SigningIn(CookieSigningInContext context)
     {
+        _signIn.SigningIn(context);
         await base.SigningIn(context);
-        _freshKey.SigningIn(context);
-        SessionCookie.Leave(context.HttpContext, context.Scheme.Name);
+        await _signIn.SignedInAsync(context);
     }
 
     public override async Task SignedIn(CookieSignedInContext context)
     {
-        await FreshSessionKey.SignedInAsync(context);
+        await CookieSignIn.StoreAsync(context);
         await base.SignedIn(context);
     }
 
     public override async Task SigningOut(CookieSigningOutContext context)
     {
-        await base.SigningOut(context);
         await _signOut.SigningOutAsync(context);
-        SessionCookie.Leave(context.HttpContext, context.Scheme.Name);
+        await base.SigningOut(context);
+        await _signOut.SignedOutAsync(context);
     }
+
+    private static PendingCookie? IsRead(HttpContext context, string scheme)
+        => PendingCookies.Find(context)?.Cookies.FirstOrDefault(cookie => cookie.IsRead && cookie.Scheme == scheme);
 
     // The framework's own event does nothing. It is one lambda without a closure, so one object, and can be recognised.
     private bool IsApplications<T>(Func<T, Task> current, Func<T, Task> forwarding, Func<CookieAuthenticationEvents, Func<T, Task>> of)
@@ -107,7 +124,7 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
 
     private CookieAuthenticationEvents FromContainer(HttpContext context, Type type)
     {
-        var resolved = CookieRequest.Of(context).Events;
+        var resolved = PendingCookies.Of(context).Events;
         if (!resolved.TryGetValue(this, out var events))
         {
             resolved[this] = events = (CookieAuthenticationEvents)context.RequestServices.GetRequiredService(type);

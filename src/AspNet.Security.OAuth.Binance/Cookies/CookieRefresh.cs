@@ -1,42 +1,68 @@
+using System.Security.Claims;
 using AspNet.Security.OAuth.Binance.Tokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Http;
 
 namespace AspNet.Security.OAuth.Binance.Cookies;
 
 /// <summary>
-/// What happens when a cookie is presented: tokens that are about to expire are refreshed. Only a refusal ends the session.
+/// What happens when a cookie is presented: a session that is over is rejected, tokens that are about to expire are refreshed, and the
+/// renewals of the cookie are taken over from the cookie handler, for <see cref="CookieWriter"/> to write. Only a refusal ends a session.
 /// </summary>
-internal sealed class CookieRefresh(IssuedTickets tickets, TokenRefresher refresher, EndedSessions ended)
+internal sealed class CookieRefresh(IssuedTickets tickets, TokenRefresher refresher, SessionRegistry sessions, CookieWriter writer)
 {
+    /// <summary>Takes over the sliding of the cookie, which the cookie handler would write last, with the tokens that the request brought.</summary>
     public void CheckSlidingExpiration(CookieSlidingExpirationContext context)
     {
         if (context.ShouldRenew && tickets.Find(context.Properties) is { } issued)
         {
-            SlidingCookie.Slides(context, takeOver: IsDue(context.Properties, issued.Options) || ended.Contains(context.Properties));
+            context.ShouldRenew = false;
+            if (StateOf(context.Scheme, context.Properties, issued) is SessionState.Live)
+            {
+                var cookie = Request(context.HttpContext, context.Scheme, context.Options, context.Properties, issued);
+                cookie.SlidesAt = cookie.RequestedAt;
+            }
         }
     }
 
     // Hot path: runs for every request; without a state machine for a ticket that needs nothing.
     public Task ValidateAsync(CookieValidatePrincipalContext context)
     {
-        if (context.Principal is null || tickets.Find(context.Properties) is not { } issued)
+        if (tickets.Find(context.Properties) is not { } issued)
         {
             return Task.CompletedTask;
         }
 
-        if (ended.Contains(context.Properties))
+        if (context.Principal is null)
         {
-            return RejectAsync(context);
+            // A sign-out that follows finds the session, which it can no longer authenticate.
+            PendingCookies.Of(context.HttpContext).Cookie(context.Scheme.Name, context.Options).Found = context.Properties;
+            return Task.CompletedTask;
         }
 
-        // Once the headers are sent the new tokens could not be kept, and the old ones would be spent. The same holds for a token that
-        // came due in the instant since the cookie handler began to slide the old ones: the next request refreshes it.
-        return IsDue(context.Properties, issued.Options)
-            && !context.Response.HasStarted
-            && SlidingCookie.IsTakenOver(context.HttpContext, context.Scheme.Name) is not false
-                ? RefreshAsync(context, issued)
-                : Task.CompletedTask;
+        switch (StateOf(context.Scheme, context.Properties, issued))
+        {
+            case SessionState.Ended:
+                Reject(context, issued);
+                return Task.CompletedTask;
+            case SessionState.Replaced:
+                context.ShouldRenew = false;
+                return Task.CompletedTask;
+        }
+
+        if (context.ShouldRenew)
+        {
+            context.ShouldRenew = false;
+            if (context.Properties is { IssuedUtc: not null, ExpiresUtc: not null })
+            {
+                var cookie = Request(context.HttpContext, context.Scheme, context.Options, context.Properties, issued);
+                cookie.Renewal = Clone(context.Principal, context.Properties, context.Scheme.Name);
+            }
+        }
+
+        // Once the response has started the new tokens could not be kept, and the old ones would be spent.
+        return IsDue(context.Properties, issued.Options) && !context.Response.HasStarted ? RefreshAsync(context, issued) : Task.CompletedTask;
     }
 
     // A ticket that an application has taken the tokens out of does not get them back.
@@ -46,58 +72,92 @@ internal sealed class CookieRefresh(IssuedTickets tickets, TokenRefresher refres
             && StoredTokens.AccessToken(properties) is not null
             && StoredTokens.RefreshToken(properties) is not null;
 
+    private SessionState StateOf(AuthenticationScheme scheme, AuthenticationProperties properties, IssuedTicket issued)
+        => IssuedTickets.SessionId(properties) is { } id
+            ? sessions.StateOf(new(scheme.Name, id), issued.Options.Clock.GetUtcNow())
+            : SessionState.Live;
+
+    private static SessionKey? KeyOf(AuthenticationScheme scheme, AuthenticationProperties properties)
+        => IssuedTickets.SessionId(properties) is { } id ? new SessionKey(scheme.Name, id) : null;
+
     private async Task RefreshAsync(CookieValidatePrincipalContext context, IssuedTicket issued)
     {
-        BinanceTokens? tokens = null;
+        var (http, options) = (context.HttpContext, context.Options);
+
+        // Before anything is awaited: the response may start while the refresh is under way.
+        var cookie = Request(http, context.Scheme, options, context.Properties, issued);
+        if (cookie.Session!.Key is { } key && await sessions.FindStateAsync(key, issued) is SessionState.Ended)
+        {
+            Reject(context, issued);
+            return;
+        }
+
+        BinanceTokens tokens;
         try
         {
-            tokens = await refresher.RefreshAsync(issued.Scheme, StoredTokens.RefreshToken(context.Properties)!, context.HttpContext.RequestAborted);
+            // With a store, the outcome is kept there even if the browser leaves.
+            tokens = await refresher.RefreshAsync(
+                issued.Scheme,
+                StoredTokens.RefreshToken(context.Properties)!,
+                options.SessionStore is null ? http.RequestAborted : CancellationToken.None);
         }
         catch (BinanceAuthenticationException exception) when (exception.Failure is BinanceFailure.InvalidGrant)
         {
-            await RejectAsync(context);
+            Reject(context, issued);
             return;
         }
         catch (BinanceAuthenticationException)
         {
             // Any other failure says nothing about the session, which goes on with its old tokens.
+            return;
         }
 
-        var now = issued.Options.Clock.GetUtcNow();
-        var slides = SlidingCookie.IsTakenOver(context.HttpContext, context.Scheme.Name) is true;
-        Store(context.Properties);
-        if (ended.Contains(context.Properties))
+        if (StateOf(context.Scheme, context.Properties, issued) is SessionState.Ended)
         {
-            await RejectAsync(context);
-        }
-        else if (!context.ShouldRenew && (tokens is not null || slides))
-        {
-            // A cookie that is renewed anyway, because the application asked for it, takes the new tokens along.
-            await SessionCookie.RewriteAsync(context, Change, slides);
-            SessionCookie.DeleteAtTheEndIf(context, ended.Contains);
+            // Signed out meanwhile: this response leaves the cookie alone.
+            context.RejectPrincipal();
+            return;
         }
 
-        void Store(AuthenticationProperties properties)
+        StoredTokens.Store(context.Properties, tokens, issued.Options.Clock.GetUtcNow(), issued.Options.RefreshBeforeExpiration);
+        if (cookie.Renewal is { } renewal)
         {
-            if (tokens is not null)
-            {
-                StoredTokens.Store(properties, tokens, now, issued.Options.RefreshBeforeExpiration);
-            }
+            StoredTokens.Store(renewal.Properties, tokens, issued.Options.Clock.GetUtcNow(), issued.Options.RefreshBeforeExpiration);
         }
 
-        void Change(AuthenticationProperties properties)
+        if (options.SessionStore is null)
         {
-            Store(properties);
-            if (slides)
-            {
-                SlidingCookie.Slide(properties, now);
-            }
+            cookie.Refreshed = tokens;
+        }
+        else
+        {
+            await writer.RenewStoredAsync(http, cookie, slidesAt: null);
         }
     }
 
-    private static Task RejectAsync(CookieValidatePrincipalContext context)
+    private PendingCookie Request(
+        HttpContext http, AuthenticationScheme scheme, CookieAuthenticationOptions options, AuthenticationProperties properties, IssuedTicket issued)
+    {
+        var cookie = PendingCookies.Of(http).Cookie(scheme.Name, options);
+        if (cookie.Session is null)
+        {
+            cookie.Session = new(KeyOf(scheme, properties), properties, issued);
+            cookie.RequestedAt = issued.Options.Clock.GetUtcNow();
+        }
+
+        writer.Schedule(http);
+        return cookie;
+    }
+
+    private void Reject(CookieValidatePrincipalContext context, IssuedTicket issued)
     {
         context.RejectPrincipal();
-        return SessionCookie.DeleteAsync(context);
+        Request(context.HttpContext, context.Scheme, context.Options, context.Properties, issued).IsDeleted = true;
     }
+
+    private static AuthenticationTicket Clone(ClaimsPrincipal principal, AuthenticationProperties properties, string scheme)
+        => new(
+            new ClaimsPrincipal(principal.Identities.Select(identity => identity.Clone())),
+            new AuthenticationProperties(new Dictionary<string, string?>(properties.Items)),
+            scheme);
 }

@@ -2,53 +2,120 @@ using AspNet.Security.OAuth.Binance.Diagnostics;
 using AspNet.Security.OAuth.Binance.Tokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Cookies;
 
 /// <summary>
-/// What happens when somebody signs out of a cookie: the session ends everywhere in this process, and the access token that it
-/// holds is revoked, if a scheme of ours put it there.
+/// What happens when somebody signs out of a cookie: the session ends everywhere, its cookie is deleted where it was signed in, and its
+/// tokens are revoked when the response starts.
 /// </summary>
-internal sealed class CookieSignOut(
-    IssuedTickets tickets, SignOutRevocation revocation, ILogger<CookieSignOut> logger)
+internal sealed class CookieSignOut(IssuedTickets tickets, SessionRegistry sessions, CookieWriter writer, ILogger<CookieSignOut> logger)
 {
+    /// <summary>Before the application's event: finds the session, and restores the attributes of its cookie.</summary>
     public async Task SigningOutAsync(CookieSigningOutContext context)
     {
-        // Every external login ends by signing out of this cookie: that user has just arrived.
-        if (context.Scheme.Name == IdentityConstants.ExternalScheme)
+        context.CookieOptions.MaxAge = null;
+        var cookie = PendingCookies.Of(context.HttpContext).Cookie(context.Scheme.Name, context.Options);
+        try
         {
-            return;
-        }
-
-        if (await SessionAsync(context) is { } properties && tickets.Find(properties) is { } issued)
-        {
-            var newest = await revocation.EndAsync(issued.Scheme, issued.Options, properties);
-            if (issued.Options.RevokeOnSignOut)
+            cookie.Found = await FindAsync(context, cookie);
+            if (cookie.Found is not null && tickets.Find(cookie.Found) is not null)
             {
-                await revocation.RevokeAsync(context.HttpContext, issued.Scheme, issued.Options, newest);
+                CookieShape.RestorePlace(context.CookieOptions, context.Options, cookie.Found);
             }
+        }
+        catch (Exception exception)
+        {
+            // A store that fails must not keep anybody signed in.
+            Log.RevocationFailed(logger, context.Scheme.Name, exception.GetType().Name);
         }
     }
 
-    private async Task<AuthenticationProperties?> SessionAsync(CookieSigningOutContext context)
+    /// <summary>After the application's event: ends the session.</summary>
+    public async Task SignedOutAsync(CookieSigningOutContext context)
     {
-        var validating = CookieRequest.SessionsUnderValidation(context.HttpContext).FirstOrDefault(session => session.CookieScheme == context.Scheme.Name);
+        var http = context.HttpContext;
+        var pending = PendingCookies.Of(http);
+        var cookie = pending.Cookie(context.Scheme.Name, context.Options);
+        CookieWriter.Withdraw(http, context.Options);
+        (cookie.IsDecided, cookie.IsRevival) = (true, false);
+        await RemoveFreshKeyAsync(http, cookie);
+
+        if (cookie.SignedIn is { } signedIn)
+        {
+            // What this request signed in, it signed out of again.
+            cookie.SignedIn = null;
+            await EndAsync(http, cookie, signedIn);
+        }
+
+        if (cookie.Found is { } found && tickets.Find(found) is { } issued)
+        {
+            cookie.Found = null;
+            var key = pending.SessionIdOf(found) is { } id ? new SessionKey(cookie.Scheme, id) : (SessionKey?)null;
+            await EndAsync(http, cookie, new(key, found, issued));
+        }
+    }
+
+    private async Task EndAsync(HttpContext http, PendingCookie cookie, IssuedSession session)
+    {
+        var issued = session.Issued;
+        var wasOver = false;
+        if (session.Key is { } key)
+        {
+            wasOver = sessions.StateOf(key, issued.Options.Clock.GetUtcNow()) is SessionState.Ended;
+            cookie.Ended.Add(key.Id);
+            await sessions.EndAsync(key, issued, session.Properties.ExpiresUtc);
+        }
+
+        // Every external login ends by signing out of Identity's external cookie: that user has just arrived. And a copy of a cookie
+        // that was signed out of before has nothing to revoke.
+        if (issued.Options.RevokeOnSignOut && !wasOver && cookie.Scheme != IdentityConstants.ExternalScheme)
+        {
+            writer.Revoke(http, session);
+        }
+    }
+
+    private static async Task RemoveFreshKeyAsync(HttpContext http, PendingCookie cookie)
+    {
+        if (cookie.FreshKey is { } key && cookie.Options.SessionStore is { } store)
+        {
+            cookie.FreshKey = null;
+            await store.RemoveAsync(key, http, CancellationToken.None);
+        }
+    }
+
+    private static async Task<AuthenticationProperties?> FindAsync(CookieSigningOutContext context, PendingCookie cookie)
+    {
+        var http = context.HttpContext;
+        var validating = PendingCookies.SessionsUnderValidation(http).FirstOrDefault(session => session.CookieScheme == context.Scheme.Name);
         if (validating is not null)
         {
             return validating.Properties;
         }
 
-        try
+        if (context.Options.SessionStore is null)
         {
-            return (await context.HttpContext.AuthenticateAsync(context.Scheme.Name)).Properties;
+            return SessionCookieReader.ReadTicket(http, context.Options)?.Properties;
         }
-        catch (Exception exception)
+
+        // The cookie handler has removed the entry already, and holds what it read of it.
+        if (cookie.Found is null)
         {
-            // An application's validation that throws must not keep anybody signed in.
-            Log.RevocationFailed(logger, context.Scheme.Name, exception.GetType().Name);
-            return null;
+            cookie.IsRead = true;
+            try
+            {
+                var result = await http.AuthenticateAsync(context.Scheme.Name);
+                return result.Properties ?? cookie.Found;
+            }
+            finally
+            {
+                cookie.IsRead = false;
+            }
         }
+
+        return cookie.Found;
     }
 }

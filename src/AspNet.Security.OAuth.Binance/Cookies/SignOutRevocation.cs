@@ -1,48 +1,47 @@
 using AspNet.Security.OAuth.Binance.Diagnostics;
 using AspNet.Security.OAuth.Binance.Tokens;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Cookies;
 
 /// <summary>
-/// Revokes the access token of a session that ends. Best effort: whatever fails here, the user is signed out.
+/// Revokes the tokens of sessions that a request ended, unless another cookie of the request, or written by it, holds them. Best
+/// effort: whatever fails here, the user is signed out.
 /// </summary>
 internal sealed class SignOutRevocation(
-    TokenRefresher refresher, TokenRevoker revoker, EndedSessions ended, ILogger<SignOutRevocation> logger)
+    SessionCookieReader reader, SessionRegistry sessions, TokenRefresher refresher, TokenRevoker revoker, ILogger<SignOutRevocation> logger)
 {
-    /// <summary>Ends a session: no response of a request that is under way brings its cookie back.</summary>
-    /// <returns>The newest access token of the session.</returns>
-    public async Task<string?> EndAsync(string scheme, BinanceAuthenticationOptions options, AuthenticationProperties properties)
+    /// <summary>Decides what is revoked: at the start of the response, because only then is known which other cookie holds the tokens.</summary>
+    public async Task DecideAsync(object state)
     {
-        var newest = await FindNewestAsync(scheme, options, properties);
-        ended.Add(properties, options.Clock);
-        return newest;
-    }
-
-    /// <summary>Finds the session's newest access token: a refresh by another request may have replaced the one in the ticket.</summary>
-    public async Task<string?> FindNewestAsync(string scheme, BinanceAuthenticationOptions options, AuthenticationProperties properties)
-    {
-        var held = StoredTokens.AccessToken(properties);
-        try
+        var context = (HttpContext)state;
+        var pending = PendingCookies.Of(context);
+        while (pending.Revocations is [var ended, ..])
         {
-            using var timeout = new CancellationTokenSource(options.RevocationTimeout, options.Clock);
-            var renewed = await refresher.FindRenewedAsync(scheme, StoredTokens.RefreshToken(properties), timeout.Token);
-            return renewed?.AccessToken ?? held;
-        }
-        catch (OperationCanceledException)
-        {
-            return held;
+            pending.Revocations.RemoveAt(0);
+            try
+            {
+                var newest = await FindNewestAsync(ended.Issued, ended);
+                if (newest.AccessToken is not null && !await IsHeldAsync(context, pending, ended.Issued.Scheme, newest))
+                {
+                    await RevokeAsync(context, ended.Issued, newest);
+                }
+            }
+            catch (Exception exception)
+            {
+                Log.RevocationFailed(logger, ended.Issued.Scheme, exception.GetType().Name);
+            }
         }
     }
 
-    /// <summary>
-    /// Revokes an access token, unless this request did so already: signing out of the cookie and of the scheme at once is one sign-out.
-    /// </summary>
-    public async Task RevokeAsync(HttpContext context, string scheme, BinanceAuthenticationOptions options, string? accessToken)
+    /// <summary>Revokes the newest access token of a session at once, whoever else holds it.</summary>
+    public async Task RevokeAsync(HttpContext context, IssuedSession session)
+        => await RevokeAsync(context, session.Issued, await FindNewestAsync(session.Issued, session));
+
+    private async Task RevokeAsync(HttpContext context, IssuedTicket issued, Tokens tokens)
     {
-        if (accessToken is null || !CookieRequest.Of(context).Revoked.Add(accessToken))
+        if (tokens.AccessToken is null || !PendingCookies.Of(context).Revoked.Add(tokens.AccessToken))
         {
             return;
         }
@@ -50,17 +49,73 @@ internal sealed class SignOutRevocation(
         try
         {
             // Not the request's own cancellation: a user who closes the window right after signing out means it.
-            await revoker.RevokeAsync(scheme, options, accessToken, CancellationToken.None);
-            Log.Revoked(logger, scheme);
+            await revoker.RevokeAsync(issued.Scheme, issued.Options, tokens.AccessToken, CancellationToken.None);
+            Log.Revoked(logger, issued.Scheme);
         }
         catch (BinanceAuthenticationException exception)
         {
-            Log.RevocationFailed(logger, scheme, exception.Message);
+            Log.RevocationFailed(logger, issued.Scheme, exception.Message);
         }
         catch (Exception exception)
         {
             // An application's own HTTP handler can throw anything, and its message may hold anything.
-            Log.RevocationFailed(logger, scheme, exception.GetType().Name);
+            Log.RevocationFailed(logger, issued.Scheme, exception.GetType().Name);
         }
+
+        await refresher.ForgetAsync(issued, tokens.RefreshTokens);
+    }
+
+    // The tokens of the sessions that stay, where they are known to be the same: in cookies that the request brought and did not end,
+    // and in those that it signed in.
+    private async Task<bool> IsHeldAsync(HttpContext context, PendingCookies pending, string scheme, Tokens tokens)
+    {
+        List<IssuedSession> others = [.. pending.Cookies.Select(cookie => cookie.SignedIn).OfType<IssuedSession>()];
+        var decided = pending.Cookies.Where(cookie => cookie.IsDecided).Select(cookie => cookie.Scheme).ToHashSet(StringComparer.Ordinal);
+        foreach (var session in await reader.ReadAllAsync(context))
+        {
+            var key = SessionKeyOf(session);
+            if (!decided.Contains(session.CookieScheme)
+                && (key is null || await sessions.FindStateAsync(key.Value, session.Issued) is SessionState.Live))
+            {
+                others.Add(new(key, session.Properties, session.Issued));
+            }
+        }
+
+        foreach (var other in others)
+        {
+            if (other.Issued.Scheme == scheme && (await FindNewestAsync(other.Issued, other)).Shares(tokens))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static SessionKey? SessionKeyOf(RequestSession session)
+        => IssuedTickets.SessionId(session.Properties) is { } id ? new SessionKey(session.CookieScheme, id) : null;
+
+    // A refresh by another request may have replaced the tokens of the ticket, or be about to.
+    private async Task<Tokens> FindNewestAsync(IssuedTicket issued, IssuedSession session)
+    {
+        var (access, refresh) = (StoredTokens.AccessToken(session.Properties), StoredTokens.RefreshToken(session.Properties));
+        try
+        {
+            using var timeout = new CancellationTokenSource(issued.Options.RevocationTimeout, issued.Options.Clock);
+            var newest = await refresher.FindNewestAsync(issued, refresh, inFarm: true, waits: true, timeout.Token);
+            return newest.Tokens is { } renewed
+                ? new(renewed.AccessToken, renewed.RefreshToken, newest.RefreshTokens)
+                : new(access, refresh, newest.RefreshTokens);
+        }
+        catch (OperationCanceledException)
+        {
+            return new(access, refresh, []);
+        }
+    }
+
+    private readonly record struct Tokens(string? AccessToken, string? RefreshToken, IReadOnlyCollection<string> RefreshTokens)
+    {
+        public bool Shares(Tokens other)
+            => (AccessToken is not null && AccessToken == other.AccessToken) || (RefreshToken is not null && RefreshToken == other.RefreshToken);
     }
 }

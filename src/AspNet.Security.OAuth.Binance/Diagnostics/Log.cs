@@ -29,6 +29,9 @@ internal static partial class Log
     [LoggerMessage(107, LogLevel.Warning, "The distributed lock or cache failed; this process refreshes alone for the scheme {Scheme}.", EventName = "FarmUnavailable")]
     public static partial void FarmUnavailable(ILogger logger, Exception exception, string scheme);
 
+    [LoggerMessage(108, LogLevel.Error, "A session's cookie could not be written at the start of the response ({Reason}).", EventName = "CookieNotWritten")]
+    public static partial void CookieNotWritten(ILogger logger, string reason);
+
     public static LogLevel LevelOf(BinanceFailure failure) => failure switch
     {
         BinanceFailure.InvalidClient or BinanceFailure.Unknown => LogLevel.Error,

@@ -18,11 +18,18 @@ internal sealed class IssuedTickets(BinanceSchemes schemes)
     private const string SessionItem = ".bn";
     private const int SessionIdBytes = 6;
 
-    public static void Mark(AuthenticationProperties properties, string scheme)
+    /// <summary>Marks a ticket as one of a scheme, with the id of a new session.</summary>
+    /// <returns>The id.</returns>
+    public static string Mark(AuthenticationProperties properties, string scheme)
     {
         properties.Items[SchemeItem] = scheme;
-        properties.Items[SessionItem] = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SessionIdBytes));
+        return properties.Items[SessionItem] = NewSessionId();
     }
+
+    public static string NewSessionId() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SessionIdBytes));
+
+    /// <summary>Returns a value indicating whether a ticket has the marker; one from before there was the marker does not.</summary>
+    public static bool IsMarked(AuthenticationProperties properties) => Text(properties, SchemeItem) is not null;
 
     /// <summary>Returns the session's id, the same from sign-in to sign-out, or <see langword="null"/> if no sign-in of ours began it.</summary>
     public static string? SessionId(AuthenticationProperties properties) => Text(properties, SessionItem);

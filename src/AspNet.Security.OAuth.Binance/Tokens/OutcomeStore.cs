@@ -40,10 +40,20 @@ internal sealed class OutcomeStore
 
     public Task WriteAsync(RefreshOutcome outcome)
     {
-        var entry = new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = BinanceTokenRefresher.LifetimeOf(outcome.Failure) };
+        var lifetime = outcome.Tokens is { } tokens
+            ? BinanceTokenRefresher.LifetimeOf(tokens, _time.GetUtcNow())
+            : BinanceTokenRefresher.LifetimeOf(outcome.Failure ?? BinanceFailure.Unknown);
+        if (lifetime <= TimeSpan.Zero)
+        {
+            return Task.CompletedTask;
+        }
+
+        var entry = new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = lifetime };
         var bytes = _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(outcome, OutcomeJson.Default.RefreshOutcome));
         return _cache.SetAsync(_key, bytes, entry).WaitAsync(Timeout, _time);
     }
+
+    public Task RemoveAsync() => _cache.RemoveAsync(_key).WaitAsync(Timeout, _time);
 
     private static string KeyOf(string scheme, string refreshToken)
         => "AspNet.Security.OAuth.Binance:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(scheme + '\n' + refreshToken)));

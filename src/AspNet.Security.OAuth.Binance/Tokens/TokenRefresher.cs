@@ -6,56 +6,85 @@ using Microsoft.Extensions.Logging;
 namespace AspNet.Security.OAuth.Binance.Tokens;
 
 /// <summary>
-/// Gets new tokens for a refresh token of a scheme: through the single flight of this process, then through the web farm's lock, then from Binance.
+/// Gets new tokens for a refresh token of a scheme: through the single flight of this process, then through the web farm's lock, then
+/// from Binance. It knows the outcomes of the last minutes, in this process and in the farm.
 /// </summary>
 internal sealed class TokenRefresher(BinanceSchemes schemes, WebFarm farm, BinanceMetrics metrics, ILogger<TokenRefresher> logger)
 {
     private readonly ConcurrentDictionary<string, BinanceTokenRefresher> _refreshers = new(StringComparer.Ordinal);
 
-    /// <exception cref="BinanceAuthenticationException">The refresh failed. It is logged already.</exception>
+    /// <exception cref="BinanceAuthenticationException">The refresh failed, which is logged already; or it takes longer than this caller waits.</exception>
     /// <exception cref="OperationCanceledException">The caller stopped waiting; the refresh goes on for the others.</exception>
     public Task<BinanceTokens> RefreshAsync(string scheme, string refreshToken, CancellationToken cancellationToken)
         => RefresherOf(scheme).RefreshAsync(refreshToken, cancellationToken);
 
-    /// <summary>Finds the tokens that took the place of those with this refresh token, if it was refreshed shortly before or is being refreshed.</summary>
-    public async Task<BinanceTokens?> FindRenewedAsync(string scheme, string? refreshToken, CancellationToken cancellationToken)
+    /// <summary>
+    /// Follows the refreshes of the last minutes from the tokens of a ticket to the newest ones, without making any.
+    /// </summary>
+    /// <param name="issued">The scheme that issued the ticket.</param>
+    /// <param name="refreshToken">The refresh token of the ticket, if it has one.</param>
+    /// <param name="inFarm">Whether to look in the cache of the web farm as well.</param>
+    /// <param name="waits">Whether to wait for a refresh that is under way; otherwise it is reported.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async Task<NewestTokens> FindNewestAsync(
+        IssuedTicket issued, string? refreshToken, bool inFarm, bool waits, CancellationToken cancellationToken)
     {
         BinanceTokens? newest = null;
 
         // A server may keep its refresh token, or return to an earlier one: the chain ends where it would begin anew.
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        while (refreshToken is not null
-            && seen.Add(refreshToken)
-            && await FindOutcomeAsync(scheme, refreshToken).WaitAsync(cancellationToken) is { } renewed)
+        while (refreshToken is not null && seen.Add(refreshToken))
         {
-            newest = renewed;
-            refreshToken = renewed.RefreshToken;
+            var here = RefresherOf(issued.Scheme).Find(refreshToken);
+            if (here is { IsCompleted: false } && !waits)
+            {
+                return new(newest, NewestTokens.Outcome.UnderWay, seen);
+            }
+
+            try
+            {
+                var renewed = here is not null
+                    ? await here.WaitAsync(cancellationToken)
+                    : inFarm && await farm.FindAsync(issued.Scheme, issued.Options, refreshToken).WaitAsync(cancellationToken) is { } outcome
+                        ? outcome.TokensOrThrow()
+                        : null;
+                if (renewed is null)
+                {
+                    break;
+                }
+
+                newest = renewed;
+                refreshToken = renewed.RefreshToken;
+            }
+            catch (BinanceAuthenticationException exception)
+            {
+                return new(newest, exception.Failure is BinanceFailure.InvalidGrant ? NewestTokens.Outcome.Refused : NewestTokens.Outcome.Known, seen);
+            }
         }
 
-        return newest;
+        return new(newest, NewestTokens.Outcome.Known, seen);
     }
 
-    private async Task<BinanceTokens?> FindOutcomeAsync(string scheme, string refreshToken)
+    /// <summary>Forgets the outcomes of a session that is over.</summary>
+    public async Task ForgetAsync(IssuedTicket issued, IEnumerable<string> refreshTokens)
     {
-        try
+        foreach (var refreshToken in refreshTokens)
         {
-            return RefresherOf(scheme).Find(refreshToken) is { } here
-                ? await here
-                : (await farm.FindAsync(scheme, schemes.Get(scheme), refreshToken))?.Tokens;
-        }
-        catch (BinanceAuthenticationException)
-        {
-            return null;
+            RefresherOf(issued.Scheme).Forget(refreshToken);
+            await farm.ForgetAsync(issued.Scheme, issued.Options, refreshToken);
         }
     }
 
     private BinanceTokenRefresher RefresherOf(string scheme)
-        => _refreshers.GetOrAdd(
-            scheme,
-            static (scheme, all) => new(refreshToken => all.RefreshOnceAsync(scheme, refreshToken), all.SchemeClock(scheme)),
-            this);
+    {
+        return _refreshers.GetOrAdd(scheme, Create);
 
-    private TimeProvider SchemeClock(string scheme) => schemes.Get(scheme).Clock;
+        BinanceTokenRefresher Create(string scheme)
+        {
+            var options = schemes.Get(scheme);
+            return new(refreshToken => RefreshOnceAsync(scheme, refreshToken), options.Clock, options.BackchannelTimeout);
+        }
+    }
 
     private async Task<BinanceTokens> RefreshOnceAsync(string scheme, string refreshToken)
     {
@@ -75,7 +104,7 @@ internal sealed class TokenRefresher(BinanceSchemes schemes, WebFarm farm, Binan
     {
         try
         {
-            // Without the token of any request: the call has a timeout, and cutting it short may lose the only response.
+            // Without the token of any request: cutting the call short may lose the only response.
             var tokens = await metrics.MeasureRefreshAsync(
                 scheme, options.Clock, () => options.CreateClient().RefreshAsync(refreshToken, CancellationToken.None));
             Log.Refreshed(logger, scheme);
@@ -92,5 +121,19 @@ internal sealed class TokenRefresher(BinanceSchemes schemes, WebFarm farm, Binan
         var level = Log.LevelOf(exception.Failure);
         Log.RefreshFailed(logger, level, scheme, exception.Failure, exception.Message);
         return exception;
+    }
+}
+
+/// <summary>What is known of the tokens that took the place of others.</summary>
+/// <param name="Tokens">The newest tokens, or <see langword="null"/> if no others took the place.</param>
+/// <param name="Last">What became of the last refresh.</param>
+/// <param name="RefreshTokens">The refresh tokens on the way, the first and the last included.</param>
+internal readonly record struct NewestTokens(BinanceTokens? Tokens, NewestTokens.Outcome Last, IReadOnlyCollection<string> RefreshTokens)
+{
+    internal enum Outcome
+    {
+        Known,
+        UnderWay,
+        Refused,
     }
 }

@@ -10,7 +10,7 @@ namespace AspNet.Security.OAuth.Binance.Tokens;
 /// One refresh per refresh token across processes, when the application has registered a distributed lock and a distributed cache: the
 /// lock is held around read again, call, write. With neither, or when they are unavailable, this process refreshes alone.
 /// </summary>
-internal sealed class WebFarm(IServiceProvider services, ILogger<WebFarm> logger)
+internal sealed class WebFarm(IServiceProvider services, FarmOutage outage, ILogger<WebFarm> logger)
 {
     private readonly IDistributedLockProvider? _locks = services.GetService<IDistributedLockProvider>();
     private readonly IDistributedCache? _cache = services.GetService<IDistributedCache>();
@@ -19,14 +19,13 @@ internal sealed class WebFarm(IServiceProvider services, ILogger<WebFarm> logger
     public async Task<BinanceTokens> RefreshAsync(
         string scheme, BinanceAuthenticationOptions options, string refreshToken, Func<Task<BinanceTokens>> call)
     {
-        if (_locks is null || _cache is null)
+        if (_locks is null || _cache is null || outage.IsRecent(options.Clock))
         {
             return await call();
         }
 
         var store = new OutcomeStore(_cache, options, scheme, refreshToken);
         var name = OutcomeStore.LockOf(scheme, refreshToken);
-        var outage = new Outage(logger, scheme);
         RefreshOutcome? before;
         IDistributedSynchronizationHandle? held = null;
         try
@@ -36,7 +35,7 @@ internal sealed class WebFarm(IServiceProvider services, ILogger<WebFarm> logger
         }
         catch (Exception exception)
         {
-            outage.Report(exception);
+            outage.Report(exception, scheme, options.Clock);
             return await call();
         }
 
@@ -45,14 +44,23 @@ internal sealed class WebFarm(IServiceProvider services, ILogger<WebFarm> logger
             return before.TokensOrThrow();
         }
 
-        await using var handle = new Handle(held ?? await WaitForOtherAsync(scheme, options, name), outage);
-        return await ReadCallWriteAsync(store, outage, call);
+        held ??= await WaitForOtherAsync(scheme, options, name);
+        try
+        {
+            return await ReadCallWriteAsync(store, call, Report);
+        }
+        finally
+        {
+            await ReleaseAsync(held, Report);
+        }
+
+        void Report(Exception exception) => outage.Report(exception, scheme, options.Clock);
     }
 
     /// <summary>Finds the outcome of a refresh of another process.</summary>
     public async Task<RefreshOutcome?> FindAsync(string scheme, BinanceAuthenticationOptions options, string refreshToken)
     {
-        if (_locks is null || _cache is null)
+        if (_locks is null || _cache is null || outage.IsRecent(options.Clock))
         {
             return null;
         }
@@ -63,8 +71,26 @@ internal sealed class WebFarm(IServiceProvider services, ILogger<WebFarm> logger
         }
         catch (Exception exception)
         {
-            Log.FarmUnavailable(logger, exception, scheme);
+            outage.Report(exception, scheme, options.Clock);
             return null;
+        }
+    }
+
+    /// <summary>Forgets an outcome of a session that is over.</summary>
+    public async Task ForgetAsync(string scheme, BinanceAuthenticationOptions options, string refreshToken)
+    {
+        if (_locks is null || _cache is null || outage.IsRecent(options.Clock))
+        {
+            return;
+        }
+
+        try
+        {
+            await new OutcomeStore(_cache, options, scheme, refreshToken).RemoveAsync();
+        }
+        catch (Exception exception)
+        {
+            outage.Report(exception, scheme, options.Clock);
         }
     }
 
@@ -73,7 +99,7 @@ internal sealed class WebFarm(IServiceProvider services, ILogger<WebFarm> logger
     private async Task<IDistributedSynchronizationHandle> WaitForOtherAsync(string scheme, BinanceAuthenticationOptions options, string name)
     {
         // The other's call is over when it has timed out.
-        using var timeout = new CancellationTokenSource(options.BackchannelTimeout + (OutcomeStore.Timeout * 2), options.Clock);
+        using var timeout = new CancellationTokenSource(options.CreateClient().RefreshTimeout + (OutcomeStore.Timeout * 2), options.Clock);
         try
         {
             return await _locks!.AcquireLockAsync(name, timeout: null, timeout.Token);
@@ -87,7 +113,7 @@ internal sealed class WebFarm(IServiceProvider services, ILogger<WebFarm> logger
         }
     }
 
-    private static async Task<BinanceTokens> ReadCallWriteAsync(OutcomeStore store, Outage outage, Func<Task<BinanceTokens>> call)
+    private static async Task<BinanceTokens> ReadCallWriteAsync(OutcomeStore store, Func<Task<BinanceTokens>> call, Action<Exception> report)
     {
         RefreshOutcome? meanwhile = null;
         try
@@ -96,7 +122,7 @@ internal sealed class WebFarm(IServiceProvider services, ILogger<WebFarm> logger
         }
         catch (Exception exception)
         {
-            outage.Report(exception);
+            report(exception);
         }
 
         if (meanwhile is not null)
@@ -124,39 +150,21 @@ internal sealed class WebFarm(IServiceProvider services, ILogger<WebFarm> logger
             }
             catch (Exception exception)
             {
-                outage.Report(exception);
+                report(exception);
             }
         }
     }
 
     // A lock whose release fails ends by itself, and costs nobody the outcome.
-    private sealed class Handle(IDistributedSynchronizationHandle held, Outage outage) : IAsyncDisposable
+    private static async Task ReleaseAsync(IDistributedSynchronizationHandle held, Action<Exception> report)
     {
-        public async ValueTask DisposeAsync()
+        try
         {
-            try
-            {
-                await held.DisposeAsync();
-            }
-            catch (Exception exception)
-            {
-                outage.Report(exception);
-            }
+            await held.DisposeAsync();
         }
-    }
-
-    // A store that is down is down for every step of a refresh: one warning says so.
-    private sealed class Outage(ILogger logger, string scheme)
-    {
-        private bool _isReported;
-
-        public void Report(Exception exception)
+        catch (Exception exception)
         {
-            if (!_isReported)
-            {
-                _isReported = true;
-                Log.FarmUnavailable(logger, exception, scheme);
-            }
+            report(exception);
         }
     }
 }

@@ -138,7 +138,7 @@ public sealed class BinanceTokenServiceFailureTests
     }
 
     [Fact]
-    public async Task A_refused_refresh_is_remembered_for_a_minute_and_another_failure_for_half_a_minute()
+    public async Task A_refused_refresh_is_remembered_for_ten_minutes_and_another_failure_for_half_a_minute()
     {
         await using var site = await LifetimeSite.StartAsync();
         site.Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Status(503));
@@ -149,7 +149,7 @@ public sealed class BinanceTokenServiceFailureTests
         site.Clock.Pass(TimeSpan.FromSeconds(1));
         await AssertCallsAsync(BinanceFailure.InvalidGrant, 2);
 
-        site.Clock.Pass(TimeSpan.FromSeconds(59));
+        site.Clock.Pass(TimeSpan.FromSeconds(599));
         await AssertCallsAsync(BinanceFailure.InvalidGrant, 2);
         site.Clock.Pass(TimeSpan.FromSeconds(1));
         await AssertCallsAsync(BinanceFailure.InvalidGrant, 3);

@@ -63,7 +63,7 @@ public sealed class ServerAwayTests
     }
 
     [Fact]
-    public async Task Refresh_that_is_not_answered_in_time_keeps_the_session_and_pauses_with_one_warning()
+    public async Task Refresh_that_gets_no_response_for_a_minute_keeps_the_session_and_pauses_with_one_warning()
     {
         await using var site = await LifetimeSite.StartAsync();
         var browser = await site.SignedInAsync();
@@ -79,6 +79,11 @@ public sealed class ServerAwayTests
             await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
             site.Clock.Pass(TimeSpan.FromSeconds(10));
             Assert.All(await crowd, answer => Assert.Equal(before.AccessToken, answer.Session.AccessToken));
+            Assert.Equal(before.AccessToken, (await browser.SessionAsync()).AccessToken);
+            Assert.Empty(site.Logged(LogLevel.Warning));
+
+            site.Clock.Pass(TimeSpan.FromSeconds(50));
+            await site.UntilLoggedAsync(LogLevel.Warning);
             Assert.Equal(1, hold.Arrived);
             await site.Emulator.Requests.WaitForAsync(request => request.Fault == "Hold", TestContext.Current.CancellationToken);
         }

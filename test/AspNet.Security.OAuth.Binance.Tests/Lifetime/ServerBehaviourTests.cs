@@ -44,9 +44,7 @@ public sealed class ServerBehaviourTests
             site.Clock.Pass(TimeSpan.FromSeconds(1));
             await browser.SessionAsync();
 
-            // A server that keeps its refresh token has it asked for again while the last outcome is remembered for a minute.
-            var expected = server is RefreshTokenBehavior.Keep ? 1 + ((second - 30) / 60) : second / 30;
-            Assert.Equal(second < 30 ? 0 : expected, site.RefreshCalls);
+            Assert.Equal(second / 30, site.RefreshCalls);
         }
     }
 }

@@ -53,6 +53,16 @@ internal sealed class LifetimeSite : IAsyncDisposable
     public IReadOnlyList<FakeLogRecord> Logged(LogLevel level) => [.. Logs.GetSnapshot()
         .Where(record => record.Level == level && record.Category!.StartsWith("AspNet.Security.OAuth.Binance", StringComparison.Ordinal))];
 
+    /// <summary>Completes when the provider has logged at a level.</summary>
+    public async Task UntilLoggedAsync(LogLevel level)
+    {
+        while (Logged(level).Count == 0)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
     private FakeLogCollector Logs => Services.GetFakeLogCollector();
 
     public static async Task<LifetimeSite> StartAsync(Action<LifetimeSetup>? configure = null)

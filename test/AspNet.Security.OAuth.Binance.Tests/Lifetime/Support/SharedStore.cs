@@ -47,5 +47,9 @@ internal sealed class SharedStore(TimeProvider time) : IDistributedCache
 
     public Task RefreshAsync(string key, CancellationToken token = default) => throw new NotSupportedException();
 
-    public Task RemoveAsync(string key, CancellationToken token = default) => throw new NotSupportedException();
+    public Task RemoveAsync(string key, CancellationToken token = default)
+    {
+        _entries.TryRemove(key, out _);
+        return Task.CompletedTask;
+    }
 }

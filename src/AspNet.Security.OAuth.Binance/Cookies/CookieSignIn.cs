@@ -1,0 +1,210 @@
+using AspNet.Security.OAuth.Binance.Tokens;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Http;
+
+namespace AspNet.Security.OAuth.Binance.Cookies;
+
+/// <summary>
+/// What happens when a ticket of ours is signed in to a cookie: a new session begins, with the newest tokens, and replaces the one that
+/// the cookie held.
+/// </summary>
+internal sealed class CookieSignIn(
+    IssuedTickets tickets, SessionRegistry sessions, TokenRefresher refresher, SessionCookieReader reader, CookieWriter writer)
+{
+    // Written by the challenge: the sessions of the browser that a callback may not see, because their cookies are SameSite=Strict or of
+    // another path.
+    private const string ReplacesItem = ".binance.replaces";
+    private const char Separator = '\n';
+
+    /// <summary>Remembers in a challenge's state which sessions the browser has.</summary>
+    public async Task KeepSessionsAsync(HttpContext context, AuthenticationProperties properties)
+    {
+        var found = await reader.ReadAllAsync(context);
+        var kept = found
+            .Select(session => (session.CookieScheme, Id: IssuedTickets.SessionId(session.Properties)))
+            .Where(session => session.Id is not null)
+            .Select(session => $"{session.CookieScheme}{Separator}{session.Id}")
+            .ToArray();
+        if (kept.Length > 0)
+        {
+            properties.Items[ReplacesItem] = string.Join(Separator, kept);
+        }
+    }
+
+    /// <summary>Before the application's event: one cookie stays one cookie, whatever path base this request has.</summary>
+    public void SigningIn(CookieSigningInContext context)
+    {
+        if (SessionCookieReader.ReadTicket(context.HttpContext, context.Options) is { } before && tickets.Find(before.Properties) is not null)
+        {
+            CookieShape.RestorePlace(context.CookieOptions, context.Options, before.Properties);
+        }
+    }
+
+    /// <summary>After the application's event: makes the ticket that is signed in a session of its own.</summary>
+    public async Task SignedInAsync(CookieSigningInContext context)
+    {
+        var (http, options, properties) = (context.HttpContext, context.Options, context.Properties);
+        CookieWriter.Withdraw(http, options);
+        var issued = tickets.Find(properties) ?? await AdoptAsync(http, properties);
+        var pending = issued is not null ? PendingCookies.Of(http) : PendingCookies.Find(http);
+        var cookie = pending?.Cookie(context.Scheme.Name, options);
+        if (cookie is not null)
+        {
+            (cookie.IsDecided, cookie.IsRevival, cookie.SignedIn) = (true, false, null);
+        }
+
+        if (issued is not { } ours || StoredTokens.AccessToken(properties) is null)
+        {
+            // Somebody else's ticket takes the cookie of a session of ours.
+            await ReplaceAsync(http, options, context.Scheme.Name, properties, IssuedTickets.NewSessionId(), cookie?.Ended ?? []);
+            return;
+        }
+
+        var now = ours.Options.Clock.GetUtcNow();
+        pending!.KeepSessionId(properties);
+        if (pending.SessionIdOf(properties) is { } before
+            && !cookie!.Ended.Contains(before)
+            && await sessions.FindStateAsync(new(cookie.Scheme, before), ours) is SessionState.Ended)
+        {
+            cookie.IsRevival = true;
+            writer.Schedule(http);
+        }
+
+        await TakeNewestAsync(properties, ours, now);
+        var id = IssuedTickets.Mark(properties, ours.Scheme);
+        CookieShape.Keep(http, options, context.CookieOptions, properties, now);
+        cookie!.SignedIn = new(new SessionKey(cookie.Scheme, id), properties, ours);
+        if (!cookie.IsRevival)
+        {
+            await ReplaceAsync(http, options, cookie.Scheme, properties, id, cookie.Ended);
+        }
+    }
+
+    /// <summary>
+    /// Gives a session that is kept on the server a new key. The cookie handler goes on with the key that the browser brought, and
+    /// whoever planted that key there would be in the new user's session (session fixation).
+    /// </summary>
+    public static async Task StoreAsync(CookieSignedInContext context)
+    {
+        var (http, options) = (context.HttpContext, context.Options);
+        var cookie = PendingCookies.Find(http)?.Cookie(context.Scheme.Name, options);
+        if (options.SessionStore is not { } store || cookie?.SignedIn is not { } session)
+        {
+            return;
+        }
+
+        if (SessionCookieReader.ReadWrittenKey(http, options) is not { } written)
+        {
+            return;
+        }
+
+        if (cookie.FreshKey is { } earlier && earlier != written)
+        {
+            await store.RemoveAsync(earlier, http, CancellationToken.None);
+        }
+
+        cookie.FreshKey = written;
+        if (cookie.IsRevival)
+        {
+            await store.RemoveAsync(written, http, CancellationToken.None);
+            return;
+        }
+
+        if (SessionCookieReader.ReadKey(http, options) != written)
+        {
+            return;
+        }
+
+        // The old key first: it opens the new user's session.
+        await store.RemoveAsync(written, http, CancellationToken.None);
+        var ticket = new AuthenticationTicket(context.Principal!, context.Properties, context.Scheme.Name);
+        cookie.FreshKey = await store.StoreAsync(ticket, http, CancellationToken.None);
+        var attributes = CookieShape.Restore(http, options, session.Properties, session.Issued.Options.Clock.GetUtcNow());
+        CookieWriter.Withdraw(http, options);
+        options.CookieManager.AppendResponseCookie(
+            http,
+            options.Cookie.Name!,
+            SessionCookieReader.Protect(http, options, SessionCookieReader.TicketOf(cookie.FreshKey, cookie.Scheme, options)),
+            attributes);
+    }
+
+    // An application may have put the tokens of one cookie's session into new properties for another.
+    private async Task<IssuedTicket?> AdoptAsync(HttpContext http, AuthenticationProperties properties)
+    {
+        if (StoredTokens.AccessToken(properties) is not { } accessToken)
+        {
+            return null;
+        }
+
+        foreach (var session in await reader.ReadAllAsync(http))
+        {
+            var (held, refreshToken) = (StoredTokens.AccessToken(session.Properties), StoredTokens.RefreshToken(session.Properties));
+            if (held == accessToken
+                || (refreshToken is not null && refreshToken == StoredTokens.RefreshToken(properties))
+                || (await refresher.FindNewestAsync(session.Issued, refreshToken, inFarm: false, waits: false, CancellationToken.None)).Tokens?.AccessToken == accessToken)
+            {
+                return session.Issued;
+            }
+        }
+
+        return null;
+    }
+
+    // Tokens that are not due are the newest.
+    private async Task TakeNewestAsync(AuthenticationProperties properties, IssuedTicket issued, DateTimeOffset now)
+    {
+        var isDue = StoredTokens.IsDue(properties, now, issued.Options.RefreshBeforeExpiration);
+        var newest = await refresher.FindNewestAsync(issued, StoredTokens.RefreshToken(properties), inFarm: isDue, waits: isDue, CancellationToken.None);
+        if (newest.Tokens is { } tokens)
+        {
+            StoredTokens.Store(properties, tokens, now, issued.Options.RefreshBeforeExpiration);
+        }
+    }
+
+    private async Task ReplaceAsync(
+        HttpContext http, CookieAuthenticationOptions options, string scheme, AuthenticationProperties properties, string successor, HashSet<string> ended)
+    {
+        var before = await SessionCookieReader.ReadSessionAsync(http, options);
+        if (before is not null && tickets.Find(before.Properties) is { } issued && IssuedTickets.SessionId(before.Properties) is { } id && !ended.Contains(id))
+        {
+            await sessions.ReplaceAsync(new(scheme, id), successor, issued, before.Properties.ExpiresUtc);
+        }
+
+        if (tickets.Find(properties) is { } ours)
+        {
+            foreach (var other in TakeKept(properties, scheme).Where(other => !ended.Contains(other)))
+            {
+                await sessions.ReplaceAsync(new(scheme, other), successor, ours, properties.ExpiresUtc);
+            }
+        }
+    }
+
+    // The sessions in the cookie of this scheme; what the challenge saw of other cookies stays for the sign-ins to those.
+    private static List<string> TakeKept(AuthenticationProperties properties, string scheme)
+    {
+        List<string> taken = [];
+        List<string> others = [];
+        if (properties.Items.Remove(ReplacesItem, out var kept) && kept is not null)
+        {
+            foreach (var session in kept.Split(Separator).Chunk(2).Where(session => session.Length == 2))
+            {
+                if (session[0] == scheme)
+                {
+                    taken.Add(session[1]);
+                }
+                else
+                {
+                    others.AddRange(session);
+                }
+            }
+        }
+
+        if (others.Count > 0)
+        {
+            properties.Items[ReplacesItem] = string.Join(Separator, others);
+        }
+
+        return taken;
+    }
+}

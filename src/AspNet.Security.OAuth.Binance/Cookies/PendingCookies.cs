@@ -1,0 +1,140 @@
+using AspNet.Security.OAuth.Binance.Tokens;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Http;
+
+namespace AspNet.Security.OAuth.Binance.Cookies;
+
+/// <summary>
+/// The feature of a request that has something to write to its cookies, or to remember about them. It is created at the first such
+/// thing, which for most requests never comes.
+/// </summary>
+internal sealed class PendingCookies
+{
+    private readonly Dictionary<string, PendingCookie> _cookies = new(StringComparer.Ordinal);
+    private readonly Dictionary<AuthenticationProperties, string?> _sessionIds = new(ReferenceEqualityComparer.Instance);
+    private readonly List<SessionUnderValidation> _validating = [];
+
+    public IReadOnlyCollection<PendingCookie> Cookies => _cookies.Values;
+
+    /// <summary>Gets the sessions whose tokens are revoked when the response starts, unless another cookie holds them.</summary>
+    public List<IssuedSession> Revocations { get; } = [];
+
+    /// <summary>Gets the access tokens that this request revoked.</summary>
+    public HashSet<string> Revoked { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Gets the events that were resolved from the container: one object per request and cookie, as the cookie handler has it.</summary>
+    public Dictionary<BinanceCookieEvents, CookieAuthenticationEvents> Events { get; } = [];
+
+    /// <summary>Gets or sets a value indicating whether the start of the response writes the cookies.</summary>
+    public bool IsWritten { get; set; }
+
+    public static PendingCookies? Find(HttpContext context) => context.Features.Get<PendingCookies>();
+
+    public static PendingCookies Of(HttpContext context)
+    {
+        if (Find(context) is not { } pending)
+        {
+            context.Features.Set(pending = new PendingCookies());
+        }
+
+        return pending;
+    }
+
+    /// <summary>Returns what is pending for the cookie of a scheme.</summary>
+    public PendingCookie Cookie(string scheme, CookieAuthenticationOptions options)
+    {
+        if (!_cookies.TryGetValue(scheme, out var cookie))
+        {
+            _cookies[scheme] = cookie = new PendingCookie(scheme, options);
+        }
+
+        return cookie;
+    }
+
+    /// <summary>
+    /// Returns the session id with which these properties came into the request. A sign-in writes a new id into the caller's object, which
+    /// may be that of another cookie's cached result.
+    /// </summary>
+    public string? SessionIdOf(AuthenticationProperties properties)
+        => _sessionIds.TryGetValue(properties, out var id) ? id : IssuedTickets.SessionId(properties);
+
+    /// <summary>Remembers the session id of properties before a sign-in overwrites it.</summary>
+    public void KeepSessionId(AuthenticationProperties properties) => _sessionIds.TryAdd(properties, IssuedTickets.SessionId(properties));
+
+    /// <summary>
+    /// Returns the sessions that an application's own events are validating. An application may sign out while it validates: the
+    /// framework's documentation shows it, and Identity's security stamp does it. To authenticate the cookie at that moment would
+    /// validate it again, or wait for itself.
+    /// </summary>
+    public static IReadOnlyList<SessionUnderValidation> SessionsUnderValidation(HttpContext context) => Find(context)?._validating ?? [];
+
+    /// <summary>Remembers a session until the application's event is over.</summary>
+    public static SessionUnderValidation Validating(HttpContext context, string cookieScheme, AuthenticationProperties properties)
+    {
+        var validating = Of(context)._validating;
+        var session = new SessionUnderValidation(validating, cookieScheme, properties);
+        validating.Insert(0, session);
+        return session;
+    }
+
+    /// <summary>A session whose cookie an application's event is validating; the innermost is the first of the list.</summary>
+    internal sealed class SessionUnderValidation(List<SessionUnderValidation> all, string cookieScheme, AuthenticationProperties properties) : IDisposable
+    {
+        public string CookieScheme => cookieScheme;
+
+        public AuthenticationProperties Properties => properties;
+
+        public void Dispose() => all.Remove(this);
+    }
+}
+
+/// <summary>What is pending for one cookie.</summary>
+internal sealed class PendingCookie(string scheme, CookieAuthenticationOptions options)
+{
+    public string Scheme => scheme;
+
+    public CookieAuthenticationOptions Options => options;
+
+    /// <summary>Gets or sets the session that was validated, if one of its renewals is pending.</summary>
+    public IssuedSession? Session { get; set; }
+
+    /// <summary>Gets or sets the time at which the renewal was requested.</summary>
+    public DateTimeOffset RequestedAt { get; set; }
+
+    /// <summary>Gets or sets the tokens that a refresh brought, if the cookie has to carry them.</summary>
+    public BinanceTokens? Refreshed { get; set; }
+
+    /// <summary>Gets or sets the time at which the cookie slides, if it does.</summary>
+    public DateTimeOffset? SlidesAt { get; set; }
+
+    /// <summary>Gets or sets the ticket that the application asked to renew, as it was at that time.</summary>
+    public AuthenticationTicket? Renewal { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether the cookie is deleted, because its session was over when the request began, or was refused in it.</summary>
+    public bool IsDeleted { get; set; }
+
+    /// <summary>Gets or sets the session that was found in the cookie when the application rejected it, or when it was signed out of.</summary>
+    public AuthenticationProperties? Found { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether the cookie is being read for a sign-out, so that no event of the application runs.</summary>
+    public bool IsRead { get; set; }
+
+    /// <summary>Gets or sets the session that the application signed in, unless it signed out of it again.</summary>
+    public IssuedSession? SignedIn { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether the application signed in or out, so that no renewal is written.</summary>
+    public bool IsDecided { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether the sign-in would bring an ended session back.</summary>
+    public bool IsRevival { get; set; }
+
+    /// <summary>Gets or sets the key of the session store that this request made.</summary>
+    public string? FreshKey { get; set; }
+
+    /// <summary>Gets the sessions that this request ended.</summary>
+    public HashSet<string> Ended { get; } = new(StringComparer.Ordinal);
+}
+
+/// <summary>A session in a cookie, and the scheme that issued it.</summary>
+internal sealed record IssuedSession(SessionKey? Key, AuthenticationProperties Properties, IssuedTicket Issued);

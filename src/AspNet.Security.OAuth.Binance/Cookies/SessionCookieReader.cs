@@ -1,0 +1,86 @@
+using System.Security.Claims;
+using AspNet.Security.OAuth.Binance.Diagnostics;
+using AspNet.Security.OAuth.Binance.Tokens;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace AspNet.Security.OAuth.Binance.Cookies;
+
+/// <summary>
+/// Reads sessions from the cookies of a request, without authenticating them: no event of the application runs, and nothing is renewed.
+/// </summary>
+internal sealed class SessionCookieReader(IAuthenticationSchemeProvider schemes, IssuedTickets tickets)
+{
+    /// <summary>Reads the ticket that a cookie carries; with a session store it holds the key alone.</summary>
+    public static AuthenticationTicket? ReadTicket(HttpContext context, CookieAuthenticationOptions options)
+        => options.CookieManager.GetRequestCookie(context, options.Cookie.Name!) is { Length: > 0 } cookie
+            ? options.TicketDataFormat.Unprotect(cookie, TlsBinding(context))
+            : null;
+
+    /// <summary>Reads the session store's key that a cookie carries.</summary>
+    public static string? ReadKey(HttpContext context, CookieAuthenticationOptions options) => KeyOf(ReadTicket(context, options));
+
+    /// <summary>Reads the session store's key of the cookie that the cookie handler has just appended to the response.</summary>
+    public static string? ReadWrittenKey(HttpContext context, CookieAuthenticationOptions options)
+    {
+        var name = options.Cookie.Name! + "=";
+        return context.Response.Headers.SetCookie.LastOrDefault(value => value?.StartsWith(name, StringComparison.Ordinal) is true) is { } written
+            ? KeyOf(options.TicketDataFormat.Unprotect(Uri.UnescapeDataString(written[name.Length..].Split(';')[0]), TlsBinding(context)))
+            : null;
+    }
+
+    /// <summary>Reads the session itself, from the cookie or from the store.</summary>
+    public static async Task<AuthenticationTicket?> ReadSessionAsync(HttpContext context, CookieAuthenticationOptions options)
+        => options.SessionStore is not { } store
+            ? ReadTicket(context, options)
+            : ReadKey(context, options) is { } key ? await store.RetrieveAsync(key, context, CancellationToken.None) : null;
+
+    /// <summary>Protects a ticket as the cookie handler does.</summary>
+    public static string Protect(HttpContext context, CookieAuthenticationOptions options, AuthenticationTicket ticket)
+        => options.TicketDataFormat.Protect(ticket, TlsBinding(context));
+
+    /// <summary>Makes the ticket of a cookie that holds the key of a session store.</summary>
+    public static AuthenticationTicket TicketOf(string key, string scheme, CookieAuthenticationOptions options)
+    {
+        var claim = new Claim(FrameworkNames.SessionIdClaim, key, ClaimValueTypes.String, options.ClaimsIssuer);
+        return new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity([claim], options.ClaimsIssuer)), null, scheme);
+    }
+
+    /// <summary>Reads every session of ours that the request carries, in whichever cookie.</summary>
+    public async Task<IReadOnlyList<RequestSession>> ReadAllAsync(HttpContext context)
+    {
+        List<RequestSession> found = [];
+        if (context.Request.Cookies.Count == 0)
+        {
+            return found;
+        }
+
+        // Not injected: the options of a cookie are made with the events, which need this reader.
+        var cookies = context.RequestServices.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>();
+        foreach (var scheme in await schemes.GetAllSchemesAsync())
+        {
+            if (typeof(CookieAuthenticationHandler).IsAssignableFrom(scheme.HandlerType)
+                && cookies.Get(scheme.Name) is var options
+                && await ReadSessionAsync(context, options) is { } ticket
+                && tickets.Find(ticket.Properties) is { } issued)
+            {
+                found.Add(new(scheme.Name, ticket.Properties, issued));
+            }
+        }
+
+        return found;
+    }
+
+    private static string? KeyOf(AuthenticationTicket? ticket) => ticket?.Principal.FindFirstValue(FrameworkNames.SessionIdClaim);
+
+    // The cookie handler binds its tickets to the TLS connection where the server knows such a binding.
+    private static string? TlsBinding(HttpContext context)
+        => context.Features.Get<ITlsTokenBindingFeature>()?.GetProvidedTokenBindingId() is { } id ? Convert.ToBase64String(id) : null;
+}
+
+/// <summary>A session of ours in a cookie of the request.</summary>
+internal readonly record struct RequestSession(string CookieScheme, AuthenticationProperties Properties, IssuedTicket Issued);

@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+
+namespace AspNet.Security.OAuth.Binance.Tokens;
+
+/// <summary>
+/// The sessions that are over: ended by a sign-out, or replaced by a sign-in to the same cookie. Sessions are not known by their tokens:
+/// a server may give the tokens of one to another session of the user, or to the next one.
+/// </summary>
+internal sealed class SessionRegistry(SharedSessions shared)
+{
+    private const int Capacity = 100_000;
+
+
+    private readonly ConcurrentDictionary<SessionKey, SessionEnd> _over = new();
+    private readonly Queue<(SessionKey Session, SessionEnd End)> _order = new();
+    private readonly Lock _lock = new();
+
+    /// <summary>
+    /// Gets the time that a request may be under way: a replaced session is accepted for as long, and nothing that is pending for longer is written.
+    /// </summary>
+    public static TimeSpan Grace { get; } = TimeSpan.FromMinutes(10);
+
+    public Task EndAsync(SessionKey session, IssuedTicket issued, DateTimeOffset? expires)
+        => AddAsync(session, new SessionEnd(null, issued.Options.Clock.GetUtcNow(), expires ?? DateTimeOffset.MaxValue), issued);
+
+    public Task ReplaceAsync(SessionKey session, string successor, IssuedTicket issued, DateTimeOffset? expires)
+        => AddAsync(session, new SessionEnd(successor, issued.Options.Clock.GetUtcNow(), expires ?? DateTimeOffset.MaxValue), issued);
+
+    /// <summary>Returns the state of a session as this process knows it.</summary>
+    public SessionState StateOf(SessionKey session, DateTimeOffset now)
+        => _over.TryGetValue(session, out var end) ? StateOf(session, end, now) : SessionState.Live;
+
+    /// <summary>Returns the state of a session as the web farm knows it.</summary>
+    public async Task<SessionState> FindStateAsync(SessionKey session, IssuedTicket issued)
+    {
+        var now = issued.Options.Clock.GetUtcNow();
+        if (StateOf(session, now) is not SessionState.Live and var known)
+        {
+            return known;
+        }
+
+        if (await shared.FindAsync(session, issued) is not { } end)
+        {
+            return SessionState.Live;
+        }
+
+        Remember(session, end, now);
+        return end.Successor is { } successor && await FindStateAsync(session with { Id = successor }, issued) is SessionState.Ended
+            ? SessionState.Ended
+            : StateOf(session, now);
+    }
+
+    // A replaced session whose successor ended is over as well: otherwise the old cookie would be signed in again.
+    private SessionState StateOf(SessionKey session, SessionEnd end, DateTimeOffset now)
+    {
+        if (end.Successor is null || now - end.At > Grace)
+        {
+            return SessionState.Ended;
+        }
+
+        var last = end;
+        while (last.Successor is { } successor && _over.TryGetValue(session with { Id = successor }, out var next))
+        {
+            last = next;
+        }
+
+        return last.Successor is null ? SessionState.Ended : SessionState.Replaced;
+    }
+
+    private async Task AddAsync(SessionKey session, SessionEnd end, IssuedTicket issued)
+    {
+        // Ended is final.
+        if (_over.TryGetValue(session, out var before) && before.Successor is null)
+        {
+            return;
+        }
+
+        Remember(session, end, end.At);
+        await shared.WriteAsync(session, end, issued);
+    }
+
+    private void Remember(SessionKey session, SessionEnd end, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            _over[session] = end;
+            _order.Enqueue((session, end));
+            while (_order.TryPeek(out var oldest) && (_order.Count > Capacity || oldest.End.Until < now))
+            {
+                _order.Dequeue();
+                _over.TryRemove(KeyValuePair.Create(oldest.Session, oldest.End));
+            }
+        }
+    }
+}
+
+/// <summary>One sign-in to one cookie.</summary>
+internal readonly record struct SessionKey(string CookieScheme, string Id);
+
+/// <summary>The end of a session.</summary>
+/// <param name="Successor">The id of the session that replaced it, or <see langword="null"/> if it was ended.</param>
+/// <param name="At">When.</param>
+/// <param name="Until">When its ticket expires, so that nobody has to remember the end.</param>
+internal readonly record struct SessionEnd(string? Successor, DateTimeOffset At, DateTimeOffset Until);
+
+/// <summary>Whether a session goes on.</summary>
+internal enum SessionState
+{
+    /// <summary>It goes on.</summary>
+    Live,
+
+    /// <summary>Another sign-in took its cookie a moment ago: requests that are under way are accepted, and nothing is written.</summary>
+    Replaced,
+
+    /// <summary>It is over.</summary>
+    Ended,
+}

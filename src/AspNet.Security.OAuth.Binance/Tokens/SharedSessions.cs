@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Caching.Distributed;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AspNet.Security.OAuth.Binance.Tokens;
+
+/// <summary>
+/// The ends of sessions, where every process of a web farm finds them, until the session's ticket expires. Protected and bound to the
+/// key, so that whoever may write to the cache cannot end a session by copying an entry.
+/// </summary>
+internal sealed class SharedSessions(IServiceProvider services, FarmOutage outage)
+{
+    // The in-process cache is shared with nobody.
+    private readonly IDistributedCache? _cache = services.GetService<IDistributedCache>() is { } cache and not MemoryDistributedCache ? cache : null;
+
+    public async Task<SessionEnd?> FindAsync(SessionKey session, IssuedTicket issued)
+    {
+        if (_cache is null || outage.IsRecent(issued.Options.Clock))
+        {
+            return null;
+        }
+
+        try
+        {
+            var key = KeyOf(session);
+            return await _cache.GetAsync(key).WaitAsync(OutcomeStore.Timeout, issued.Options.Clock) is { } stored
+                ? Read(Encoding.UTF8.GetString(Protector(issued, key).Unprotect(stored)))
+                : null;
+        }
+        catch (Exception exception)
+        {
+            outage.Report(exception, issued.Scheme, issued.Options.Clock);
+            return null;
+        }
+    }
+
+    public async Task WriteAsync(SessionKey session, SessionEnd end, IssuedTicket issued)
+    {
+        if (_cache is null || end.Until <= issued.Options.Clock.GetUtcNow())
+        {
+            return;
+        }
+
+        try
+        {
+            var key = KeyOf(session);
+            var entry = new DistributedCacheEntryOptions();
+            if (end.Until < DateTimeOffset.MaxValue)
+            {
+                entry.AbsoluteExpirationRelativeToNow = end.Until - issued.Options.Clock.GetUtcNow();
+            }
+
+            await _cache.SetAsync(key, Protector(issued, key).Protect(Encoding.UTF8.GetBytes(Written(end))), entry)
+                .WaitAsync(OutcomeStore.Timeout, issued.Options.Clock);
+        }
+        catch (Exception exception)
+        {
+            outage.Report(exception, issued.Scheme, issued.Options.Clock);
+        }
+    }
+
+    private static string Written(SessionEnd end)
+        => string.Create(CultureInfo.InvariantCulture, $"{end.At.UtcTicks};{end.Until.UtcTicks};{end.Successor}");
+
+    private static SessionEnd? Read(string text)
+        => text.Split(';', 3) is [var at, var until, var successor]
+            ? new(
+                successor.Length == 0 ? null : successor,
+                new DateTimeOffset(long.Parse(at, CultureInfo.InvariantCulture), TimeSpan.Zero),
+                new DateTimeOffset(long.Parse(until, CultureInfo.InvariantCulture), TimeSpan.Zero))
+            : null;
+
+    private static string KeyOf(SessionKey session)
+        => "AspNet.Security.OAuth.Binance:session:"
+            + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(session.CookieScheme + '\n' + session.Id)));
+
+    private static IDataProtector Protector(IssuedTicket issued, string key)
+        => issued.Options.DataProtectionProvider!.CreateProtector("AspNet.Security.OAuth.Binance.Tokens", key, "v1");
+}
