@@ -58,10 +58,8 @@ internal static class Backchannel
         {
             throw Failures.Of(BinanceFailure.Timeout, call, "no complete response in time");
         }
-        catch (HttpRequestException exception) when (
-            exception is { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded, InnerException: null } && status is { } known)
+        catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded && status is { } known)
         {
-            // Ours. The handler's own limits, such as that of trailers, are an inner exception.
             return new(known, default, "the response is larger than 64 KiB");
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)

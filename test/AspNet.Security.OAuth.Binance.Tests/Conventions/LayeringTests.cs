@@ -136,7 +136,7 @@ public sealed class LayeringTests
             .Where(use => use.Used.StartsWith("System.Net.Http.", StringComparison.Ordinal))
 
             // Puts the client that Client made into the options, and sends nothing.
-            .Where(use => use is not ($"{Handler}.Configuration.PostConfigureBinanceOptions", "System.Net.Http.HttpClient"))
+            .Where(use => use is not ($"{Handler}.Configuration.PostConfigureBinanceOptions", "System.Net.Http.HttpClient" or "System.Net.Http.HttpMessageHandler"))
             .Where(use => !use.User.StartsWith($"{Handler}.HttpClients.", StringComparison.Ordinal))
             .Where(use => use.User != typeof(BinanceHttpClientBuilderExtensions).FullName);
 
