@@ -88,16 +88,24 @@ public class BinanceTokenRefresher
         ArgumentException.ThrowIfNullOrEmpty(refreshToken);
         var call = _calls.GetOrAdd(
             refreshToken, static (token, refresher) => new Call(() => refresher.Start(token), refresher._time.GetTimestamp()), this);
-        try
-        {
-            // Counted from the start of the call, so that later callers do not each wait anew for a slow server.
-            var remaining = _timeout - _time.GetElapsedTime(call.Started);
-            return await call.Outcome.WaitAsync(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero, _time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            throw new BinanceAuthenticationException(BinanceFailure.Timeout, "Binance's token endpoint: no complete response in time; the refresh goes on.");
-        }
+        return await WaitAsync(call, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Waits for the outcome of a refresh that is under way or was made shortly before, as long as <see cref="RefreshAsync"/> does, and makes none.
+    /// </summary>
+    /// <param name="refreshToken">The refresh token.</param>
+    /// <param name="cancellationToken">Ends the waiting of this caller.</param>
+    /// <returns>The tokens, or <see langword="null"/> if there is no such refresh.</returns>
+    /// <exception cref="ArgumentException"><paramref name="refreshToken"/> is null or empty.</exception>
+    /// <exception cref="BinanceAuthenticationException">
+    /// The refresh failed, for everybody who asked; or it takes longer than this caller waits (<see cref="BinanceFailure.Timeout"/>).
+    /// </exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public virtual async Task<BinanceTokens?> FindAsync(string refreshToken, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(refreshToken);
+        return _calls.TryGetValue(refreshToken, out var call) ? await WaitAsync(call, cancellationToken).ConfigureAwait(false) : null;
     }
 
     /// <summary>
@@ -123,6 +131,20 @@ public class BinanceTokenRefresher
         if (_calls.TryGetValue(refreshToken, out var call) && call.Outcome.IsCompleted && _calls.TryRemove(KeyValuePair.Create(refreshToken, call)))
         {
             call.Timer?.Dispose();
+        }
+    }
+
+    private async Task<BinanceTokens> WaitAsync(Call call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Counted from the start of the call, so that later callers do not each wait anew for a slow server.
+            var remaining = _timeout - _time.GetElapsedTime(call.Started);
+            return await call.Outcome.WaitAsync(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw new BinanceAuthenticationException(BinanceFailure.Timeout, "Binance's token endpoint: no complete response in time; the refresh goes on.");
         }
     }
 

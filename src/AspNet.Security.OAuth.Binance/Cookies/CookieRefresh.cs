@@ -104,6 +104,11 @@ internal sealed class CookieRefresh(IssuedTickets tickets, TokenRefresher refres
         catch (BinanceAuthenticationException exception) when (exception.Failure is BinanceFailure.InvalidGrant)
         {
             Reject(context, issued);
+            if (options.SessionStore is { } store && SessionCookieReader.ReadKey(http, options) is { } stored)
+            {
+                await store.RemoveAsync(stored, http, CancellationToken.None);
+            }
+
             return;
         }
         catch (BinanceAuthenticationException)

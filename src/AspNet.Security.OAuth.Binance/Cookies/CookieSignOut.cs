@@ -74,7 +74,7 @@ internal sealed class CookieSignOut(IssuedTickets tickets, SessionRegistry sessi
         // that was signed out of before has nothing to revoke.
         if (issued.Options.RevokeOnSignOut && !wasOver && cookie.Scheme != IdentityConstants.ExternalScheme)
         {
-            writer.Revoke(http, session);
+            await writer.RevokeAsync(http, session);
         }
     }
 

@@ -28,16 +28,21 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
         }
     }
 
-    /// <summary>Has the tokens of a session revoked, when the response starts or, if it never does, when the request ends.</summary>
-    public void Revoke(HttpContext context, IssuedSession session)
+    /// <summary>
+    /// Has the tokens of a session revoked when the response starts. If none can start any more, they are revoked at once; and if none
+    /// did, when the request ends.
+    /// </summary>
+    public Task RevokeAsync(HttpContext context, IssuedSession session)
     {
-        var pending = PendingCookies.Of(context);
-        pending.Revocations.Add(session);
-        Schedule(context);
-        if (pending.Revocations.Count == 1)
+        PendingCookies.Of(context).Revocations.Add(session);
+        if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
         {
-            context.Response.OnCompleted(revocation.DecideAsync, context);
+            return revocation.DecideAsync(context);
         }
+
+        Schedule(context);
+        context.Response.OnCompleted(revocation.DecideAsync, context);
+        return Task.CompletedTask;
     }
 
     /// <summary>Removes what this response does to a cookie so far, so that there is one Set-Cookie of a name.</summary>

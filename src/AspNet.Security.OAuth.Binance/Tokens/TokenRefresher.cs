@@ -44,7 +44,7 @@ internal sealed class TokenRefresher(BinanceSchemes schemes, WebFarm farm, Binan
             try
             {
                 var renewed = here is not null
-                    ? await here.WaitAsync(cancellationToken)
+                    ? await RefresherOf(issued.Scheme).FindAsync(refreshToken, cancellationToken)
                     : inFarm && await farm.FindAsync(issued.Scheme, issued.Options, refreshToken).WaitAsync(cancellationToken) is { } outcome
                         ? outcome.TokensOrThrow()
                         : null;

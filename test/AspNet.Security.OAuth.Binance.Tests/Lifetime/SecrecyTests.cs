@@ -27,6 +27,7 @@ public sealed class SecrecyTests
         await browser.SessionAsync();
         await browser.Copy(farm.Second).SessionAsync();
         await browser.GetAsync("/sign-out");
+        site.Clock.Pass(TimeSpan.FromMinutes(10));
         await Assert.ThrowsAsync<BinanceAuthenticationException>(() => site.Client.RefreshTokensAsync(refreshToken!, cancellationToken: TestContext.Current.CancellationToken));
 
         string[] kinds = ["access_token", "client_secret", "code", "code_verifier", "cookie", "refresh_token", "state"];
