@@ -51,7 +51,7 @@ public class BinanceOAuthClient
     /// <summary>
     /// Gets the client secret.
     /// </summary>
-    /// <value>The default is <see langword="null"/>, a public client (RFC 6749 section 2.1): no request has a <c>client_secret</c>, not even an empty one.</value>
+    /// <value>The default is <see langword="null"/> which, like an empty one, is a public client (RFC 6749 section 2.1): no request has a <c>client_secret</c>, not even an empty one.</value>
     public string? ClientSecret { get; init; }
 
     /// <summary>
@@ -250,7 +250,7 @@ public class BinanceOAuthClient
         List<KeyValuePair<string, string>> form, string? previousRefreshToken, string?[] secrets, TimeSpan timeout, CancellationToken cancellationToken)
     {
         form.Add(new("client_id", ClientId));
-        if (ClientSecret is not null)
+        if (!string.IsNullOrEmpty(ClientSecret))
         {
             form.Add(new("client_secret", ClientSecret));
         }

@@ -48,4 +48,20 @@ public sealed class CorrelationCookieTests
 
         Assert.DoesNotContain(browser.Cookies.Keys, name => name.Contains("Correlation", StringComparison.Ordinal));
     }
+
+    // The framework's methods, which log the cookie's name, are not used, and neither are their names.
+    [Fact]
+    public async Task State_has_no_correlation_id_of_the_framework()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance);
+        var browser = new SiteBrowser(site);
+
+        var request = await browser.ChallengeAsync();
+        var items = site.Options.StateDataFormat.Unprotect(request.State)!.Items;
+
+        Assert.DoesNotContain(".xsrf", items.Keys);
+        var id = Assert.Single(items, item => browser.Cookies.ContainsKey(".AspNetCore.Correlation." + item.Value));
+        Assert.Equal(".binance.correlation", id.Key);
+    }
 }

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using AspNet.Security.OAuth.Binance.Emulator;
+using Medallion.Threading;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -7,70 +9,134 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 
 /// <summary>
-/// The site of the README: the C# of its section "Use it", compiled as the <c>Program.cs</c> of a new web project.
+/// A whole program of a readme: the C# of one of its sections, compiled as the <c>Program.cs</c> of a new project.
 /// </summary>
-internal static partial class ReadmeProgram
+internal sealed class ReadmeProgram
 {
-    public const string AssemblyName = "my-site";
-
-    // What Microsoft.NET.Sdk.Web generates for <ImplicitUsings>enable</ImplicitUsings>, and nothing else.
-    private static readonly string[] _implicitUsings =
-    [
-        "Microsoft.AspNetCore.Builder",
-        "Microsoft.AspNetCore.Hosting",
-        "Microsoft.AspNetCore.Http",
-        "Microsoft.AspNetCore.Routing",
-        "Microsoft.Extensions.Configuration",
-        "Microsoft.Extensions.DependencyInjection",
-        "Microsoft.Extensions.Hosting",
-        "Microsoft.Extensions.Logging",
-        "System",
-        "System.Collections.Generic",
-        "System.IO",
-        "System.Linq",
-        "System.Net.Http",
-        "System.Net.Http.Json",
-        "System.Threading",
-        "System.Threading.Tasks",
-    ];
-
     private static readonly CSharpParseOptions _language = new(LanguageVersion.CSharp14);
 
-    private static readonly CSharpCompilation _project = CSharpCompilation.Create(
-        AssemblyName,
-        [CSharpSyntaxTree.ParseText(string.Concat(_implicitUsings.Select(name => $"global using {name};\n")), _language)],
-        [.. References().Select(path => MetadataReference.CreateFromFile(path))],
-        new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
+    private readonly string _section;
+    private readonly Lazy<CSharpCompilation> _project;
 
-    /// <summary>The folders of the two shared frameworks that this test runs on.</summary>
-    public static IReadOnlyList<string> Frameworks =>
-    [
-        Path.GetDirectoryName(typeof(object).Assembly.Location)!,
-        Path.GetDirectoryName(typeof(WebApplication).Assembly.Location)!,
-    ];
+    private ReadmeProgram(string readme, string section, string assemblyName, string[] implicitUsings, string[] frameworks, string[] projects)
+    {
+        (Readme, _section, AssemblyName, Frameworks, Projects) = (readme, section, assemblyName, frameworks, projects);
+        _project = new(() => CSharpCompilation.Create(
+            assemblyName,
+            [CSharpSyntaxTree.ParseText(string.Concat(implicitUsings.Select(name => $"global using {name};\n")), _language)],
+            [.. References().Select(path => MetadataReference.CreateFromFile(path))],
+            new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable)));
+    }
 
-    /// <summary>The projects that the README tells a reader to reference.</summary>
-    public static IReadOnlyList<string> Projects
-        => [typeof(BinanceAuthenticationOptions).Assembly.Location, typeof(BinanceOAuthClient).Assembly.Location, typeof(BinanceEmulator).Assembly.Location];
+    /// <summary>The site of the README, a <c>dotnet new web</c>.</summary>
+    public static ReadmeProgram Site { get; } = new(
+        "README.md",
+        "Use it",
+        "my-site",
+        [
+            // What Microsoft.NET.Sdk.Web generates for <ImplicitUsings>enable</ImplicitUsings>, and nothing else.
+            "Microsoft.AspNetCore.Builder",
+            "Microsoft.AspNetCore.Hosting",
+            "Microsoft.AspNetCore.Http",
+            "Microsoft.AspNetCore.Routing",
+            "Microsoft.Extensions.Configuration",
+            "Microsoft.Extensions.DependencyInjection",
+            "Microsoft.Extensions.Hosting",
+            "Microsoft.Extensions.Logging",
+            "System",
+            "System.Collections.Generic",
+            "System.IO",
+            "System.Linq",
+            "System.Net.Http",
+            "System.Net.Http.Json",
+            "System.Threading",
+            "System.Threading.Tasks",
+        ],
+        [FolderOf(typeof(object)), FolderOf(typeof(WebApplication))],
+        [typeof(BinanceAuthenticationOptions).Assembly.Location, typeof(BinanceOAuthClient).Assembly.Location, typeof(BinanceEmulator).Assembly.Location]);
 
-    /// <summary>The code blocks between the heading "Use it" and the next heading, in order.</summary>
-    public static IReadOnlyList<string> Blocks(string readme) => [.. Repository.CSharpBlocks(Section().Match(readme).Value)];
+    /// <summary>The program of the client's readme, a <c>dotnet new console</c>. It has no ASP.NET Core.</summary>
+    public static ReadmeProgram Console { get; } = new(
+        "src/AspNet.Security.OAuth.Binance.Client/README.md",
+        "A whole program",
+        "my-tool",
+        [
+            // What Microsoft.NET.Sdk generates for <ImplicitUsings>enable</ImplicitUsings>, and nothing else.
+            "System",
+            "System.Collections.Generic",
+            "System.IO",
+            "System.Linq",
+            "System.Net.Http",
+            "System.Threading",
+            "System.Threading.Tasks",
+        ],
+        [FolderOf(typeof(object))],
+        [typeof(BinanceOAuthClient).Assembly.Location]);
 
-    public static CSharpCompilation Compile(string readme)
-        => _project.AddSyntaxTrees(CSharpSyntaxTree.ParseText(string.Concat(Blocks(readme)), _language, path: "Program.cs"));
+    /// <summary>The readme, from the root of the repository.</summary>
+    public string Readme { get; }
+
+    public string AssemblyName { get; }
+
+    /// <summary>The folders of the shared frameworks that such a project sees, of the versions that this test runs on.</summary>
+    public IReadOnlyList<string> Frameworks { get; }
+
+    /// <summary>The projects that the readme tells a reader to reference.</summary>
+    public IReadOnlyList<string> Projects { get; }
+
+    /// <summary>The code blocks between the heading of the section and the next heading, in order.</summary>
+    public IReadOnlyList<string> Blocks(string readme)
+        => [.. Repository.CSharpBlocks(Regex.Match(readme, $@"^## {_section}\n.*?(?=^##)", RegexOptions.Singleline | RegexOptions.Multiline).Value)];
+
+    public CSharpCompilation Compile(string readme)
+        => _project.Value.AddSyntaxTrees(CSharpSyntaxTree.ParseText(string.Concat(Blocks(readme)), _language, path: "Program.cs"));
 
     /// <summary>What <c>dotnet build</c> would print.</summary>
-    public static IEnumerable<Diagnostic> Problems(this CSharpCompilation program)
-        => program.GetDiagnostics(TestContext.Current.CancellationToken).Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning);
+    public IEnumerable<Diagnostic> Problems(string readme)
+        => Compile(readme).GetDiagnostics(TestContext.Current.CancellationToken).Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning);
 
-    // A new web project sees the two frameworks. The test's own references would hide a missing package, and newer packages of the test
-    // may stand in for assemblies of the frameworks.
-    private static IEnumerable<string> References()
+    /// <summary>The lines of the program that are a using of a namespace.</summary>
+    public IReadOnlyList<string> Usings(string readme) => [.. Blocks(readme).SelectMany(block => block.Split('\n')).Where(IsUsing)];
+
+    /// <summary>Puts the program into a folder, with all that <c>dotnet exec</c> needs.</summary>
+    /// <returns>The path of the program.</returns>
+    public string Build(DirectoryInfo folder)
+    {
+        var program = PathOf(folder, ".dll");
+        using (var file = File.Create(program))
+        {
+            var emitted = Compile(Repository.Read(Readme)).Emit(file, cancellationToken: TestContext.Current.CancellationToken);
+            Assert.True(emitted.Success, string.Join('\n', emitted.Diagnostics));
+        }
+
+        foreach (var path in Projects.Concat(Packages()))
+        {
+            File.Copy(path, Path.Combine(folder.FullName, Path.GetFileName(path)));
+        }
+
+        var frameworks = Frameworks
+            .Select(path => new DirectoryInfo(path))
+            .Select(version => new { name = version.Parent!.Name, version = version.Name });
+        File.WriteAllText(PathOf(folder, ".runtimeconfig.json"), JsonSerializer.Serialize(new { runtimeOptions = new { frameworks } }));
+        return program;
+    }
+
+    private static string FolderOf(Type type) => Path.GetDirectoryName(type.Assembly.Location)!;
+
+    // Not a using declaration: "using var".
+    private static bool IsUsing(string line) => line.StartsWith("using ", StringComparison.Ordinal) && !line.Contains('=', StringComparison.Ordinal);
+
+    // A new project sees its frameworks. The test's own references would hide a missing package, and newer packages of the test may stand in
+    // for assemblies of the frameworks.
+    private IEnumerable<string> References()
     {
         var managed = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(Path.GetFileName);
         return Projects.Concat(managed.SelectMany(file => Frameworks.Select(folder => Path.Combine(folder, file!))).Where(File.Exists));
     }
 
-    [GeneratedRegex(@"^## Use it\n.*?(?=^##)", RegexOptions.Singleline | RegexOptions.Multiline)]
-    private static partial Regex Section();
+    // What the projects bring along.
+    private IEnumerable<string> Packages()
+        => Projects.Contains(typeof(BinanceAuthenticationOptions).Assembly.Location) ? [typeof(IDistributedLockProvider).Assembly.Location] : [];
+
+    private string PathOf(DirectoryInfo folder, string extension) => Path.Combine(folder.FullName, AssemblyName + extension);
 }

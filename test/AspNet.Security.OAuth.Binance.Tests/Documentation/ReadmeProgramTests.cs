@@ -1,37 +1,47 @@
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 
 /// <summary>
-/// The code blocks of the README's section "Use it" are a whole <c>Program.cs</c>.
+/// The code blocks of one section of a readme are a whole <c>Program.cs</c>.
 /// </summary>
 public sealed class ReadmeProgramTests
 {
-    private static readonly string _readme = Repository.Read("README.md");
+    public static TheoryData<string> Programs => [ReadmeProgram.Site.Readme, ReadmeProgram.Console.Readme];
 
-    [Fact]
-    public void Program_of_the_readme_compiles_without_a_warning()
-        => Assert.Equal([], ReadmeProgram.Compile(_readme).Problems().Select(problem => problem.ToString()));
+    [Theory]
+    [MemberData(nameof(Programs))]
+    public void Program_of_a_readme_compiles_without_a_warning(string readme)
+        => Assert.Equal([], Of(readme).Problems(Repository.Read(readme)).Select(problem => problem.ToString()));
 
-    [Fact]
-    public void Program_of_the_readme_has_every_using_that_it_needs_and_no_other()
+    [Theory]
+    [MemberData(nameof(Programs))]
+    public void Program_of_a_readme_has_every_using_that_it_needs_and_no_other(string readme)
     {
-        var usings = ReadmeProgram.Blocks(_readme).SelectMany(block => block.Split('\n')).Where(IsUsing).ToArray();
+        var (program, text) = (Of(readme), Repository.Read(readme));
+        var usings = program.Usings(text);
 
         Assert.NotEmpty(usings);
         Assert.All(usings, line =>
         {
-            var cut = _readme.Replace(line + "\n", "", StringComparison.Ordinal);
-            Assert.Contains(ReadmeProgram.Compile(cut).Problems(), problem => problem.Severity == DiagnosticSeverity.Error);
+            var cut = text.Replace(line + "\n", "", StringComparison.Ordinal);
+            Assert.Contains(program.Problems(cut), problem => problem.Severity == DiagnosticSeverity.Error);
         });
     }
 
-    [Fact]
-    public void Projects_of_the_program_are_those_that_the_readme_references()
+    [Theory]
+    [MemberData(nameof(Programs))]
+    public void Projects_of_the_program_are_those_that_its_readme_references(string readme)
     {
-        var projects = ReadmeProgram.Projects.Select(path => "src/" + Path.GetFileNameWithoutExtension(path));
+        var program = Of(readme);
+        var referenced = Regex.Match(Repository.Read(readme), $"^dotnet add ../{program.AssemblyName} reference (.*)$", RegexOptions.Multiline)
+            .Groups[1].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-        Assert.Contains($"dotnet add ../my-site reference {string.Join(' ', projects)}\n", _readme, StringComparison.Ordinal);
+        // The handler's project brings the client's along.
+        Assert.Equal(
+            program.Projects.Select(path => "src/" + Path.GetFileNameWithoutExtension(path)).Order(),
+            referenced.Concat(program == ReadmeProgram.Site ? ["src/AspNet.Security.OAuth.Binance.Client"] : []).Order());
     }
 
     [Fact]
@@ -67,9 +77,8 @@ public sealed class ReadmeProgramTests
             ```
             """;
 
-        Assert.Equal(["var text = \"one\";\n\n  Two();\n", "Three();\n"], ReadmeProgram.Blocks(readme));
+        Assert.Equal(["var text = \"one\";\n\n  Two();\n", "Three();\n"], ReadmeProgram.Site.Blocks(readme));
     }
 
-    // Not a using declaration: "using var".
-    private static bool IsUsing(string line) => line.StartsWith("using ", StringComparison.Ordinal) && !line.Contains('=', StringComparison.Ordinal);
+    private static ReadmeProgram Of(string readme) => readme == ReadmeProgram.Site.Readme ? ReadmeProgram.Site : ReadmeProgram.Console;
 }

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using System.Text.Json;
-using Medallion.Threading;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 
@@ -33,8 +31,8 @@ internal sealed class ReadmeSite : IAsyncDisposable
         var site = new ReadmeSite();
         try
         {
-            site.Build();
-            site.Address = await site.RunAsync(environment, settings);
+            var program = ReadmeProgram.Site.Build(site._folder);
+            site.Address = await site.RunAsync(program, environment, settings);
             return site;
         }
         catch
@@ -61,28 +59,9 @@ internal sealed class ReadmeSite : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private void Build()
+    private async Task<Uri> RunAsync(string program, string environment, string[] settings)
     {
-        using (var file = File.Create(PathOf(".dll")))
-        {
-            var program = ReadmeProgram.Compile(Repository.Read("README.md")).Emit(file, cancellationToken: TestContext.Current.CancellationToken);
-            Assert.True(program.Success, string.Join('\n', program.Diagnostics));
-        }
-
-        foreach (var path in ReadmeProgram.Projects.Append(typeof(IDistributedLockProvider).Assembly.Location))
-        {
-            File.Copy(path, Path.Combine(_folder.FullName, Path.GetFileName(path)));
-        }
-
-        var frameworks = ReadmeProgram.Frameworks
-            .Select(path => new DirectoryInfo(path))
-            .Select(folder => new { name = folder.Parent!.Name, version = folder.Name });
-        File.WriteAllText(PathOf(".runtimeconfig.json"), JsonSerializer.Serialize(new { runtimeOptions = new { frameworks } }));
-    }
-
-    private async Task<Uri> RunAsync(string environment, string[] settings)
-    {
-        var start = new ProcessStartInfo(FinishedProcess.Dotnet, ["exec", PathOf(".dll"), "--urls", "http://127.0.0.1:0", .. settings])
+        var start = new ProcessStartInfo(FinishedProcess.Dotnet, ["exec", program, "--urls", "http://127.0.0.1:0", .. settings])
         {
             WorkingDirectory = _folder.FullName,
             RedirectStandardOutput = true,
@@ -110,6 +89,4 @@ internal sealed class ReadmeSite : IAsyncDisposable
 
         throw new InvalidOperationException(printed + await _errors);
     }
-
-    private string PathOf(string extension) => Path.Combine(_folder.FullName, ReadmeProgram.AssemblyName + extension);
 }

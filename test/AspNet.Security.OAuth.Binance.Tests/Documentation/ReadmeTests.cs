@@ -7,12 +7,13 @@ public sealed partial class ReadmeTests
     public static TheoryData<string> Documents => [.. Markdown().Select(file => Path.GetRelativePath(Repository.Root, file))];
 
     /// <summary>
-    /// Each piece of a readme's code stands in a test that is compiled and run, whatever its indentation. The README's site is compiled and
-    /// run as it is, by <see cref="ReadmeSiteTests"/>.
+    /// Each piece of a readme's code stands in a test that is compiled and run, whatever its indentation. Whole programs are compiled and
+    /// run as they are, by <see cref="ReadmeSiteTests"/> and <see cref="ReadmeConsoleTests"/>.
     /// </summary>
     [Theory]
     [InlineData("README.md")]
     [InlineData("src/AspNet.Security.OAuth.Binance/README.md")]
+    [InlineData("src/AspNet.Security.OAuth.Binance.Client/README.md")]
     [InlineData("src/AspNet.Security.OAuth.Binance.Emulator/README.md")]
     [InlineData("docs/tokens.md")]
     [InlineData("docs/security.md")]
@@ -21,7 +22,9 @@ public sealed partial class ReadmeTests
         var examples = string.Concat(Directory
             .GetFiles(Path.Combine(Repository.Root, "test", "AspNet.Security.OAuth.Binance.Tests"), "*.cs", SearchOption.AllDirectories)
             .Select(file => Lines(File.ReadAllText(file))));
-        var blocks = Repository.CSharpBlocks(Repository.Read(readme)).Except(ReadmeProgram.Blocks(Repository.Read("README.md"))).ToArray();
+        var blocks = Repository.CSharpBlocks(Repository.Read(readme))
+            .Except(Programs().SelectMany(program => program.Blocks(Repository.Read(program.Readme))))
+            .ToArray();
 
         Assert.NotEmpty(blocks);
         Assert.All(blocks.SelectMany(block => block.Split("\n\n")), part => Assert.Contains(Lines(part), examples, StringComparison.Ordinal));
@@ -38,6 +41,8 @@ public sealed partial class ReadmeTests
 
         Assert.All(targets, target => Assert.True(Path.Exists(Path.Combine(folder, target)), $"{document} links to {target}, which is not there."));
     }
+
+    private static ReadmeProgram[] Programs() => [ReadmeProgram.Site, ReadmeProgram.Console];
 
     private static IEnumerable<string> Markdown()
     {

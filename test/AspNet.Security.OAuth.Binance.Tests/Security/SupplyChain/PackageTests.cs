@@ -10,6 +10,7 @@ public sealed class PackageTests
 
     [Theory]
     [InlineData("AspNet.Security.OAuth.Binance", "DistributedLock.Core")]
+    [InlineData("AspNet.Security.OAuth.Binance.Client")]
     [InlineData("AspNet.Security.OAuth.Binance.Emulator")]
     public void Package_brings_no_other_package_but(string name, params string[] expected)
     {

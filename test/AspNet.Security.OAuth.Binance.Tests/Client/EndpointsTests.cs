@@ -1,0 +1,126 @@
+namespace AspNet.Security.OAuth.Binance.Tests.Client;
+
+public sealed class EndpointsTests
+{
+    public static TheoryData<string> WrongAddresses =>
+    [
+        "relative/path",
+        "/relative/path",
+        "ftp://server.example",
+        "file:///etc/hosts",
+        "https://server.example?a=b",
+        "https://server.example/path?a=b",
+        "https://server.example#there",
+    ];
+
+    [Fact]
+    public void Production_is_what_the_defaults_of_the_handler_say()
+        => Assert.Equal(
+            [
+                BinanceAuthenticationDefaults.AuthorizationEndpoint,
+                BinanceAuthenticationDefaults.TokenEndpoint,
+                BinanceAuthenticationDefaults.UserInformationEndpoint,
+                BinanceAuthenticationDefaults.RevocationEndpoint,
+            ],
+            Urls(BinanceEndpoints.Production));
+
+    [Fact]
+    public void Client_is_one_of_production_until_it_is_told_otherwise()
+    {
+        using var http = BinanceOAuthClient.CreateHttpClient();
+
+        Assert.Same(BinanceEndpoints.Production, new BinanceOAuthClient(http) { ClientId = "id" }.Endpoints);
+    }
+
+    [Theory]
+    [InlineData("http://localhost:5210", "http://localhost:5210")]
+    [InlineData("http://localhost:5210/", "http://localhost:5210")]
+    [InlineData("https://server.example/binance", "https://server.example/binance")]
+    [InlineData("https://server.example/binance/", "https://server.example/binance")]
+    public void One_address_has_all_four(string address, string root)
+    {
+        string[] expected =
+        [
+            root + "/en/oauth/authorize",
+            root + "/oauth/token",
+            root + "/oauth-api/v1/user-info",
+            root + "/oauth-api/v1/revoke-token",
+        ];
+        var options = new BinanceAuthenticationOptions();
+        options.UseServer(new Uri(address));
+
+        Assert.Equal(expected, Urls(BinanceEndpoints.At(new Uri(address))));
+        Assert.Equal(expected, Urls(options));
+    }
+
+    [Theory]
+    [InlineData("http://localhost:5210", "http://emulator:8080", "http://localhost:5210", "http://emulator:8080")]
+    [InlineData("https://login.example/a/", "http://inside.example/b/c/", "https://login.example/a", "http://inside.example/b/c")]
+    public void Browsers_open_the_public_address_and_requests_go_to_the_other(string browsers, string requests, string publicRoot, string backchannelRoot)
+    {
+        string[] expected =
+        [
+            publicRoot + "/en/oauth/authorize",
+            backchannelRoot + "/oauth/token",
+            backchannelRoot + "/oauth-api/v1/user-info",
+            backchannelRoot + "/oauth-api/v1/revoke-token",
+        ];
+        var options = new BinanceAuthenticationOptions();
+        options.UseServer(new Uri(browsers), new Uri(requests));
+
+        Assert.Equal(expected, Urls(BinanceEndpoints.At(new Uri(browsers), new Uri(requests))));
+        Assert.Equal(expected, Urls(options));
+    }
+
+    [Theory]
+    [MemberData(nameof(WrongAddresses))]
+    public void Wrong_address_is_named_and_refused(string address)
+    {
+        var (wrong, right) = (new Uri(address, UriKind.RelativeOrAbsolute), new Uri("https://server.example"));
+        var options = new BinanceAuthenticationOptions();
+
+        Assert.Throws<ArgumentException>("baseAddress", () => BinanceEndpoints.At(wrong));
+        Assert.Throws<ArgumentException>("publicAddress", () => BinanceEndpoints.At(wrong, right));
+        Assert.Throws<ArgumentException>("backchannelAddress", () => BinanceEndpoints.At(right, wrong));
+        Assert.Throws<ArgumentException>("baseAddress", () => options.UseServer(wrong));
+        Assert.Throws<ArgumentException>("publicAddress", () => options.UseServer(wrong, right));
+        Assert.Throws<ArgumentException>("backchannelAddress", () => options.UseServer(right, wrong));
+        Assert.Equal(Urls(BinanceEndpoints.Production), Urls(options));
+    }
+
+    [Fact]
+    public void Missing_address_is_named()
+    {
+        var right = new Uri("https://server.example");
+
+        Assert.Throws<ArgumentNullException>("baseAddress", () => BinanceEndpoints.At(null!));
+        Assert.Throws<ArgumentNullException>("publicAddress", () => BinanceEndpoints.At(null!, right));
+        Assert.Throws<ArgumentNullException>("backchannelAddress", () => BinanceEndpoints.At(right, null!));
+    }
+
+    // No such host as the public one: a request of the site that went there would fail.
+    [Fact]
+    public async Task Site_in_a_network_of_containers_sends_only_the_browser_to_the_public_address()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(
+            binance, setup => setup.Binance = options => options.UseServer(new Uri("http://binance.invalid:5210"), binance.Address));
+        var browser = new SiteBrowser(site);
+
+        var challenge = await browser.ChallengeAsync();
+        using var returned = await browser.ComeBackWithCodeAsync(challenge);
+        using var signedOut = await browser.GetAsync("/sign-out?scheme=Cookies");
+
+        Assert.Equal("binance.invalid:5210", challenge.Url.Authority);
+        Assert.Empty(site.Failures);
+        Assert.Single(binance.TokenRequests);
+        Assert.Single(binance.UserRequests);
+        Assert.Single(binance.Revocations);
+    }
+
+    private static string[] Urls(BinanceEndpoints endpoints)
+        => [endpoints.Authorization.AbsoluteUri, endpoints.Token.AbsoluteUri, endpoints.UserInformation.AbsoluteUri, endpoints.Revocation.AbsoluteUri];
+
+    private static string[] Urls(BinanceAuthenticationOptions options)
+        => [options.AuthorizationEndpoint, options.TokenEndpoint, options.UserInformationEndpoint, options.RevocationEndpoint];
+}

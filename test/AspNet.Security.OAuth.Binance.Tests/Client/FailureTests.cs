@@ -1,0 +1,98 @@
+using AspNet.Security.OAuth.Binance.Emulator;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Client;
+
+/// <summary>
+/// Each kind of failure of a request once. Those of a callback are in <see cref="AuthorizationResponseTests"/>, and what each fault of a
+/// server comes to is in <c>FaultMatrixTests</c>.
+/// </summary>
+public sealed class FailureTests
+{
+    public static TheoryData<string, EmulatorFault, BinanceFailure> Rows => new()
+    {
+        { nameof(BinanceOAuthClient.ExchangeCodeAsync), EmulatorFault.Body("""{"error":"invalid_client"}""", 401), BinanceFailure.InvalidClient },
+        { nameof(BinanceOAuthClient.ExchangeCodeAsync), EmulatorFault.Body("""{"error":"invalid_grant"}""", 400), BinanceFailure.InvalidGrant },
+        { nameof(BinanceOAuthClient.ExchangeCodeAsync), EmulatorFault.Body("""{"error":"invalid_scope"}""", 400), BinanceFailure.TokenError },
+        { nameof(BinanceOAuthClient.RefreshAsync), EmulatorFault.Body("""{"error":"invalid_grant"}""", 400), BinanceFailure.InvalidGrant },
+        { nameof(BinanceOAuthClient.RefreshAsync), EmulatorFault.Status(503), BinanceFailure.Unavailable },
+        { nameof(BinanceOAuthClient.RefreshAsync), EmulatorFault.Body("<html>", contentType: "text/html"), BinanceFailure.InvalidResponse },
+        { nameof(BinanceOAuthClient.GetUserAsync), EmulatorFault.ApiError("117041", "Quote expired"), BinanceFailure.ApiError },
+        { nameof(BinanceOAuthClient.GetUserAsync), EmulatorFault.Redirect(new Uri("https://evil.example")), BinanceFailure.InvalidResponse },
+        { nameof(BinanceOAuthClient.RevokeAsync), EmulatorFault.ApiError("117041", "Quote expired"), BinanceFailure.ApiError },
+        { nameof(BinanceOAuthClient.RevokeAsync), EmulatorFault.CutConnection, BinanceFailure.Unavailable },
+    };
+
+    [Theory]
+    [MemberData(nameof(Rows), DisableDiscoveryEnumeration = true)]
+    public async Task Fault_of_the_server_is_a_kind_of_failure(string method, EmulatorFault fault, BinanceFailure failure)
+    {
+        await using var binance = await EmulatedClient.StartAsync();
+        binance.Emulator.Faults.Next(EmulatedClient.EndpointOf(method), fault);
+
+        var exception = await Assert.ThrowsAsync<BinanceAuthenticationException>(
+            () => binance.CallAsync(method, TestContext.Current.CancellationToken));
+
+        Assert.Equal(failure, exception.Failure);
+        Assert.Equal(1, binance.Emulator.Requests.Count(EmulatedClient.EndpointOf(method)));
+    }
+
+    [Theory]
+    [MemberData(nameof(CancellationTests.Methods), MemberType = typeof(CancellationTests))]
+    public async Task No_response_in_time_is_a_timeout(string method)
+    {
+        await using var binance = await EmulatedClient.StartAsync(timeout: TimeSpan.FromMilliseconds(50));
+        using var hold = binance.Emulator.Faults.Hold(EmulatedClient.EndpointOf(method));
+
+        var exception = await Assert.ThrowsAsync<BinanceAuthenticationException>(
+            () => binance.CallAsync(method, TestContext.Current.CancellationToken));
+
+        Assert.Equal(BinanceFailure.Timeout, exception.Failure);
+    }
+
+    [Fact]
+    public async Task User_is_requested_twice_when_the_server_is_unavailable()
+    {
+        await using var binance = await EmulatedClient.StartAsync(new TestTime());
+        binance.Emulator.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.Status(503));
+
+        var user = await binance.Client.GetUserAsync(binance.Tokens.AccessToken, TestContext.Current.CancellationToken);
+
+        Assert.Equal(BinanceEmulatorDefaults.UserId, user.UserId);
+        Assert.Equal(2, binance.Emulator.Requests.Count(EmulatorEndpoint.UserInfo));
+    }
+
+    [Fact]
+    public async Task Codes_and_texts_of_the_response_are_in_the_exception()
+    {
+        await using var binance = await EmulatedClient.StartAsync();
+        binance.Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body("""{"error":"invalid_scope","error_description":"Not for you"}""", 400));
+        binance.Emulator.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.ApiError("117041", "Quote expired"));
+
+        var token = await Assert.ThrowsAsync<BinanceAuthenticationException>(
+            () => binance.CallAsync(nameof(BinanceOAuthClient.RefreshAsync), TestContext.Current.CancellationToken));
+        var user = await Assert.ThrowsAsync<BinanceAuthenticationException>(
+            () => binance.CallAsync(nameof(BinanceOAuthClient.GetUserAsync), TestContext.Current.CancellationToken));
+
+        Assert.Equal(("invalid_scope", "Not for you", 400, null), (token.Error, token.ErrorDescription, token.StatusCode, token.BinanceCode));
+        Assert.Equal((null, "Quote expired", 200, "117041"), (user.Error, user.ErrorDescription, user.StatusCode, user.BinanceCode));
+    }
+
+    [Fact]
+    public async Task Wrong_arguments_are_named()
+    {
+        await using var binance = await EmulatedClient.StartAsync();
+        var (client, token) = (binance.Client, TestContext.Current.CancellationToken);
+
+        Assert.Throws<ArgumentNullException>("httpClient", () => new BinanceOAuthClient(null!) { ClientId = "id" });
+        await Assert.ThrowsAsync<ArgumentException>("code", () => client.ExchangeCodeAsync("", EmulatedClient.RedirectUri, null, token));
+        await Assert.ThrowsAsync<ArgumentException>("redirectUri", () => client.ExchangeCodeAsync("code", "", null, token));
+        await Assert.ThrowsAsync<ArgumentException>("refreshToken", () => client.RefreshAsync("", token));
+        await Assert.ThrowsAsync<ArgumentException>("accessToken", () => client.GetUserAsync("", token));
+        await Assert.ThrowsAsync<ArgumentException>("accessToken", () => client.RevokeAsync("", token));
+        Assert.Empty(binance.Emulator.Requests);
+    }
+
+    [Fact]
+    public void Exception_is_of_no_framework()
+        => Assert.Equal(typeof(Exception), typeof(BinanceAuthenticationException).BaseType);
+}

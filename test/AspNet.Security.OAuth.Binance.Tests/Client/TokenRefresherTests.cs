@@ -1,0 +1,239 @@
+using System.Runtime.CompilerServices;
+using AspNet.Security.OAuth.Binance.Emulator;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Client;
+
+public sealed class TokenRefresherTests
+{
+    private static readonly AsyncLocal<string?> _ambient = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Concurrent_refreshes_of_one_token_share_one_request()
+    {
+        await using var binance = await EmulatedClient.StartAsync();
+        var refresher = new BinanceTokenRefresher(binance.Client);
+        using var hold = binance.Emulator.Faults.Hold(EmulatorEndpoint.Token);
+
+        var callers = Enumerable.Range(0, 50).Select(_ => refresher.RefreshAsync(binance.Tokens.RefreshToken, Token)).ToArray();
+        await hold.WaitForCallsAsync(1, Token);
+        hold.Release();
+        var tokens = await Task.WhenAll(callers);
+
+        Assert.Single(tokens.Distinct());
+        Assert.Equal(1, binance.TokenRequests);
+        Assert.True(binance.Emulator.Tokens.IsLive(tokens[0].AccessToken));
+    }
+
+    [Fact]
+    public async Task Two_tokens_are_two_requests()
+    {
+        await using var binance = await EmulatedClient.StartAsync();
+        var refresher = new BinanceTokenRefresher(binance.Client);
+        using var hold = binance.Emulator.Faults.Hold(EmulatorEndpoint.Token);
+
+        var one = refresher.RefreshAsync(binance.Tokens.RefreshToken, Token);
+        var two = refresher.RefreshAsync(binance.Emulator.Tokens.Issue().RefreshToken, Token);
+        await hold.WaitForCallsAsync(2, Token);
+        hold.Release();
+
+        Assert.NotEqual((await one).AccessToken, (await two).AccessToken);
+    }
+
+    [Fact]
+    public async Task Caller_that_cancels_does_not_stop_the_request()
+    {
+        await using var binance = await EmulatedClient.StartAsync();
+        var refresher = new BinanceTokenRefresher(binance.Client);
+        using var hold = binance.Emulator.Faults.Hold(EmulatorEndpoint.Token);
+        using var closing = new CancellationTokenSource();
+
+        var first = refresher.RefreshAsync(binance.Tokens.RefreshToken, closing.Token);
+        await hold.WaitForCallsAsync(1, Token);
+        await closing.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        var second = refresher.RefreshAsync(binance.Tokens.RefreshToken, Token);
+        hold.Release();
+
+        Assert.True(binance.Emulator.Tokens.IsLive((await second).AccessToken));
+        Assert.Equal(1, binance.TokenRequests);
+    }
+
+    [Theory]
+    [InlineData(null, 60)]
+    [InlineData(BinanceFailure.InvalidGrant, 60)]
+    [InlineData(BinanceFailure.Unavailable, 30)]
+    [InlineData(BinanceFailure.Timeout, 30)]
+    [InlineData(BinanceFailure.InvalidClient, 30)]
+    [InlineData(BinanceFailure.InvalidResponse, 30)]
+    public async Task Outcome_is_kept_and_then_the_token_may_be_refreshed_again(BinanceFailure? failure, int seconds)
+    {
+        var time = new FakeTimeProvider();
+        var calls = 0;
+        var refresher = new BinanceTokenRefresher(
+            _ =>
+            {
+                calls++;
+                return failure is { } kind ? throw new BinanceAuthenticationException(kind, "no") : Task.FromResult(TokensOf("new"));
+            },
+            time);
+
+        await OutcomeAsync();
+        time.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromTicks(1));
+        await OutcomeAsync();
+        Assert.Equal(1, calls);
+        time.Advance(TimeSpan.FromTicks(1));
+        Assert.Null(refresher.Find("old"));
+        await OutcomeAsync();
+
+        Assert.Equal(2, calls);
+        Assert.Equal(TimeSpan.FromSeconds(seconds), BinanceTokenRefresher.LifetimeOf(failure));
+
+        async Task OutcomeAsync()
+        {
+            if (failure is { } kind)
+            {
+                var exception = await Assert.ThrowsAsync<BinanceAuthenticationException>(() => refresher.RefreshAsync("old", Token));
+                Assert.Equal(kind, exception.Failure);
+            }
+            else
+            {
+                Assert.Equal("new", (await refresher.RefreshAsync("old", Token)).AccessToken);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Exception_of_a_call_of_one_s_own_is_kept_as_a_failure_that_says_nothing_about_the_token()
+    {
+        var time = new FakeTimeProvider();
+        var refresher = new BinanceTokenRefresher(_ => throw new TimeoutException("the lock"), time);
+
+        await Assert.ThrowsAsync<TimeoutException>(() => refresher.RefreshAsync("old", Token));
+        time.Advance(TimeSpan.FromSeconds(29));
+        Assert.NotNull(refresher.Find("old"));
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Null(refresher.Find("old"));
+    }
+
+    [Fact]
+    public async Task Outcome_ages_from_the_end_of_the_call_by_the_clock_of_the_client()
+    {
+        var time = new FakeTimeProvider();
+        await using var binance = await EmulatedClient.StartAsync(time);
+        var refresher = new BinanceTokenRefresher(binance.Client);
+        using var hold = binance.Emulator.Faults.Hold(EmulatorEndpoint.Token);
+
+        var refreshing = refresher.RefreshAsync(binance.Tokens.RefreshToken, Token);
+        await hold.WaitForCallsAsync(1, Token);
+        time.Advance(TimeSpan.FromSeconds(9));
+        hold.Release();
+        await refreshing;
+        time.Advance(TimeSpan.FromSeconds(59));
+        Assert.NotNull(refresher.Find(binance.Tokens.RefreshToken));
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Null(refresher.Find(binance.Tokens.RefreshToken));
+    }
+
+    [Fact]
+    public async Task Call_of_one_s_own_gets_the_token_once_and_nothing_that_is_ambient_in_the_caller()
+    {
+        List<(string RefreshToken, string? Ambient)> calls = [];
+        var refresher = new BinanceTokenRefresher(
+            refreshToken =>
+            {
+                calls.Add((refreshToken, _ambient.Value));
+                return Task.FromResult(TokensOf("new"));
+            },
+            TimeProvider.System);
+
+        _ambient.Value = "the first caller's";
+        await refresher.RefreshAsync("old", Token);
+        await refresher.RefreshAsync("old", Token);
+
+        Assert.Equal([("old", null)], calls);
+    }
+
+    [Fact]
+    public async Task Find_makes_no_call_and_finds_one_that_runs()
+    {
+        var response = new TaskCompletionSource<BinanceTokens>();
+        var calls = 0;
+        var refresher = new BinanceTokenRefresher(
+            _ =>
+            {
+                calls++;
+                return response.Task;
+            },
+            TimeProvider.System);
+
+        Assert.Null(refresher.Find("old"));
+        var refreshing = refresher.RefreshAsync("old", Token);
+        var found = refresher.Find("old");
+        Assert.False(found!.IsCompleted);
+        response.SetResult(TokensOf("new"));
+
+        Assert.Same(await refreshing, await found);
+        Assert.Null(refresher.Find("another"));
+        Assert.Equal(1, calls);
+    }
+
+    [Fact]
+    public void Failure_that_nobody_waits_for_any_more_is_no_unobserved_exception()
+    {
+        var marker = Guid.NewGuid().ToString();
+        List<string> unobserved = [];
+        TaskScheduler.UnobservedTaskException += Record;
+        try
+        {
+            FailAfterEveryCallerCancelled(marker);
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= Record;
+        }
+
+        // Other tests of the process may leave some of their own.
+        Assert.DoesNotContain(unobserved, exception => exception.Contains(marker, StringComparison.Ordinal));
+
+        void Record(object? sender, UnobservedTaskExceptionEventArgs args) => unobserved.Add(args.Exception.ToString());
+    }
+
+    [Fact]
+    public async Task Wrong_arguments_are_named()
+    {
+        var refresher = new BinanceTokenRefresher(_ => Task.FromResult(TokensOf("new")), TimeProvider.System);
+
+        Assert.Throws<ArgumentNullException>("client", () => new BinanceTokenRefresher(null!));
+        Assert.Throws<ArgumentNullException>("refresh", () => new BinanceTokenRefresher(null!, TimeProvider.System));
+        Assert.Throws<ArgumentNullException>("timeProvider", () => new BinanceTokenRefresher(_ => Task.FromResult(TokensOf("new")), null!));
+        await Assert.ThrowsAsync<ArgumentException>("refreshToken", () => refresher.RefreshAsync("", Token));
+        Assert.Throws<ArgumentNullException>("refreshToken", () => { _ = refresher.Find(null!); });
+    }
+
+    // A method of its own, so that nothing of it is reachable afterwards.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void FailAfterEveryCallerCancelled(string marker)
+    {
+        var response = new TaskCompletionSource<BinanceTokens>();
+        var refresher = new BinanceTokenRefresher(_ => response.Task, new FakeTimeProvider());
+        using var closing = new CancellationTokenSource();
+        var callers = Enumerable.Range(0, 3).Select(_ => refresher.RefreshAsync("old", closing.Token)).ToArray();
+        IAsyncResult outcome = refresher.Find("old")!;
+
+        closing.Cancel();
+        Assert.All(callers, caller => Assert.True(caller.IsCanceled));
+        response.SetException(new BinanceAuthenticationException(BinanceFailure.Unavailable, marker));
+
+        // To await it would be to observe it.
+        Assert.True(outcome.AsyncWaitHandle.WaitOne(TimeSpan.FromSeconds(30)));
+    }
+
+    private static BinanceTokens TokensOf(string accessToken) => new() { AccessToken = accessToken };
+}

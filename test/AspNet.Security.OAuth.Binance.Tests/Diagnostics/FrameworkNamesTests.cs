@@ -1,0 +1,96 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Diagnostics;
+
+/// <summary>
+/// The names that are borrowed from inside the framework are still the framework's: each is read where the framework itself writes it.
+/// </summary>
+public sealed class FrameworkNamesTests
+{
+    private static readonly Dictionary<string, string> _borrowed = typeof(BinanceAuthenticationHandler).Assembly
+        .GetType("AspNet.Security.OAuth.Binance.Diagnostics.FrameworkNames", throwOnError: true)!
+        .GetFields(BindingFlags.Public | BindingFlags.Static)
+        .ToDictionary(field => field.Name, field => (string)field.GetRawConstantValue()!);
+
+    [Fact]
+    public void Every_borrowed_name_has_a_test()
+        => Assert.Equal(["AuthSchemeItem", "SessionIdClaim", "TokenItemPrefix"], _borrowed.Keys.Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Prefix_of_a_token_is_what_StoreTokens_writes()
+    {
+        var properties = new AuthenticationProperties();
+
+        properties.StoreTokens([new AuthenticationToken { Name = "a_name", Value = "a value" }]);
+
+        Assert.Equal(_borrowed["TokenItemPrefix"] + "a_name", Assert.Single(properties.Items, item => item.Value == "a value").Key);
+    }
+
+    [Fact]
+    public async Task Item_with_the_scheme_is_what_a_remote_sign_in_writes()
+    {
+        using var binance = new BinanceStub();
+        Dictionary<string, string?> items = [];
+        await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options =>
+        {
+            // Without tokens the provider writes no item of its own.
+            (options.SaveTokens, options.AutomaticRefresh, options.RevokeOnSignOut) = (false, false, false);
+            options.Events.OnTicketReceived = context =>
+            {
+                items = context.Properties!.Items.ToDictionary();
+                return Task.CompletedTask;
+            };
+        });
+
+        using var response = await new SiteBrowser(site).SignInAsync();
+
+        Assert.Equal(_borrowed["AuthSchemeItem"], Assert.Single(items, item => item.Value == "Binance").Key);
+    }
+
+    [Fact]
+    public async Task Claim_with_the_key_of_a_stored_session_is_what_the_cookie_handler_writes()
+    {
+        using var binance = new BinanceStub();
+        var store = new OneKeyStore();
+        await using var site = await TestSite.StartAsync(binance, setup => setup.Cookie = options => options.SessionStore = store);
+        var browser = new SiteBrowser(site);
+
+        using var response = await browser.SignInAsync();
+        var options = site.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get("Cookies");
+        var cookie = options.TicketDataFormat.Unprotect(browser.Cookies[options.Cookie.Name!].Value.Value);
+
+        var claim = Assert.Single(cookie!.Principal.Claims);
+        Assert.Equal((_borrowed["SessionIdClaim"], OneKeyStore.Key), (claim.Type, claim.Value));
+    }
+
+    private sealed class OneKeyStore : ITicketStore
+    {
+        public const string Key = "the key";
+
+        private AuthenticationTicket? _ticket;
+
+        public Task<string> StoreAsync(AuthenticationTicket ticket)
+        {
+            _ticket = ticket;
+            return Task.FromResult(Key);
+        }
+
+        public Task RenewAsync(string key, AuthenticationTicket ticket)
+        {
+            _ticket = ticket;
+            return Task.CompletedTask;
+        }
+
+        public Task<AuthenticationTicket?> RetrieveAsync(string key) => Task.FromResult(_ticket);
+
+        public Task RemoveAsync(string key)
+        {
+            _ticket = null;
+            return Task.CompletedTask;
+        }
+    }
+}
