@@ -14,8 +14,8 @@ internal sealed class CookieJarBrowser(LifetimeSite site, string host = "localho
     /// <summary>The session's cookie, of which there has to be exactly one.</summary>
     public JarCookie SessionCookie => Assert.Single(Jar.Named(SiteAnswer.CookieName));
 
-    /// <summary>How many cookies of the session's name there are, parts of a long one not counted.</summary>
-    public int SessionCookies => Jar.Named(SiteAnswer.CookieName).Count;
+    /// <summary>Whether there is anything of the session's cookie, parts of a long one included.</summary>
+    public bool HasSessionCookie => Jar.Names.Any(name => name.StartsWith(SiteAnswer.CookieName, StringComparison.Ordinal));
 
     /// <summary>Another browser with the cookies that this one has now.</summary>
     public CookieJarBrowser Copy() => new(site, host) { Jar = Jar.Copy() };
@@ -54,12 +54,13 @@ internal sealed class CookieJarBrowser(LifetimeSite site, string host = "localho
     public async Task<SessionView> SessionAsync(string below = "") => (await GetAsync(below + "/session")).Session;
 
     /// <summary>Signs in at Binance, which asks nothing. The callback is a navigation that another site starts.</summary>
-    public async Task<SiteAnswer> SignInAsync(string below = "")
+    public async Task<SiteAnswer> SignInAsync(string below = "", Action? beforeCallback = null)
     {
         var challenge = await GetAsync(below + "/login");
         using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
         using var binance = new HttpClient(handler);
         using var consent = await binance.GetAsync(challenge.Location, TestContext.Current.CancellationToken);
+        beforeCallback?.Invoke();
         var answer = await GetAsync(consent.Headers.Location!.PathAndQuery, fromAnotherSite: true);
         Assert.Equal(HttpStatusCode.Redirect, answer.Status);
         return answer;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
+using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.Tests.Lifetime;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -39,14 +40,16 @@ internal static class CookieSites
     public static string StoreKey(this LifetimeSite site, JarCookie cookie) => Assert.Single(site.Ticket(cookie).Principal.Claims).Value;
 
     /// <summary>What a sign-in of another user would have brought: new tokens in a ticket of the Binance scheme.</summary>
-    public static AuthenticationProperties NewTicket(this LifetimeSite site)
+    public static AuthenticationProperties NewTicket(this LifetimeSite site) => NewTicket(site.Emulator, site.Clock);
+
+    public static AuthenticationProperties NewTicket(BinanceEmulator emulator, TimeProvider time)
     {
-        var issued = site.Emulator.Tokens.Issue();
+        var issued = emulator.Tokens.Issue();
         var ticket = new AuthenticationProperties { Items = { [".AuthScheme"] = "Binance" } };
         ticket.StoreTokens([
             new() { Name = "access_token", Value = issued.AccessToken },
             new() { Name = "refresh_token", Value = issued.RefreshToken },
-            new() { Name = "expires_at", Value = (site.Clock.GetUtcNow() + LifetimeSite.TokenLifetime).ToString("o", CultureInfo.InvariantCulture) },
+            new() { Name = "expires_at", Value = (time.GetUtcNow() + LifetimeSite.TokenLifetime).ToString("o", CultureInfo.InvariantCulture) },
         ]);
         return ticket;
     }
