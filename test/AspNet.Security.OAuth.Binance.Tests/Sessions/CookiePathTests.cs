@@ -79,7 +79,7 @@ public sealed class CookiePathTests
 
         await browser.GetAsync(signOut + "/sign-out");
 
-        Assert.DoesNotContain(SiteAnswer.CookieName, browser.Jar.Names);
+        Assert.False(browser.HasSessionCookie);
         Assert.False((await browser.SessionAsync(refresh)).SignedIn);
         Assert.Single(site.Revocations);
         Assert.Equal(0, store?.Keys.Count ?? 0);
@@ -117,7 +117,7 @@ public sealed class CookiePathTests
 
         Assert.False((await browser.SessionAsync("/admin")).SignedIn);
 
-        Assert.DoesNotContain(SiteAnswer.CookieName, browser.Jar.Names);
+        Assert.False(browser.HasSessionCookie);
         Assert.Equal(0, store?.Keys.Count ?? 0);
     }
 
