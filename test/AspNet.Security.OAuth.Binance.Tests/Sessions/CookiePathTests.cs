@@ -141,6 +141,26 @@ public sealed class CookiePathTests
         Assert.True(site.Emulator.Tokens.IsLive((await browser.SessionAsync("/admin")).AccessToken!));
     }
 
+    [Fact]
+    public async Task Another_process_that_refreshes_below_another_path_writes_the_same_cookie()
+    {
+        await using var site = await StartAsync("branch", store: null);
+        await using var neighbour = await site.StartNeighbourAsync(setup => setup.UseBefore(app => _pipelines["branch"](app, setup)));
+        var browser = new CookieJarBrowser(site);
+        await browser.SignInAsync();
+        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        var elsewhere = browser.At(neighbour);
+
+        var refreshed = await elsewhere.SessionAsync("/admin");
+
+        Assert.True(refreshed.SignedIn);
+        Assert.Equal("/", browser.SessionCookie.Path);
+        Assert.Equal(refreshed.AccessToken, (await browser.SessionAsync()).AccessToken);
+        await elsewhere.GetAsync("/admin/sign-out");
+        Assert.False(browser.HasSessionCookie);
+        Assert.Single(site.Revocations);
+    }
+
     private static Action<IApplicationBuilder> Branch(LifetimeSetup setup) => admin =>
     {
         admin.UseAuthentication();

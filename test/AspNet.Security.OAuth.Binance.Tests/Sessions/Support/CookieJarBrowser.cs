@@ -20,6 +20,9 @@ internal sealed class CookieJarBrowser(LifetimeSite site, string host = "localho
     /// <summary>Another browser with the cookies that this one has now.</summary>
     public CookieJarBrowser Copy() => new(site, host) { Jar = Jar.Copy() };
 
+    /// <summary>This browser, whose requests reach another process of the site.</summary>
+    public CookieJarBrowser At(LifetimeSite process) => new(process, host) { Jar = Jar };
+
     /// <summary>Opens a page, and keeps the cookies that the response sets.</summary>
     public async Task<SiteAnswer> GetAsync(string path, bool fromAnotherSite = false)
     {
