@@ -108,13 +108,19 @@ public sealed class CookieAttributesToTheEndTests
         Assert.Single(site.Revocations);
     }
 
-    [Fact]
-    public async Task Attributes_of_the_cookie_s_options_hold_through_a_refresh_and_are_named_by_the_deletion()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Attributes_of_the_cookie_s_options_hold_through_a_refresh_and_are_named_by_the_deletion(bool partitioned)
     {
         await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = options =>
         {
             var cookie = options.Cookie;
             (cookie.Domain, cookie.Path, cookie.SameSite) = ("shop.example", "/", SameSiteMode.None);
+            if (partitioned)
+            {
+                cookie.Extensions.Add("Partitioned");
+            }
         });
         CookieJarBrowser.AllowCallbacks(site, $"https://{CookieAttributes.Host}");
         var browser = new CookieJarBrowser(site, CookieAttributes.Host);
@@ -124,7 +130,7 @@ public sealed class CookieAttributesToTheEndTests
 
         Assert.True((await browser.SessionAsync()).SignedIn);
         Assert.Equal(before.Attributes, browser.SessionCookie.Attributes);
-        Assert.Equal("shop.example", before.Domain);
+        Assert.Equal(("shop.example", partitioned), (before.Domain, before.IsPartitioned));
         Assert.Equal(1, site.RefreshCalls);
 
         await browser.GetAsync("/sign-out");
