@@ -1,0 +1,160 @@
+using System.Globalization;
+using System.Security.Claims;
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
+
+/// <summary>
+/// What an application changes while it validates a session has the effect that it has without us, and the newest tokens come on top.
+/// </summary>
+public sealed class CookieApplicationChangesTests
+{
+    private static readonly Dictionary<string, Action<CookieValidatePrincipalContext>> _changes = new()
+    {
+        ["a claim is added"] = context => ((ClaimsIdentity)context.Principal!.Identity!).AddClaim(new("changed", "yes")),
+        ["the principal is replaced"] = context => context.ReplacePrincipal(new ClaimsPrincipal(new ClaimsIdentity(
+            [.. context.Principal!.Claims, new("changed", "yes")], "replaced"))),
+        ["an identity is added"] = context => context.Principal!.AddIdentity(new ClaimsIdentity([new("changed", "yes")], "second")),
+    };
+
+    /// <summary>What is changed, whether the application renews the cookie, the session's age in minutes (due at 55, slides from 40), a store.</summary>
+    public static MatrixTheoryData<string, bool, int, bool> Changes => new([.. _changes.Keys], [false, true], [10, 45, 56], [false, true]);
+
+    public static MatrixTheoryData<int, bool> AgesAndStores => new([10, 56], [false, true]);
+
+    [Theory]
+    [MemberData(nameof(Changes))]
+    public async Task Claims_are_seen_by_the_page_and_kept_only_if_the_application_renews_the_cookie(string change, bool renews, int minutes, bool withStore)
+    {
+        var changes = false;
+        await using var site = await StartAsync(withStore, context =>
+        {
+            if (changes)
+            {
+                _changes[change](context);
+                context.ShouldRenew = renews;
+            }
+        });
+        var browser = await SignedInAsync(site, minutes);
+
+        changes = true;
+        var during = await browser.GetAsync("/session");
+        changes = false;
+        var after = await browser.SessionAsync();
+
+        Assert.Equal("yes", during.Session.Claims["changed"]);
+        Assert.Equal(renews, after.Claims.ContainsKey("changed"));
+        Assert.Equal(during.Session.UserId, after.UserId);
+        Assert.Equal(renews || minutes >= 45 ? site.Clock.GetUtcNow() : site.Clock.GetUtcNow() - TimeSpan.FromMinutes(minutes), after.Issued);
+        Assert.True(during.SetCookies.Count(cookie => cookie.Name.Value == SiteAnswer.CookieName) <= 1);
+        AssertNewestTokens(site, during.Session, after, refreshes: minutes == 56 ? 1 : 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(AgesAndStores))]
+    public async Task A_property_and_a_token_of_the_application_s_own_are_kept_beside_the_newest_tokens(int minutes, bool withStore)
+    {
+        var changes = false;
+        await using var site = await StartAsync(withStore, context =>
+        {
+            if (changes)
+            {
+                context.Properties.Items["own"] = "kept";
+                context.Properties.StoreTokens([.. context.Properties.GetTokens(), new() { Name = "own", Value = "kept" }]);
+                context.ShouldRenew = true;
+            }
+        });
+        var browser = await SignedInAsync(site, minutes);
+
+        changes = true;
+        var during = await browser.SessionAsync();
+        changes = false;
+        var after = await browser.SessionAsync();
+
+        Assert.Equal(("kept", "kept"), (after.Items["own"], after.Items[".Token.own"]));
+        AssertNewestTokens(site, during, after, refreshes: minutes == 56 ? 1 : 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(AgesAndStores))]
+    public async Task Tokens_that_the_application_puts_into_the_session_are_kept_and_not_refreshed(int minutes, bool withStore)
+    {
+        var (changes, issued) = (false, (RefreshToken: "", AccessToken: ""));
+        LifetimeSite? running = null;
+        await using var site = running = await StartAsync(withStore, context =>
+        {
+            if (changes)
+            {
+                var pair = running!.Emulator.Tokens.Issue();
+                issued = (pair.RefreshToken, pair.AccessToken);
+                context.Properties.UpdateTokenValue("access_token", pair.AccessToken);
+                context.Properties.UpdateTokenValue("refresh_token", pair.RefreshToken);
+                context.Properties.UpdateTokenValue("expires_at", (running.Clock.GetUtcNow() + LifetimeSite.TokenLifetime).ToString("o", CultureInfo.InvariantCulture));
+                context.ShouldRenew = true;
+            }
+        });
+        var browser = await SignedInAsync(site, minutes);
+
+        changes = true;
+        var during = await browser.SessionAsync();
+        changes = false;
+        var after = await browser.SessionAsync();
+
+        Assert.Equal(issued, (during.RefreshToken, during.AccessToken));
+        Assert.Equal(issued, (after.RefreshToken, after.AccessToken));
+        Assert.Equal(0, site.RefreshCalls);
+    }
+
+    [Theory]
+    [MemberData(nameof(AgesAndStores))]
+    public async Task Tokens_that_the_application_takes_out_of_the_session_do_not_come_back(int minutes, bool withStore)
+    {
+        var changes = false;
+        await using var site = await StartAsync(withStore, context =>
+        {
+            if (changes)
+            {
+                context.Properties.StoreTokens([]);
+                context.ShouldRenew = true;
+            }
+        });
+        var browser = await SignedInAsync(site, minutes);
+
+        changes = true;
+        var during = await browser.SessionAsync();
+        changes = false;
+        site.Clock.Pass(TimeSpan.FromMinutes(1));
+        var after = await browser.SessionAsync();
+
+        Assert.True(after.SignedIn);
+        Assert.Equal((null, null), (during.AccessToken, after.AccessToken));
+        Assert.Equal(0, site.RefreshCalls);
+    }
+
+    private static void AssertNewestTokens(LifetimeSite site, SessionView during, SessionView after, int refreshes)
+    {
+        Assert.Equal(refreshes, site.RefreshCalls);
+        Assert.Equal((during.AccessToken, during.RefreshToken, during.ExpiresAt), (after.AccessToken, after.RefreshToken, after.ExpiresAt));
+        Assert.True(site.Emulator.Tokens.IsRefreshTokenLive(after.RefreshToken!));
+    }
+
+    private static Task<LifetimeSite> StartAsync(bool withStore, Action<CookieValidatePrincipalContext> validate) => LifetimeSite.StartAsync(setup => setup.Cookie = cookie =>
+    {
+        (cookie.SessionStore, cookie.ExpireTimeSpan) = (withStore ? new CookieTicketStore() : null, TimeSpan.FromMinutes(80));
+        cookie.Events.OnValidatePrincipal = async context =>
+        {
+            await Task.Yield();
+            validate(context);
+        };
+    });
+
+    private static async Task<CookieJarBrowser> SignedInAsync(LifetimeSite site, int minutes)
+    {
+        var browser = new CookieJarBrowser(site);
+        await browser.SignInAsync();
+        site.Clock.Pass(TimeSpan.FromMinutes(minutes));
+        return browser;
+    }
+}

@@ -1,0 +1,139 @@
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Http;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
+
+/// <summary>
+/// A cookie with attributes of the application's own at the other ends of a session: it is refused, long, signed out while it is due,
+/// signed in again, or refreshed by another process.
+/// </summary>
+public sealed class CookieAttributesToTheEndTests
+{
+    public static TheoryData<string> Attributes => [.. CookieAttributes.Names];
+
+    public static MatrixTheoryData<string, bool> AttributesAndStores => new([.. CookieAttributes.Names], [false, true]);
+
+    [Theory]
+    [MemberData(nameof(AttributesAndStores))]
+    public async Task The_cookie_of_a_session_that_the_server_refuses_is_gone(string attribute, bool withStore)
+    {
+        var store = withStore ? new CookieTicketStore() : null;
+        await using var site = await CookieAttributes.StartAsync(attribute, cookie => cookie.SessionStore = store);
+        var browser = new CookieJarBrowser(site, CookieAttributes.Host);
+        await browser.SignInAsync("/shop");
+        site.Emulator.Tokens.RevokeAll();
+        site.Clock.Pass(LifetimeSite.TokenLifetime);
+
+        Assert.False((await browser.SessionAsync("/shop")).SignedIn);
+
+        Assert.False(browser.HasSessionCookie);
+        Assert.Equal(0, store?.Keys.Count ?? 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Attributes))]
+    public async Task All_parts_of_a_long_cookie_keep_their_attributes_and_are_gone_after_the_sign_out(string attribute)
+    {
+        await using var site = await CookieAttributes.StartAsync(attribute, cookie => cookie.CookieManager = new ChunkingCookieManager { ChunkSize = 600 });
+        var browser = new CookieJarBrowser(site, CookieAttributes.Host);
+        await browser.SignInAsync("/shop");
+        var before = browser.SessionCookie;
+        site.Clock.Pass(LifetimeSite.TokenLifetime);
+
+        Assert.True((await browser.SessionAsync("/shop")).SignedIn);
+        Assert.True((await browser.SessionAsync("/shop")).SignedIn);
+
+        var parts = browser.Jar.Names.Where(name => name.StartsWith(SiteAnswer.CookieName, StringComparison.Ordinal)).ToArray();
+        Assert.True(parts.Length > 2);
+        Assert.Equal(parts.Distinct(), parts);
+        Assert.All(parts, part => Assert.Equal(before.Attributes, Assert.Single(browser.Jar.Named(part)).Attributes));
+        Assert.Equal(1, site.RefreshCalls);
+
+        await browser.GetAsync("/shop/sign-out");
+        Assert.False(browser.HasSessionCookie);
+    }
+
+    [Theory]
+    [MemberData(nameof(AttributesAndStores))]
+    public async Task A_sign_out_in_the_request_that_refreshes_deletes_the_cookie_with_one_header(string attribute, bool withStore)
+    {
+        var store = withStore ? new CookieTicketStore() : null;
+        await using var site = await CookieAttributes.StartAsync(attribute, cookie => cookie.SessionStore = store);
+        var browser = new CookieJarBrowser(site, CookieAttributes.Host);
+        await browser.SignInAsync("/shop");
+        site.Clock.Pass(LifetimeSite.TokenLifetime);
+
+        var answer = await browser.GetAsync("/shop/sign-out");
+
+        Assert.Single(answer.SetCookies);
+        Assert.False(browser.HasSessionCookie);
+        Assert.Equal(0, store?.Keys.Count ?? 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(AttributesAndStores))]
+    public async Task A_second_sign_in_replaces_the_cookie(string attribute, bool withStore)
+    {
+        var store = withStore ? new CookieTicketStore() : null;
+        await using var site = await CookieAttributes.StartAsync(attribute, cookie => cookie.SessionStore = store);
+        var browser = new CookieJarBrowser(site, CookieAttributes.Host);
+        await browser.SignInAsync("/shop");
+        var before = browser.SessionCookie;
+
+        await browser.SignInAsync("/shop");
+
+        Assert.NotEqual(before.Value, browser.SessionCookie.Value);
+        Assert.Equal(before.Attributes, browser.SessionCookie.Attributes);
+    }
+
+    [Theory]
+    [MemberData(nameof(Attributes))]
+    public async Task Another_process_refreshes_and_deletes_the_same_cookie(string attribute)
+    {
+        await using var site = await CookieAttributes.StartAsync(attribute, _ => { });
+        await using var neighbour = await site.StartNeighbourAsync(setup => CookieAttributes.Configure(setup, attribute, _ => { }));
+        var browser = new CookieJarBrowser(site, CookieAttributes.Host);
+        await browser.SignInAsync("/shop");
+        var before = browser.SessionCookie;
+        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        var elsewhere = browser.At(neighbour);
+
+        Assert.True((await elsewhere.SessionAsync("/shop")).SignedIn);
+        Assert.Equal(before.Attributes, elsewhere.SessionCookie.Attributes);
+        Assert.Equal(1, site.RefreshCalls);
+
+        await elsewhere.GetAsync("/shop/sign-out");
+        Assert.False(elsewhere.HasSessionCookie);
+        Assert.Single(site.Revocations);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Attributes_of_the_cookie_s_options_hold_through_a_refresh_and_are_named_by_the_deletion(bool partitioned)
+    {
+        await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = options =>
+        {
+            var cookie = options.Cookie;
+            (cookie.Domain, cookie.Path, cookie.SameSite) = ("shop.example", "/", SameSiteMode.None);
+            if (partitioned)
+            {
+                cookie.Extensions.Add("Partitioned");
+            }
+        });
+        CookieJarBrowser.AllowCallbacks(site, $"https://{CookieAttributes.Host}");
+        var browser = new CookieJarBrowser(site, CookieAttributes.Host);
+        await browser.SignInAsync();
+        var before = browser.SessionCookie;
+        site.Clock.Pass(LifetimeSite.TokenLifetime);
+
+        Assert.True((await browser.SessionAsync()).SignedIn);
+        Assert.Equal(before.Attributes, browser.SessionCookie.Attributes);
+        Assert.Equal(("shop.example", partitioned), (before.Domain, before.IsPartitioned));
+        Assert.Equal(1, site.RefreshCalls);
+
+        await browser.GetAsync("/sign-out");
+        Assert.False(browser.HasSessionCookie);
+    }
+}

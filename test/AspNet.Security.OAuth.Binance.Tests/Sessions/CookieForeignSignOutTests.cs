@@ -1,0 +1,114 @@
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
+
+/// <summary>
+/// The sign-out of a cookie that holds a ticket which is not ours: the cookie handler validates nothing for it, and nor do we.
+/// </summary>
+public sealed class CookieForeignSignOutTests
+{
+    private static readonly Dictionary<string, Func<AuthenticationProperties>> _tickets = new()
+    {
+        ["the application's own"] = () => new(),
+        ["another provider's, with tokens"] = () => WithTokens(new() { Items = { [".AuthScheme"] = "Elsewhere" } }),
+        ["the application's own, with tokens"] = () => WithTokens(new()),
+        ["a scheme's that is gone"] = () => WithTokens(new() { Items = { [".AuthScheme"] = "BinanceOfLastYear" } }),
+    };
+
+    public static MatrixTheoryData<string, bool> TicketsAndStores => new([.. _tickets.Keys], [false, true]);
+
+    [Theory]
+    [MemberData(nameof(TicketsAndStores))]
+    public async Task A_sign_out_of_a_foreign_ticket_does_not_validate_it(string ticket, bool withStore)
+    {
+        var validations = 0;
+        var store = withStore ? new CookieTicketStore() : null;
+        await using var site = await StartAsync(store, () => validations++);
+        var browser = site.Browser();
+        await browser.AdoptAsync(_tickets[ticket](), "Other");
+        Assert.NotEmpty(browser.CookieHeader);
+
+        await browser.GetAsync("/sign-out?cookie=Other");
+
+        Assert.Equal(0, validations);
+        Assert.Empty(browser.CookieHeader);
+        Assert.Equal(0, store?.Keys.Count ?? 0);
+        Assert.Empty(site.Revocations);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_sign_out_of_a_foreign_ticket_beside_a_session_of_ours_validates_neither_for_the_other(bool withStore)
+    {
+        var validations = 0;
+        var store = withStore ? new CookieTicketStore() : null;
+        await using var site = await StartAsync(store, () => validations++);
+        var browser = await site.SignedInAsync();
+        await browser.AdoptAsync(new(), "Other");
+
+        await browser.GetAsync("/sign-out?cookie=Other");
+
+        Assert.Equal(0, validations);
+        Assert.True((await browser.SessionAsync()).SignedIn);
+        Assert.Empty(site.Revocations);
+
+        await browser.GetAsync("/sign-out");
+        Assert.Equal(0, validations);
+        Assert.Single(site.Revocations);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_foreign_ticket_whose_validation_throws_is_signed_out(bool withStore)
+    {
+        var store = withStore ? new CookieTicketStore() : null;
+        await using var site = await StartAsync(store, () => throw new InvalidDataException("the users' database is down"));
+        var browser = site.Browser();
+        await browser.AdoptAsync(new(), "Other");
+
+        await browser.GetAsync("/sign-out?cookie=Other");
+
+        Assert.Empty(browser.CookieHeader);
+        Assert.Equal(0, store?.Keys.Count ?? 0);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_foreign_ticket_that_has_expired_is_signed_out_without_a_validation(bool withStore)
+    {
+        var validations = 0;
+        var store = withStore ? new CookieTicketStore() : null;
+        await using var site = await StartAsync(store, () => validations++);
+        var browser = site.Browser();
+        await browser.AdoptAsync(new(), "Other");
+        site.Clock.Pass(TimeSpan.FromDays(15));
+
+        await browser.GetAsync("/sign-out?cookie=Other");
+
+        Assert.Equal(0, validations);
+        Assert.Empty(browser.CookieHeader);
+        Assert.Equal(0, store?.Keys.Count ?? 0);
+    }
+
+    private static Task<LifetimeSite> StartAsync(CookieTicketStore? store, Action validate) => LifetimeSite.StartAsync(setup
+        => setup.Authentication = (builder, _) => builder.AddCookie("Other", cookie =>
+        {
+            cookie.SessionStore = store;
+            cookie.Events.OnValidatePrincipal = _ =>
+            {
+                validate();
+                return Task.CompletedTask;
+            };
+        }));
+
+    private static AuthenticationProperties WithTokens(AuthenticationProperties ticket)
+    {
+        ticket.StoreTokens([new() { Name = "access_token", Value = "somebody-elses-access-token" }, new() { Name = "refresh_token", Value = "somebody-elses-refresh-token" }]);
+        return ticket;
+    }
+}

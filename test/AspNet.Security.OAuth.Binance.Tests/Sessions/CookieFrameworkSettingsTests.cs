@@ -1,0 +1,80 @@
+using System.Security.Claims;
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
+
+/// <summary>
+/// What the framework lets an application say about a session holds in the request that refreshes it.
+/// </summary>
+public sealed class CookieFrameworkSettingsTests
+{
+    public static MatrixTheoryData<int, bool> AgesAndStores => new([10, 45, 56], [false, true]);
+
+    [Theory]
+    [MemberData(nameof(AgesAndStores))]
+    public async Task Claims_of_a_claims_transformation_never_land_in_the_cookie(int minutes, bool withStore)
+    {
+        await using var site = await LifetimeSite.StartAsync(setup =>
+        {
+            setup.Cookie = cookie => (cookie.SessionStore, cookie.ExpireTimeSpan) = (withStore ? new CookieTicketStore() : null, TimeSpan.FromMinutes(80));
+            setup.Services = services => services.AddTransient<IClaimsTransformation, Transformation>();
+        });
+        var browser = await SignedInAsync(site, minutes);
+
+        var session = await browser.SessionAsync();
+
+        Assert.Equal("yes", session.Claims["transformed"]);
+        var ticket = site.CookieOptions().SessionStore is CookieTicketStore store ? store.Find(Assert.Single(store.Keys))! : site.Ticket(browser.SessionCookie);
+        Assert.DoesNotContain(ticket.Principal.Claims, claim => claim.Type == "transformed");
+        Assert.Equal(session.AccessToken, ticket.Properties.GetTokenValue("access_token"));
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task A_session_that_must_not_slide_is_refreshed_and_moves_only_if_the_application_renews_it(bool renews, bool withStore)
+    {
+        var changes = false;
+        await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = cookie =>
+        {
+            (cookie.SessionStore, cookie.ExpireTimeSpan) = (withStore ? new CookieTicketStore() : null, TimeSpan.FromMinutes(80));
+            cookie.Events.OnSigningIn = context => Task.FromResult(context.Properties.AllowRefresh = false);
+            cookie.Events.OnValidatePrincipal = context => Task.FromResult(context.ShouldRenew = renews && changes);
+        });
+        var browser = await SignedInAsync(site, 56);
+        changes = true;
+
+        var during = await browser.SessionAsync();
+        changes = false;
+        var after = await browser.SessionAsync();
+
+        Assert.Equal(renews ? site.Clock.GetUtcNow() : site.Clock.GetUtcNow() - TimeSpan.FromMinutes(56), after.Issued);
+        Assert.Equal(after.Issued + TimeSpan.FromMinutes(80), after.Expires);
+        Assert.Equal(1, site.RefreshCalls);
+        Assert.Equal((during.AccessToken, during.RefreshToken), (after.AccessToken, after.RefreshToken));
+        Assert.True(site.Emulator.Tokens.IsRefreshTokenLive(after.RefreshToken!));
+    }
+
+    private static async Task<CookieJarBrowser> SignedInAsync(LifetimeSite site, int minutes)
+    {
+        var browser = new CookieJarBrowser(site);
+        await browser.SignInAsync();
+        site.Clock.Pass(TimeSpan.FromMinutes(minutes));
+        return browser;
+    }
+
+    private sealed class Transformation : IClaimsTransformation
+    {
+        // A copy, as the framework's documentation asks for: it may run more than once.
+        public Task<ClaimsPrincipal> TransformAsync(ClaimsPrincipal principal)
+        {
+            var copy = principal.Clone();
+            copy.AddIdentity(new ClaimsIdentity([new("transformed", "yes")]));
+            return Task.FromResult(copy);
+        }
+    }
+}

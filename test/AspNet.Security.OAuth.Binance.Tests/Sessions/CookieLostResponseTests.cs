@@ -1,0 +1,178 @@
+using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
+
+/// <summary>
+/// The response with the renewed cookie never reaches the browser. The refresh token in its old cookie is spent: what became of it is
+/// remembered for ten minutes, at most until half of the new access token's life has passed.
+/// </summary>
+public sealed class CookieLostResponseTests
+{
+    public static MatrixTheoryData<int, bool> SecondsAndStores => new([30, 90, 9 * 60], [false, true]);
+
+    [Theory]
+    [MemberData(nameof(SecondsAndStores))]
+    public async Task The_browser_returns_with_its_old_cookie_and_is_signed_in_without_a_second_refresh(int seconds, bool withStore)
+    {
+        await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = cookie => cookie.SessionStore = withStore ? new CookieTicketStore() : null);
+        var browser = await DueAsync(site);
+
+        var lost = await browser.SendAsync("/session");
+        site.Clock.Pass(TimeSpan.FromSeconds(seconds));
+        var again = await browser.SessionAsync();
+
+        Assert.True(again.SignedIn);
+        Assert.Equal(lost.Session.AccessToken, again.AccessToken);
+        Assert.True(site.Emulator.Tokens.IsLive(again.AccessToken!));
+        Assert.Equal(1, site.RefreshCalls);
+
+        // The browser has the newest tokens now, and the session goes on with them.
+        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        Assert.True((await browser.SessionAsync()).SignedIn);
+        Assert.Equal(2, site.RefreshCalls);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Responses_that_are_lost_again_and_again_cost_one_refresh(bool withStore)
+    {
+        await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = cookie => cookie.SessionStore = withStore ? new CookieTicketStore() : null);
+        var browser = await DueAsync(site);
+
+        for (var minute = 0; minute <= 9; minute++)
+        {
+            Assert.True((await browser.SendAsync("/session")).Session.SignedIn);
+            site.Clock.Pass(TimeSpan.FromSeconds(59));
+        }
+
+        Assert.Equal(1, site.RefreshCalls);
+        Assert.Single(site.Emulator.Tokens.RefreshTokens);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Many_requests_at_once_return_late_with_the_old_cookie_and_cost_one_refresh(bool withStore)
+    {
+        await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = cookie => cookie.SessionStore = withStore ? new CookieTicketStore() : null);
+        var browser = await DueAsync(site);
+        await browser.SendAsync("/session");
+        site.Clock.Pass(TimeSpan.FromMinutes(9));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => browser.SendAsync("/session"))));
+
+        Assert.All(answers, answer => Assert.True(answer.Session.SignedIn));
+        Assert.Equal(1, site.RefreshCalls);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [MemberData(nameof(SecondsAndStores))]
+    public async Task The_browser_leaves_during_the_refresh_and_returns_signed_in(int seconds, bool withStore)
+    {
+        var store = withStore ? new CookieTicketStore() : null;
+        await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = cookie => cookie.SessionStore = store);
+        var browser = await DueAsync(site);
+        using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
+        using var closing = new CancellationTokenSource();
+        var left = browser.SendUntilAsync("/session", closing.Token);
+        await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
+        await closing.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
+
+        // The service joins the call, and shows when it is over.
+        var refreshToken = Held(site, browser, store);
+        var call = site.Client.RefreshTokensAsync(refreshToken, "Binance", TestContext.Current.CancellationToken);
+        hold.Release();
+        var tokens = await call;
+        site.Clock.Pass(TimeSpan.FromSeconds(seconds));
+
+        Assert.Equal(tokens.AccessToken, (await browser.SessionAsync()).AccessToken);
+        Assert.Equal(1, site.RefreshCalls);
+        Assert.True(site.Emulator.Tokens.IsLive(tokens.AccessToken));
+    }
+
+    [Fact]
+    public async Task The_browser_leaves_during_the_refresh_and_the_store_has_the_new_tokens_all_the_same()
+    {
+        var store = new CookieTicketStore();
+        await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = cookie => cookie.SessionStore = store);
+        var browser = await DueAsync(site);
+        using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
+        using var closing = new CancellationTokenSource();
+        var left = browser.SendUntilAsync("/session", closing.Token);
+        await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
+        await closing.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
+
+        // The time bounds a failure alone: nothing else tells that a write does not come.
+        var stored = store.Renewals.Next(1);
+        hold.Release();
+        await stored.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+
+        Assert.True(site.Emulator.Tokens.IsRefreshTokenLive(Held(site, browser, store)));
+
+        // The store forgets nothing: the browser may stay away for longer than outcomes are kept.
+        site.Clock.Pass(TimeSpan.FromMinutes(30));
+        Assert.True((await browser.SessionAsync()).SignedIn);
+        Assert.Equal(1, site.RefreshCalls);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_page_that_aborts_the_response_does_not_lose_the_session(bool withStore)
+    {
+        await using var site = await LifetimeSite.StartAsync(setup =>
+        {
+            setup.Cookie = cookie => cookie.SessionStore = withStore ? new CookieTicketStore() : null;
+            setup.Pages["/abort"] = context =>
+            {
+                context.Abort();
+                return Task.CompletedTask;
+            };
+        });
+        var browser = await DueAsync(site);
+
+        await Assert.ThrowsAnyAsync<Exception>(() => browser.SendAsync("/abort"));
+        site.Clock.Pass(TimeSpan.FromMinutes(9));
+
+        Assert.True((await browser.SessionAsync()).SignedIn);
+        Assert.Equal(1, site.RefreshCalls);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_sign_out_with_the_old_cookie_revokes_the_newest_token_and_ends_what_was_remembered(bool withStore)
+    {
+        await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = cookie => cookie.SessionStore = withStore ? new CookieTicketStore() : null);
+        var browser = await DueAsync(site);
+        var newest = (await browser.SendAsync("/session")).Session.AccessToken;
+        site.Clock.Pass(TimeSpan.FromMinutes(9));
+        var copy = browser.Copy();
+
+        await browser.GetAsync("/sign-out");
+
+        Assert.False(browser.HasSessionCookie);
+        Assert.Equal("Bearer " + newest, Assert.Single(site.Revocations).Authorization);
+        Assert.False((await copy.SessionAsync()).SignedIn);
+        Assert.Equal(1, site.RefreshCalls);
+    }
+
+    // Before the tokens expire, so that a wrong one of them can be told from the right one.
+    private static async Task<CookieJarBrowser> DueAsync(LifetimeSite site)
+    {
+        var browser = new CookieJarBrowser(site);
+        await browser.SignInAsync();
+        site.Clock.Pass(TimeSpan.FromMinutes(56));
+        return browser;
+    }
+
+    private static string Held(LifetimeSite site, CookieJarBrowser browser, CookieTicketStore? store)
+    {
+        var ticket = store?.Find(Assert.Single(store.Keys)) ?? site.Ticket(browser.SessionCookie);
+        return ticket.Properties.Items[".Token.refresh_token"]!;
+    }
+}

@@ -1,0 +1,170 @@
+using System.Globalization;
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
+
+/// <summary>
+/// A cookie that the version before this one wrote, on a site below a path: its ticket names the scheme in the framework's item alone, has
+/// times of expiry in whole seconds, and says nothing about the cookie.
+/// </summary>
+public sealed class CookieOfTheVersionBeforeTests
+{
+    /// <summary>Whether the ticket has the id that a sign-in gave it, and whether a store holds it.</summary>
+    public static MatrixTheoryData<bool, bool> Cookies => new([false, true], [false, true]);
+
+    [Theory]
+    [MemberData(nameof(Cookies))]
+    public async Task It_is_refreshed_in_place_and_signed_out(bool withId, bool withStore)
+    {
+        var store = withStore ? new CookieTicketStore() : null;
+        await using var site = await StartAsync(store);
+        var browser = await WithOldCookieAsync(site, withId);
+        var before = browser.SessionCookie;
+
+        for (var refresh = 1; refresh <= 2; refresh++)
+        {
+            site.Clock.Pass(TimeSpan.FromMinutes(56));
+            var answer = await browser.GetAsync("/site/session");
+            Assert.True(answer.Session.SignedIn);
+            Assert.Equal(withStore ? 0 : 1, answer.SetCookies.Count);
+            Assert.Equal("/site", browser.SessionCookie.Path);
+            Assert.Equal(before.Attributes, browser.SessionCookie.Attributes);
+            Assert.Equal(answer.Session.AccessToken, (await browser.SessionAsync("/site")).AccessToken);
+            Assert.Equal(refresh, site.RefreshCalls);
+        }
+
+        var newest = (await browser.SessionAsync("/site")).AccessToken;
+        await browser.GetAsync("/site/sign-out");
+
+        Assert.False(browser.HasSessionCookie);
+        Assert.Equal("Bearer " + newest, Assert.Single(site.Revocations).Authorization);
+        Assert.Equal(0, store?.Keys.Count ?? 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cookies))]
+    public async Task It_is_left_alone_while_its_tokens_are_fresh_and_signed_out(bool withId, bool withStore)
+    {
+        await using var site = await StartAsync(withStore ? new CookieTicketStore() : null);
+        var browser = await WithOldCookieAsync(site, withId);
+        site.Clock.Pass(TimeSpan.FromMinutes(10));
+
+        var answer = await browser.GetAsync("/site/session");
+        Assert.True(answer.Session.SignedIn);
+        Assert.Empty(answer.SetCookies);
+        Assert.Equal(0, site.RefreshCalls);
+
+        await browser.GetAsync("/site/sign-out");
+        Assert.False(browser.HasSessionCookie);
+        Assert.Equal("Bearer " + answer.Session.AccessToken, Assert.Single(site.Revocations).Authorization);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cookies))]
+    public async Task It_slides_in_place(bool withId, bool withStore)
+    {
+        await using var site = await StartAsync(withStore ? new CookieTicketStore() : null, TimeSpan.FromMinutes(80));
+        var browser = await WithOldCookieAsync(site, withId);
+        var before = browser.SessionCookie;
+        site.Clock.Pass(TimeSpan.FromMinutes(50));
+
+        await browser.GetAsync("/site/page");
+
+        Assert.Equal(before.Attributes, browser.SessionCookie.Attributes);
+        Assert.Equal(site.Clock.GetUtcNow() + TimeSpan.FromMinutes(80), (await browser.SessionAsync("/site")).Expires);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cookies))]
+    public async Task It_survives_a_lost_response(bool withId, bool withStore)
+    {
+        await using var site = await StartAsync(withStore ? new CookieTicketStore() : null);
+        var browser = await WithOldCookieAsync(site, withId);
+        site.Clock.Pass(TimeSpan.FromMinutes(56));
+        await browser.SendAsync("/site/session");
+        site.Clock.Pass(TimeSpan.FromMinutes(9));
+
+        Assert.True((await browser.SessionAsync("/site")).SignedIn);
+
+        Assert.Equal(1, site.RefreshCalls);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cookies))]
+    public async Task It_is_deleted_when_the_server_refuses_its_refresh(bool withId, bool withStore)
+    {
+        var store = withStore ? new CookieTicketStore() : null;
+        await using var site = await StartAsync(store);
+        var browser = await WithOldCookieAsync(site, withId);
+        site.Emulator.Tokens.RevokeAll();
+        site.Clock.Pass(TimeSpan.FromMinutes(56));
+
+        Assert.False((await browser.SessionAsync("/site")).SignedIn);
+
+        Assert.False(browser.HasSessionCookie);
+        Assert.Equal(0, store?.Keys.Count ?? 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cookies))]
+    public async Task It_is_replaced_by_a_new_sign_in_without_a_second_cookie_beside_it(bool withId, bool withStore)
+    {
+        var store = withStore ? new CookieTicketStore() : null;
+        await using var site = await StartAsync(store);
+        var browser = await WithOldCookieAsync(site, withId);
+        var old = (await browser.SessionAsync("/site")).RefreshToken;
+
+        await browser.SignInAsync("/site");
+
+        Assert.Equal("/site", browser.SessionCookie.Path);
+        Assert.NotEqual(old, (await browser.SessionAsync("/site")).RefreshToken);
+        Assert.Equal(withStore ? [site.StoreKey(browser.SessionCookie)] : [], store?.Keys ?? []);
+    }
+
+    private static async Task<LifetimeSite> StartAsync(CookieTicketStore? store, TimeSpan? slides = null)
+    {
+        var site = await LifetimeSite.StartAsync(setup =>
+        {
+            setup.UseBefore(app => app.UsePathBase("/site"));
+            setup.Cookie = cookie => (cookie.SessionStore, cookie.ExpireTimeSpan) = (store, slides ?? cookie.ExpireTimeSpan);
+        });
+        CookieJarBrowser.AllowCallbacks(site, "https://localhost/site");
+        return site;
+    }
+
+    // A sign-in of today, whose ticket is made into what the version before would have written.
+    private static async Task<CookieJarBrowser> WithOldCookieAsync(LifetimeSite site, bool withId)
+    {
+        var browser = new CookieJarBrowser(site);
+        await browser.SignInAsync("/site");
+        var cookie = browser.SessionCookie;
+        if (site.CookieOptions().SessionStore is CookieTicketStore store)
+        {
+            var key = Assert.Single(store.Keys);
+            store.Write(key, Old(store.Find(key)!, withId));
+            return browser;
+        }
+
+        var value = site.CookieOptions().TicketDataFormat.Protect(Old(site.Ticket(cookie), withId));
+        browser.Jar.Replace(cookie, value);
+        site.Secrets.AddCookies([new(cookie.Name, value)]);
+        return browser;
+    }
+
+    // The framework's own items, and the session's id if the version before had one.
+    private static AuthenticationTicket Old(AuthenticationTicket ticket, bool withId)
+    {
+        var properties = ticket.Properties;
+        string[] kept = [".AuthScheme", ".TokenNames", ".redirect", ".issued", ".expires", ".persistent", ".refresh", .. withId ? [".bn"] : Array.Empty<string>()];
+        foreach (var key in properties.Items.Keys.Where(key => !kept.Contains(key) && !key.StartsWith(".Token.", StringComparison.Ordinal)).ToArray())
+        {
+            properties.Items.Remove(key);
+        }
+
+        var expiresAt = DateTimeOffset.Parse(properties.GetTokenValue("expires_at")!, CultureInfo.InvariantCulture);
+        properties.UpdateTokenValue("expires_at", expiresAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        return ticket;
+    }
+}

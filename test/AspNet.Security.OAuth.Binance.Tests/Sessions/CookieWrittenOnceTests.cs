@@ -1,0 +1,194 @@
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
+
+/// <summary>
+/// Whatever happens to a session in one request, its response has one Set-Cookie of a name (RFC 6265 section 4.1.1), and a store is left
+/// with the session that the cookie names and no other.
+/// </summary>
+public sealed class CookieWrittenOnceTests
+{
+    // What a page does, and how many revocations that is: "in" signs in again with the session's own ticket, "new" with other tokens. Which
+    // tokens a sign-out right after "new" revokes is left open.
+    private static readonly Dictionary<string, int?> _steps = new()
+    {
+        [""] = 0,
+        ["in"] = 0,
+        ["new"] = 0,
+        ["out"] = 1,
+        ["in,in"] = 0,
+        ["in,new"] = 0,
+        ["in,out"] = 1,
+        ["new,in"] = 0,
+        ["new,out"] = null,
+        ["out,in"] = 0,
+        ["out,new"] = 1,
+        ["out,out"] = 1,
+        ["in,out,in"] = 0,
+        ["out,in,out"] = 1,
+        ["new,out,new"] = null,
+    };
+
+    private static readonly Dictionary<string, Action<CookieAuthenticationOptions>> _cookies = new()
+    {
+        ["one cookie"] = _ => { },
+        ["a cookie in parts"] = cookie => cookie.CookieManager = new ChunkingCookieManager { ChunkSize = 600 },
+        ["a cookie that each request renews"] = Renew,
+        ["a store"] = cookie => cookie.SessionStore = new CookieTicketStore(),
+        ["a store that each request renews"] = cookie =>
+        {
+            Renew(cookie);
+            cookie.SessionStore = new CookieTicketStore();
+        },
+    };
+
+    /// <summary>What the page does, the kind of cookie, and the session's age: at 45 minutes the cookie slides, at 56 the tokens are due as well.</summary>
+    public static MatrixTheoryData<string, string, int> Requests => new([.. _steps.Keys], [.. _cookies.Keys], [0, 45, 56]);
+
+    public static MatrixTheoryData<string, string> FirstRequests => new(["new", "new,out", "new,new", "out", "out,new", "new,out,new"], [.. _cookies.Keys]);
+
+    [Theory]
+    [MemberData(nameof(Requests))]
+    public async Task A_request_writes_a_cookie_once_and_leaves_what_its_last_step_says(string steps, string kind, int minutes)
+    {
+        await using var site = await StartAsync(kind);
+        var store = (CookieTicketStore?)site.CookieOptions().SessionStore;
+        var browser = new CookieJarBrowser(site);
+        await browser.SignInAsync();
+        var oldKey = store is null ? null : Assert.Single(store.Keys);
+        site.Clock.Pass(TimeSpan.FromMinutes(minutes));
+
+        var answer = await browser.GetAsync("/do?steps=" + steps);
+
+        AssertWrittenOnce(answer);
+        Assert.Equal(minutes == 56 ? 1 : 0, site.RefreshCalls);
+        Assert.Equal(_steps[steps] ?? site.Revocations.Count, site.Revocations.Count);
+        if (store is not null && steps.Length > 0)
+        {
+            Assert.DoesNotContain(oldKey, store.Keys);
+        }
+
+        await AssertLeftAsync(site, browser, store, signedIn: !steps.EndsWith("out", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(FirstRequests))]
+    public async Task The_first_request_of_a_browser_writes_a_cookie_once_and_leaves_what_its_last_step_says(string steps, string kind)
+    {
+        await using var site = await StartAsync(kind);
+        var browser = new CookieJarBrowser(site);
+
+        var answer = await browser.GetAsync("/do?steps=" + steps);
+
+        AssertWrittenOnce(answer);
+        await AssertLeftAsync(site, browser, (CookieTicketStore?)site.CookieOptions().SessionStore, signedIn: !steps.EndsWith("out", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("one cookie", 0)]
+    [InlineData("one cookie", 6)] // The callback comes with a cookie whose tokens are due.
+    [InlineData("a cookie in parts", 6)]
+    [InlineData("a store", 0)]
+    [InlineData("a store", 6)]
+    [InlineData("a store that each request renews", 6)]
+    public async Task A_callback_over_a_session_writes_a_cookie_once_and_leaves_the_new_session(string kind, int minutes)
+    {
+        await using var site = await StartAsync(kind);
+        site.Emulator.Options.CodeLifetime = TimeSpan.FromMinutes(10);
+        var store = (CookieTicketStore?)site.CookieOptions().SessionStore;
+        var browser = new CookieJarBrowser(site);
+        await browser.SignInAsync();
+        var before = await browser.SessionAsync();
+        var oldKey = store is null ? null : Assert.Single(store.Keys);
+        site.Clock.Pass(TimeSpan.FromMinutes(50));
+
+        var answer = await browser.SignInAsync(beforeCallback: () => site.Clock.Pass(TimeSpan.FromMinutes(minutes)));
+
+        AssertWrittenOnce(answer);
+        await AssertLeftAsync(site, browser, store, signedIn: true);
+        Assert.NotEqual(before.RefreshToken, (await browser.SessionAsync()).RefreshToken);
+        Assert.DoesNotContain(oldKey, store?.Keys ?? []);
+        Assert.Empty(site.Revocations);
+    }
+
+    [Theory]
+    [InlineData("one cookie", "new")]
+    [InlineData("one cookie", "out")]
+    [InlineData("one cookie", "out,new")]
+    [InlineData("a cookie in parts", "new")]
+    [InlineData("a store", "new")]
+    [InlineData("a store", "out")]
+    [InlineData("a store", "out,new")]
+    public async Task A_sign_in_or_sign_out_in_the_request_whose_refresh_is_refused_has_the_last_word(string kind, string steps)
+    {
+        await using var site = await StartAsync(kind);
+        var browser = new CookieJarBrowser(site);
+        await browser.SignInAsync();
+        site.Emulator.Tokens.RevokeAll();
+        site.Clock.Pass(TimeSpan.FromMinutes(56));
+
+        var answer = await browser.GetAsync("/do?steps=" + steps);
+
+        AssertWrittenOnce(answer);
+        await AssertLeftAsync(site, browser, (CookieTicketStore?)site.CookieOptions().SessionStore, signedIn: steps.EndsWith("new", StringComparison.Ordinal));
+    }
+
+    private static void AssertWrittenOnce(SiteAnswer answer)
+    {
+        var names = answer.SetCookies.Select(cookie => cookie.Name.Value).ToArray();
+        Assert.Equal(names.Distinct(), names);
+    }
+
+    private static async Task AssertLeftAsync(LifetimeSite site, CookieJarBrowser browser, CookieTicketStore? store, bool signedIn)
+    {
+        Assert.Equal(signedIn, browser.HasSessionCookie);
+        if (store is not null)
+        {
+            Assert.Equal(signedIn ? [site.StoreKey(browser.SessionCookie)] : [], store.Keys);
+            Assert.Empty(store.Keys.Intersect(store.Removed));
+        }
+
+        var session = await browser.SessionAsync();
+        Assert.Equal(signedIn, session.SignedIn);
+        if (signedIn)
+        {
+            Assert.True(site.Emulator.Tokens.IsLive(session.AccessToken!));
+            Assert.True(site.Emulator.Tokens.IsRefreshTokenLive(session.RefreshToken!));
+        }
+    }
+
+    private static async Task<LifetimeSite> StartAsync(string kind)
+    {
+        LifetimeSite? site = null;
+        site = await LifetimeSite.StartAsync(setup =>
+        {
+            setup.Cookie = cookie =>
+            {
+                cookie.ExpireTimeSpan = TimeSpan.FromMinutes(80);
+                _cookies[kind](cookie);
+            };
+            setup.Pages["/do"] = async context =>
+            {
+                var session = await context.AuthenticateAsync();
+                foreach (var step in context.Request.Query["steps"].ToString().Split(',', StringSplitOptions.RemoveEmptyEntries))
+                {
+                    await (step switch
+                    {
+                        "in" => context.SignInAsync("Cookies", session.Principal!, session.Properties),
+                        "new" => context.SignInAsync("Cookies", CookieSites.User("another"), site!.NewTicket()),
+                        _ => context.SignOutAsync("Cookies"),
+                    });
+                }
+            };
+        });
+        return site;
+    }
+
+    private static void Renew(CookieAuthenticationOptions cookie) => cookie.Events.OnValidatePrincipal = context =>
+    {
+        context.ShouldRenew = true;
+        return Task.CompletedTask;
+    };
+}

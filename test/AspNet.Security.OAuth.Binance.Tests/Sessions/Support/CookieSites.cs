@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Security.Claims;
+using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
+
+/// <summary>
+/// What tests of a site's cookies add to a site.
+/// </summary>
+internal static class CookieSites
+{
+    /// <summary>Adds middleware in front of the site's own <c>UseAuthentication</c>.</summary>
+    public static void UseBefore(this LifetimeSetup setup, Action<IApplicationBuilder> configure)
+    {
+        var services = setup.Services;
+        setup.Services = collection =>
+        {
+            services(collection);
+            collection.AddSingleton<IStartupFilter>(new Front(configure));
+        };
+    }
+
+    /// <summary>Adds the site's pages in a branch.</summary>
+    public static void RunPages(this IApplicationBuilder app, LifetimeSetup setup) => app.Run(context => LifetimePages.ServeAsync(context, setup.Pages, []));
+
+    public static CookieAuthenticationOptions CookieOptions(this LifetimeSite site, string scheme = "Cookies")
+        => site.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(scheme);
+
+    /// <summary>The ticket in a cookie: without a store the session, with one its key.</summary>
+    public static AuthenticationTicket Ticket(this LifetimeSite site, JarCookie cookie) => site.CookieOptions().TicketDataFormat.Unprotect(cookie.Value)!;
+
+    /// <summary>The store's key in a cookie.</summary>
+    public static string StoreKey(this LifetimeSite site, JarCookie cookie) => Assert.Single(site.Ticket(cookie).Principal.Claims).Value;
+
+    /// <summary>What a sign-in of another user would have brought: new tokens in a ticket of the Binance scheme.</summary>
+    public static AuthenticationProperties NewTicket(this LifetimeSite site) => NewTicket(site.Emulator, site.Clock);
+
+    public static AuthenticationProperties NewTicket(BinanceEmulator emulator, TimeProvider time)
+    {
+        var issued = emulator.Tokens.Issue();
+        var ticket = new AuthenticationProperties { Items = { [".AuthScheme"] = "Binance" } };
+        ticket.StoreTokens([
+            new() { Name = "access_token", Value = issued.AccessToken },
+            new() { Name = "refresh_token", Value = issued.RefreshToken },
+            new() { Name = "expires_at", Value = (time.GetUtcNow() + LifetimeSite.TokenLifetime).ToString("o", CultureInfo.InvariantCulture) },
+        ]);
+        return ticket;
+    }
+
+    public static ClaimsPrincipal User(string name) => new(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, name)], "test"));
+
+    private sealed class Front(Action<IApplicationBuilder> configure) : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            configure(app);
+            next(app);
+        };
+    }
+}

@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
+
+/// <summary>
+/// Keeps the tickets of sessions as bytes, as a store outside of the process does: what is read is a copy, and to renew a key that was
+/// removed brings it back.
+/// </summary>
+internal sealed class CookieTicketStore : ITicketStore
+{
+    private readonly ConcurrentDictionary<string, byte[]> _tickets = [];
+    private readonly ConcurrentDictionary<string, bool> _removed = [];
+
+    /// <summary>The keys of the sessions that are there.</summary>
+    public ICollection<string> Keys => _tickets.Keys;
+
+    /// <summary>The keys of all sessions that were ever removed.</summary>
+    public ICollection<string> Removed => _removed.Keys;
+
+    /// <summary>Counts the writes of a key that was there before.</summary>
+    public Turnstile Renewals { get; } = new();
+
+    public AuthenticationTicket? Find(string key) => _tickets.TryGetValue(key, out var ticket) ? TicketSerializer.Default.Deserialize(ticket) : null;
+
+    public void Write(string key, AuthenticationTicket ticket) => _tickets[key] = TicketSerializer.Default.Serialize(ticket);
+
+    public Task<string> StoreAsync(AuthenticationTicket ticket)
+    {
+        var key = Guid.NewGuid().ToString();
+        Write(key, ticket);
+        return Task.FromResult(key);
+    }
+
+    public Task RenewAsync(string key, AuthenticationTicket ticket)
+    {
+        Write(key, ticket);
+        Renewals.Pass();
+        return Task.CompletedTask;
+    }
+
+    public Task<AuthenticationTicket?> RetrieveAsync(string key) => Task.FromResult(Find(key));
+
+    public Task RemoveAsync(string key)
+    {
+        _tickets.TryRemove(key, out _);
+        _removed[key] = true;
+        return Task.CompletedTask;
+    }
+}
