@@ -40,15 +40,16 @@ public class BinanceTokenRefresher
     /// </summary>
     /// <param name="refresh">Makes the call for a refresh token. It runs once, outside of the execution context of the first caller.</param>
     /// <param name="timeProvider">The clock that outcomes age by.</param>
-    /// <param name="timeout">How long callers wait, counted from the start of the call. The call goes on without them.</param>
+    /// <param name="timeout">How long callers wait, counted from the start of the call. The call goes on without them. The default is 10 seconds.</param>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is not positive.</exception>
-    public BinanceTokenRefresher(Func<string, Task<BinanceTokens>> refresh, TimeProvider timeProvider, TimeSpan timeout)
+    public BinanceTokenRefresher(Func<string, Task<BinanceTokens>> refresh, TimeProvider timeProvider, TimeSpan? timeout = null)
     {
         ArgumentNullException.ThrowIfNull(refresh);
         ArgumentNullException.ThrowIfNull(timeProvider);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
-        (_refresh, _time, _timeout) = (refresh, timeProvider, timeout);
+        _timeout = timeout ?? TimeSpan.FromSeconds(10);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(_timeout, TimeSpan.Zero, nameof(timeout));
+        (_refresh, _time) = (refresh, timeProvider);
     }
 
     /// <summary>

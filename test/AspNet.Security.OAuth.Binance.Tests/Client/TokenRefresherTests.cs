@@ -62,8 +62,8 @@ public sealed class TokenRefresherTests
     }
 
     [Theory]
-    [InlineData(null, 60)]
-    [InlineData(BinanceFailure.InvalidGrant, 60)]
+    [InlineData(null, 600)]
+    [InlineData(BinanceFailure.InvalidGrant, 600)]
     [InlineData(BinanceFailure.Unavailable, 30)]
     [InlineData(BinanceFailure.Timeout, 30)]
     [InlineData(BinanceFailure.InvalidClient, 30)]
@@ -89,7 +89,9 @@ public sealed class TokenRefresherTests
         await OutcomeAsync();
 
         Assert.Equal(2, calls);
-        Assert.Equal(TimeSpan.FromSeconds(seconds), BinanceTokenRefresher.LifetimeOf(failure));
+        Assert.Equal(
+            TimeSpan.FromSeconds(seconds),
+            failure is { } known ? BinanceTokenRefresher.LifetimeOf(known) : BinanceTokenRefresher.LifetimeOf(TokensOf("new"), time.GetUtcNow()));
 
         async Task OutcomeAsync()
         {
