@@ -20,13 +20,22 @@ internal sealed class Farm : IAsyncDisposable
 
     public SharedLocks Locks { get; }
 
-    public static async Task<Farm> StartAsync()
+    public static async Task<Farm> StartAsync(Action<LifetimeSetup>? configure = null)
     {
         SharedStore? store = null;
         var locks = new SharedLocks();
-        void Share(LifetimeSetup setup) => setup.Services = services => services
-            .AddSingleton<IDistributedCache>(provider => store ??= new SharedStore(provider.GetRequiredService<TimeProvider>()))
-            .AddSingleton<IDistributedLockProvider>(locks);
+        void Share(LifetimeSetup setup)
+        {
+            configure?.Invoke(setup);
+            var application = setup.Services;
+            setup.Services = services =>
+            {
+                application(services);
+                services
+                    .AddSingleton<IDistributedCache>(provider => store ??= new SharedStore(provider.GetRequiredService<TimeProvider>()))
+                    .AddSingleton<IDistributedLockProvider>(locks);
+            };
+        }
 
         var first = await LifetimeSite.StartAsync(Share);
         store = (SharedStore)first.Services.GetRequiredService<IDistributedCache>();
