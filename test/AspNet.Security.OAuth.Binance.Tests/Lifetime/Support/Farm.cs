@@ -9,8 +9,10 @@ namespace AspNet.Security.OAuth.Binance.Tests.Lifetime;
 /// </summary>
 internal sealed class Farm : IAsyncDisposable
 {
-    private Farm(LifetimeSite first, LifetimeSite second, SharedStore store, SharedLocks locks)
-        => (First, Second, Store, Locks) = (first, second, store, locks);
+    private readonly Action<LifetimeSetup> _share;
+
+    private Farm(LifetimeSite first, LifetimeSite second, SharedStore store, SharedLocks locks, Action<LifetimeSetup> share)
+        => (First, Second, Store, Locks, _share) = (first, second, store, locks, share);
 
     public LifetimeSite First { get; }
 
@@ -20,18 +22,30 @@ internal sealed class Farm : IAsyncDisposable
 
     public SharedLocks Locks { get; }
 
-    public static async Task<Farm> StartAsync()
+    public static async Task<Farm> StartAsync(Action<LifetimeSetup>? configure = null)
     {
         SharedStore? store = null;
         var locks = new SharedLocks();
-        void Share(LifetimeSetup setup) => setup.Services = services => services
-            .AddSingleton<IDistributedCache>(provider => store ??= new SharedStore(provider.GetRequiredService<TimeProvider>()))
-            .AddSingleton<IDistributedLockProvider>(locks);
+        void Share(LifetimeSetup setup)
+        {
+            configure?.Invoke(setup);
+            var application = setup.Services;
+            setup.Services = services =>
+            {
+                application(services);
+                services
+                    .AddSingleton<IDistributedCache>(provider => store ??= new SharedStore(provider.GetRequiredService<TimeProvider>()))
+                    .AddSingleton<IDistributedLockProvider>(locks);
+            };
+        }
 
         var first = await LifetimeSite.StartAsync(Share);
         store = (SharedStore)first.Services.GetRequiredService<IDistributedCache>();
-        return new Farm(first, await first.StartNeighbourAsync(Share), store, locks);
+        return new Farm(first, await first.StartNeighbourAsync(Share), store, locks, Share);
     }
+
+    /// <summary>Starts one more process. It has to end before the farm.</summary>
+    public Task<LifetimeSite> StartNeighbourAsync() => First.StartNeighbourAsync(_share);
 
     public async ValueTask DisposeAsync()
     {

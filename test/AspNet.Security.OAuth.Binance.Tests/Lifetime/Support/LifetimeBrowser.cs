@@ -8,25 +8,18 @@ namespace AspNet.Security.OAuth.Binance.Tests.Lifetime;
 /// </summary>
 internal sealed class LifetimeBrowser(LifetimeSite site)
 {
-    private readonly Dictionary<string, string> _cookies = [];
+    private CookieJar _cookies = new(site.Clock);
 
-    public string CookieHeader => string.Join("; ", _cookies.Select(cookie => $"{cookie.Key}={cookie.Value}"));
+    public string CookieHeader => _cookies.Header("/");
 
-    public bool HasSession => _cookies.ContainsKey(SiteAnswer.CookieName);
+    public bool HasSession => HasCookie(SiteAnswer.CookieName);
 
-    public string Cookie(string name) => _cookies[name];
+    public bool HasCookie(string name) => _cookies.Named(name).Any();
+
+    public string Cookie(string name) => _cookies.Named(name).Single();
 
     /// <summary>Another browser with the cookies that this one has now, perhaps on another process of the site.</summary>
-    public LifetimeBrowser Copy(LifetimeSite? at = null)
-    {
-        var copy = new LifetimeBrowser(at ?? site);
-        foreach (var (name, value) in _cookies)
-        {
-            copy._cookies[name] = value;
-        }
-
-        return copy;
-    }
+    public LifetimeBrowser Copy(LifetimeSite? at = null) => new(at ?? site) { _cookies = _cookies.Copy() };
 
     /// <summary>Opens a page, and keeps the cookies that the answer sets.</summary>
     public async Task<SiteAnswer> GetAsync(string path)
@@ -40,11 +33,13 @@ internal sealed class LifetimeBrowser(LifetimeSite site)
     public Task<SiteAnswer> SendAsync(string path) => SendUntilAsync(path, CancellationToken.None);
 
     /// <summary>Opens a page, and goes away when told so.</summary>
-    public async Task<SiteAnswer> SendUntilAsync(string path, CancellationToken aborted)
+    public Task<SiteAnswer> SendUntilAsync(string path, CancellationToken aborted) => SendAsync(path, crossSite: false, aborted);
+
+    private async Task<SiteAnswer> SendAsync(string path, bool crossSite, CancellationToken aborted)
     {
-        using var client = new HttpClient(site.Server.CreateHandler());
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(new Uri("http://localhost"), path));
-        request.Headers.TryAddWithoutValidation("Cookie", CookieHeader);
+        using var client = new HttpClient(site.CreateHandler());
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(site.Address, path));
+        request.Headers.TryAddWithoutValidation("Cookie", _cookies.Header(path, crossSite));
         using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, TestContext.Current.CancellationToken);
         using var response = await client.SendAsync(request, either.Token);
         var answer = await SiteAnswer.ReadAsync(response);
@@ -56,14 +51,7 @@ internal sealed class LifetimeBrowser(LifetimeSite site)
     {
         foreach (var cookie in answer.SetCookies)
         {
-            if (cookie.Expires <= site.Clock.GetUtcNow())
-            {
-                _cookies.Remove(cookie.Name.Value!);
-            }
-            else
-            {
-                _cookies[cookie.Name.Value!] = cookie.Value.Value!;
-            }
+            _cookies.Receive(cookie);
         }
     }
 
@@ -83,16 +71,27 @@ internal sealed class LifetimeBrowser(LifetimeSite site)
     }
 
     /// <summary>Signs in at Binance, which asks nothing.</summary>
-    public async Task<SiteAnswer> SignInAsync(string scheme = "Binance")
+    public async Task<SiteAnswer> SignInAsync(string scheme = "Binance", string login = "/login")
     {
-        var challenge = await GetAsync("/login?scheme=" + scheme);
-        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
-        using var binance = new HttpClient(handler);
-        using var consent = await binance.GetAsync(challenge.Location, TestContext.Current.CancellationToken);
-        var answer = await GetAsync(consent.Headers.Location!.PathAndQuery);
+        var answer = await ComeBackAsync(await ConsentAsync(scheme, login));
+        Receive(answer);
         Assert.Equal(HttpStatusCode.Redirect, answer.Status);
         return answer;
     }
+
+    /// <summary>Begins to sign in: the challenge, and the consent at Binance.</summary>
+    /// <returns>The callback that Binance sends the browser to.</returns>
+    public async Task<string> ConsentAsync(string scheme = "Binance", string login = "/login")
+    {
+        var challenge = await GetAsync($"{login}?scheme={scheme}");
+        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
+        using var binance = new HttpClient(handler);
+        using var consent = await binance.GetAsync(challenge.Location, TestContext.Current.CancellationToken);
+        return consent.Headers.Location!.PathAndQuery;
+    }
+
+    /// <summary>Comes back from Binance, by a navigation that began there; the answer has not reached the browser yet.</summary>
+    public Task<SiteAnswer> ComeBackAsync(string callback) => SendAsync(callback, crossSite: true, CancellationToken.None);
 
     /// <summary>Signs in with a ticket that a test has made.</summary>
     public async Task AdoptAsync(AuthenticationProperties ticket, string cookie = "Cookies")

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -22,6 +23,15 @@ internal sealed class LifetimeSetup
 
     /// <summary>Whether the application adds Binance before it adds its cookie.</summary>
     public bool BinanceComesFirst { get; set; }
+
+    /// <summary>Middleware that the application registers before <c>UseAuthentication</c>.</summary>
+    public Action<IApplicationBuilder> BeforeAuthentication { get; set; } = static _ => { };
+
+    /// <summary>Middleware that the application registers after <c>UseAuthentication</c>.</summary>
+    public Action<IApplicationBuilder> AfterAuthentication { get; set; } = static _ => { };
+
+    /// <summary>Whether the site runs on Kestrel, on a free port of the loopback interface, instead of the in-memory server.</summary>
+    public bool UseKestrel { get; set; }
 
     /// <summary>Pages of the test's own, by their path.</summary>
     public Dictionary<string, RequestDelegate> Pages { get; } = [];

@@ -1,9 +1,14 @@
 using System.Collections.Concurrent;
+using System.Net;
 using AspNet.Security.OAuth.Binance.Emulator;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -35,6 +40,13 @@ internal sealed class LifetimeSite : IAsyncDisposable
     public TestServer Server => _app.GetTestServer();
 
     public IServiceProvider Services => _app.Services;
+
+    /// <summary>Where a browser finds the site.</summary>
+    public Uri Address => InMemory is null
+        ? new(Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single())
+        : new("http://localhost");
+
+    private TestServer? InMemory => Services.GetRequiredService<IServer>() as TestServer;
 
     public BinanceTokenService Client => Services.GetRequiredService<BinanceTokenService>();
 
@@ -82,6 +94,10 @@ internal sealed class LifetimeSite : IAsyncDisposable
 
     public LifetimeBrowser Browser() => new(this);
 
+    /// <summary>A connection to the site, without redirects and without cookies of its own.</summary>
+    public HttpMessageHandler CreateHandler()
+        => InMemory?.CreateHandler() ?? (HttpMessageHandler)new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
+
     /// <summary>A browser that has signed in.</summary>
     public async Task<LifetimeBrowser> SignedInAsync()
     {
@@ -121,7 +137,15 @@ internal sealed class LifetimeSite : IAsyncDisposable
         configure?.Invoke(setup);
 
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseTestServer();
+        if (setup.UseKestrel)
+        {
+            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        }
+        else
+        {
+            builder.WebHost.UseTestServer();
+        }
+
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton(keys);
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddFakeLogging());
@@ -143,7 +167,9 @@ internal sealed class LifetimeSite : IAsyncDisposable
             site.Requests.Pass();
             return next(context);
         });
+        setup.BeforeAuthentication(app);
         app.UseAuthentication();
+        setup.AfterAuthentication(app);
         app.Run(context => LifetimePages.ServeAsync(context, setup.Pages, site.Tickets));
         await app.StartAsync(TestContext.Current.CancellationToken);
         return site;

@@ -18,6 +18,8 @@ internal sealed record SiteAnswer(HttpStatusCode Status, Uri? Location, IReadOnl
     public bool DeletesSessionCookie
         => SetCookies.Where(cookie => cookie.Name.Value == CookieName).ToArray() is [var only] && only.Value.Length == 0 && only.Expires == DateTimeOffset.UnixEpoch;
 
+    public CacheControlHeaderValue CacheControl { get; private init; } = new();
+
     /// <summary>What the session page wrote.</summary>
     public SessionView Session => JsonSerializer.Deserialize<SessionView>(Body, JsonSerializerOptions.Web)!;
 
@@ -25,5 +27,8 @@ internal sealed record SiteAnswer(HttpStatusCode Status, Uri? Location, IReadOnl
         response.StatusCode,
         response.Headers.Location,
         response.Headers.TryGetValues("Set-Cookie", out var cookies) ? [.. SetCookieHeaderValue.ParseList([.. cookies])] : [],
-        await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))
+    {
+        CacheControl = CacheControlHeaderValue.TryParse(response.Headers.CacheControl?.ToString(), out var control) ? control : new(),
+    };
 }

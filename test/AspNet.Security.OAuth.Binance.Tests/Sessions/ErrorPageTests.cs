@@ -1,0 +1,188 @@
+using System.Net;
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
+
+/// <summary>
+/// A page that throws, or that has only a status: whoever writes the error's response clears the headers first, or runs the pipeline
+/// again. What the request did to the session is kept all the same.
+/// </summary>
+public sealed class ErrorPageTests
+{
+    private static readonly Dictionary<string, Action<IApplicationBuilder>> _handlers = new()
+    {
+        ["exception page"] = app => app.UseExceptionHandler("/error"),
+        ["exception page in a scope of its own"] = app
+            => app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/error", CreateScopeForErrors = true }),
+        ["exception branch"] = app => app.UseExceptionHandler(branch => branch.Run(context => context.Response.WriteAsync("sorry"))),
+        ["problem details"] = app => app.UseExceptionHandler(),
+        ["developer exception page"] = app => app.UseDeveloperExceptionPage(),
+    };
+
+    private static readonly Dictionary<string, Action<IApplicationBuilder>> _statusPages = new()
+    {
+        ["status pages"] = app => app.UseStatusCodePages(),
+        ["status pages that re-execute"] = app => app.UseStatusCodePagesWithReExecute("/status/{0}"),
+        ["status pages that re-execute in a scope of their own"] = app
+            => app.UseStatusCodePagesWithReExecute("/status/{0}", queryFormat: null, createScopeForStatusCodePages: true),
+        ["status pages that redirect"] = app => app.UseStatusCodePagesWithRedirects("/status/{0}"),
+    };
+
+    public static TheoryData<string> Handlers => [.. _handlers.Keys];
+
+    public static TheoryData<string> StatusPages => [.. _statusPages.Keys];
+
+    [Theory]
+    [MemberData(nameof(Handlers))]
+    public async Task A_page_that_throws_keeps_the_renewed_cookie(string handler)
+    {
+        await using var site = await StartAsync(handler);
+        var browser = await site.WithExpiredTokenAsync();
+
+        var error = await browser.GetAsync("/throws");
+
+        Assert.Equal(HttpStatusCode.InternalServerError, error.Status);
+        Assert.Single(error.SetCookies, cookie => cookie.Name.Value == SiteAnswer.CookieName);
+        Assert.True(error.CacheControl.NoStore);
+        await AssertRefreshedOnceAsync(site, browser);
+    }
+
+    [Theory]
+    [MemberData(nameof(Handlers))]
+    public async Task A_page_that_throws_keeps_the_renewed_tokens_of_a_stored_session(string handler)
+    {
+        var store = new MemoryTicketStore();
+        await using var site = await StartAsync(handler, setup => setup.Cookie = cookie => cookie.SessionStore = store);
+        var browser = await site.WithExpiredTokenAsync();
+
+        var error = await browser.GetAsync("/throws");
+
+        Assert.Null(error.SessionCookie);
+        Assert.Equal(LifetimeSite.TokenLifetime, store.Single().Properties.GetTokenExpiry() - site.Clock.GetUtcNow());
+        await AssertRefreshedOnceAsync(site, browser);
+    }
+
+    [Theory]
+    [MemberData(nameof(Handlers))]
+    public async Task A_page_that_throws_keeps_the_slide(string handler)
+    {
+        await using var site = await StartAsync(handler, setup => setup.Cookie = cookie
+            => (cookie.ExpireTimeSpan, cookie.SlidingExpiration) = (TimeSpan.FromMinutes(80), true));
+        var browser = await site.SignedInAsync();
+        site.Clock.Pass(TimeSpan.FromMinutes(50));
+
+        var error = await browser.GetAsync("/throws");
+
+        Assert.Single(error.SetCookies, cookie => cookie.Name.Value == SiteAnswer.CookieName);
+        Assert.Equal(site.Clock.GetUtcNow() + TimeSpan.FromMinutes(80), (await browser.SessionAsync()).Expires);
+        Assert.Equal(0, site.RefreshCalls);
+    }
+
+    [Theory]
+    [MemberData(nameof(Handlers))]
+    public async Task Pages_that_throw_at_once_make_one_refresh_and_each_keep_the_renewed_cookie(string handler)
+    {
+        await using var site = await StartAsync(handler);
+        var browser = await site.WithExpiredTokenAsync();
+
+        var errors = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => browser.SendAsync("/throws")));
+
+        foreach (var error in errors)
+        {
+            Assert.NotNull(error.SessionCookie);
+            var tab = browser.Copy();
+            tab.Receive(error);
+            Assert.True((await tab.SessionAsync()).SignedIn);
+        }
+
+        browser.Receive(errors[^1]);
+        await AssertRefreshedOnceAsync(site, browser);
+    }
+
+    [Theory]
+    [MemberData(nameof(Handlers))]
+    public async Task A_page_that_signs_out_and_then_throws_has_signed_out(string handler)
+    {
+        await using var site = await StartAsync(handler, setup => setup.Pages["/sign-out-throws"] = async context =>
+        {
+            await context.SignOutAsync();
+            throw new InvalidDataException("after the sign-out");
+        });
+        var browser = await site.WithExpiredTokenAsync();
+
+        var error = await browser.GetAsync("/sign-out-throws");
+
+        Assert.True(error.SessionCookie is null || error.DeletesSessionCookie);
+        Assert.False((await browser.SessionAsync()).SignedIn);
+        Assert.False(browser.HasSession);
+        Assert.Single(site.Revocations);
+        Assert.Empty(site.Emulator.Tokens.AccessTokens);
+    }
+
+    [Theory]
+    [MemberData(nameof(StatusPages))]
+    public async Task A_page_with_a_status_alone_keeps_the_renewed_cookie(string statusPages)
+    {
+        await using var site = await LifetimeSite.StartAsync(setup =>
+        {
+            setup.BeforeAuthentication = _statusPages[statusPages];
+            setup.Pages["/missing"] = context =>
+            {
+                context.Response.StatusCode = 404;
+                return Task.CompletedTask;
+            };
+        });
+        var browser = await site.WithExpiredTokenAsync();
+
+        var missing = await browser.GetAsync("/missing");
+
+        Assert.Single(missing.SetCookies, cookie => cookie.Name.Value == SiteAnswer.CookieName);
+        Assert.True(missing.CacheControl.NoStore);
+        await AssertRefreshedOnceAsync(site, browser);
+    }
+
+    [Fact]
+    public async Task A_page_that_clears_its_response_keeps_the_renewed_cookie()
+    {
+        await using var site = await LifetimeSite.StartAsync(setup => setup.Pages["/clears"] = async context =>
+        {
+            context.Response.Clear();
+            await context.Response.WriteAsync("begun anew", context.RequestAborted);
+        });
+        var browser = await site.WithExpiredTokenAsync();
+
+        var cleared = await browser.GetAsync("/clears");
+
+        Assert.Single(cleared.SetCookies, cookie => cookie.Name.Value == SiteAnswer.CookieName);
+        Assert.True(cleared.CacheControl.NoStore);
+        await AssertRefreshedOnceAsync(site, browser);
+    }
+
+    private static Task<LifetimeSite> StartAsync(string handler, Action<LifetimeSetup>? configure = null) => LifetimeSite.StartAsync(setup =>
+    {
+        setup.Services = services =>
+        {
+            if (handler == "problem details")
+            {
+                services.AddProblemDetails();
+            }
+        };
+        setup.BeforeAuthentication = _handlers[handler];
+        setup.Pages["/throws"] = _ => throw new InvalidDataException("the page's own");
+        configure?.Invoke(setup);
+    });
+
+    // Later than any memory of the refresh that lasts a minute: the browser has the new cookie, or the server the new tokens.
+    private static async Task AssertRefreshedOnceAsync(LifetimeSite site, LifetimeBrowser browser)
+    {
+        site.Clock.Pass(TimeSpan.FromSeconds(70));
+        var session = await browser.SessionAsync();
+        Assert.True(session.SignedIn);
+        Assert.True(site.Emulator.Tokens.IsLive(session.AccessToken!));
+        Assert.Equal(1, site.RefreshCalls);
+    }
+}

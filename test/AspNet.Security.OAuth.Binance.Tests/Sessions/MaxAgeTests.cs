@@ -1,0 +1,151 @@
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
+
+/// <summary>
+/// A cookie that the browser keeps for two hours (<c>Max-Age</c>), which a refresh does not change.
+/// </summary>
+public sealed class MaxAgeTests
+{
+    private static readonly TimeSpan _maxAge = TimeSpan.FromHours(2);
+    private static readonly TimeSpan _few = TimeSpan.FromMinutes(5);
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task A_session_that_is_used_every_few_minutes_ends_after_its_max_age(bool bySigningIn, bool stored)
+    {
+        await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = cookie =>
+        {
+            Configure(cookie, bySigningIn);
+            cookie.SessionStore = stored ? new MemoryTicketStore() : null;
+        });
+        var browser = site.Browser();
+        Assert.Equal(_maxAge, (await browser.SignInAsync()).SessionCookie!.MaxAge);
+
+        for (var age = _few; age < _maxAge; age += _few)
+        {
+            site.Clock.Pass(_few);
+            var answer = await browser.GetAsync("/session");
+            Assert.True(answer.Session.SignedIn);
+            Assert.True(answer.SessionCookie is null || answer.SessionCookie.MaxAge == _maxAge - age);
+        }
+
+        site.Clock.Pass(_few);
+        Assert.Equal(2, site.RefreshCalls);
+        Assert.False(browser.HasSession);
+        Assert.False((await browser.SessionAsync()).SignedIn);
+    }
+
+    [Fact]
+    public async Task A_refresh_by_another_process_does_not_change_the_max_age_either()
+    {
+        await using var farm = await Farm.StartAsync(setup => setup.Cookie = cookie => Configure(cookie, bySigningIn: true));
+        var browser = (await farm.First.SignedInAsync()).Copy(farm.Second);
+        farm.First.Clock.Pass(TimeSpan.FromMinutes(57));
+
+        var answer = await browser.GetAsync("/session");
+
+        Assert.Equal(TimeSpan.FromMinutes(63), answer.SessionCookie!.MaxAge);
+    }
+
+    [Fact]
+    public async Task A_cookie_with_an_expiry_of_its_own_beside_its_max_age_keeps_both()
+    {
+        await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = cookie =>
+        {
+            Configure(cookie, bySigningIn: false);
+            cookie.Events.OnSigningIn = context => Task.FromResult(context.Properties.IsPersistent = true);
+        });
+        var browser = site.Browser();
+        var signedIn = (await browser.SignInAsync()).SessionCookie!;
+        site.Clock.Pass(TimeSpan.FromMinutes(57));
+
+        var refreshed = (await browser.GetAsync("/session")).SessionCookie!;
+
+        Assert.NotNull(signedIn.Expires);
+        Assert.Equal(signedIn.Expires, refreshed.Expires);
+        Assert.Equal(TimeSpan.FromMinutes(63), refreshed.MaxAge);
+    }
+
+    // The ticket keeps the time of its first sign-in; the browser counts from the last.
+    [Fact]
+    public async Task A_page_that_signs_in_with_the_same_ticket_begins_the_max_age_again()
+    {
+        await using var site = await LifetimeSite.StartAsync(setup =>
+        {
+            setup.Cookie = cookie => Configure(cookie, bySigningIn: false);
+            setup.Pages["/again"] = async context =>
+            {
+                var session = await context.AuthenticateAsync();
+                await context.SignInAsync(session.Principal!, session.Properties);
+            };
+        });
+        var browser = await site.SignedInAsync();
+        site.Clock.Pass(TimeSpan.FromMinutes(30));
+        Assert.Equal(_maxAge, (await browser.GetAsync("/again")).SessionCookie!.MaxAge);
+        site.Clock.Pass(TimeSpan.FromMinutes(27));
+
+        var refreshed = await browser.GetAsync("/session");
+
+        Assert.Equal(TimeSpan.FromMinutes(93), refreshed.SessionCookie!.MaxAge);
+    }
+
+    [Theory]
+    [InlineData(50, 0)]
+    [InlineData(57, 1)]
+    public async Task A_slide_begins_the_max_age_again_with_or_without_a_refresh(int minutes, int refreshes)
+    {
+        await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = cookie =>
+        {
+            (cookie.Cookie.MaxAge, cookie.ExpireTimeSpan, cookie.SlidingExpiration) = (_maxAge, TimeSpan.FromMinutes(80), true);
+        });
+        var browser = await site.SignedInAsync();
+        site.Clock.Pass(TimeSpan.FromMinutes(minutes));
+
+        var answer = await browser.GetAsync("/session");
+
+        Assert.Equal(_maxAge, answer.SessionCookie!.MaxAge);
+        Assert.Equal(refreshes, site.RefreshCalls);
+    }
+
+    [Fact]
+    public async Task A_slow_refresh_has_the_max_age_that_remains_when_it_responds()
+    {
+        var page = new SlowPage();
+        await using var site = await LifetimeSite.StartAsync(setup =>
+        {
+            setup.Cookie = cookie => Configure(cookie, bySigningIn: false);
+            setup.Pages["/slow"] = page.ServeAsync;
+        });
+        var browser = await site.SignedInAsync();
+        site.Clock.Pass(TimeSpan.FromMinutes(57));
+        var slow = await page.OpenAsync(browser);
+        site.Clock.Pass(TimeSpan.FromMinutes(5));
+
+        page.Respond();
+
+        Assert.Equal(TimeSpan.FromMinutes(58), (await slow).SessionCookie!.MaxAge);
+    }
+
+    private static void Configure(CookieAuthenticationOptions cookie, bool bySigningIn)
+    {
+        (cookie.ExpireTimeSpan, cookie.SlidingExpiration) = (TimeSpan.FromDays(14), false);
+        if (bySigningIn)
+        {
+            cookie.Events.OnSigningIn = context =>
+            {
+                context.CookieOptions.MaxAge = _maxAge;
+                return Task.CompletedTask;
+            };
+        }
+        else
+        {
+            cookie.Cookie.MaxAge = _maxAge;
+        }
+    }
+}

@@ -1,0 +1,158 @@
+using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
+
+/// <summary>
+/// A user signs in over the session of another, in another tab, while a request of the first session is under way.
+/// </summary>
+public sealed class ReplacedSessionTests
+{
+    /// <summary>Which request of the second sign-in brings the cookie of the first session.</summary>
+    public enum Brings
+    {
+        /// <summary>The challenge and the callback.</summary>
+        Both,
+
+        /// <summary>The challenge alone: a cookie that is <c>SameSite=Strict</c> is not sent when Binance sends the browser back.</summary>
+        Challenge,
+
+        /// <summary>The callback alone: the page that challenges is outside of the cookie's path.</summary>
+        Callback,
+    }
+
+    public static TheoryData<Pending, Brings, bool> Cases
+    {
+        get
+        {
+            var cases = new TheoryData<Pending, Brings, bool>();
+            foreach (var pending in Enum.GetValues<Pending>())
+            {
+                foreach (var brings in Enum.GetValues<Brings>())
+                {
+                    cases.Add(pending, brings, false);
+                    cases.Add(pending, brings, true);
+                }
+            }
+
+            return cases;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task A_slow_response_of_the_replaced_session_leaves_the_browser_to_the_new_user(Pending pending, Brings brings, bool stored)
+    {
+        var page = new SlowPage();
+        await using var site = await StartAsync(page, pending, brings, stored);
+        var browser = await site.SignedInAsync();
+        site.Clock.Pass(pending.Age());
+        var slow = await page.OpenAsync(browser, "/app/slow");
+        site.Emulator.Options.AutoApproveUser = BinanceEmulatorDefaults.SecondUserId;
+        await browser.SignInAsync();
+
+        page.Respond();
+        var late = await slow;
+        browser.Receive(late);
+
+        Assert.Null(late.SessionCookie);
+        await AssertIsAsync(browser, BinanceEmulatorDefaults.SecondUserId);
+        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        var refreshed = await AssertIsAsync(browser, BinanceEmulatorDefaults.SecondUserId);
+        Assert.True(site.Emulator.Tokens.IsLive(refreshed.AccessToken!));
+        Assert.Empty(site.Revocations);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task A_slow_response_leaves_the_scopes_that_the_same_user_has_added(Pending pending, Brings brings, bool stored)
+    {
+        var page = new SlowPage();
+        await using var site = await StartAsync(page, pending, brings, stored);
+        var browser = await site.SignedInAsync();
+        site.Clock.Pass(pending.Age());
+        var slow = await page.OpenAsync(browser, "/app/slow");
+        await browser.SignInAsync(login: "/more");
+
+        page.Respond();
+        var late = await slow;
+        browser.Receive(late);
+
+        Assert.Null(late.SessionCookie);
+        var session = await AssertIsAsync(browser, BinanceEmulatorDefaults.UserId);
+        var token = Assert.Single(site.Emulator.Tokens.AccessTokens, token => token.Value == session.AccessToken);
+        Assert.Contains(BinanceAuthenticationConstants.Scopes.Email, token.Scopes);
+    }
+
+    [Theory]
+    [InlineData(Brings.Both)]
+    [InlineData(Brings.Challenge)]
+    [InlineData(Brings.Callback)]
+    public async Task A_slow_response_that_comes_when_the_new_user_has_signed_out_again_brings_nobody_back(Brings brings)
+    {
+        var page = new SlowPage();
+        await using var site = await StartAsync(page, Pending.Refresh, brings, stored: false);
+        var browser = await site.SignedInAsync();
+        site.Clock.Pass(Pending.Refresh.Age());
+        var slow = await page.OpenAsync(browser, "/app/slow");
+        site.Emulator.Options.AutoApproveUser = BinanceEmulatorDefaults.SecondUserId;
+        await browser.SignInAsync();
+        await browser.GetAsync("/app/sign-out");
+
+        page.Respond();
+        browser.Receive(await slow);
+
+        Assert.False(browser.HasSession);
+        Assert.False((await browser.GetAsync("/app/session")).Session.SignedIn);
+    }
+
+    private static async Task<LifetimeSite> StartAsync(SlowPage page, Pending pending, Brings brings, bool stored)
+    {
+        var site = await LifetimeSite.StartAsync(setup => Configure(setup, page, pending, brings, stored));
+        site.Emulator.Clients.Add(new()
+        {
+            ClientId = "app-client",
+            ClientSecret = "app-secret",
+            RedirectUris = ["http://localhost/app/signin-binance"],
+        });
+        return site;
+    }
+
+    private static void Configure(LifetimeSetup setup, SlowPage page, Pending pending, Brings brings, bool stored)
+    {
+        setup.Cookie = cookie =>
+        {
+            pending.Configure(cookie);
+            cookie.SessionStore = stored ? new MemoryTicketStore() : null;
+            cookie.Cookie.SameSite = brings is Brings.Challenge ? SameSiteMode.Strict : SameSiteMode.Lax;
+            cookie.Cookie.Path = brings is Brings.Callback ? "/app" : "/";
+        };
+        setup.Binance = options =>
+        {
+            if (brings is Brings.Callback)
+            {
+                // The emulator's preset client has its callback at the root.
+                (options.ClientId, options.ClientSecret, options.CallbackPath) = ("app-client", "app-secret", "/app/signin-binance");
+            }
+        };
+        setup.Pages["/app/slow"] = page.ServeAsync;
+        setup.Pages["/app/session"] = async context
+            => await context.Response.WriteAsJsonAsync(SessionView.Of(await context.AuthenticateAsync()), context.RequestAborted);
+        setup.Pages["/app/sign-out"] = context => context.SignOutAsync();
+        setup.Pages["/more"] = context => context.ChallengeAsync("Binance", new BinanceChallengeProperties
+        {
+            RedirectUri = "/",
+            Scope = [BinanceAuthenticationConstants.Scopes.OpenId, BinanceAuthenticationConstants.Scopes.Email],
+        });
+    }
+
+    private static async Task<SessionView> AssertIsAsync(LifetimeBrowser browser, string userId)
+    {
+        var session = (await browser.GetAsync("/app/session")).Session;
+        Assert.True(session.SignedIn);
+        Assert.Equal(userId, session.UserId);
+        return session;
+    }
+}

@@ -1,0 +1,188 @@
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
+
+/// <summary>
+/// A request with something to write overlaps the sign-out of its session. Nothing brings back the cookie or the stored session.
+/// </summary>
+public sealed class SignOutOverlapTests
+{
+    private static readonly int[] _minutes = [0, 9, 11];
+
+    public static TheoryData<Pending, bool, int> Cases
+    {
+        get
+        {
+            var cases = new TheoryData<Pending, bool, int>();
+            foreach (var pending in Enum.GetValues<Pending>())
+            {
+                foreach (var minutes in _minutes)
+                {
+                    cases.Add(pending, false, minutes);
+                    cases.Add(pending, true, minutes);
+                }
+            }
+
+            return cases;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task A_slow_request_does_not_bring_the_session_back(Pending pending, bool stored, int minutes)
+    {
+        var (page, store) = (new SlowPage(), new MemoryTicketStore());
+        await using var site = await LifetimeSite.StartAsync(setup =>
+        {
+            Configure(setup, pending, stored ? store : null);
+            setup.Pages["/slow"] = page.ServeAsync;
+        });
+        var browser = await site.SignedInAsync();
+        site.Clock.Pass(pending.Age());
+        var slow = await page.OpenAsync(browser);
+        var kept = browser.Copy();
+        await browser.GetAsync("/sign-out");
+        site.Clock.Pass(TimeSpan.FromMinutes(minutes));
+
+        page.Respond();
+        var late = await slow;
+        browser.Receive(late);
+
+        Assert.Null(late.SessionCookie);
+        Assert.False(browser.HasSession);
+        Assert.Empty(store.Keys);
+        Assert.False((await kept.SendAsync("/session")).Session.SignedIn);
+    }
+
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(false, 11)]
+    [InlineData(true, 0)]
+    [InlineData(true, 11)]
+    public async Task A_page_that_signs_the_user_in_with_the_old_ticket_does_not_bring_the_session_back(bool stored, int minutes)
+    {
+        var (page, store) = (new SlowPage(), new MemoryTicketStore());
+        await using var site = await LifetimeSite.StartAsync(setup =>
+        {
+            Configure(setup, Pending.Refresh, stored ? store : null);
+            setup.Pages["/slow"] = SignInAgain(page);
+        });
+        var browser = await site.SignedInAsync();
+        var slow = await page.OpenAsync(browser);
+        var kept = browser.Copy();
+        await browser.GetAsync("/sign-out");
+        site.Clock.Pass(TimeSpan.FromMinutes(minutes));
+
+        page.Respond();
+        var late = await slow;
+        browser.Receive(late);
+
+        Assert.Null(late.SessionCookie);
+        Assert.False(browser.HasSession);
+        Assert.Empty(store.Keys);
+        Assert.False((await kept.SendAsync("/session")).Session.SignedIn);
+    }
+
+    [Theory]
+    [InlineData(Pending.Refresh)]
+    [InlineData(Pending.Slide)]
+    [InlineData(Pending.RefreshAndSlide)]
+    [InlineData(Pending.Renewal)]
+    public async Task A_slow_request_does_not_bring_back_the_session_that_another_process_has_signed_out(Pending pending)
+    {
+        foreach (var (stored, minutes) in new[] { (false, 0), (false, 9), (false, 11), (true, 0), (true, 9), (true, 11) })
+        {
+            var (page, store) = (new SlowPage(), new MemoryTicketStore());
+            await using var farm = await Farm.StartAsync(setup =>
+            {
+                Configure(setup, pending, stored ? store : null);
+                setup.Pages["/slow"] = page.ServeAsync;
+            });
+            var browser = await farm.First.SignedInAsync();
+            farm.First.Clock.Pass(pending.Age());
+            var slow = await page.OpenAsync(browser);
+            var there = browser.Copy(farm.Second);
+            await there.GetAsync("/sign-out");
+            farm.First.Clock.Pass(TimeSpan.FromMinutes(minutes));
+
+            page.Respond();
+            var late = await slow;
+            there.Receive(late);
+
+            Assert.Null(late.SessionCookie);
+            Assert.False(there.HasSession);
+            Assert.Empty(store.Keys);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_page_that_signs_in_with_the_old_ticket_does_not_bring_back_the_session_that_another_process_has_signed_out(bool stored)
+    {
+        var (page, store) = (new SlowPage(), new MemoryTicketStore());
+        await using var farm = await Farm.StartAsync(setup =>
+        {
+            Configure(setup, Pending.Refresh, stored ? store : null);
+            setup.Pages["/slow"] = SignInAgain(page);
+        });
+        var browser = await farm.First.SignedInAsync();
+        var slow = await page.OpenAsync(browser);
+        var there = browser.Copy(farm.Second);
+        await there.GetAsync("/sign-out");
+
+        page.Respond();
+        there.Receive(await slow);
+
+        Assert.False(there.HasSession);
+        Assert.Empty(store.Keys);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_page_that_signs_out_and_in_again_with_the_same_ticket_stays_signed_in(bool stored)
+    {
+        var store = new MemoryTicketStore();
+        await using var site = await LifetimeSite.StartAsync(setup =>
+        {
+            Configure(setup, Pending.Refresh, stored ? store : null);
+            setup.Pages["/again"] = async context =>
+            {
+                var session = await context.AuthenticateAsync();
+                await context.SignOutAsync();
+                await context.SignInAsync(session.Principal!, session.Properties);
+            };
+        });
+        var browser = await site.SignedInAsync();
+
+        var answer = await browser.GetAsync("/again");
+
+        Assert.Single(answer.SetCookies, cookie => cookie.Name.Value == SiteAnswer.CookieName);
+        var session = await browser.SessionAsync();
+        Assert.True(session.SignedIn);
+        Assert.True(site.Emulator.Tokens.IsLive(session.AccessToken!));
+        Assert.Equal(stored ? 1 : 0, store.Keys.Count);
+        Assert.Empty(store.Keys.Intersect(store.RemovedKeys));
+    }
+
+    // Without a revocation: a revoked token would end the session by itself at the next refresh.
+    private static void Configure(LifetimeSetup setup, Pending pending, MemoryTicketStore? store)
+    {
+        setup.Binance = options => options.RevokeOnSignOut = false;
+        setup.Cookie = cookie =>
+        {
+            pending.Configure(cookie);
+            cookie.SessionStore = store;
+        };
+    }
+
+    private static RequestDelegate SignInAgain(SlowPage page) => async context =>
+    {
+        var session = await context.AuthenticateAsync();
+        await page.WaitAsync();
+        await context.SignInAsync(session.Principal!, session.Properties);
+    };
+}

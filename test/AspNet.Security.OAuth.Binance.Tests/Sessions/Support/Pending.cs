@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Authentication.Cookies;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
+
+/// <summary>
+/// What a request to a page named "slow" has to write about its session at the end.
+/// </summary>
+public enum Pending
+{
+    /// <summary>New tokens.</summary>
+    Refresh,
+
+    /// <summary>The new times of a sliding cookie.</summary>
+    Slide,
+
+    /// <summary>Both.</summary>
+    RefreshAndSlide,
+
+    /// <summary>A renewal that the application asks for (<see cref="CookieValidatePrincipalContext.ShouldRenew"/>).</summary>
+    Renewal,
+}
+
+internal static class PendingSetup
+{
+    /// <summary>The end of a ticket that is not renewed, counted from its sign-in.</summary>
+    public static readonly TimeSpan TicketLife = TimeSpan.FromMinutes(80);
+
+    /// <summary>The age of a session at which a request has that to write: tokens are due at 55 minutes, a cookie slides after 40.</summary>
+    public static TimeSpan Age(this Pending pending) => TimeSpan.FromMinutes(pending switch
+    {
+        Pending.Refresh or Pending.RefreshAndSlide => 56,
+        Pending.Slide => 54,
+        _ => 30,
+    });
+
+    public static void Configure(this Pending pending, CookieAuthenticationOptions cookie)
+    {
+        cookie.ExpireTimeSpan = TicketLife;
+        cookie.SlidingExpiration = pending is Pending.Slide or Pending.RefreshAndSlide;
+        if (pending is Pending.Renewal)
+        {
+            cookie.Events.OnValidatePrincipal = context =>
+            {
+                context.ShouldRenew = IsSlow(context);
+                return Task.CompletedTask;
+            };
+        }
+    }
+
+    /// <summary>Whether the session's cookie or, with a store, its entry is written: a refresh of a stored session writes no cookie.</summary>
+    public static bool WritesCookie(this Pending pending, bool store) => !store || pending is not Pending.Refresh;
+
+    private static bool IsSlow(CookieValidatePrincipalContext context) => context.Request.Path.Value!.EndsWith("/slow", StringComparison.Ordinal);
+}

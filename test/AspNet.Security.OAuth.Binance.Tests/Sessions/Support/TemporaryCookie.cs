@@ -1,0 +1,55 @@
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
+
+/// <summary>
+/// How an application takes a login in a temporary cookie first, and moves it to its own cookie when the user is registered.
+/// </summary>
+/// <param name="SignOutFirst">Whether it signs out of the temporary cookie before it signs in to its own.</param>
+/// <param name="NewProperties">Whether it signs in with properties of its own that got the tokens, not with those of the login.</param>
+/// <param name="Stored">Whether its own sessions are on the server.</param>
+/// <param name="RevokeOnSignOut">The option of that name.</param>
+internal sealed record TemporaryCookie(bool SignOutFirst, bool NewProperties, bool Stored, bool RevokeOnSignOut)
+{
+    public const string Name = ".AspNetCore.Temporary";
+
+    public void Configure(LifetimeSetup setup, MemoryTicketStore? store = null)
+    {
+        setup.Binance = options => (options.SignInScheme, options.RevokeOnSignOut) = ("Temporary", RevokeOnSignOut);
+        setup.Authentication = (builder, _) => builder.AddCookie("Temporary");
+        setup.Cookie = cookie => cookie.SessionStore = Stored ? store : null;
+        setup.Pages["/register"] = context => MoveAsync(context, SignOutFirst, properties => NewProperties ? WithTokensOf(properties) : properties);
+        setup.Pages["/register-only"] = async context =>
+        {
+            var login = await context.AuthenticateAsync("Temporary");
+            await context.SignInAsync("Cookies", login.Principal!, login.Properties);
+        };
+    }
+
+    public static async Task MoveAsync(
+        HttpContext context, bool signOutFirst, Func<AuthenticationProperties, AuthenticationProperties> properties)
+    {
+        var login = await context.AuthenticateAsync("Temporary");
+        var moved = properties(login.Properties!);
+        if (signOutFirst)
+        {
+            await context.SignOutAsync("Temporary");
+        }
+
+        await context.SignInAsync("Cookies", login.Principal!, moved);
+        if (!signOutFirst)
+        {
+            await context.SignOutAsync("Temporary");
+        }
+    }
+
+    private static AuthenticationProperties WithTokensOf(AuthenticationProperties properties)
+    {
+        var moved = new AuthenticationProperties();
+        moved.StoreTokens(properties.GetTokens());
+        return moved;
+    }
+}

@@ -1,0 +1,187 @@
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
+
+/// <summary>
+/// One sign-in in two cookies: two sessions, which hold the same tokens.
+/// </summary>
+public sealed class TwoCookiesTests
+{
+    private static readonly bool[] _both = [false, true];
+
+    public static TheoryData<bool, bool, bool> Cases
+    {
+        get
+        {
+            var cases = new TheoryData<bool, bool, bool>();
+            foreach (var revoke in _both)
+            {
+                foreach (var stored in _both)
+                {
+                    cases.Add(revoke, stored, false);
+                    cases.Add(revoke, stored, true);
+                }
+            }
+
+            return cases;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task A_sign_out_of_one_leaves_the_other_and_that_of_the_last_revokes(bool revoke, bool stored, bool secondFirst)
+    {
+        var (one, other) = secondFirst ? ("Second", "Cookies") : ("Cookies", "Second");
+        await using var site = await StartAsync(revoke, stored);
+        var browser = await site.SignedInAsync();
+        await browser.GetAsync("/second");
+
+        await browser.GetAsync("/sign-out?cookie=" + one);
+
+        Assert.False((await browser.SessionAsync(one)).SignedIn);
+        await AssertLiveAsync(site, browser, other);
+        Assert.Empty(site.Revocations);
+
+        await browser.GetAsync("/sign-out?cookie=" + other);
+
+        Assert.False((await browser.SessionAsync(other)).SignedIn);
+        Assert.Equal(revoke ? 1 : 0, site.Revocations.Count);
+        Assert.Equal(revoke ? 0 : 1, site.Emulator.Tokens.AccessTokens.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task The_one_that_lives_on_is_refreshed_when_due(bool revoke, bool stored, bool secondFirst)
+    {
+        var (one, other) = secondFirst ? ("Second", "Cookies") : ("Cookies", "Second");
+        await using var site = await StartAsync(revoke, stored);
+        var browser = await site.SignedInAsync();
+        await browser.GetAsync("/second");
+        await browser.GetAsync("/sign-out?cookie=" + one);
+
+        site.Clock.Pass(LifetimeSite.TokenLifetime);
+
+        await AssertLiveAsync(site, browser, other);
+        Assert.Equal(1, site.RefreshCalls);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task One_request_that_signs_out_of_both_makes_one_revocation(bool stored)
+    {
+        await using var site = await StartAsync(revoke: true, stored, setup => setup.Pages["/sign-out-of-both"] = async context =>
+        {
+            await context.SignOutAsync("Second");
+            await context.SignOutAsync("Cookies");
+        });
+        var browser = await site.SignedInAsync();
+        await browser.GetAsync("/second");
+
+        await browser.GetAsync("/sign-out-of-both");
+
+        Assert.Single(site.Revocations);
+        Assert.False((await browser.SessionAsync()).SignedIn);
+        Assert.False((await browser.SessionAsync("Second")).SignedIn);
+    }
+
+    [Fact]
+    public async Task A_sign_out_of_one_that_has_not_seen_the_refresh_of_the_other_leaves_the_new_tokens()
+    {
+        await using var site = await StartAsync(revoke: true, stored: false);
+        var browser = await site.SignedInAsync();
+        await browser.GetAsync("/second");
+        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        await AssertLiveAsync(site, browser, "Cookies");
+
+        await browser.GetAsync("/sign-out?cookie=Second");
+
+        Assert.Empty(site.Revocations);
+        await AssertLiveAsync(site, browser, "Cookies");
+        Assert.Equal(1, site.RefreshCalls);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(9)]
+    public async Task Both_are_refreshed_by_one_call_while_its_outcome_is_remembered(int minutes)
+    {
+        await using var site = await StartAsync(revoke: true, stored: false);
+        var browser = await site.SignedInAsync();
+        await browser.GetAsync("/second");
+        site.Clock.Pass(LifetimeSite.TokenLifetime);
+
+        await AssertLiveAsync(site, browser, "Cookies");
+        site.Clock.Pass(TimeSpan.FromMinutes(minutes));
+        await AssertLiveAsync(site, browser, "Second");
+
+        Assert.Equal(1, site.RefreshCalls);
+        await AssertLiveAsync(site, browser, "Cookies");
+    }
+
+    [Fact]
+    public async Task A_sign_out_of_one_in_another_process_leaves_the_other_there_and_here()
+    {
+        await using var farm = await Farm.StartAsync(setup => Configure(setup, revoke: true, stored: false));
+        var browser = await farm.First.SignedInAsync();
+        await browser.GetAsync("/second");
+        var there = browser.Copy(farm.Second);
+
+        await there.GetAsync("/sign-out?cookie=Second");
+
+        Assert.Empty(farm.First.Revocations);
+        await AssertLiveAsync(farm.First, there, "Cookies");
+        await AssertLiveAsync(farm.First, there.Copy(farm.First), "Cookies");
+        await there.GetAsync("/sign-out");
+        Assert.Single(farm.First.Revocations);
+    }
+
+    [Fact]
+    public async Task A_slow_request_of_the_one_that_signs_out_leaves_the_other()
+    {
+        var page = new SlowPage();
+        await using var site = await StartAsync(revoke: true, stored: false, setup => setup.Pages["/slow"] = page.ServeAsync);
+        var browser = await site.SignedInAsync();
+        await browser.GetAsync("/second");
+        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        var slow = await page.OpenAsync(browser);
+        await browser.GetAsync("/sign-out");
+
+        page.Respond();
+        browser.Receive(await slow);
+
+        Assert.False(browser.HasSession);
+        Assert.Empty(site.Revocations);
+        await AssertLiveAsync(site, browser, "Second");
+        Assert.Equal(1, site.RefreshCalls);
+    }
+
+    private static Task<LifetimeSite> StartAsync(bool revoke, bool stored, Action<LifetimeSetup>? configure = null) => LifetimeSite.StartAsync(setup =>
+    {
+        Configure(setup, revoke, stored);
+        configure?.Invoke(setup);
+    });
+
+    private static void Configure(LifetimeSetup setup, bool revoke, bool stored)
+    {
+        ITicketStore? store = stored ? new MemoryTicketStore() : null;
+        setup.Binance = options => options.RevokeOnSignOut = revoke;
+        setup.Cookie = cookie => cookie.SessionStore = store;
+        setup.Authentication = (builder, _) => builder.AddCookie("Second", cookie => cookie.SessionStore = store);
+        setup.Pages["/second"] = async context =>
+        {
+            var session = await context.AuthenticateAsync();
+            await context.SignInAsync("Second", session.Principal!, session.Properties);
+        };
+    }
+
+    private static async Task AssertLiveAsync(LifetimeSite site, LifetimeBrowser browser, string cookie)
+    {
+        var session = await browser.SessionAsync(cookie);
+        Assert.True(session.SignedIn);
+        Assert.True(site.Emulator.Tokens.IsLive(session.AccessToken!));
+    }
+}
