@@ -50,16 +50,18 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
 
         return IsApplications(OnValidatePrincipal, _validate, static events => events.OnValidatePrincipal)
             ? AfterApplicationAsync(context)
-            : _refresh.ValidateAsync(context);
+            : _refresh.ValidateAsync(context, _refresh.IsOver(context));
 
         async Task AfterApplicationAsync(CookieValidatePrincipalContext context)
         {
+            // Before the application's event, which may take long: a session that ends meanwhile was not over when the request began.
+            var wasOver = _refresh.IsOver(context);
             using (PendingCookies.Validating(context.HttpContext, context.Scheme.Name, context.Properties))
             {
                 await base.ValidatePrincipal(context);
             }
 
-            await _refresh.ValidateAsync(context);
+            await _refresh.ValidateAsync(context, wasOver);
         }
     }
 

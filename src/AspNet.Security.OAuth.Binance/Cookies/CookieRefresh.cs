@@ -26,8 +26,12 @@ internal sealed class CookieRefresh(IssuedTickets tickets, TokenRefresher refres
         }
     }
 
+    /// <summary>Returns a value indicating whether the session is over, as it is now.</summary>
+    public bool IsOver(CookieValidatePrincipalContext context)
+        => tickets.Find(context.Properties) is { } issued && StateOf(context.Scheme, context.Properties, issued) is SessionState.Ended;
+
     // Hot path: runs for every request; without a state machine for a ticket that needs nothing.
-    public Task ValidateAsync(CookieValidatePrincipalContext context)
+    public Task ValidateAsync(CookieValidatePrincipalContext context, bool wasOver)
     {
         if (tickets.Find(context.Properties) is not { } issued)
         {
@@ -44,7 +48,7 @@ internal sealed class CookieRefresh(IssuedTickets tickets, TokenRefresher refres
         switch (StateOf(context.Scheme, context.Properties, issued))
         {
             case SessionState.Ended:
-                Reject(context, issued);
+                Reject(context, issued, deletes: wasOver);
                 return Task.CompletedTask;
             case SessionState.Replaced:
                 context.ShouldRenew = false;
@@ -88,22 +92,25 @@ internal sealed class CookieRefresh(IssuedTickets tickets, TokenRefresher refres
         var cookie = Request(http, context.Scheme, options, context.Properties, issued);
         if (cookie.Session!.Key is { } key && await sessions.FindStateAsync(key, issued) is SessionState.Ended)
         {
-            Reject(context, issued);
+            Reject(context, issued, deletes: true);
             return;
         }
 
         BinanceTokens tokens;
+        var refresh = refresher.RefreshAsync(issued.Scheme, StoredTokens.RefreshToken(context.Properties)!, CancellationToken.None);
         try
         {
-            // With a store, the outcome is kept there even if the browser leaves.
-            tokens = await refresher.RefreshAsync(
-                issued.Scheme,
-                StoredTokens.RefreshToken(context.Properties)!,
-                options.SessionStore is null ? http.RequestAborted : CancellationToken.None);
+            tokens = await refresh.WaitAsync(http.RequestAborted);
+        }
+        catch (OperationCanceledException) when (options.SessionStore is not null && SessionCookieReader.ReadKey(http, options) is not null)
+        {
+            // The browser left: the session on the server gets its tokens all the same.
+            _ = writer.RenewStoredAfterAsync(refresh, options.SessionStore, SessionCookieReader.ReadKey(http, options)!, cookie.Session);
+            throw;
         }
         catch (BinanceAuthenticationException exception) when (exception.Failure is BinanceFailure.InvalidGrant)
         {
-            Reject(context, issued);
+            Reject(context, issued, deletes: true);
             if (options.SessionStore is { } store && SessionCookieReader.ReadKey(http, options) is { } stored)
             {
                 await store.RemoveAsync(stored, http, CancellationToken.None);
@@ -154,10 +161,10 @@ internal sealed class CookieRefresh(IssuedTickets tickets, TokenRefresher refres
         return cookie;
     }
 
-    private void Reject(CookieValidatePrincipalContext context, IssuedTicket issued)
+    private void Reject(CookieValidatePrincipalContext context, IssuedTicket issued, bool deletes)
     {
         context.RejectPrincipal();
-        Request(context.HttpContext, context.Scheme, context.Options, context.Properties, issued).IsDeleted = true;
+        Request(context.HttpContext, context.Scheme, context.Options, context.Properties, issued).IsDeleted = deletes;
     }
 
     private static AuthenticationTicket Clone(ClaimsPrincipal principal, AuthenticationProperties properties, string scheme)

@@ -51,7 +51,7 @@ internal sealed class CookieSignIn(
         var cookie = pending?.Cookie(context.Scheme.Name, options);
         if (cookie is not null)
         {
-            (cookie.IsDecided, cookie.IsRevival, cookie.SignedIn) = (true, false, null);
+            (cookie.IsDecided, cookie.IsWithdrawn, cookie.SignedIn) = (true, false, null);
         }
 
         if (issued is not { } ours || StoredTokens.AccessToken(properties) is null)
@@ -67,7 +67,12 @@ internal sealed class CookieSignIn(
             && !cookie!.Ended.Contains(before)
             && await sessions.FindStateAsync(new(cookie.Scheme, before), ours) is SessionState.Ended)
         {
-            cookie.IsRevival = true;
+            cookie.IsWithdrawn = true;
+        }
+
+        // The callback's own response is a redirect, which nobody caches.
+        if (cookie!.IsWithdrawn || http.Request.Path != ours.Options.CallbackPath)
+        {
             writer.Schedule(http);
         }
 
@@ -75,7 +80,7 @@ internal sealed class CookieSignIn(
         var id = IssuedTickets.Mark(properties, ours.Scheme);
         CookieShape.Keep(http, options, context.CookieOptions, properties, now);
         cookie!.SignedIn = new(new SessionKey(cookie.Scheme, id), properties, ours);
-        if (!cookie.IsRevival)
+        if (!cookie.IsWithdrawn)
         {
             await ReplaceAsync(http, options, cookie.Scheme, properties, id, cookie.Ended);
         }
@@ -105,13 +110,13 @@ internal sealed class CookieSignIn(
         }
 
         cookie.FreshKey = written;
-        if (cookie.IsRevival)
+        if (cookie.IsWithdrawn)
         {
             await store.RemoveAsync(written, http, CancellationToken.None);
             return;
         }
 
-        if (SessionCookieReader.ReadKey(http, options) != written)
+        if (SessionCookieReader.ReadKey(http, options) != written && !cookie.DeadKeys.Contains(written))
         {
             return;
         }

@@ -41,7 +41,7 @@ internal sealed class CookieSignOut(IssuedTickets tickets, SessionRegistry sessi
         var pending = PendingCookies.Of(http);
         var cookie = pending.Cookie(context.Scheme.Name, context.Options);
         CookieWriter.Withdraw(http, context.Options);
-        (cookie.IsDecided, cookie.IsRevival) = (true, false);
+        (cookie.IsDecided, cookie.IsWithdrawn) = (true, false);
         await RemoveFreshKeyAsync(http, cookie);
 
         if (cookie.SignedIn is { } signedIn)
@@ -65,10 +65,17 @@ internal sealed class CookieSignOut(IssuedTickets tickets, SessionRegistry sessi
         var wasOver = false;
         if (session.Key is { } key)
         {
-            wasOver = sessions.StateOf(key, issued.Options.Clock.GetUtcNow()) is SessionState.Ended;
+            wasOver = !cookie.Ended.Contains(key.Id) && sessions.StateOf(key, issued.Options.Clock.GetUtcNow()) is not SessionState.Live;
             cookie.Ended.Add(key.Id);
             await sessions.EndAsync(key, issued, session.Properties.ExpiresUtc);
+            if (wasOver && !cookie.IsDeleted)
+            {
+                // It ended while this request was under way: the cookie of the browser may be another session's.
+                cookie.IsWithdrawn = true;
+            }
         }
+
+        writer.Schedule(http);
 
         // Every external login ends by signing out of Identity's external cookie: that user has just arrived. And a copy of a cookie
         // that was signed out of before has nothing to revoke.
@@ -83,6 +90,7 @@ internal sealed class CookieSignOut(IssuedTickets tickets, SessionRegistry sessi
         if (cookie.FreshKey is { } key && cookie.Options.SessionStore is { } store)
         {
             cookie.FreshKey = null;
+            cookie.DeadKeys.Add(key);
             await store.RemoveAsync(key, http, CancellationToken.None);
         }
     }
@@ -94,6 +102,12 @@ internal sealed class CookieSignOut(IssuedTickets tickets, SessionRegistry sessi
         if (validating is not null)
         {
             return validating.Properties;
+        }
+
+        // With the tokens that this request refreshed.
+        if (cookie.Session is { } session)
+        {
+            return session.Properties;
         }
 
         if (context.Options.SessionStore is null)

@@ -73,6 +73,31 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
         return ticket;
     }
 
+    /// <summary>Renews the stored session when a refresh is over whose request has left.</summary>
+    public async Task RenewStoredAfterAsync(Task<BinanceTokens> refresh, ITicketStore store, string key, IssuedSession session)
+    {
+        try
+        {
+            var (issued, spent) = (session.Issued, StoredTokens.RefreshToken(session.Properties));
+            var tokens = await refresh;
+            if (await store.RetrieveAsync(key, CancellationToken.None) is { } stored
+                && StoredTokens.RefreshToken(stored.Properties) == spent
+                && (session.Key is not { } live || await sessions.FindStateAsync(live, issued) is SessionState.Live))
+            {
+                StoredTokens.Store(stored.Properties, tokens, Now(issued), issued.Options.RefreshBeforeExpiration);
+                await store.RenewAsync(key, stored, CancellationToken.None);
+            }
+        }
+        catch (BinanceAuthenticationException)
+        {
+            // Logged where the call was made; the next request goes on from there.
+        }
+        catch (Exception exception)
+        {
+            Log.CookieNotWritten(logger, exception.GetType().Name);
+        }
+    }
+
     private static bool IsOf(string? setCookie, string name)
         => setCookie is not null
             && setCookie.StartsWith(name, StringComparison.Ordinal)
@@ -136,7 +161,7 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
 
     private async Task WriteAsync(HttpContext context, PendingCookie cookie)
     {
-        if (cookie.IsRevival)
+        if (cookie.IsWithdrawn)
         {
             Withdraw(context, cookie.Options);
         }

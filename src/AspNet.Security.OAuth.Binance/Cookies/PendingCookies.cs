@@ -126,11 +126,17 @@ internal sealed class PendingCookie(string scheme, CookieAuthenticationOptions o
     /// <summary>Gets or sets a value indicating whether the application signed in or out, so that no renewal is written.</summary>
     public bool IsDecided { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether the sign-in would bring an ended session back.</summary>
-    public bool IsRevival { get; set; }
+    /// <summary>
+    /// Gets or sets a value indicating whether what the application did is withdrawn: a sign-in that would bring an ended session back, or
+    /// a sign-out of a session that ended elsewhere, whose cookie may be that of its successor by now.
+    /// </summary>
+    public bool IsWithdrawn { get; set; }
 
     /// <summary>Gets or sets the key of the session store that this request made.</summary>
     public string? FreshKey { get; set; }
+
+    /// <summary>Gets the keys of the session store that this request made and removed.</summary>
+    public HashSet<string> DeadKeys { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Gets the sessions that this request ended.</summary>
     public HashSet<string> Ended { get; } = new(StringComparer.Ordinal);

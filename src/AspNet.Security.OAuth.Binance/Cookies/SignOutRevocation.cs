@@ -77,7 +77,9 @@ internal sealed class SignOutRevocation(
             if (!decided.Contains(session.CookieScheme)
                 && (key is null || await sessions.FindStateAsync(key.Value, session.Issued) is SessionState.Live))
             {
-                others.Add(new(key, session.Properties, session.Issued));
+                // With the tokens that this request refreshed, if it did.
+                var refreshed = pending.Cookies.FirstOrDefault(cookie => cookie.Scheme == session.CookieScheme)?.Session;
+                others.Add(refreshed ?? new(key, session.Properties, session.Issued));
             }
         }
 
