@@ -49,6 +49,7 @@ internal sealed class CookieSignIn(
         var issued = tickets.Find(properties) ?? await AdoptAsync(http, properties);
         var pending = issued is not null ? PendingCookies.Of(http) : PendingCookies.Find(http);
         var cookie = pending?.Cookie(context.Scheme.Name, options);
+        var earlier = cookie?.SignedIn;
         if (cookie is not null)
         {
             (cookie.IsDecided, cookie.IsWithdrawn, cookie.SignedIn) = (true, false, null);
@@ -57,14 +58,14 @@ internal sealed class CookieSignIn(
         if (issued is not { } ours || StoredTokens.AccessToken(properties) is null)
         {
             // Somebody else's ticket takes the cookie of a session of ours.
-            await ReplaceAsync(http, options, context.Scheme.Name, properties, IssuedTickets.NewSessionId(), cookie?.Ended ?? []);
+            await ReplaceAsync(http, options, context.Scheme.Name, properties, IssuedTickets.NewSessionId(), cookie?.Over ?? []);
             return;
         }
 
         var now = ours.Options.Clock.GetUtcNow();
         pending!.KeepSessionId(properties);
         if (pending.SessionIdOf(properties) is { } before
-            && !cookie!.Ended.Contains(before)
+            && !cookie!.Over.Contains(before)
             && await sessions.FindStateAsync(new(cookie.Scheme, before), ours) is SessionState.Ended)
         {
             cookie.IsWithdrawn = true;
@@ -82,7 +83,13 @@ internal sealed class CookieSignIn(
         cookie!.SignedIn = new(new SessionKey(cookie.Scheme, id), properties, ours);
         if (!cookie.IsWithdrawn)
         {
-            await ReplaceAsync(http, options, cookie.Scheme, properties, id, cookie.Ended);
+            if (earlier?.Key is { } replaced)
+            {
+                cookie.Over.Add(replaced.Id);
+                await sessions.ReplaceAsync(replaced, id, earlier.Issued, earlier.Properties.ExpiresUtc);
+            }
+
+            await ReplaceAsync(http, options, cookie.Scheme, properties, id, cookie.Over);
         }
     }
 
@@ -168,17 +175,17 @@ internal sealed class CookieSignIn(
     }
 
     private async Task ReplaceAsync(
-        HttpContext http, CookieAuthenticationOptions options, string scheme, AuthenticationProperties properties, string successor, HashSet<string> ended)
+        HttpContext http, CookieAuthenticationOptions options, string scheme, AuthenticationProperties properties, string successor, HashSet<string> over)
     {
         var before = await SessionCookieReader.ReadSessionAsync(http, options);
-        if (before is not null && tickets.Find(before.Properties) is { } issued && IssuedTickets.SessionId(before.Properties) is { } id && !ended.Contains(id))
+        if (before is not null && tickets.Find(before.Properties) is { } issued && IssuedTickets.SessionId(before.Properties) is { } id && over.Add(id))
         {
             await sessions.ReplaceAsync(new(scheme, id), successor, issued, before.Properties.ExpiresUtc);
         }
 
         if (tickets.Find(properties) is { } ours)
         {
-            foreach (var other in TakeKept(properties, scheme).Where(other => !ended.Contains(other)))
+            foreach (var other in TakeKept(properties, scheme).Where(over.Add))
             {
                 await sessions.ReplaceAsync(new(scheme, other), successor, ours, properties.ExpiresUtc);
             }

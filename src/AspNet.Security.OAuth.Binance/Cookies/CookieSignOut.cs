@@ -65,9 +65,8 @@ internal sealed class CookieSignOut(IssuedTickets tickets, SessionRegistry sessi
         var wasOver = false;
         if (session.Key is { } key)
         {
-            wasOver = !cookie.Ended.Contains(key.Id) && sessions.StateOf(key, issued.Options.Clock.GetUtcNow()) is not SessionState.Live;
-            cookie.Ended.Add(key.Id);
-            await sessions.EndAsync(key, issued, session.Properties.ExpiresUtc);
+            var before = await sessions.EndAsync(key, issued, session.Properties.ExpiresUtc);
+            wasOver = cookie.Over.Add(key.Id) && before is not SessionState.Live;
             if (wasOver && !cookie.IsDeleted)
             {
                 // It ended while this request was under way: the cookie of the browser may be another session's.

@@ -138,8 +138,8 @@ internal sealed class PendingCookie(string scheme, CookieAuthenticationOptions o
     /// <summary>Gets the keys of the session store that this request made and removed.</summary>
     public HashSet<string> DeadKeys { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Gets the sessions that this request ended.</summary>
-    public HashSet<string> Ended { get; } = new(StringComparer.Ordinal);
+    /// <summary>Gets the sessions that this request ended or replaced.</summary>
+    public HashSet<string> Over { get; } = new(StringComparer.Ordinal);
 }
 
 /// <summary>A session in a cookie, and the scheme that issued it.</summary>

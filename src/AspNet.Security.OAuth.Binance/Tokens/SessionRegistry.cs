@@ -20,8 +20,14 @@ internal sealed class SessionRegistry(SharedSessions shared)
     /// </summary>
     public static TimeSpan Grace { get; } = TimeSpan.FromMinutes(10);
 
-    public Task EndAsync(SessionKey session, IssuedTicket issued, DateTimeOffset? expires)
-        => AddAsync(session, new SessionEnd(null, issued.Options.Clock.GetUtcNow(), expires ?? DateTimeOffset.MaxValue), issued);
+    /// <summary>Ends a session.</summary>
+    /// <returns>Its state before: of several who end it at once, one finds it live.</returns>
+    public async Task<SessionState> EndAsync(SessionKey session, IssuedTicket issued, DateTimeOffset? expires)
+    {
+        var known = await FindStateAsync(session, issued);
+        var before = await AddAsync(session, new SessionEnd(null, issued.Options.Clock.GetUtcNow(), expires ?? DateTimeOffset.MaxValue), issued);
+        return before is SessionState.Live ? known : before;
+    }
 
     public Task ReplaceAsync(SessionKey session, string successor, IssuedTicket issued, DateTimeOffset? expires)
         => AddAsync(session, new SessionEnd(successor, issued.Options.Clock.GetUtcNow(), expires ?? DateTimeOffset.MaxValue), issued);
@@ -67,22 +73,28 @@ internal sealed class SessionRegistry(SharedSessions shared)
         return last.Successor is null ? SessionState.Ended : SessionState.Replaced;
     }
 
-    private async Task AddAsync(SessionKey session, SessionEnd end, IssuedTicket issued)
+    private async Task<SessionState> AddAsync(SessionKey session, SessionEnd end, IssuedTicket issued)
     {
-        // Ended is final.
-        if (_over.TryGetValue(session, out var before) && before.Successor is null)
+        var before = Remember(session, end, end.At);
+        if (before is not SessionState.Ended)
         {
-            return;
+            await shared.WriteAsync(session, end, issued);
         }
 
-        Remember(session, end, end.At);
-        await shared.WriteAsync(session, end, issued);
+        return before;
     }
 
-    private void Remember(SessionKey session, SessionEnd end, DateTimeOffset now)
+    private SessionState Remember(SessionKey session, SessionEnd end, DateTimeOffset now)
     {
         lock (_lock)
         {
+            // Ended is final.
+            var before = StateOf(session, now);
+            if (_over.TryGetValue(session, out var known) && known.Successor is null)
+            {
+                return before;
+            }
+
             _over[session] = end;
             _order.Enqueue((session, end));
             while (_order.TryPeek(out var oldest) && (_order.Count > Capacity || oldest.End.Until < now))
@@ -90,6 +102,8 @@ internal sealed class SessionRegistry(SharedSessions shared)
                 _order.Dequeue();
                 _over.TryRemove(KeyValuePair.Create(oldest.Session, oldest.End));
             }
+
+            return before;
         }
     }
 }
