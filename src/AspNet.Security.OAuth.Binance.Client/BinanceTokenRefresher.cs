@@ -143,7 +143,7 @@ public class BinanceTokenRefresher
             var remaining = _timeout - _time.GetElapsedTime(call.Started);
             return await call.Outcome.WaitAsync(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero, _time, cancellationToken).ConfigureAwait(false);
         }
-        catch (TimeoutException)
+        catch (TimeoutException) when (!call.Outcome.IsCompleted)
         {
             throw new BinanceAuthenticationException(BinanceFailure.Timeout, "Binance's token endpoint: no complete response in time; the refresh goes on.");
         }

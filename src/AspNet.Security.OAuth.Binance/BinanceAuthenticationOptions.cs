@@ -11,6 +11,9 @@ namespace AspNet.Security.OAuth.Binance;
 /// </summary>
 public class BinanceAuthenticationOptions : OAuthOptions
 {
+    // A refresh cannot be repeated: it goes on when those who wait for it stop waiting, after BackchannelTimeout.
+    private static readonly TimeSpan _refreshTimeout = TimeSpan.FromSeconds(60);
+
     private BinanceEndpoints? _endpoints;
 
     /// <summary>
@@ -110,6 +113,7 @@ public class BinanceAuthenticationOptions : OAuthOptions
         ClientSecret = IsPublicClient ? null : ClientSecret,
         Endpoints = GetEndpoints(),
         Timeout = BackchannelTimeout,
+        RefreshTimeout = BackchannelTimeout > _refreshTimeout ? BackchannelTimeout : _refreshTimeout,
         RevocationTimeout = RevocationTimeout,
         TimeProvider = Clock,
     };

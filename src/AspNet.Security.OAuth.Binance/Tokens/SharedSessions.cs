@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -13,6 +14,8 @@ namespace AspNet.Security.OAuth.Binance.Tokens;
 /// </summary>
 internal sealed class SharedSessions(IServiceProvider services, FarmOutage outage)
 {
+    private readonly ConcurrentDictionary<SessionKey, Lazy<Task<SessionEnd?>>> _reading = new();
+
     // The in-process cache is shared with nobody.
     private readonly IDistributedCache? _cache = services.GetService<IDistributedCache>() is { } cache and not MemoryDistributedCache ? cache : null;
 
@@ -23,17 +26,15 @@ internal sealed class SharedSessions(IServiceProvider services, FarmOutage outag
             return null;
         }
 
+        // One request to the cache for all who ask for the same session at once.
+        var reading = _reading.GetOrAdd(session, new Lazy<Task<SessionEnd?>>(() => ReadAsync(_cache, session, issued)));
         try
         {
-            var key = KeyOf(session);
-            return await _cache.GetAsync(key).WaitAsync(OutcomeStore.Timeout, issued.Options.Clock) is { } stored
-                ? Read(Encoding.UTF8.GetString(Protector(issued, key).Unprotect(stored)))
-                : null;
+            return await reading.Value;
         }
-        catch (Exception exception)
+        finally
         {
-            outage.Report(exception, issued.Scheme, issued.Options.Clock);
-            return null;
+            _reading.TryRemove(KeyValuePair.Create(session, reading));
         }
     }
 
@@ -59,6 +60,22 @@ internal sealed class SharedSessions(IServiceProvider services, FarmOutage outag
         catch (Exception exception)
         {
             outage.Report(exception, issued.Scheme, issued.Options.Clock);
+        }
+    }
+
+    private async Task<SessionEnd?> ReadAsync(IDistributedCache cache, SessionKey session, IssuedTicket issued)
+    {
+        try
+        {
+            var key = KeyOf(session);
+            return await cache.GetAsync(key).WaitAsync(OutcomeStore.Timeout, issued.Options.Clock) is { } stored
+                ? Read(Encoding.UTF8.GetString(Protector(issued, key).Unprotect(stored)))
+                : null;
+        }
+        catch (Exception exception)
+        {
+            outage.Report(exception, issued.Scheme, issued.Options.Clock);
+            return null;
         }
     }
 

@@ -134,7 +134,7 @@ public sealed class TokenRefresherTests
         time.Advance(TimeSpan.FromSeconds(9));
         hold.Release();
         await refreshing;
-        time.Advance(TimeSpan.FromSeconds(59));
+        time.Advance(TimeSpan.FromSeconds(599));
         Assert.NotNull(refresher.Find(binance.Tokens.RefreshToken));
         time.Advance(TimeSpan.FromSeconds(1));
 

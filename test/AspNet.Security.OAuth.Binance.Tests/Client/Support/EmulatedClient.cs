@@ -21,6 +21,7 @@ internal sealed class EmulatedClient : IAsyncDisposable
             Endpoints = BinanceEndpoints.At(emulator.BaseAddress),
             TimeProvider = time ?? TimeProvider.System,
             Timeout = timeout ?? TimeSpan.FromSeconds(10),
+            RefreshTimeout = timeout ?? TimeSpan.FromSeconds(60),
             RevocationTimeout = timeout ?? TimeSpan.FromSeconds(5),
         };
         Tokens = emulator.Tokens.Issue();

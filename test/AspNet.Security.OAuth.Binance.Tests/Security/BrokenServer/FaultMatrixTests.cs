@@ -38,7 +38,7 @@ public sealed class FaultMatrixTests
 
         if (failure is BinanceFailure.Timeout)
         {
-            breakdown.TimeOut(acting);
+            await breakdown.TimeOutAsync(acting);
         }
 
         await Outcome.AssertAsync(breakdown, await acting, failure);

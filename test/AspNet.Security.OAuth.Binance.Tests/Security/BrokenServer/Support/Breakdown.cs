@@ -108,13 +108,18 @@ internal sealed class Breakdown : IAsyncDisposable
         _ => User.SignInAsync(Outcome.Wanted),
     };
 
-    /// <summary>Moves the site's time to the timeout, and sees that the call waits until then and no longer.</summary>
-    public void TimeOut(Task<SocketAnswer> acting)
+    /// <summary>Moves the site's time to the timeout, and sees that the user waits until then and no longer.</summary>
+    public async Task TimeOutAsync(Task<SocketAnswer> acting)
     {
         var time = (TestTime)Site.Time;
         time.Advance(Timeout - TimeSpan.FromTicks(1));
         Assert.False(acting.IsCompleted);
         time.Advance(TimeSpan.FromTicks(1));
+        await acting;
+        if (Call is ServerCall.Refresh)
+        {
+            await Refreshes.WaitForMeasurementsAsync(1, TestContext.Current.CancellationToken);
+        }
     }
 
     public async Task AssertOthersAreAnsweredAsync()
