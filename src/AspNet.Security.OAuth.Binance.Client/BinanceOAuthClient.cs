@@ -17,6 +17,7 @@ namespace AspNet.Security.OAuth.Binance;
 public class BinanceOAuthClient
 {
     private const int Attempts = 2;
+    private const int LongestForm = 6;
 
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(200);
 
@@ -160,12 +161,12 @@ public class BinanceOAuthClient
     {
         ArgumentException.ThrowIfNullOrEmpty(code);
         ArgumentException.ThrowIfNullOrEmpty(redirectUri);
-        List<KeyValuePair<string, string>> form =
-        [
+        List<KeyValuePair<string, string>> form = new(LongestForm)
+        {
             new("grant_type", "authorization_code"),
             new("code", code),
             new("redirect_uri", redirectUri),
-        ];
+        };
         if (codeVerifier is not null)
         {
             form.Add(new("code_verifier", codeVerifier));
@@ -189,11 +190,11 @@ public class BinanceOAuthClient
     public virtual Task<BinanceTokens> RefreshAsync(string refreshToken, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(refreshToken);
-        List<KeyValuePair<string, string>> form =
-        [
+        List<KeyValuePair<string, string>> form = new(LongestForm)
+        {
             new("grant_type", "refresh_token"),
             new("refresh_token", refreshToken),
-        ];
+        };
         return RequestTokensAsync(form, refreshToken, [ClientSecret, refreshToken], RefreshTimeout, cancellationToken);
     }
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -133,7 +132,24 @@ public class BinanceAuthenticationHandler(
                 return handled;
             }
 
-            using var tokens = await ExchangeCodeAsync(response.GetCode(), codeVerifier, properties);
+            var code = response.GetCode();
+            if (codeVerifier is not null)
+            {
+                properties.Items[OAuthConstants.CodeVerifierKey] = codeVerifier;
+            }
+
+            OAuthTokenResponse tokens;
+            try
+            {
+                tokens = await ExchangeCodeAsync(new OAuthCodeExchangeContext(properties, code, BuildRedirectUri(Options.CallbackPath)));
+            }
+            finally
+            {
+                // In the properties for the exchange alone: it is no part of a ticket, and no concern of the application's events.
+                properties.Items.Remove(OAuthConstants.CodeVerifierKey);
+            }
+
+            using var disposed = tokens;
             if (tokens.Error is not null)
             {
                 return Fail(tokens.Error, properties);
@@ -173,8 +189,8 @@ public class BinanceAuthenticationHandler(
         try
         {
             context.Properties.Items.TryGetValue(OAuthConstants.CodeVerifierKey, out var codeVerifier);
-            var tokens = await Options.CreateClient().ExchangeCodeAsync(context.Code, context.RedirectUri, codeVerifier, Context.RequestAborted);
-            return OAuthTokenResponse.Success(JsonDocument.Parse(JsonMarshal.GetRawUtf8Value(tokens.Raw).ToArray()));
+            var tokens = await Options.GetClient().ExchangeCodeAsync(context.Code, context.RedirectUri, codeVerifier, Context.RequestAborted);
+            return OAuthTokenResponse.Success(JsonSerializer.SerializeToDocument(tokens.Raw, TokenJson.Default.JsonElement));
         }
         catch (BinanceAuthenticationException exception)
         {
@@ -195,7 +211,7 @@ public class BinanceAuthenticationHandler(
         ClaimsIdentity identity, AuthenticationProperties properties, OAuthTokenResponse tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);
-        var user = await Options.CreateClient().GetUserAsync(tokens.AccessToken!, Context.RequestAborted);
+        var user = await Options.GetClient().GetUserAsync(tokens.AccessToken!, Context.RequestAborted);
         var context = new OAuthCreatingTicketContext(
             new ClaimsPrincipal(identity), properties, Context, Scheme, Options, Backchannel, tokens, user.Raw);
         context.RunClaimActions();
@@ -259,24 +275,6 @@ public class BinanceAuthenticationHandler(
 
     private static BinanceAuthenticationException NotAccepted(BinanceFailure failure, string reason)
         => new(failure, $"The callback was not accepted: {reason}.");
-
-    // The verifier is in the properties for the exchange alone: it is no part of a ticket, and no concern of the application's events.
-    private async Task<OAuthTokenResponse> ExchangeCodeAsync(string code, string? codeVerifier, AuthenticationProperties properties)
-    {
-        if (codeVerifier is not null)
-        {
-            properties.Items[OAuthConstants.CodeVerifierKey] = codeVerifier;
-        }
-
-        try
-        {
-            return await ExchangeCodeAsync(new OAuthCodeExchangeContext(properties, code, BuildRedirectUri(Options.CallbackPath)));
-        }
-        finally
-        {
-            properties.Items.Remove(OAuthConstants.CodeVerifierKey);
-        }
-    }
 
     private HandleRequestResult Fail(Exception exception, AuthenticationProperties? properties)
     {

@@ -15,6 +15,8 @@ public class BinanceAuthenticationOptions : OAuthOptions
     private static readonly TimeSpan _refreshTimeout = TimeSpan.FromSeconds(60);
 
     private BinanceEndpoints? _endpoints;
+    private BinanceOAuthClient? _client;
+    private HttpClient? _clientBackchannel;
 
     /// <summary>
     /// Creates options with the values of <see cref="BinanceAuthenticationDefaults"/>.
@@ -105,18 +107,35 @@ public class BinanceAuthenticationOptions : OAuthOptions
     public string Locale { get; set; } = "en";
 
     /// <summary>
-    /// Creates a client with these options as they are now: as with the framework's handlers, an application may change them while it runs.
+    /// Returns a client with these options as they are now: as with the framework's handlers, an application may change them while it runs.
     /// </summary>
-    internal BinanceOAuthClient CreateClient() => new(Backchannel)
+    internal BinanceOAuthClient GetClient()
     {
-        ClientId = ClientId,
-        ClientSecret = IsPublicClient ? null : ClientSecret,
-        Endpoints = GetEndpoints(),
-        Timeout = BackchannelTimeout,
-        RefreshTimeout = BackchannelTimeout > _refreshTimeout ? BackchannelTimeout : _refreshTimeout,
-        RevocationTimeout = RevocationTimeout,
-        TimeProvider = Clock,
-    };
+        var (endpoints, secret) = (GetEndpoints(), IsPublicClient ? null : ClientSecret);
+        if (_client is { } known
+            && _clientBackchannel == Backchannel
+            && known.Endpoints == endpoints
+            && known.ClientId == ClientId
+            && known.ClientSecret == secret
+            && known.Timeout == BackchannelTimeout
+            && known.RevocationTimeout == RevocationTimeout
+            && known.TimeProvider == Clock)
+        {
+            return known;
+        }
+
+        _clientBackchannel = Backchannel;
+        return _client = new(Backchannel)
+        {
+            ClientId = ClientId,
+            ClientSecret = secret,
+            Endpoints = endpoints,
+            Timeout = BackchannelTimeout,
+            RefreshTimeout = BackchannelTimeout > _refreshTimeout ? BackchannelTimeout : _refreshTimeout,
+            RevocationTimeout = RevocationTimeout,
+            TimeProvider = Clock,
+        };
+    }
 
     internal TimeProvider Clock => TimeProvider ?? TimeProvider.System;
 

@@ -87,7 +87,7 @@ public class BinanceTokenService
         CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(accessToken);
-        return OptionsOf(scheme).CreateClient().GetUserAsync(accessToken, cancellationToken);
+        return OptionsOf(scheme).GetClient().GetUserAsync(accessToken, cancellationToken);
     }
 
     private BinanceAuthenticationOptions OptionsOf(string scheme)

@@ -37,7 +37,9 @@ internal static class CorrelationCookie
             return false;
         }
 
-        context.Response.Cookies.Delete(name, builder.Build(context, now));
+        var expired = builder.Build(context, now);
+        (expired.Expires, expired.MaxAge) = (DateTimeOffset.UnixEpoch, null);
+        context.Response.Cookies.Append(name, string.Empty, expired);
         return value == Value;
     }
 }

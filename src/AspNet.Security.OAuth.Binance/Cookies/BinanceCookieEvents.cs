@@ -19,6 +19,7 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
     private readonly CookieSignIn _signIn;
     private readonly Func<CookieValidatePrincipalContext, Task> _validate;
     private readonly Func<CookieSlidingExpirationContext, Task> _slide;
+    private readonly Func<CookieSigningInContext, Task> _signingIn;
 
     public BinanceCookieEvents(
         CookieAuthenticationEvents? events, Type? eventsType, CookieRefresh refresh, CookieSignOut signOut, CookieSignIn signIn)
@@ -28,7 +29,7 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
         // Delegates, not overrides, so that an application that sets one of them later still replaces its own and nothing else.
         OnValidatePrincipal = _validate = context => Application(context.HttpContext).ValidatePrincipal(context);
         OnCheckSlidingExpiration = _slide = context => Application(context.HttpContext).CheckSlidingExpiration(context);
-        OnSigningIn = context => Application(context.HttpContext).SigningIn(context);
+        OnSigningIn = _signingIn = context => Application(context.HttpContext).SigningIn(context);
         OnSignedIn = context => Application(context.HttpContext).SignedIn(context);
         OnSigningOut = context => Application(context.HttpContext).SigningOut(context);
         OnRedirectToLogin = context => Application(context.HttpContext).RedirectToLogin(context);
@@ -94,9 +95,9 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
 
     public override async Task SigningIn(CookieSigningInContext context)
     {
-        _signIn.SigningIn(context);
+        var isChanged = _signIn.SigningIn(context) | IsApplications(OnSigningIn, _signingIn, static events => events.OnSigningIn);
         await base.SigningIn(context);
-        await _signIn.SignedInAsync(context);
+        await _signIn.SignedInAsync(context, isChanged);
     }
 
     public override async Task SignedIn(CookieSignedInContext context)
@@ -113,7 +114,7 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
     }
 
     private static PendingCookie? IsRead(HttpContext context, string scheme)
-        => PendingCookies.Find(context)?.Cookies.FirstOrDefault(cookie => cookie.IsRead && cookie.Scheme == scheme);
+        => PendingCookies.Find(context)?.FindRead(scheme);
 
     // The framework's own event does nothing. It is one lambda without a closure, so one object, and can be recognised.
     private bool IsApplications<T>(Func<T, Task> current, Func<T, Task> forwarding, Func<CookieAuthenticationEvents, Func<T, Task>> of)

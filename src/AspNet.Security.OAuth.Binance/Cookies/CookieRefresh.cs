@@ -20,8 +20,7 @@ internal sealed class CookieRefresh(IssuedTickets tickets, TokenRefresher refres
             context.ShouldRenew = false;
             if (StateOf(context.Scheme, context.Properties, issued) is SessionState.Live)
             {
-                var cookie = Request(context.HttpContext, context.Scheme, context.Options, context.Properties, issued);
-                cookie.SlidesAt = cookie.RequestedAt;
+                Request(context.HttpContext, context.Scheme, context.Options, context.Properties, issued).Slides = true;
             }
         }
     }

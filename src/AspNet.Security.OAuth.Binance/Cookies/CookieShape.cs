@@ -16,30 +16,37 @@ internal static class CookieShape
     private const char Separator = '\n';
 
     /// <summary>Keeps the attributes of a sign-in in its ticket.</summary>
-    public static void Keep(HttpContext context, CookieAuthenticationOptions options, CookieOptions signedIn, AuthenticationProperties properties, DateTimeOffset now)
+    /// <param name="options">The cookie's options.</param>
+    /// <param name="signedIn">The attributes of the sign-in.</param>
+    /// <param name="built">What the cookie's options alone make of this request; the same object if nobody changed it.</param>
+    /// <param name="properties">The ticket.</param>
+    /// <param name="now">The time of the sign-in.</param>
+    public static void Keep(CookieAuthenticationOptions options, CookieOptions signedIn, CookieOptions built, AuthenticationProperties properties, DateTimeOffset now)
     {
-        var built = options.Cookie.Build(context);
-        List<string> kept = [];
+        List<string>? kept = null;
         Keep('P', signedIn.Path, DefaultPath(options));
-        Keep('D', signedIn.Domain, built.Domain);
-        Keep('S', Number((int)signedIn.SameSite), Number((int)built.SameSite));
-        Keep('C', Flag(signedIn.Secure), Flag(built.Secure));
-        Keep('H', Flag(signedIn.HttpOnly), Flag(built.HttpOnly));
-        Keep('I', Flag(signedIn.IsEssential), Flag(built.IsEssential));
-        Keep('M', Seconds(signedIn.MaxAge), Seconds(built.MaxAge));
         Keep('E', properties.IsPersistent ? null : signedIn.Expires?.ToString("o", CultureInfo.InvariantCulture), null);
-        if (!signedIn.Extensions.SequenceEqual(built.Extensions))
+        if (signedIn != built)
         {
-            kept.AddRange(signedIn.Extensions.Select(extension => "X" + extension));
+            Keep('D', signedIn.Domain, built.Domain);
+            Keep('S', Number((int)signedIn.SameSite), Number((int)built.SameSite));
+            Keep('C', Flag(signedIn.Secure), Flag(built.Secure));
+            Keep('H', Flag(signedIn.HttpOnly), Flag(built.HttpOnly));
+            Keep('I', Flag(signedIn.IsEssential), Flag(built.IsEssential));
+            Keep('M', Seconds(signedIn.MaxAge), Seconds(built.MaxAge));
+            if (!signedIn.Extensions.SequenceEqual(built.Extensions))
+            {
+                (kept ??= []).AddRange(signedIn.Extensions.Select(extension => "X" + extension));
+            }
         }
 
         // Max-Age is counted from the sign-in, which is the ticket's issue time unless the application set another one.
         if (signedIn.MaxAge is not null && (now - properties.IssuedUtc)?.Duration() > TimeSpan.FromSeconds(1))
         {
-            kept.Add("W" + now.ToString("o", CultureInfo.InvariantCulture));
+            (kept ??= []).Add("W" + now.ToString("o", CultureInfo.InvariantCulture));
         }
 
-        if (kept.Count > 0)
+        if (kept is not null)
         {
             properties.Items[Item] = string.Join(Separator, kept);
         }
@@ -52,7 +59,7 @@ internal static class CookieShape
         {
             if (value != usual)
             {
-                kept.Add(name + value);
+                (kept ??= []).Add(name + value);
             }
         }
     }

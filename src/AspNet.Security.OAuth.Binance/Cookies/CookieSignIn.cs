@@ -33,16 +33,22 @@ internal sealed class CookieSignIn(
     }
 
     /// <summary>Before the application's event: one cookie stays one cookie, whatever path base this request has.</summary>
-    public void SigningIn(CookieSigningInContext context)
+    /// <returns><see langword="true"/> if the attributes were changed.</returns>
+    public bool SigningIn(CookieSigningInContext context)
     {
         if (SessionCookieReader.ReadTicket(context.HttpContext, context.Options) is { } before && tickets.Find(before.Properties) is not null)
         {
             CookieShape.RestorePlace(context.CookieOptions, context.Options, before.Properties);
+            return true;
         }
+
+        return false;
     }
 
     /// <summary>After the application's event: makes the ticket that is signed in a session of its own.</summary>
-    public async Task SignedInAsync(CookieSigningInContext context)
+    /// <param name="context">The sign-in.</param>
+    /// <param name="isChanged">Whether anybody may have changed the attributes of the cookie.</param>
+    public async Task SignedInAsync(CookieSigningInContext context, bool isChanged)
     {
         var (http, options, properties) = (context.HttpContext, context.Options, context.Properties);
         CookieWriter.Withdraw(http, options);
@@ -78,15 +84,16 @@ internal sealed class CookieSignIn(
         }
 
         await TakeNewestAsync(properties, ours, now);
-        var id = IssuedTickets.Mark(properties, ours.Scheme);
-        CookieShape.Keep(http, options, context.CookieOptions, properties, now);
+        IssuedTickets.Mark(properties, ours.Scheme);
+        var id = IssuedTickets.BeginSession(properties);
+        CookieShape.Keep(options, context.CookieOptions, isChanged ? options.Cookie.Build(http) : context.CookieOptions, properties, now);
         cookie!.SignedIn = new(new SessionKey(cookie.Scheme, id), properties, ours);
         if (!cookie.IsWithdrawn)
         {
             if (earlier?.Key is { } replaced)
             {
                 cookie.Over.Add(replaced.Id);
-                await sessions.ReplaceAsync(replaced, id, earlier.Issued, earlier.Properties.ExpiresUtc);
+                await sessions.ReplaceAsync(replaced, id, earlier.Issued, earlier.Properties);
             }
 
             await ReplaceAsync(http, options, cookie.Scheme, properties, id, cookie.Over);
@@ -180,14 +187,14 @@ internal sealed class CookieSignIn(
         var before = await SessionCookieReader.ReadSessionAsync(http, options);
         if (before is not null && tickets.Find(before.Properties) is { } issued && IssuedTickets.SessionId(before.Properties) is { } id && over.Add(id))
         {
-            await sessions.ReplaceAsync(new(scheme, id), successor, issued, before.Properties.ExpiresUtc);
+            await sessions.ReplaceAsync(new(scheme, id), successor, issued, before.Properties);
         }
 
         if (tickets.Find(properties) is { } ours)
         {
             foreach (var other in TakeKept(properties, scheme).Where(over.Add))
             {
-                await sessions.ReplaceAsync(new(scheme, other), successor, ours, properties.ExpiresUtc);
+                await sessions.ReplaceAsync(new(scheme, other), successor, ours, properties);
             }
         }
     }
@@ -195,20 +202,22 @@ internal sealed class CookieSignIn(
     // The sessions in the cookie of this scheme; what the challenge saw of other cookies stays for the sign-ins to those.
     private static List<string> TakeKept(AuthenticationProperties properties, string scheme)
     {
+        if (!properties.Items.Remove(ReplacesItem, out var kept) || kept is null)
+        {
+            return [];
+        }
+
         List<string> taken = [];
         List<string> others = [];
-        if (properties.Items.Remove(ReplacesItem, out var kept) && kept is not null)
+        foreach (var session in kept.Split(Separator).Chunk(2).Where(session => session.Length == 2))
         {
-            foreach (var session in kept.Split(Separator).Chunk(2).Where(session => session.Length == 2))
+            if (session[0] == scheme)
             {
-                if (session[0] == scheme)
-                {
-                    taken.Add(session[1]);
-                }
-                else
-                {
-                    others.AddRange(session);
-                }
+                taken.Add(session[1]);
+            }
+            else
+            {
+                others.AddRange(session);
             }
         }
 

@@ -50,10 +50,13 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
     {
         var headers = context.Response.Headers;
         var name = options.Cookie.Name!;
-        var kept = headers.SetCookie.Where(value => !IsOf(value, name)).ToArray();
-        if (kept.Length != headers.SetCookie.Count)
+        foreach (var value in headers.SetCookie)
         {
-            headers.SetCookie = kept;
+            if (IsOf(value, name))
+            {
+                headers.SetCookie = headers.SetCookie.Where(value => !IsOf(value, name)).ToArray();
+                return;
+            }
         }
     }
 
@@ -145,7 +148,7 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
             var headers = context.Response.Headers;
             headers.SetCookie = headers.SetCookie.Where(value => value != Placeholder).ToArray();
             var pending = PendingCookies.Of(context);
-            foreach (var cookie in pending.Cookies)
+            foreach (var cookie in pending.Cookies.ToArray())
             {
                 await WriteAsync(context, cookie);
             }
@@ -177,7 +180,7 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
                 Delete(context, cookie.Options, over.Properties);
             }
         }
-        else if (cookie.Session is { } session && (cookie.Refreshed is not null || cookie.SlidesAt is not null || cookie.Renewal is not null))
+        else if (cookie.Session is { } session && (cookie.Refreshed is not null || cookie.Slides || cookie.Renewal is not null))
         {
             await RenewAsync(context, cookie, session);
         }
@@ -192,7 +195,7 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
             return;
         }
 
-        var slidesAt = cookie.Renewal is not null ? cookie.RequestedAt : cookie.SlidesAt;
+        DateTimeOffset? slidesAt = cookie.Renewal is not null || cookie.Slides ? cookie.RequestedAt : null;
         if (options.SessionStore is not null)
         {
             // The cookie holds the key, and changes only with the session's times.

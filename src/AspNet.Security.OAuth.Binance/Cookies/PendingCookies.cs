@@ -11,20 +11,21 @@ namespace AspNet.Security.OAuth.Binance.Cookies;
 /// </summary>
 internal sealed class PendingCookies
 {
-    private readonly Dictionary<string, PendingCookie> _cookies = new(StringComparer.Ordinal);
-    private readonly Dictionary<AuthenticationProperties, string?> _sessionIds = new(ReferenceEqualityComparer.Instance);
-    private readonly List<SessionUnderValidation> _validating = [];
+    // Nearly always one cookie and one sign-in.
+    private readonly List<PendingCookie> _cookies = new(1);
+    private List<(AuthenticationProperties Properties, string Id)>? _sessionIds;
+    private List<SessionUnderValidation>? _validating;
 
-    public IReadOnlyCollection<PendingCookie> Cookies => _cookies.Values;
+    public IReadOnlyList<PendingCookie> Cookies => _cookies;
 
     /// <summary>Gets the sessions whose tokens are revoked when the response starts, unless another cookie holds them.</summary>
-    public List<IssuedSession> Revocations { get; } = [];
+    public List<IssuedSession> Revocations => field ??= [];
 
     /// <summary>Gets the access tokens that this request revoked.</summary>
-    public HashSet<string> Revoked { get; } = new(StringComparer.Ordinal);
+    public HashSet<string> Revoked => field ??= new(StringComparer.Ordinal);
 
     /// <summary>Gets the events that were resolved from the container: one object per request and cookie, as the cookie handler has it.</summary>
-    public Dictionary<BinanceCookieEvents, CookieAuthenticationEvents> Events { get; } = [];
+    public Dictionary<BinanceCookieEvents, CookieAuthenticationEvents> Events => field ??= [];
 
     /// <summary>Gets or sets a value indicating whether the start of the response writes the cookies.</summary>
     public bool IsWritten { get; set; }
@@ -41,12 +42,29 @@ internal sealed class PendingCookies
         return pending;
     }
 
+    /// <summary>Returns the cookie of a scheme if a sign-out is reading it.</summary>
+    public PendingCookie? FindRead(string scheme) => FindCookie(scheme) is { IsRead: true } cookie ? cookie : null;
+
+    /// <summary>Returns what is pending for the cookie of a scheme, if anything is.</summary>
+    public PendingCookie? FindCookie(string scheme)
+    {
+        foreach (var cookie in _cookies)
+        {
+            if (cookie.Scheme == scheme)
+            {
+                return cookie;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Returns what is pending for the cookie of a scheme.</summary>
     public PendingCookie Cookie(string scheme, CookieAuthenticationOptions options)
     {
-        if (!_cookies.TryGetValue(scheme, out var cookie))
+        if (FindCookie(scheme) is not { } cookie)
         {
-            _cookies[scheme] = cookie = new PendingCookie(scheme, options);
+            _cookies.Add(cookie = new PendingCookie(scheme, options));
         }
 
         return cookie;
@@ -57,10 +75,16 @@ internal sealed class PendingCookies
     /// may be that of another cookie's cached result.
     /// </summary>
     public string? SessionIdOf(AuthenticationProperties properties)
-        => _sessionIds.TryGetValue(properties, out var id) ? id : IssuedTickets.SessionId(properties);
+        => _sessionIds?.Find(known => ReferenceEquals(known.Properties, properties)) is { Properties: not null } kept ? kept.Id : IssuedTickets.SessionId(properties);
 
     /// <summary>Remembers the session id of properties before a sign-in overwrites it.</summary>
-    public void KeepSessionId(AuthenticationProperties properties) => _sessionIds.TryAdd(properties, IssuedTickets.SessionId(properties));
+    public void KeepSessionId(AuthenticationProperties properties)
+    {
+        if (IssuedTickets.SessionId(properties) is { } id && _sessionIds?.Exists(known => ReferenceEquals(known.Properties, properties)) is not true)
+        {
+            (_sessionIds ??= []).Add((properties, id));
+        }
+    }
 
     /// <summary>
     /// Returns the sessions that an application's own events are validating. An application may sign out while it validates: the
@@ -72,7 +96,7 @@ internal sealed class PendingCookies
     /// <summary>Remembers a session until the application's event is over.</summary>
     public static SessionUnderValidation Validating(HttpContext context, string cookieScheme, AuthenticationProperties properties)
     {
-        var validating = Of(context)._validating;
+        var validating = Of(context)._validating ??= [];
         var session = new SessionUnderValidation(validating, cookieScheme, properties);
         validating.Insert(0, session);
         return session;
@@ -105,8 +129,8 @@ internal sealed class PendingCookie(string scheme, CookieAuthenticationOptions o
     /// <summary>Gets or sets the tokens that a refresh brought, if the cookie has to carry them.</summary>
     public BinanceTokens? Refreshed { get; set; }
 
-    /// <summary>Gets or sets the time at which the cookie slides, if it does.</summary>
-    public DateTimeOffset? SlidesAt { get; set; }
+    /// <summary>Gets or sets a value indicating whether the cookie slides.</summary>
+    public bool Slides { get; set; }
 
     /// <summary>Gets or sets the ticket that the application asked to renew, as it was at that time.</summary>
     public AuthenticationTicket? Renewal { get; set; }
@@ -136,10 +160,10 @@ internal sealed class PendingCookie(string scheme, CookieAuthenticationOptions o
     public string? FreshKey { get; set; }
 
     /// <summary>Gets the keys of the session store that this request made and removed.</summary>
-    public HashSet<string> DeadKeys { get; } = new(StringComparer.Ordinal);
+    public HashSet<string> DeadKeys => field ??= new(StringComparer.Ordinal);
 
     /// <summary>Gets the sessions that this request ended or replaced.</summary>
-    public HashSet<string> Over { get; } = new(StringComparer.Ordinal);
+    public HashSet<string> Over => field ??= new(StringComparer.Ordinal);
 }
 
 /// <summary>A session in a cookie, and the scheme that issued it.</summary>

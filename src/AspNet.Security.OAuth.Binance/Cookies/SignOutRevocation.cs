@@ -78,7 +78,7 @@ internal sealed class SignOutRevocation(
                 && (key is null || await sessions.FindStateAsync(key.Value, session.Issued) is SessionState.Live))
             {
                 // With the tokens that this request refreshed, if it did.
-                var refreshed = pending.Cookies.FirstOrDefault(cookie => cookie.Scheme == session.CookieScheme)?.Session;
+                var refreshed = pending.FindCookie(session.CookieScheme)?.Session;
                 others.Add(refreshed ?? new(key, session.Properties, session.Issued));
             }
         }

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Authentication;
 namespace AspNet.Security.OAuth.Binance.Tokens;
 
 /// <summary>
-/// Tells the tickets that a Binance scheme issued from all others: one cookie may hold the tickets of several providers. A sign-in marks
-/// its ticket with the scheme and with the id of the session that it begins.
+/// Tells the tickets that a Binance scheme issued from all others: one cookie may hold the tickets of several providers. A callback marks
+/// its ticket with the scheme, and the sign-in to a cookie with the id of the session that it begins.
 /// </summary>
 internal sealed class IssuedTickets(BinanceSchemes schemes)
 {
@@ -18,13 +18,12 @@ internal sealed class IssuedTickets(BinanceSchemes schemes)
     private const string SessionItem = ".bn";
     private const int SessionIdBytes = 6;
 
-    /// <summary>Marks a ticket as one of a scheme, with the id of a new session.</summary>
+    /// <summary>Marks a ticket as one of a scheme.</summary>
+    public static void Mark(AuthenticationProperties properties, string scheme) => properties.Items[SchemeItem] = scheme;
+
+    /// <summary>Gives a ticket the id of a new session.</summary>
     /// <returns>The id.</returns>
-    public static string Mark(AuthenticationProperties properties, string scheme)
-    {
-        properties.Items[SchemeItem] = scheme;
-        return properties.Items[SessionItem] = NewSessionId();
-    }
+    public static string BeginSession(AuthenticationProperties properties) => properties.Items[SessionItem] = NewSessionId();
 
     public static string NewSessionId() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SessionIdBytes));
 

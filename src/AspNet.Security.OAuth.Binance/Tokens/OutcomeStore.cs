@@ -35,7 +35,7 @@ internal sealed class OutcomeStore
 
     public async Task<RefreshOutcome?> ReadAsync()
         => await _cache.GetAsync(_key).WaitAsync(Timeout, _time) is { } stored
-            ? JsonSerializer.Deserialize(_protector.Unprotect(stored), OutcomeJson.Default.RefreshOutcome)
+            ? JsonSerializer.Deserialize(_protector.Unprotect(stored), TokenJson.Default.RefreshOutcome)
             : null;
 
     public Task WriteAsync(RefreshOutcome outcome)
@@ -49,7 +49,7 @@ internal sealed class OutcomeStore
         }
 
         var entry = new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = lifetime };
-        var bytes = _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(outcome, OutcomeJson.Default.RefreshOutcome));
+        var bytes = _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(outcome, TokenJson.Default.RefreshOutcome));
         return _cache.SetAsync(_key, bytes, entry).WaitAsync(Timeout, _time);
     }
 
@@ -69,5 +69,6 @@ internal sealed record RefreshOutcome(BinanceTokens? Tokens, BinanceFailure? Fai
 }
 
 [JsonSerializable(typeof(RefreshOutcome))]
+[JsonSerializable(typeof(JsonElement))]
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-internal sealed partial class OutcomeJson : JsonSerializerContext;
+internal sealed partial class TokenJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Authentication;
 
 namespace AspNet.Security.OAuth.Binance.Tokens;
 
@@ -22,15 +23,15 @@ internal sealed class SessionRegistry(SharedSessions shared)
 
     /// <summary>Ends a session.</summary>
     /// <returns>Its state before: of several who end it at once, one finds it live.</returns>
-    public async Task<SessionState> EndAsync(SessionKey session, IssuedTicket issued, DateTimeOffset? expires)
+    public async Task<SessionState> EndAsync(SessionKey session, IssuedTicket issued, AuthenticationProperties properties)
     {
         var known = await FindStateAsync(session, issued);
-        var before = await AddAsync(session, new SessionEnd(null, issued.Options.Clock.GetUtcNow(), expires ?? DateTimeOffset.MaxValue), issued);
+        var before = await AddAsync(session, EndOf(null, issued, properties), issued);
         return before is SessionState.Live ? known : before;
     }
 
-    public Task ReplaceAsync(SessionKey session, string successor, IssuedTicket issued, DateTimeOffset? expires)
-        => AddAsync(session, new SessionEnd(successor, issued.Options.Clock.GetUtcNow(), expires ?? DateTimeOffset.MaxValue), issued);
+    public Task ReplaceAsync(SessionKey session, string successor, IssuedTicket issued, AuthenticationProperties properties)
+        => AddAsync(session, EndOf(successor, issued, properties), issued);
 
     /// <summary>Returns the state of a session as this process knows it.</summary>
     public SessionState StateOf(SessionKey session, DateTimeOffset now)
@@ -71,6 +72,14 @@ internal sealed class SessionRegistry(SharedSessions shared)
         }
 
         return last.Successor is null ? SessionState.Ended : SessionState.Replaced;
+    }
+
+    // A cookie that slid meanwhile, and is on its way, is good for longer than the one that the request brought.
+    private static SessionEnd EndOf(string? successor, IssuedTicket issued, AuthenticationProperties properties)
+    {
+        var now = issued.Options.Clock.GetUtcNow();
+        var (expires, slid) = (properties.ExpiresUtc, now + (properties.ExpiresUtc - properties.IssuedUtc));
+        return new(successor, now, (slid > expires ? slid : expires) ?? DateTimeOffset.MaxValue);
     }
 
     private async Task<SessionState> AddAsync(SessionKey session, SessionEnd end, IssuedTicket issued)

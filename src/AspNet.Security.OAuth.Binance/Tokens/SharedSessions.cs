@@ -40,7 +40,7 @@ internal sealed class SharedSessions(IServiceProvider services, FarmOutage outag
 
     public async Task WriteAsync(SessionKey session, SessionEnd end, IssuedTicket issued)
     {
-        if (_cache is null || end.Until <= issued.Options.Clock.GetUtcNow())
+        if (_cache is null || outage.Hangs(issued.Options.Clock) || end.Until <= issued.Options.Clock.GetUtcNow())
         {
             return;
         }

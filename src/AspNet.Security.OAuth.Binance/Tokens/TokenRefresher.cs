@@ -11,6 +11,8 @@ namespace AspNet.Security.OAuth.Binance.Tokens;
 /// </summary>
 internal sealed class TokenRefresher(BinanceSchemes schemes, WebFarm farm, BinanceMetrics metrics, ILogger<TokenRefresher> logger)
 {
+    private static readonly Task<NewestTokens> _unchanged = Task.FromResult(new NewestTokens(null, NewestTokens.Outcome.Known, []));
+
     private readonly ConcurrentDictionary<string, BinanceTokenRefresher> _refreshers = new(StringComparer.Ordinal);
 
     /// <exception cref="BinanceAuthenticationException">The refresh failed, which is logged already; or it takes longer than this caller waits.</exception>
@@ -26,7 +28,13 @@ internal sealed class TokenRefresher(BinanceSchemes schemes, WebFarm farm, Binan
     /// <param name="inFarm">Whether to look in the cache of the web farm as well.</param>
     /// <param name="waits">Whether to wait for a refresh that is under way; otherwise it is reported.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    public async Task<NewestTokens> FindNewestAsync(
+    public Task<NewestTokens> FindNewestAsync(
+        IssuedTicket issued, string? refreshToken, bool inFarm, bool waits, CancellationToken cancellationToken)
+        => refreshToken is null || (!inFarm && RefresherOf(issued.Scheme).Find(refreshToken) is null)
+            ? _unchanged
+            : FollowAsync(issued, refreshToken, inFarm, waits, cancellationToken);
+
+    private async Task<NewestTokens> FollowAsync(
         IssuedTicket issued, string? refreshToken, bool inFarm, bool waits, CancellationToken cancellationToken)
     {
         BinanceTokens? newest = null;
@@ -76,14 +84,12 @@ internal sealed class TokenRefresher(BinanceSchemes schemes, WebFarm farm, Binan
     }
 
     private BinanceTokenRefresher RefresherOf(string scheme)
-    {
-        return _refreshers.GetOrAdd(scheme, Create);
+        => _refreshers.GetOrAdd(scheme, static (scheme, all) => all.Create(scheme), this);
 
-        BinanceTokenRefresher Create(string scheme)
-        {
-            var options = schemes.Get(scheme);
-            return new(refreshToken => RefreshOnceAsync(scheme, refreshToken), options.Clock, options.BackchannelTimeout);
-        }
+    private BinanceTokenRefresher Create(string scheme)
+    {
+        var options = schemes.Get(scheme);
+        return new(refreshToken => RefreshOnceAsync(scheme, refreshToken), options.Clock, options.BackchannelTimeout);
     }
 
     private async Task<BinanceTokens> RefreshOnceAsync(string scheme, string refreshToken)
@@ -106,7 +112,7 @@ internal sealed class TokenRefresher(BinanceSchemes schemes, WebFarm farm, Binan
         {
             // Without the token of any request: cutting the call short may lose the only response.
             var tokens = await metrics.MeasureRefreshAsync(
-                scheme, options.Clock, () => options.CreateClient().RefreshAsync(refreshToken, CancellationToken.None));
+                scheme, options.Clock, () => options.GetClient().RefreshAsync(refreshToken, CancellationToken.None));
             Log.Refreshed(logger, scheme);
             return tokens;
         }

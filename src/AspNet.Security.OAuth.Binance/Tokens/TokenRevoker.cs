@@ -9,5 +9,5 @@ internal sealed class TokenRevoker(BinanceMetrics metrics)
 {
     /// <exception cref="BinanceAuthenticationException">The revocation failed.</exception>
     public Task RevokeAsync(string scheme, BinanceAuthenticationOptions options, string accessToken, CancellationToken cancellationToken)
-        => metrics.MeasureRevocationAsync(scheme, options.Clock, () => options.CreateClient().RevokeAsync(accessToken, cancellationToken));
+        => metrics.MeasureRevocationAsync(scheme, options.Clock, () => options.GetClient().RevokeAsync(accessToken, cancellationToken));
 }

@@ -19,7 +19,7 @@ internal sealed class WebFarm(IServiceProvider services, FarmOutage outage, ILog
     public async Task<BinanceTokens> RefreshAsync(
         string scheme, BinanceAuthenticationOptions options, string refreshToken, Func<Task<BinanceTokens>> call)
     {
-        if (_locks is null || _cache is null || outage.IsRecent(options.Clock))
+        if (_locks is null || _cache is null || outage.Hangs(options.Clock))
         {
             return await call();
         }
@@ -60,7 +60,7 @@ internal sealed class WebFarm(IServiceProvider services, FarmOutage outage, ILog
     /// <summary>Finds the outcome of a refresh of another process.</summary>
     public async Task<RefreshOutcome?> FindAsync(string scheme, BinanceAuthenticationOptions options, string refreshToken)
     {
-        if (_locks is null || _cache is null || outage.IsRecent(options.Clock))
+        if (_locks is null || _cache is null || outage.Hangs(options.Clock))
         {
             return null;
         }
@@ -79,7 +79,7 @@ internal sealed class WebFarm(IServiceProvider services, FarmOutage outage, ILog
     /// <summary>Forgets an outcome of a session that is over.</summary>
     public async Task ForgetAsync(string scheme, BinanceAuthenticationOptions options, string refreshToken)
     {
-        if (_locks is null || _cache is null || outage.IsRecent(options.Clock))
+        if (_locks is null || _cache is null || outage.Hangs(options.Clock))
         {
             return;
         }
@@ -99,7 +99,7 @@ internal sealed class WebFarm(IServiceProvider services, FarmOutage outage, ILog
     private async Task<IDistributedSynchronizationHandle> WaitForOtherAsync(string scheme, BinanceAuthenticationOptions options, string name)
     {
         // The other's call is over when it has timed out.
-        using var timeout = new CancellationTokenSource(options.CreateClient().RefreshTimeout + (OutcomeStore.Timeout * 2), options.Clock);
+        using var timeout = new CancellationTokenSource(options.GetClient().RefreshTimeout + (OutcomeStore.Timeout * 2), options.Clock);
         try
         {
             return await _locks!.AcquireLockAsync(name, timeout: null, timeout.Token);

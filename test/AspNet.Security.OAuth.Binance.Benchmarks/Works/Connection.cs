@@ -1,8 +1,6 @@
 using AspNet.Security.OAuth.Binance.Benchmarks.Contenders;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AspNet.Security.OAuth.Binance.Benchmarks.Works;
@@ -18,6 +16,8 @@ internal sealed class Connection : IDisposable
     private readonly HttpRequestFeature _request = new();
     private readonly ConnectionResponse _response = new();
     private readonly HttpRequestLifetimeFeature _lifetime = new();
+    private readonly HashSet<Type> _server;
+    private readonly List<Type> _added = [];
     private readonly DefaultHttpContext _context;
     private CancellationTokenSource _aborted = new();
 
@@ -28,6 +28,7 @@ internal sealed class Connection : IDisposable
         _features.Set<IHttpResponseFeature>(_response);
         _features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
         _features.Set<IHttpRequestLifetimeFeature>(_lifetime);
+        _server = [.. _features.Select(feature => feature.Key)];
         _context = new(_features) { ServiceScopeFactory = site.Services.GetRequiredService<IServiceScopeFactory>() };
     }
 
@@ -61,15 +62,22 @@ internal sealed class Connection : IDisposable
 
     private void Begin(string path, string query, string? cookie)
     {
+        // As a server does: what the request before added is gone.
         _context.Uninitialize();
-        _features.Set<IQueryFeature>(null);
-        _features.Set<IRequestCookiesFeature>(null);
-        _features.Set<IResponseCookiesFeature>(null);
-        _features.Set<IItemsFeature>(null);
-        _features.Set<IServiceProvidersFeature>(null);
-        _features.Set<IHttpAuthenticationFeature>(null);
-        _features.Set<IAuthenticationFeature>(null);
-        _features.Set<IAuthenticateResultFeature>(null);
+        foreach (var (type, _) in _features)
+        {
+            if (!_server.Contains(type))
+            {
+                _added.Add(type);
+            }
+        }
+
+        foreach (var type in _added)
+        {
+            _features[type] = null;
+        }
+
+        _added.Clear();
         _context.Initialize(_features);
 
         _request.Scheme = "https";
