@@ -29,6 +29,9 @@ public sealed class FarmSecretTests
         visitor.Age();
         var answers = await Rush.SendAsync(farm, visitor, 30);
         await farm.KnowsEverywhereAsync(visitor, answers);
+        var leaving = farm.NewVisitor();
+        await leaving.SignInAsync(farm.Sites[0], farm.Sites[1]);
+        await leaving.SignOutAsync(farm.Sites[2], farm.Sites[0]);
         var redis = (await farm.Redis.ReadAllAsync()).ToList();
 
         // Failures are logged, too.
@@ -40,24 +43,25 @@ public sealed class FarmSecretTests
         redis.AddRange(monitor.Commands.All);
         var logs = farm.Sites.SelectMany(site => site.Lines.All).ToList();
         Assert.Contains(redis, text => text.Contains("AspNet.Security.OAuth.Binance:", StringComparison.Ordinal));
+        Assert.Contains(redis, text => text.Contains("AspNet.Security.OAuth.Binance:session:", StringComparison.Ordinal));
         Assert.Contains(logs, line => line.Contains("refreshed a session's tokens", StringComparison.Ordinal));
         Assert.Contains(logs, line => line.StartsWith(FarmAssertions.Warning, StringComparison.Ordinal));
 
-        var secrets = Secrets(farm, visitor, answers);
+        var secrets = Secrets(farm, [visitor, leaving], answers);
         string[] kinds = ["access_token", "client_secret", "code", "code_verifier", "cookie", "refresh_token", "state"];
         Assert.Equal(kinds, secrets.Select(secret => secret.Name).Distinct().Order(StringComparer.Ordinal));
         Assert.Empty(Leaks(secrets, redis));
         Assert.Empty(Leaks(secrets, logs));
     }
 
-    private static List<(string Name, string Value)> Secrets(WebFarm farm, Visitor visitor, Answer[] answers)
+    private static List<(string Name, string Value)> Secrets(WebFarm farm, Visitor[] visitors, Answer[] answers)
     {
         var parameters = farm.Binance.Requests.SelectMany(request => request.Form.Concat(request.Query));
         var tokens = farm.Binance.Requests.To(EmulatorEndpoint.Token)
             .SelectMany(request => JsonDocument.Parse(request.ResponseBody).RootElement.EnumerateObject())
             .Where(field => field.Name is "access_token" or "refresh_token")
             .Select(field => KeyValuePair.Create(field.Name, field.Value.GetString()!));
-        var cookies = visitor.CookiesSeen.Concat(answers.SelectMany(answer => answer.SetCookies.Select(cookie => cookie.Value)));
+        var cookies = visitors.SelectMany(visitor => visitor.CookiesSeen).Concat(answers.SelectMany(answer => answer.SetCookies.Select(cookie => cookie.Value)));
         return
         [
             .. parameters.Where(parameter => parameter.Key is "code" or "code_verifier" or "client_secret" or "refresh_token" or "state")

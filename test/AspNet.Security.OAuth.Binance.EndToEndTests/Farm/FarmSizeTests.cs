@@ -44,10 +44,12 @@ public sealed class FarmSizeTests(ITestOutputHelper output)
             await CountAsync(monitor, "Redis commands of a sign-out", () => visitor.SignOutAsync(farm.Sites[2], farm.Sites[2]));
         }
 
+        figures["end of a session in Redis, until its ticket ends"] = Assert.Single(await farm.Redis.MemoryAsync("SampleWeb:AspNet*:session:*"));
+
         visitor = farm.NewVisitor();
         await visitor.SignInLongAgoAsync(farm.Sites[0]);
         figures["Redis traffic of a refresh, both ways"] = await farm.Redis.TrafficAsync(() => visitor.MeAsync(farm.Sites[0], visitor.Session!));
-        figures["outcome in Redis, for a minute"] = (await farm.Redis.MemoryAsync("SampleWeb:AspNet*")).Max();
+        figures["outcome in Redis, for ten minutes"] = (await farm.Redis.MemoryAsync("SampleWeb:AspNet*")).Max();
 
         visitor = farm.NewVisitor();
         await visitor.SignInLongAgoAsync(farm.Sites[0]);
