@@ -52,7 +52,6 @@ public sealed class FarmWithoutRedisTests
 
         // It comes back empty: the keys are in the processes' memory.
         await farm.RedisComesBackAsync(farm.Sites, cancellation);
-        await farm.SharesAgainAsync(farm.Sites, cancellation);
         var warnings = farm.Sites.Sum(site => site.CountLines(FarmAssertions.Warning));
         visitor.Age();
         farm.Binance.Requests.Clear();

@@ -8,9 +8,6 @@ internal static class FarmAssertions
     /// <summary>What a warning of the provider looks like on the console.</summary>
     public const string Warning = "warn: AspNet.Security.OAuth.Binance.";
 
-    /// <summary>The keys of outcomes of refreshes in Redis: a prefix and a hash.</summary>
-    private const string Outcomes = "SampleWeb:AspNet.Security.OAuth.Binance:[0-9a-f][0-9a-f][0-9a-f][0-9a-f]*[0-9a-f]";
-
     public static void IsSignedIn(this Answer answer)
     {
         Assert.Equal(HttpStatusCode.OK, answer.Status);
@@ -57,27 +54,5 @@ internal static class FarmAssertions
         var before = sites.Select(site => (Site: site, Count: site.CountLines(Back))).ToList();
         await farm.Redis.StartAgainAsync(cancellationToken);
         await Task.WhenAll(before.Select(noticed => noticed.Site.WaitForLinesAsync(Back, noticed.Count + 1, cancellationToken)));
-    }
-
-    /// <summary>
-    /// Waits until these processes share their refreshes again: after a failure a process leaves lock and cache alone for 5 seconds.
-    /// </summary>
-    public static async Task SharesAgainAsync(this WebFarm farm, IEnumerable<FarmSite> sites, CancellationToken cancellationToken)
-    {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(TimeSpan.FromSeconds(10));
-        foreach (var site in sites)
-        {
-            var visitor = farm.NewVisitor();
-            await visitor.SignInAsync(site, site);
-            var before = (await farm.Redis.MemoryAsync(Outcomes)).Count;
-            do
-            {
-                timeout.Token.ThrowIfCancellationRequested();
-                visitor.Age();
-                (await visitor.GetAsync(site, "/api/me")).IsSignedIn();
-            }
-            while ((await farm.Redis.MemoryAsync(Outcomes)).Count == before);
-        }
     }
 }
