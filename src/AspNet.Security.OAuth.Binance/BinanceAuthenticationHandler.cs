@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -190,7 +191,7 @@ public class BinanceAuthenticationHandler(
         {
             context.Properties.Items.TryGetValue(OAuthConstants.CodeVerifierKey, out var codeVerifier);
             var tokens = await Options.GetClient().ExchangeCodeAsync(context.Code, context.RedirectUri, codeVerifier, Context.RequestAborted);
-            return OAuthTokenResponse.Success(JsonSerializer.SerializeToDocument(tokens.Raw, TokenJson.Default.JsonElement));
+            return OAuthTokenResponse.Success(Copy(tokens.Raw));
         }
         catch (BinanceAuthenticationException exception)
         {
@@ -275,6 +276,12 @@ public class BinanceAuthenticationHandler(
 
     private static BinanceAuthenticationException NotAccepted(BinanceFailure failure, string reason)
         => new(failure, $"The callback was not accepted: {reason}.");
+
+    private static JsonDocument Copy(JsonElement json)
+    {
+        var reader = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(json));
+        return JsonDocument.ParseValue(ref reader);
+    }
 
     private HandleRequestResult Fail(Exception exception, AuthenticationProperties? properties)
     {

@@ -69,6 +69,5 @@ internal sealed record RefreshOutcome(BinanceTokens? Tokens, BinanceFailure? Fai
 }
 
 [JsonSerializable(typeof(RefreshOutcome))]
-[JsonSerializable(typeof(JsonElement))]
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 internal sealed partial class TokenJson : JsonSerializerContext;

@@ -137,6 +137,9 @@ public sealed class LayeringTests
 
             // Puts the client that Client made into the options, and sends nothing.
             .Where(use => use is not ($"{Handler}.Configuration.PostConfigureBinanceOptions", "System.Net.Http.HttpClient" or "System.Net.Http.HttpMessageHandler"))
+
+            // Hands the client in the options over to Client.
+            .Where(use => use is not ($"{Handler}.BinanceAuthenticationOptions", "System.Net.Http.HttpClient"))
             .Where(use => !use.User.StartsWith($"{Handler}.HttpClients.", StringComparison.Ordinal))
             .Where(use => use.User != typeof(BinanceHttpClientBuilderExtensions).FullName);
 

@@ -1,0 +1,61 @@
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
+
+/// <summary>
+/// A response that slid the cookie before the sign-out brings a cookie that is good for longer than the one that was signed out of.
+/// </summary>
+public sealed class LongerCookieTests
+{
+    [Theory]
+    [InlineData(Pending.Slide, true)]
+    [InlineData(Pending.Slide, false)]
+    [InlineData(Pending.Renewal, true)]
+    public async Task A_longer_cookie_that_arrives_after_the_sign_out_is_worth_nothing_until_its_own_end(Pending pending, bool purge)
+    {
+        await using var site = await LifetimeSite.StartAsync(setup =>
+        {
+            setup.Binance = options => options.RevokeOnSignOut = false;
+            setup.Cookie = cookie => pending.Configure(cookie);
+        });
+        var browser = await site.SignedInAsync();
+        site.Clock.Pass(pending.Age());
+        var longer = await browser.SendAsync("/slow");
+        await browser.GetAsync("/sign-out");
+        browser.Receive(longer);
+        Assert.True(browser.HasSession);
+
+        // Another sign-out removes what is remembered of tickets that have expired.
+        site.Clock.Pass(PendingSetup.TicketLife - pending.Age() + TimeSpan.FromSeconds(1));
+        if (purge)
+        {
+            var other = await site.SignedInAsync();
+            await other.GetAsync("/sign-out");
+        }
+
+        Assert.False((await browser.SendAsync("/session")).Session.SignedIn);
+    }
+
+    [Theory]
+    [InlineData(Pending.Slide)]
+    [InlineData(Pending.Renewal)]
+    public async Task A_longer_cookie_is_worth_nothing_in_another_process_either(Pending pending)
+    {
+        await using var farm = await Farm.StartAsync(setup =>
+        {
+            setup.Binance = options => options.RevokeOnSignOut = false;
+            setup.Cookie = cookie => pending.Configure(cookie);
+        });
+        var browser = await farm.First.SignedInAsync();
+        farm.First.Clock.Pass(pending.Age());
+        var longer = await browser.SendAsync("/slow");
+        await browser.GetAsync("/sign-out");
+        browser.Receive(longer);
+
+        farm.First.Clock.Pass(PendingSetup.TicketLife - pending.Age() + TimeSpan.FromSeconds(1));
+        var there = browser.Copy(farm.Second);
+        await there.SendAsync("/session");
+
+        Assert.False((await there.SendAsync("/session")).Session.SignedIn);
+    }
+}
