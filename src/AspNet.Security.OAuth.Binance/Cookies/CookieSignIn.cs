@@ -86,7 +86,7 @@ internal sealed class CookieSignIn(
             if (earlier?.Key is { } replaced)
             {
                 cookie.Over.Add(replaced.Id);
-                await sessions.ReplaceAsync(replaced, id, earlier.Issued, earlier.Properties.ExpiresUtc);
+                await sessions.ReplaceAsync(replaced, id, earlier.Issued, earlier.Properties);
             }
 
             await ReplaceAsync(http, options, cookie.Scheme, properties, id, cookie.Over);
@@ -180,14 +180,14 @@ internal sealed class CookieSignIn(
         var before = await SessionCookieReader.ReadSessionAsync(http, options);
         if (before is not null && tickets.Find(before.Properties) is { } issued && IssuedTickets.SessionId(before.Properties) is { } id && over.Add(id))
         {
-            await sessions.ReplaceAsync(new(scheme, id), successor, issued, before.Properties.ExpiresUtc);
+            await sessions.ReplaceAsync(new(scheme, id), successor, issued, before.Properties);
         }
 
         if (tickets.Find(properties) is { } ours)
         {
             foreach (var other in TakeKept(properties, scheme).Where(over.Add))
             {
-                await sessions.ReplaceAsync(new(scheme, other), successor, ours, properties.ExpiresUtc);
+                await sessions.ReplaceAsync(new(scheme, other), successor, ours, properties);
             }
         }
     }

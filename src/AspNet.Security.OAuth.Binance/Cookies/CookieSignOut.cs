@@ -65,7 +65,7 @@ internal sealed class CookieSignOut(IssuedTickets tickets, SessionRegistry sessi
         var wasOver = false;
         if (session.Key is { } key)
         {
-            var before = await sessions.EndAsync(key, issued, session.Properties.ExpiresUtc);
+            var before = await sessions.EndAsync(key, issued, session.Properties);
             wasOver = cookie.Over.Add(key.Id) && before is not SessionState.Live;
             if (wasOver && !cookie.IsDeleted)
             {
