@@ -168,7 +168,7 @@ internal sealed class CookieSignIn(
     {
         var isDue = StoredTokens.IsDue(properties, now, issued.Options.RefreshBeforeExpiration);
         var newest = await refresher.FindNewestAsync(issued, StoredTokens.RefreshToken(properties), inFarm: isDue, waits: isDue, CancellationToken.None);
-        if (newest.Tokens is { } tokens)
+        if (newest.Tokens is { } tokens && !StoredTokens.IsOlder(tokens, properties))
         {
             StoredTokens.Store(properties, tokens, now, issued.Options.RefreshBeforeExpiration);
         }

@@ -121,7 +121,7 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
             return null;
         }
 
-        if (newest.Tokens is { } tokens)
+        if (newest.Tokens is { } tokens && !StoredTokens.IsOlder(tokens, properties))
         {
             Store(tokens);
         }

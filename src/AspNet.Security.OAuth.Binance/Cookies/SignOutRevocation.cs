@@ -105,7 +105,7 @@ internal sealed class SignOutRevocation(
         {
             using var timeout = new CancellationTokenSource(issued.Options.RevocationTimeout, issued.Options.Clock);
             var newest = await refresher.FindNewestAsync(issued, refresh, inFarm: true, waits: true, timeout.Token);
-            return newest.Tokens is { } renewed
+            return newest.Tokens is { } renewed && !StoredTokens.IsOlder(renewed, session.Properties)
                 ? new(renewed.AccessToken, renewed.RefreshToken, newest.RefreshTokens)
                 : new(access, refresh, newest.RefreshTokens);
         }
