@@ -71,7 +71,7 @@ internal sealed class SignOutRevocation(
     {
         List<IssuedSession> others = [.. pending.Cookies.Select(cookie => cookie.SignedIn).OfType<IssuedSession>()];
         var decided = pending.Cookies.Where(cookie => cookie.IsDecided).Select(cookie => cookie.Scheme).ToHashSet(StringComparer.Ordinal);
-        foreach (var session in await reader.ReadAllAsync(context))
+        foreach (var session in await reader.ReadAllAsync(context, skipsFailures: false))
         {
             var key = SessionKeyOf(session);
             if (!decided.Contains(session.CookieScheme)
