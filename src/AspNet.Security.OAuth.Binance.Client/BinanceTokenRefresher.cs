@@ -143,9 +143,10 @@ public class BinanceTokenRefresher
             var remaining = _timeout - _time.GetElapsedTime(call.Started);
             return await call.Outcome.WaitAsync(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero, _time, cancellationToken).ConfigureAwait(false);
         }
-        catch (TimeoutException) when (!call.Outcome.IsCompleted)
+        catch (TimeoutException)
         {
-            throw new BinanceAuthenticationException(BinanceFailure.Timeout, "Binance's token endpoint: no complete response in time; the refresh goes on.");
+            // The call may have ended at this very moment.
+            return call.Outcome.IsCompleted ? await call.Outcome.ConfigureAwait(false) : throw new BinanceAuthenticationException(BinanceFailure.Timeout, "Binance's token endpoint: no complete response in time; the refresh goes on.");
         }
     }
 

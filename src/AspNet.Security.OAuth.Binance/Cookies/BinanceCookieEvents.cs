@@ -104,6 +104,7 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
     {
         await CookieSignIn.StoreAsync(context);
         await base.SignedIn(context);
+        CookieWriter.KeepWritten(context);
     }
 
     public override async Task SigningOut(CookieSigningOutContext context)
@@ -114,7 +115,7 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
     }
 
     private static PendingCookie? IsRead(HttpContext context, string scheme)
-        => PendingCookies.Find(context)?.FindRead(scheme);
+        => PendingCookies.Find(context)?.Find(scheme) is { IsRead: true } cookie ? cookie : null;
 
     // The framework's own event does nothing. It is one lambda without a closure, so one object, and can be recognised.
     private bool IsApplications<T>(Func<T, Task> current, Func<T, Task> forwarding, Func<CookieAuthenticationEvents, Func<T, Task>> of)

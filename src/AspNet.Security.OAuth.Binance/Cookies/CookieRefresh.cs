@@ -47,7 +47,7 @@ internal sealed class CookieRefresh(IssuedTickets tickets, TokenRefresher refres
         switch (StateOf(context.Scheme, context.Properties, issued))
         {
             case SessionState.Ended:
-                Reject(context, issued, deletes: wasOver);
+                Reject(context, issued, deletes: wasOver, wasOver);
                 return Task.CompletedTask;
             case SessionState.Replaced:
                 context.ShouldRenew = false;
@@ -69,7 +69,7 @@ internal sealed class CookieRefresh(IssuedTickets tickets, TokenRefresher refres
     }
 
     // A ticket that an application has taken the tokens out of does not get them back.
-    private static bool IsDue(AuthenticationProperties properties, BinanceAuthenticationOptions options)
+    public static bool IsDue(AuthenticationProperties properties, BinanceAuthenticationOptions options)
         => options.AutomaticRefresh
             && StoredTokens.IsDue(properties, options.Clock.GetUtcNow(), options.RefreshBeforeExpiration)
             && StoredTokens.AccessToken(properties) is not null
@@ -91,7 +91,7 @@ internal sealed class CookieRefresh(IssuedTickets tickets, TokenRefresher refres
         var cookie = Request(http, context.Scheme, options, context.Properties, issued);
         if (cookie.Session!.Key is { } key && await sessions.FindStateAsync(key, issued) is SessionState.Ended)
         {
-            Reject(context, issued, deletes: true);
+            Reject(context, issued, deletes: true, wasOver: true);
             return;
         }
 
@@ -109,7 +109,7 @@ internal sealed class CookieRefresh(IssuedTickets tickets, TokenRefresher refres
         }
         catch (BinanceAuthenticationException exception) when (exception.Failure is BinanceFailure.InvalidGrant)
         {
-            Reject(context, issued, deletes: true);
+            Reject(context, issued, deletes: true, wasOver: false);
             if (options.SessionStore is { } store && SessionCookieReader.ReadKey(http, options) is { } stored)
             {
                 await store.RemoveAsync(stored, http, CancellationToken.None);
@@ -142,7 +142,7 @@ internal sealed class CookieRefresh(IssuedTickets tickets, TokenRefresher refres
         }
         else
         {
-            await writer.RenewStoredAsync(http, cookie, slidesAt: null);
+            await writer.TryRenewStoredAsync(http, cookie);
         }
     }
 
@@ -160,10 +160,11 @@ internal sealed class CookieRefresh(IssuedTickets tickets, TokenRefresher refres
         return cookie;
     }
 
-    private void Reject(CookieValidatePrincipalContext context, IssuedTicket issued, bool deletes)
+    private void Reject(CookieValidatePrincipalContext context, IssuedTicket issued, bool deletes, bool wasOver)
     {
         context.RejectPrincipal();
-        Request(context.HttpContext, context.Scheme, context.Options, context.Properties, issued).IsDeleted = deletes;
+        var cookie = Request(context.HttpContext, context.Scheme, context.Options, context.Properties, issued);
+        (cookie.IsDeleted, cookie.WasOver) = (deletes, wasOver);
     }
 
     private static AuthenticationTicket Clone(ClaimsPrincipal principal, AuthenticationProperties properties, string scheme)

@@ -20,7 +20,7 @@ internal sealed class CookieSignIn(
     /// <summary>Remembers in a challenge's state which sessions the browser has.</summary>
     public async Task KeepSessionsAsync(HttpContext context, AuthenticationProperties properties)
     {
-        var found = await reader.ReadAllAsync(context);
+        var found = await reader.ReadAllAsync(context, skipsFailures: true);
         var kept = found
             .Select(session => (session.CookieScheme, Id: IssuedTickets.SessionId(session.Properties)))
             .Where(session => session.Id is not null)
@@ -84,6 +84,11 @@ internal sealed class CookieSignIn(
         }
 
         await TakeNewestAsync(properties, ours, now);
+        if (PendingCookies.SessionsUnderValidation(http).Any(session => session.CookieScheme == cookie!.Scheme))
+        {
+            await RefreshAsync(properties, ours, now);
+        }
+
         IssuedTickets.Mark(properties, ours.Scheme);
         var id = IssuedTickets.BeginSession(properties);
         CookieShape.Keep(options, context.CookieOptions, isChanged ? options.Cookie.Build(http) : context.CookieOptions, properties, now);
@@ -156,7 +161,7 @@ internal sealed class CookieSignIn(
             return null;
         }
 
-        foreach (var session in await reader.ReadAllAsync(http))
+        foreach (var session in await reader.ReadAllAsync(http, skipsFailures: true))
         {
             var (held, refreshToken) = (StoredTokens.AccessToken(session.Properties), StoredTokens.RefreshToken(session.Properties));
             if (held == accessToken
@@ -175,9 +180,26 @@ internal sealed class CookieSignIn(
     {
         var isDue = StoredTokens.IsDue(properties, now, issued.Options.RefreshBeforeExpiration);
         var newest = await refresher.FindNewestAsync(issued, StoredTokens.RefreshToken(properties), inFarm: isDue, waits: isDue, CancellationToken.None);
-        if (newest.Tokens is { } tokens)
+        if (newest.Tokens is { } tokens && !StoredTokens.IsOlder(tokens, properties))
         {
             StoredTokens.Store(properties, tokens, now, issued.Options.RefreshBeforeExpiration);
+        }
+    }
+
+    // The validation that this sign-in is a part of would refresh the tokens next, when they can no longer be written to the new cookie.
+    private async Task RefreshAsync(AuthenticationProperties properties, IssuedTicket issued, DateTimeOffset now)
+    {
+        if (CookieRefresh.IsDue(properties, issued.Options))
+        {
+            try
+            {
+                var tokens = await refresher.RefreshAsync(issued.Scheme, StoredTokens.RefreshToken(properties)!, CancellationToken.None);
+                StoredTokens.Store(properties, tokens, now, issued.Options.RefreshBeforeExpiration);
+            }
+            catch (BinanceAuthenticationException)
+            {
+                // The validation decides what this means for the session.
+            }
         }
     }
 

@@ -53,9 +53,15 @@ internal sealed class CookieSignOut(IssuedTickets tickets, SessionRegistry sessi
 
         if (cookie.Found is { } found && tickets.Find(found) is { } issued)
         {
-            cookie.Found = null;
+            (cookie.Found, cookie.SignedOut) = (null, found);
             var key = pending.SessionIdOf(found) is { } id ? new SessionKey(cookie.Scheme, id) : (SessionKey?)null;
             await EndAsync(http, cookie, new(key, found, issued));
+
+            // The cookie handler has removed the entry; a renewal that was under way until the session ended may have brought it back.
+            if (context.Options.SessionStore is { } store && SessionCookieReader.ReadKey(http, context.Options) is { } stored)
+            {
+                await store.RemoveAsync(stored, http, CancellationToken.None);
+            }
         }
     }
 

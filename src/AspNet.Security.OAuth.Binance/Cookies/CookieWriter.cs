@@ -1,3 +1,4 @@
+using System.Globalization;
 using AspNet.Security.OAuth.Binance.Diagnostics;
 using AspNet.Security.OAuth.Binance.Tokens;
 using Microsoft.AspNetCore.Authentication;
@@ -50,13 +51,18 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
     {
         var headers = context.Response.Headers;
         var name = options.Cookie.Name!;
+        var (isWritten, chunks) = (false, Chunks(context.Request.Cookies[name]));
         foreach (var value in headers.SetCookie)
         {
-            if (IsOf(value, name))
+            if (IsOf(value, name, chunks))
             {
-                headers.SetCookie = headers.SetCookie.Where(value => !IsOf(value, name)).ToArray();
-                return;
+                (isWritten, chunks) = (true, Math.Max(chunks, Chunks(value![(value.IndexOf('=', StringComparison.Ordinal) + 1)..].Split(';')[0])));
             }
+        }
+
+        if (isWritten)
+        {
+            Remove(headers, name, chunks);
         }
     }
 
@@ -72,8 +78,44 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
             return null;
         }
 
-        await store.RenewAsync(key, ticket, context, CancellationToken.None);
+        string? written;
+        do
+        {
+            written = StoredTokens.AccessToken(ticket.Properties);
+            await store.RenewAsync(key, ticket, context, CancellationToken.None);
+
+            // A store may write slowly: what happened meanwhile is not undone.
+            if (cookie.Session!.Key is { } live && await sessions.FindStateAsync(live, cookie.Session.Issued) is not SessionState.Live)
+            {
+                await store.RemoveAsync(key, context, CancellationToken.None);
+                return null;
+            }
+        }
+        while (await UpdateAsync(ticket, cookie, slidesAt: null) is not null && StoredTokens.AccessToken(ticket.Properties) != written);
         return ticket;
+    }
+
+    /// <summary>Renews the stored session with tokens that were refreshed. A store that fails costs no page: the tokens are kept for a while.</summary>
+    public async Task TryRenewStoredAsync(HttpContext context, PendingCookie cookie)
+    {
+        try
+        {
+            await RenewStoredAsync(context, cookie, slidesAt: null);
+        }
+        catch (Exception exception)
+        {
+            Log.CookieNotWritten(logger, exception.GetType().Name);
+        }
+    }
+
+    /// <summary>Remembers what a sign-in wrote, so that it is written again if an error page clears the headers: the session before is replaced.</summary>
+    public static void KeepWritten(CookieSignedInContext context)
+    {
+        if (PendingCookies.Find(context.HttpContext)?.Find(context.Scheme.Name) is { SignedIn: not null } cookie)
+        {
+            var name = context.Options.Cookie.Name!;
+            cookie.Written = [.. context.Response.Headers.SetCookie.Where(value => IsOf(value, name, int.MaxValue))];
+        }
     }
 
     /// <summary>Renews the stored session when a refresh is over whose request has left.</summary>
@@ -89,6 +131,10 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
             {
                 StoredTokens.Store(stored.Properties, tokens, Now(issued), issued.Options.RefreshBeforeExpiration);
                 await store.RenewAsync(key, stored, CancellationToken.None);
+                if (session.Key is { } written && await sessions.FindStateAsync(written, issued) is not SessionState.Live)
+                {
+                    await store.RemoveAsync(key, CancellationToken.None);
+                }
             }
         }
         catch (BinanceAuthenticationException)
@@ -101,11 +147,25 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
         }
     }
 
-    private static bool IsOf(string? setCookie, string name)
+    private static void Remove(IHeaderDictionary headers, string name, int chunks)
+        => headers.SetCookie = headers.SetCookie.Where(value => !IsOf(value, name, chunks)).ToArray();
+
+    // The cookie itself, or one of its chunks; a cookie of the application may have a name that begins like it.
+    private static bool IsOf(string? setCookie, string name, int chunks)
         => setCookie is not null
             && setCookie.StartsWith(name, StringComparison.Ordinal)
             && setCookie.AsSpan(name.Length) is var rest
-            && (rest is ['=', ..] || (rest is ['C', ..] && rest[1..].IndexOf('=') is > 0 and var end && int.TryParse(rest[1..(end + 1)], out _)));
+            && (rest is ['=', ..]
+                || (rest is ['C', ..]
+                    && rest[1..].IndexOf('=') is > 0 and var end
+                    && int.TryParse(rest[1..(end + 1)], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                    && number > 0
+                    && number <= chunks));
+
+    // As the framework's cookie manager writes it.
+    private static int Chunks(string? value)
+        => value?.StartsWith("chunks-", StringComparison.Ordinal) is true
+            && int.TryParse(value.AsSpan("chunks-".Length), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0;
 
     private async Task<AuthenticationTicket?> UpdateAsync(AuthenticationTicket ticket, PendingCookie cookie, DateTimeOffset? slidesAt)
     {
@@ -124,7 +184,7 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
             return null;
         }
 
-        if (newest.Tokens is { } tokens)
+        if (newest.Tokens is { } tokens && !StoredTokens.IsOlder(tokens, properties))
         {
             Store(tokens);
         }
@@ -150,7 +210,15 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
             var pending = PendingCookies.Of(context);
             foreach (var cookie in pending.Cookies.ToArray())
             {
-                await WriteAsync(context, cookie);
+                try
+                {
+                    await WriteAsync(context, cookie);
+                }
+                catch (Exception exception)
+                {
+                    // The other cookies are written all the same.
+                    Log.CookieNotWritten(logger, exception.GetType().Name);
+                }
             }
 
             await revocation.DecideAsync(context);
@@ -170,12 +238,12 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
         }
         else if (cookie.IsDecided)
         {
+            WriteAgain(context, cookie);
             PreventCaching(context.Response.Headers);
         }
         else if (cookie is { IsDeleted: true, Session: { } over })
         {
-            // A cookie that another sign-in took is that session's.
-            if (over.Key is not { } key || sessions.StateOf(key, Now(over.Issued)) is not SessionState.Replaced)
+            if (await MayDeleteAsync(cookie, over))
             {
                 Delete(context, cookie.Options, over.Properties);
             }
@@ -184,6 +252,36 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
         {
             await RenewAsync(context, cookie, session);
         }
+    }
+
+    // An error page clears the headers; the sign-in or sign-out happened all the same.
+    private static void WriteAgain(HttpContext context, PendingCookie cookie)
+    {
+        var headers = context.Response.Headers;
+        if (headers.SetCookie.Any(value => IsOf(value, cookie.Options.Cookie.Name!, 0)))
+        {
+            return;
+        }
+
+        if (cookie.SignedIn is null && cookie.SignedOut is { } signedOut)
+        {
+            Delete(context, cookie.Options, signedOut);
+        }
+        else if (cookie.SignedIn is not null)
+        {
+            headers.SetCookie = headers.SetCookie.Concat(cookie.Written).ToArray();
+        }
+    }
+
+    // By now the cookie may be that of another sign-in: whatever became of the session since it was rejected, others did.
+    private async Task<bool> MayDeleteAsync(PendingCookie cookie, IssuedSession over)
+    {
+        if (Now(over.Issued) - cookie.RequestedAt > SessionRegistry.Grace)
+        {
+            return false;
+        }
+
+        return over.Key is not { } key || await sessions.FindStateAsync(key, over.Issued) == (cookie.WasOver ? SessionState.Ended : SessionState.Live);
     }
 
     private async Task RenewAsync(HttpContext context, PendingCookie cookie, IssuedSession session)

@@ -42,11 +42,8 @@ internal sealed class PendingCookies
         return pending;
     }
 
-    /// <summary>Returns the cookie of a scheme if a sign-out is reading it.</summary>
-    public PendingCookie? FindRead(string scheme) => FindCookie(scheme) is { IsRead: true } cookie ? cookie : null;
-
     /// <summary>Returns what is pending for the cookie of a scheme, if anything is.</summary>
-    public PendingCookie? FindCookie(string scheme)
+    public PendingCookie? Find(string scheme)
     {
         foreach (var cookie in _cookies)
         {
@@ -62,7 +59,7 @@ internal sealed class PendingCookies
     /// <summary>Returns what is pending for the cookie of a scheme.</summary>
     public PendingCookie Cookie(string scheme, CookieAuthenticationOptions options)
     {
-        if (FindCookie(scheme) is not { } cookie)
+        if (Find(scheme) is not { } cookie)
         {
             _cookies.Add(cookie = new PendingCookie(scheme, options));
         }
@@ -138,6 +135,9 @@ internal sealed class PendingCookie(string scheme, CookieAuthenticationOptions o
     /// <summary>Gets or sets a value indicating whether the cookie is deleted, because its session was over when the request began, or was refused in it.</summary>
     public bool IsDeleted { get; set; }
 
+    /// <summary>Gets or sets a value indicating whether the session was over when the request began.</summary>
+    public bool WasOver { get; set; }
+
     /// <summary>Gets or sets the session that was found in the cookie when the application rejected it, or when it was signed out of.</summary>
     public AuthenticationProperties? Found { get; set; }
 
@@ -146,6 +146,12 @@ internal sealed class PendingCookie(string scheme, CookieAuthenticationOptions o
 
     /// <summary>Gets or sets the session that the application signed in, unless it signed out of it again.</summary>
     public IssuedSession? SignedIn { get; set; }
+
+    /// <summary>Gets or sets what that sign-in wrote to the response.</summary>
+    public string?[] Written { get; set; } = [];
+
+    /// <summary>Gets or sets the session that the application signed out of.</summary>
+    public AuthenticationProperties? SignedOut { get; set; }
 
     /// <summary>Gets or sets a value indicating whether the application signed in or out, so that no renewal is written.</summary>
     public bool IsDecided { get; set; }

@@ -51,7 +51,9 @@ internal sealed class SessionCookieReader(IAuthenticationSchemeProvider schemes,
     }
 
     /// <summary>Reads every session of ours that the request carries, in whichever cookie.</summary>
-    public async Task<IReadOnlyList<RequestSession>> ReadAllAsync(HttpContext context)
+    /// <param name="context">The request.</param>
+    /// <param name="skipsFailures">Whether a session whose store fails counts as none: another cookie's store costs nobody a sign-in.</param>
+    public async Task<IReadOnlyList<RequestSession>> ReadAllAsync(HttpContext context, bool skipsFailures)
     {
         List<RequestSession> found = [];
         if (context.Request.Cookies.Count == 0)
@@ -65,7 +67,7 @@ internal sealed class SessionCookieReader(IAuthenticationSchemeProvider schemes,
         {
             if (typeof(CookieAuthenticationHandler).IsAssignableFrom(scheme.HandlerType)
                 && cookies.Get(scheme.Name) is var options
-                && await ReadSessionAsync(context, options) is { } ticket
+                && await ReadAsync(options) is { } ticket
                 && tickets.Find(ticket.Properties) is { } issued)
             {
                 found.Add(new(scheme.Name, ticket.Properties, issued));
@@ -73,6 +75,18 @@ internal sealed class SessionCookieReader(IAuthenticationSchemeProvider schemes,
         }
 
         return found;
+
+        async Task<AuthenticationTicket?> ReadAsync(CookieAuthenticationOptions options)
+        {
+            try
+            {
+                return await ReadSessionAsync(context, options);
+            }
+            catch (Exception) when (skipsFailures)
+            {
+                return null;
+            }
+        }
     }
 
     private static string? KeyOf(AuthenticationTicket? ticket) => ticket?.Principal.FindFirstValue(FrameworkNames.SessionIdClaim);

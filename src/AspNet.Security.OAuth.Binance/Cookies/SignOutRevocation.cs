@@ -71,14 +71,14 @@ internal sealed class SignOutRevocation(
     {
         List<IssuedSession> others = [.. pending.Cookies.Select(cookie => cookie.SignedIn).OfType<IssuedSession>()];
         var decided = pending.Cookies.Where(cookie => cookie.IsDecided).Select(cookie => cookie.Scheme).ToHashSet(StringComparer.Ordinal);
-        foreach (var session in await reader.ReadAllAsync(context))
+        foreach (var session in await reader.ReadAllAsync(context, skipsFailures: false))
         {
             var key = SessionKeyOf(session);
             if (!decided.Contains(session.CookieScheme)
                 && (key is null || await sessions.FindStateAsync(key.Value, session.Issued) is SessionState.Live))
             {
                 // With the tokens that this request refreshed, if it did.
-                var refreshed = pending.FindCookie(session.CookieScheme)?.Session;
+                var refreshed = pending.Find(session.CookieScheme)?.Session;
                 others.Add(refreshed ?? new(key, session.Properties, session.Issued));
             }
         }
@@ -105,7 +105,7 @@ internal sealed class SignOutRevocation(
         {
             using var timeout = new CancellationTokenSource(issued.Options.RevocationTimeout, issued.Options.Clock);
             var newest = await refresher.FindNewestAsync(issued, refresh, inFarm: true, waits: true, timeout.Token);
-            return newest.Tokens is { } renewed
+            return newest.Tokens is { } renewed && !StoredTokens.IsOlder(renewed, session.Properties)
                 ? new(renewed.AccessToken, renewed.RefreshToken, newest.RefreshTokens)
                 : new(access, refresh, newest.RefreshTokens);
         }

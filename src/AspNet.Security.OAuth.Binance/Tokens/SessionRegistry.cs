@@ -11,7 +11,6 @@ internal sealed class SessionRegistry(SharedSessions shared)
 {
     private const int Capacity = 100_000;
 
-
     private readonly ConcurrentDictionary<SessionKey, SessionEnd> _over = new();
     private readonly Queue<(SessionKey Session, SessionEnd End)> _order = new();
     private readonly Lock _lock = new();
@@ -23,15 +22,15 @@ internal sealed class SessionRegistry(SharedSessions shared)
 
     /// <summary>Ends a session.</summary>
     /// <returns>Its state before: of several who end it at once, one finds it live.</returns>
-    public async Task<SessionState> EndAsync(SessionKey session, IssuedTicket issued, AuthenticationProperties properties)
+    public async Task<SessionState> EndAsync(SessionKey session, IssuedTicket issued, AuthenticationProperties ticket)
     {
         var known = await FindStateAsync(session, issued);
-        var before = await AddAsync(session, EndOf(null, issued, properties), issued);
+        var before = await AddAsync(session, EndOf(ticket, null, issued.Options.Clock.GetUtcNow()), issued);
         return before is SessionState.Live ? known : before;
     }
 
-    public Task ReplaceAsync(SessionKey session, string successor, IssuedTicket issued, AuthenticationProperties properties)
-        => AddAsync(session, EndOf(successor, issued, properties), issued);
+    public Task ReplaceAsync(SessionKey session, string successor, IssuedTicket issued, AuthenticationProperties ticket)
+        => AddAsync(session, EndOf(ticket, successor, issued.Options.Clock.GetUtcNow()), issued);
 
     /// <summary>Returns the state of a session as this process knows it.</summary>
     public SessionState StateOf(SessionKey session, DateTimeOffset now)
@@ -41,20 +40,39 @@ internal sealed class SessionRegistry(SharedSessions shared)
     public async Task<SessionState> FindStateAsync(SessionKey session, IssuedTicket issued)
     {
         var now = issued.Options.Clock.GetUtcNow();
-        if (StateOf(session, now) is not SessionState.Live and var known)
+        if (_over.TryGetValue(session, out var end))
         {
-            return known;
+            if (StateOf(session, end, now) is SessionState.Ended)
+            {
+                return SessionState.Ended;
+            }
         }
-
-        if (await shared.FindAsync(session, issued) is not { } end)
+        else if (await shared.FindAsync(session, issued) is { } found)
+        {
+            end = found;
+            Remember(session, found, now);
+        }
+        else
         {
             return SessionState.Live;
         }
 
-        Remember(session, end, now);
+        // Another process may have ended what took its place.
         return end.Successor is { } successor && await FindStateAsync(session with { Id = successor }, issued) is SessionState.Ended
             ? SessionState.Ended
             : StateOf(session, now);
+    }
+
+    // Another copy of the cookie may have slid since this one was written, at the latest now.
+    private static SessionEnd EndOf(AuthenticationProperties ticket, string? successor, DateTimeOffset now)
+    {
+        var until = ticket.ExpiresUtc ?? DateTimeOffset.MaxValue;
+        if (until - ticket.IssuedUtc is { } length && length > until - now)
+        {
+            until = length < DateTimeOffset.MaxValue - now ? now + length : DateTimeOffset.MaxValue;
+        }
+
+        return new(successor, now, until);
     }
 
     // A replaced session whose successor ended is over as well: otherwise the old cookie would be signed in again.
@@ -74,14 +92,6 @@ internal sealed class SessionRegistry(SharedSessions shared)
         return last.Successor is null ? SessionState.Ended : SessionState.Replaced;
     }
 
-    // A cookie that slid meanwhile, and is on its way, is good for longer than the one that the request brought.
-    private static SessionEnd EndOf(string? successor, IssuedTicket issued, AuthenticationProperties properties)
-    {
-        var now = issued.Options.Clock.GetUtcNow();
-        var (expires, slid) = (properties.ExpiresUtc, now + (properties.ExpiresUtc - properties.IssuedUtc));
-        return new(successor, now, (slid > expires ? slid : expires) ?? DateTimeOffset.MaxValue);
-    }
-
     private async Task<SessionState> AddAsync(SessionKey session, SessionEnd end, IssuedTicket issued)
     {
         var before = Remember(session, end, end.At);
@@ -99,7 +109,7 @@ internal sealed class SessionRegistry(SharedSessions shared)
         {
             // Ended is final.
             var before = StateOf(session, now);
-            if (_over.TryGetValue(session, out var known) && known.Successor is null)
+            if (before is SessionState.Ended)
             {
                 return before;
             }

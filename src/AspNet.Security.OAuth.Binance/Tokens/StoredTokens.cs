@@ -76,6 +76,15 @@ internal static class StoredTokens
             // Compared as a distance: an expiry in the year 1 minus five minutes would be no date.
             : TryReadTime(properties, ExpiresAtItem, out var expiresAt) && expiresAt - now <= refreshBeforeExpiration;
 
+    /// <summary>
+    /// Returns a value indicating whether tokens are older than those of a ticket. Where a server keeps its refresh token, that token does
+    /// not tell the access tokens of a refresh and of a later sign-in apart.
+    /// </summary>
+    public static bool IsOlder(BinanceTokens tokens, AuthenticationProperties properties)
+        => tokens.RefreshToken == RefreshToken(properties)
+            && TryReadTime(properties, ExpiresAtItem, out var expiresAt)
+            && tokens.ExpiresAt < expiresAt;
+
     // As the framework writes it, or as RFC 3339 in whole seconds, which applications write.
     private static bool TryReadTime(AuthenticationProperties properties, string item, out DateTimeOffset time)
     {
