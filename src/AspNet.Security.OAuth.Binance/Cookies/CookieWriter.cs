@@ -54,9 +54,9 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
         var (isWritten, chunks) = (false, Chunks(context.Request.Cookies[name]));
         foreach (var value in headers.SetCookie)
         {
-            if (IsOf(value, name, chunks))
+            if (value is not null && IsOf(value, name, chunks))
             {
-                (isWritten, chunks) = (true, Math.Max(chunks, Chunks(value![(value.IndexOf('=', StringComparison.Ordinal) + 1)..].Split(';')[0])));
+                (isWritten, chunks) = (true, Math.Max(chunks, Chunks(value[(value.IndexOf('=', StringComparison.Ordinal) + 1)..].Split(';')[0])));
             }
         }
 
