@@ -84,7 +84,7 @@ internal sealed class CookieSignIn(
         }
 
         await TakeNewestAsync(properties, ours, now);
-        if (PendingCookies.SessionsUnderValidation(http).Any(session => session.CookieScheme == cookie!.Scheme))
+        if (PendingCookies.IsUnderValidation(http, context.Scheme.Name))
         {
             await RefreshAsync(properties, ours, now);
         }

@@ -111,10 +111,9 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
     /// <summary>Remembers what a sign-in wrote, so that it is written again if an error page clears the headers: the session before is replaced.</summary>
     public static void KeepWritten(CookieSignedInContext context)
     {
-        if (PendingCookies.Find(context.HttpContext)?.Find(context.Scheme.Name) is { SignedIn: not null } cookie)
+        if (PendingCookies.Find(context.HttpContext) is { IsWritten: true } pending && pending.Find(context.Scheme.Name) is { SignedIn: not null } cookie)
         {
-            var name = context.Options.Cookie.Name!;
-            cookie.Written = [.. context.Response.Headers.SetCookie.Where(value => IsOf(value, name, int.MaxValue))];
+            cookie.Written = WrittenOf(context.Response.Headers, context.Options.Cookie.Name!);
         }
     }
 
@@ -146,6 +145,9 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
             Log.CookieNotWritten(logger, exception.GetType().Name);
         }
     }
+
+    private static string?[] WrittenOf(IHeaderDictionary headers, string name)
+        => [.. headers.SetCookie.Where(value => IsOf(value, name, int.MaxValue))];
 
     private static void Remove(IHeaderDictionary headers, string name, int chunks)
         => headers.SetCookie = headers.SetCookie.Where(value => !IsOf(value, name, chunks)).ToArray();

@@ -90,6 +90,20 @@ internal sealed class PendingCookies
     /// </summary>
     public static IReadOnlyList<SessionUnderValidation> SessionsUnderValidation(HttpContext context) => Find(context)?._validating ?? [];
 
+    /// <summary>Returns a value indicating whether an application's own event is validating the cookie of a scheme.</summary>
+    public static bool IsUnderValidation(HttpContext context, string cookieScheme)
+    {
+        foreach (var session in SessionsUnderValidation(context))
+        {
+            if (session.CookieScheme == cookieScheme)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Remembers a session until the application's event is over.</summary>
     public static SessionUnderValidation Validating(HttpContext context, string cookieScheme, AuthenticationProperties properties)
     {
