@@ -17,6 +17,7 @@ public class BinanceTokenRefresher
     private static readonly TimeSpan _failureLifetime = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<string, Call> _calls = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ITimer> _spent = new(StringComparer.Ordinal);
     private readonly Func<string, Task<BinanceTokens>> _refresh;
     private readonly TimeProvider _time;
     private readonly TimeSpan _timeout;
@@ -122,6 +123,19 @@ public class BinanceTokenRefresher
     }
 
     /// <summary>
+    /// Determines whether a refresh token was exchanged for another one within the last ten minutes. The outcome may be forgotten before,
+    /// when the new access token lives short; whoever still holds the old tokens must not store them over newer ones.
+    /// </summary>
+    /// <param name="refreshToken">The refresh token.</param>
+    /// <returns><see langword="true"/> if another refresh token took its place.</returns>
+    /// <exception cref="ArgumentException"><paramref name="refreshToken"/> is null or empty.</exception>
+    public virtual bool IsSpent(string refreshToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(refreshToken);
+        return _spent.ContainsKey(refreshToken);
+    }
+
+    /// <summary>
     /// Forgets an outcome, as when its session is over. A call that is under way goes on.
     /// </summary>
     /// <param name="refreshToken">The refresh token.</param>
@@ -172,6 +186,11 @@ public class BinanceTokenRefresher
         {
             var tokens = await _refresh(refreshToken).ConfigureAwait(false);
             lifetime = LifetimeOf(tokens, _time.GetUtcNow());
+            if (tokens.RefreshToken != refreshToken)
+            {
+                MarkSpent(refreshToken);
+            }
+
             return tokens;
         }
         catch (BinanceAuthenticationException exception)
@@ -182,6 +201,25 @@ public class BinanceTokenRefresher
         finally
         {
             ForgetAfter(refreshToken, lifetime);
+        }
+    }
+
+    private void MarkSpent(string refreshToken)
+    {
+        var timer = _time.CreateTimer(
+            _ =>
+            {
+                if (_spent.TryRemove(refreshToken, out var own))
+                {
+                    own.Dispose();
+                }
+            },
+            null,
+            _outcomeLifetime,
+            Timeout.InfiniteTimeSpan);
+        if (!_spent.TryAdd(refreshToken, timer))
+        {
+            timer.Dispose();
         }
     }
 

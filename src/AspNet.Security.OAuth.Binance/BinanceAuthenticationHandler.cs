@@ -150,21 +150,23 @@ public class BinanceAuthenticationHandler(
                 properties.Items.Remove(OAuthConstants.CodeVerifierKey);
             }
 
-            using var disposed = tokens;
-            if (tokens.Error is not null)
+            using (tokens)
             {
-                return Fail(tokens.Error, properties);
-            }
+                if (tokens.Error is not null)
+                {
+                    return Fail(tokens.Error, properties);
+                }
 
-            if (Options.SaveTokens)
-            {
-                var now = TimeProvider.GetUtcNow();
-                StoredTokens.Store(properties, StoredTokens.From(tokens, now), now, Options.RefreshBeforeExpiration);
-                IssuedTickets.Mark(properties, Scheme.Name);
-            }
+                if (Options.SaveTokens)
+                {
+                    var now = TimeProvider.GetUtcNow();
+                    StoredTokens.Store(properties, StoredTokens.From(tokens, now), now, Options.RefreshBeforeExpiration);
+                    IssuedTickets.Mark(properties, Scheme.Name);
+                }
 
-            properties.RedirectUri = LocalUrl.Encode(properties.RedirectUri);
-            return HandleRequestResult.Success(await CreateTicketAsync(new ClaimsIdentity(ClaimsIssuer), properties, tokens));
+                properties.RedirectUri = LocalUrl.Encode(properties.RedirectUri);
+                return HandleRequestResult.Success(await CreateTicketAsync(new ClaimsIdentity(ClaimsIssuer), properties, tokens));
+            }
         }
         catch (BinanceAuthenticationException exception)
         {

@@ -51,7 +51,7 @@ internal sealed class CookieSignIn(
     public async Task SignedInAsync(CookieSigningInContext context, bool isChanged)
     {
         var (http, options, properties) = (context.HttpContext, context.Options, context.Properties);
-        CookieWriter.Withdraw(http, options);
+        SetCookieHeaders.Withdraw(http, options);
         var issued = tickets.Find(properties) ?? await AdoptAsync(http, properties);
         var pending = issued is not null ? PendingCookies.Of(http) : PendingCookies.Find(http);
         var cookie = pending?.Cookie(context.Scheme.Name, options);
@@ -145,7 +145,7 @@ internal sealed class CookieSignIn(
         var ticket = new AuthenticationTicket(context.Principal!, context.Properties, context.Scheme.Name);
         cookie.FreshKey = await store.StoreAsync(ticket, http, CancellationToken.None);
         var attributes = CookieShape.Restore(http, options, session.Properties, session.Issued.Options.Clock.GetUtcNow());
-        CookieWriter.Withdraw(http, options);
+        SetCookieHeaders.Withdraw(http, options);
         options.CookieManager.AppendResponseCookie(
             http,
             options.Cookie.Name!,

@@ -40,7 +40,7 @@ internal sealed class CookieSignOut(IssuedTickets tickets, SessionRegistry sessi
         var http = context.HttpContext;
         var pending = PendingCookies.Of(http);
         var cookie = pending.Cookie(context.Scheme.Name, context.Options);
-        CookieWriter.Withdraw(http, context.Options);
+        SetCookieHeaders.Withdraw(http, context.Options);
         (cookie.IsDecided, cookie.IsWithdrawn) = (true, false);
         await RemoveFreshKeyAsync(http, cookie);
 

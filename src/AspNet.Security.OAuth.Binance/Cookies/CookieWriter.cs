@@ -1,4 +1,3 @@
-using System.Globalization;
 using AspNet.Security.OAuth.Binance.Diagnostics;
 using AspNet.Security.OAuth.Binance.Tokens;
 using Microsoft.AspNetCore.Authentication;
@@ -44,26 +43,6 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
         Schedule(context);
         context.Response.OnCompleted(revocation.DecideAsync, context);
         return Task.CompletedTask;
-    }
-
-    /// <summary>Removes what this response does to a cookie so far, so that there is one Set-Cookie of a name.</summary>
-    public static void Withdraw(HttpContext context, CookieAuthenticationOptions options)
-    {
-        var headers = context.Response.Headers;
-        var name = options.Cookie.Name!;
-        var (isWritten, chunks) = (false, Chunks(context.Request.Cookies[name]));
-        foreach (var value in headers.SetCookie)
-        {
-            if (value is not null && IsOf(value, name, chunks))
-            {
-                (isWritten, chunks) = (true, Math.Max(chunks, Chunks(value[(value.IndexOf('=', StringComparison.Ordinal) + 1)..].Split(';')[0])));
-            }
-        }
-
-        if (isWritten)
-        {
-            Remove(headers, name, chunks);
-        }
     }
 
     /// <summary>Renews the stored session with its newest tokens, and perhaps with new times.</summary>
@@ -113,7 +92,7 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
     {
         if (PendingCookies.Find(context.HttpContext) is { IsWritten: true } pending && pending.Find(context.Scheme.Name) is { SignedIn: not null } cookie)
         {
-            cookie.Written = WrittenOf(context.Response.Headers, context.Options.Cookie.Name!);
+            cookie.Written = SetCookieHeaders.WrittenOf(context.Response.Headers, context.Options.Cookie.Name!);
         }
     }
 
@@ -145,29 +124,6 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
             Log.CookieNotWritten(logger, exception.GetType().Name);
         }
     }
-
-    private static string?[] WrittenOf(IHeaderDictionary headers, string name)
-        => [.. headers.SetCookie.Where(value => IsOf(value, name, int.MaxValue))];
-
-    private static void Remove(IHeaderDictionary headers, string name, int chunks)
-        => headers.SetCookie = headers.SetCookie.Where(value => !IsOf(value, name, chunks)).ToArray();
-
-    // The cookie itself, or one of its chunks; a cookie of the application may have a name that begins like it.
-    private static bool IsOf(string? setCookie, string name, int chunks)
-        => setCookie is not null
-            && setCookie.StartsWith(name, StringComparison.Ordinal)
-            && setCookie.AsSpan(name.Length) is var rest
-            && (rest is ['=', ..]
-                || (rest is ['C', ..]
-                    && rest[1..].IndexOf('=') is > 0 and var end
-                    && int.TryParse(rest[1..(end + 1)], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                    && number > 0
-                    && number <= chunks));
-
-    // As the framework's cookie manager writes it.
-    private static int Chunks(string? value)
-        => value?.StartsWith("chunks-", StringComparison.Ordinal) is true
-            && int.TryParse(value.AsSpan("chunks-".Length), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0;
 
     private async Task<AuthenticationTicket?> UpdateAsync(AuthenticationTicket ticket, PendingCookie cookie, DateTimeOffset? slidesAt)
     {
@@ -236,12 +192,12 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
     {
         if (cookie.IsWithdrawn)
         {
-            Withdraw(context, cookie.Options);
+            SetCookieHeaders.Withdraw(context, cookie.Options);
         }
         else if (cookie.IsDecided)
         {
             WriteAgain(context, cookie);
-            PreventCaching(context.Response.Headers);
+            SetCookieHeaders.PreventCaching(context.Response.Headers);
         }
         else if (cookie is { IsDeleted: true, Session: { } over })
         {
@@ -260,7 +216,7 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
     private static void WriteAgain(HttpContext context, PendingCookie cookie)
     {
         var headers = context.Response.Headers;
-        if (headers.SetCookie.Any(value => IsOf(value, cookie.Options.Cookie.Name!, 0)))
+        if (SetCookieHeaders.IsWritten(headers, cookie.Options.Cookie.Name!))
         {
             return;
         }
@@ -322,9 +278,9 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
             return;
         }
 
-        Withdraw(context, options);
+        SetCookieHeaders.Withdraw(context, options);
         options.CookieManager.AppendResponseCookie(context, options.Cookie.Name!, SessionCookieReader.Protect(context, options, ticket), attributes);
-        PreventCaching(context.Response.Headers);
+        SetCookieHeaders.PreventCaching(context.Response.Headers);
     }
 
     private static void Delete(HttpContext context, CookieAuthenticationOptions options, AuthenticationProperties properties)
@@ -332,17 +288,9 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
         var attributes = options.Cookie.Build(context);
         (attributes.Expires, attributes.MaxAge) = (null, null);
         CookieShape.RestorePlace(attributes, options, properties);
-        Withdraw(context, options);
+        SetCookieHeaders.Withdraw(context, options);
         options.CookieManager.DeleteCookie(context, options.Cookie.Name!, attributes);
-        PreventCaching(context.Response.Headers);
-    }
-
-    // A shared cache that stores the response would give this session's cookie to others.
-    private static void PreventCaching(IHeaderDictionary headers)
-    {
-        headers.CacheControl = "no-cache,no-store";
-        headers.Pragma = "no-cache";
-        headers.Expires = "Thu, 01 Jan 1970 00:00:00 GMT";
+        SetCookieHeaders.PreventCaching(context.Response.Headers);
     }
 
     private static DateTimeOffset Now(IssuedTicket issued) => issued.Options.Clock.GetUtcNow();

@@ -30,7 +30,7 @@ internal sealed class TokenRefresher(BinanceSchemes schemes, WebFarm farm, Binan
     /// <param name="cancellationToken">Ends the waiting.</param>
     public Task<NewestTokens> FindNewestAsync(
         IssuedTicket issued, string? refreshToken, bool inFarm, bool waits, CancellationToken cancellationToken)
-        => refreshToken is null || (!inFarm && RefresherOf(issued.Scheme).Find(refreshToken) is null)
+        => refreshToken is null || (!inFarm && RefresherOf(issued.Scheme) is var known && known.Find(refreshToken) is null && !known.IsSpent(refreshToken))
             ? _unchanged
             : FollowAsync(issued, refreshToken, inFarm, waits, cancellationToken);
 
@@ -58,6 +58,11 @@ internal sealed class TokenRefresher(BinanceSchemes schemes, WebFarm farm, Binan
                         : null;
                 if (renewed is null)
                 {
+                    if (newest is null && RefresherOf(issued.Scheme).IsSpent(refreshToken))
+                    {
+                        return new(null, NewestTokens.Outcome.Spent, seen);
+                    }
+
                     break;
                 }
 
@@ -140,6 +145,9 @@ internal readonly record struct NewestTokens(BinanceTokens? Tokens, NewestTokens
     {
         Known,
         UnderWay,
+
+        /// <summary>Others took the place, which are not known any more.</summary>
+        Spent,
         Refused,
     }
 }

@@ -1,0 +1,43 @@
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
+
+/// <summary>
+/// New tokens that live so short that they are forgotten while an older request is still under way.
+/// </summary>
+public sealed class SpentTokensTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_slow_slide_does_not_write_a_spent_token_whose_successor_is_forgotten(bool stored)
+    {
+        var page = new SlowPage();
+        await using var site = await LifetimeSite.StartAsync(setup =>
+        {
+            setup.Binance = options => options.RefreshBeforeExpiration = TimeSpan.FromSeconds(30);
+            setup.Cookie = cookie =>
+            {
+                cookie.ExpireTimeSpan = TimeSpan.FromMinutes(20);
+                cookie.SessionStore = stored ? new MemoryTicketStore() : null;
+            };
+            setup.Pages["/slow"] = page.ServeAsync;
+        });
+        site.Emulator.Options.AccessTokenLifetime = TimeSpan.FromMinutes(12);
+        var browser = await site.SignedInAsync();
+
+        // The slide is pending at minute 11. The token is due half a minute later, and the outcome of its refresh is kept for 2 minutes.
+        site.Clock.Pass(TimeSpan.FromMinutes(11));
+        var slow = await page.OpenAsync(browser);
+        site.Emulator.Options.AccessTokenLifetime = TimeSpan.FromMinutes(4);
+        site.Clock.Pass(TimeSpan.FromSeconds(40));
+        Assert.True((await browser.SessionAsync()).SignedIn);
+        site.Clock.Pass(TimeSpan.FromMinutes(3));
+        page.Respond();
+        browser.Receive(await slow);
+
+        site.Clock.Pass(TimeSpan.FromMinutes(1));
+        Assert.True((await browser.SessionAsync()).SignedIn);
+        Assert.Equal(2, site.RefreshCalls);
+    }
+}
