@@ -112,13 +112,9 @@ internal sealed class CookieSignIn(
     public static async Task StoreAsync(CookieSignedInContext context)
     {
         var (http, options) = (context.HttpContext, context.Options);
-        var cookie = PendingCookies.Find(http)?.Cookie(context.Scheme.Name, options);
-        if (options.SessionStore is not { } store || cookie?.SignedIn is not { } session)
-        {
-            return;
-        }
-
-        if (SessionCookieReader.ReadWrittenKey(http, options) is not { } written)
+        if (options.SessionStore is not { } store
+            || PendingCookies.Find(http)?.Find(context.Scheme.Name) is not { SignedIn: { } session } cookie
+            || SessionCookieReader.ReadWrittenKey(http, options) is not { } written)
         {
             return;
         }

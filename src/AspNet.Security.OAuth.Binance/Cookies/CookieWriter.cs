@@ -138,7 +138,7 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
             issued, StoredTokens.RefreshToken(properties), inFarm: isDue, waits: false, CancellationToken.None);
         if (newest.Last is not NewestTokens.Outcome.Known)
         {
-            // Who refreshes these very tokens writes them; and tokens that were refused end the session.
+            // Who refreshes these very tokens writes them; tokens that were refused end the session; and spent ones are older than those of the browser.
             return null;
         }
 

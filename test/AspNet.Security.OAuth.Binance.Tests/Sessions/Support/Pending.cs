@@ -47,8 +47,5 @@ internal static class PendingSetup
         }
     }
 
-    /// <summary>Whether the session's cookie or, with a store, its entry is written: a refresh of a stored session writes no cookie.</summary>
-    public static bool WritesCookie(this Pending pending, bool store) => !store || pending is not Pending.Refresh;
-
     private static bool IsSlow(CookieValidatePrincipalContext context) => context.Request.Path.Value!.EndsWith("/slow", StringComparison.Ordinal);
 }
