@@ -12,6 +12,7 @@ public sealed class BinanceAuthorizationResponse
 
     private string? _error;
     private string? _errorDescription;
+    private string? _errorUri;
 
     private BinanceAuthorizationResponse()
     {
@@ -54,6 +55,7 @@ public sealed class BinanceAuthorizationResponse
             Code = Once("code"),
             _error = Once("error"),
             _errorDescription = QueryString.Read(query, "error_description", out _),
+            _errorUri = QueryString.Read(query, "error_uri", out _),
         };
 
         string? Once(string parameter)
@@ -79,17 +81,16 @@ public sealed class BinanceAuthorizationResponse
 
     private BinanceAuthenticationException CreateError(string error)
     {
-        if (error is AccessDenied)
-        {
-            return new(BinanceFailure.AccessDenied, "The sign-in was refused on Binance's page.") { Error = error };
-        }
-
         // Texts of the query: an error code by its form, and nothing that repeats the code or the state.
         var code = ServerText.Code(error, State, Code);
-        return new(BinanceFailure.AuthorizationError, $"Binance's authorize page: error {code ?? "of an unknown form"}.")
+        var (failure, message) = error is AccessDenied
+            ? (BinanceFailure.AccessDenied, "The sign-in was refused on Binance's page.")
+            : (BinanceFailure.AuthorizationError, $"Binance's authorize page: error {code ?? "of an unknown form"}.");
+        return new(failure, message)
         {
             Error = code,
             ErrorDescription = ServerText.Description(_errorDescription, State, Code),
+            ErrorUri = ServerText.Address(_errorUri, State, Code),
         };
     }
 }

@@ -56,12 +56,13 @@ public enum BinanceFailure
     ApiError,
 
     /// <summary>
-    /// The response is not what Binance documents: not JSON, a field that is missing or of another type, too large, a redirect.
+    /// The response is not what Binance documents: not JSON, a field that is missing, too long or of another type, too large, a redirect.
     /// </summary>
     InvalidResponse,
 
     /// <summary>
-    /// Binance could not be reached, closed the connection, or responded with 408, 429 or 5xx. The request may succeed later.
+    /// Binance could not be reached, closed the connection, responded with 408, 429 or 5xx, or a firewall in front of it responded with a
+    /// page. The request may succeed later. Also: too many sign-ins of this application wait for Binance.
     /// </summary>
     Unavailable,
 

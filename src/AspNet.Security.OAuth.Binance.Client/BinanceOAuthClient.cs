@@ -64,8 +64,24 @@ public class BinanceOAuthClient
     /// <summary>
     /// Gets the time that a request may take, from the first byte to the last.
     /// </summary>
-    /// <value>The default is 10 seconds. <see cref="RefreshTimeout"/> and <see cref="RevocationTimeout"/> are those of a refresh and of a revocation.</value>
+    /// <value>
+    /// The default is 10 seconds. A code exchange, a refresh and a revocation have their own: <see cref="CodeExchangeTimeout"/>,
+    /// <see cref="RefreshTimeout"/>, <see cref="RevocationTimeout"/>.
+    /// </value>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Gets a value indicating whether endpoints have to be https. Plain http is accepted on the loopback interface, where an emulator is.
+    /// </summary>
+    /// <value>The default is <see langword="true"/>: over plain http the client secret, codes and tokens can be read on the way (RFC 6749 section 3.2).</value>
+    public bool RequireHttpsEndpoints { get; init; } = true;
+
+    /// <summary>
+    /// Gets the time that a code exchange may take, from the first byte to the last. A code is good once: an application that shares one
+    /// exchange among callers who stop waiting by themselves sets a longer time.
+    /// </summary>
+    /// <value>The default is 10 seconds.</value>
+    public TimeSpan CodeExchangeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// Gets the time that a refresh may take, from the first byte to the last. A refresh cannot be repeated, and its response may be the
@@ -125,6 +141,7 @@ public class BinanceOAuthClient
     /// <returns>The request. Keep it until the browser returns.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="redirectUri"/> or <paramref name="scopes"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException"><paramref name="redirectUri"/> is empty, there is no scope, or <paramref name="locale"/> does not have the form of a language.</exception>
+    /// <exception cref="InvalidOperationException">The endpoint is not https, and <see cref="RequireHttpsEndpoints"/> is not switched off.</exception>
     public virtual BinanceAuthorizationRequest CreateAuthorizationRequest(string redirectUri, IEnumerable<string> scopes, string? locale = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(redirectUri);
@@ -135,7 +152,7 @@ public class BinanceOAuthClient
         }
 
         var (state, verifier) = (ProofKey.NewSecret(), ProofKey.NewSecret());
-        var endpoint = Endpoints.Authorization.AbsoluteUri;
+        var endpoint = Checked(Endpoints.Authorization).AbsoluteUri;
         return new()
         {
             Url = AuthorizeUrl.Build(locale is null ? endpoint : BinanceEndpoints.Localize(endpoint, locale), ClientId, scope, redirectUri, ProofKey.ChallengeOf(verifier), state),
@@ -155,6 +172,7 @@ public class BinanceOAuthClient
     /// <returns>The tokens.</returns>
     /// <exception cref="ArgumentException"><paramref name="code"/> or <paramref name="redirectUri"/> is null or empty.</exception>
     /// <exception cref="BinanceAuthenticationException">Binance refused, the response is not what Binance documents, or there was none in time.</exception>
+    /// <exception cref="InvalidOperationException">The endpoint is not https, and <see cref="RequireHttpsEndpoints"/> is not switched off.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public virtual Task<BinanceTokens> ExchangeCodeAsync(
         string code, string redirectUri, string? codeVerifier, CancellationToken cancellationToken = default)
@@ -172,7 +190,7 @@ public class BinanceOAuthClient
             form.Add(new("code_verifier", codeVerifier));
         }
 
-        return RequestTokensAsync(form, previousRefreshToken: null, [ClientSecret, code, codeVerifier], Timeout, cancellationToken);
+        return RequestTokensAsync(form, previousRefreshToken: null, [ClientSecret, code, codeVerifier], CodeExchangeTimeout, cancellationToken);
     }
 
     /// <summary>
@@ -186,6 +204,7 @@ public class BinanceOAuthClient
     /// <exception cref="BinanceAuthenticationException">
     /// With <see cref="BinanceFailure.InvalidGrant"/> the user has to sign in again; after any other failure the old tokens remain those to keep.
     /// </exception>
+    /// <exception cref="InvalidOperationException">The endpoint is not https, and <see cref="RequireHttpsEndpoints"/> is not switched off.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public virtual Task<BinanceTokens> RefreshAsync(string refreshToken, CancellationToken cancellationToken = default)
     {
@@ -206,6 +225,7 @@ public class BinanceOAuthClient
     /// <returns>The user.</returns>
     /// <exception cref="ArgumentException"><paramref name="accessToken"/> is null or empty.</exception>
     /// <exception cref="BinanceAuthenticationException">Binance refused, the response is not what Binance documents, or there was none in time.</exception>
+    /// <exception cref="InvalidOperationException">The endpoint is not https, and <see cref="RequireHttpsEndpoints"/> is not switched off.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public virtual async Task<BinanceUser> GetUserAsync(string accessToken, CancellationToken cancellationToken = default)
     {
@@ -214,7 +234,7 @@ public class BinanceOAuthClient
         {
             try
             {
-                using var request = new HttpRequestMessage(HttpMethod.Get, Endpoints.UserInformation);
+                using var request = new HttpRequestMessage(HttpMethod.Get, Checked(Endpoints.UserInformation));
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
                 return UserResponse.Read(await SendAsync(request, UserResponse.Call, Timeout, cancellationToken).ConfigureAwait(false), accessToken);
             }
@@ -234,11 +254,12 @@ public class BinanceOAuthClient
     /// <returns>A task that completes when Binance has confirmed that the token is revoked.</returns>
     /// <exception cref="ArgumentException"><paramref name="accessToken"/> is null or empty.</exception>
     /// <exception cref="BinanceAuthenticationException">Binance refused, the response is not what Binance documents, or there was none in time.</exception>
+    /// <exception cref="InvalidOperationException">The endpoint is not https, and <see cref="RequireHttpsEndpoints"/> is not switched off.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public virtual async Task RevokeAsync(string accessToken, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(accessToken);
-        using var request = new HttpRequestMessage(HttpMethod.Post, Endpoints.Revocation);
+        using var request = new HttpRequestMessage(HttpMethod.Post, Checked(Endpoints.Revocation));
 
         // Empty content, not none: HttpClient repeats a request without content by itself when its connection breaks.
         request.Content = new ByteArrayContent([]);
@@ -257,10 +278,16 @@ public class BinanceOAuthClient
         }
 
         // A form body, not a query: URLs are logged on the way (W4).
-        using var request = new HttpRequestMessage(HttpMethod.Post, Endpoints.Token) { Content = new FormUrlEncodedContent(form) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, Checked(Endpoints.Token)) { Content = new FormUrlEncodedContent(form) };
         var response = await SendAsync(request, TokenResponse.Call, timeout, cancellationToken).ConfigureAwait(false);
         return TokenResponse.Read(response, TimeProvider.GetUtcNow(), previousRefreshToken, secrets);
     }
+
+    private Uri Checked(Uri endpoint)
+        => !RequireHttpsEndpoints || endpoint.Scheme == Uri.UriSchemeHttps || endpoint.IsLoopback
+            ? endpoint
+            : throw new InvalidOperationException(
+                $"The endpoint {endpoint.Scheme}://{endpoint.Host} is not https. {nameof(RequireHttpsEndpoints)} = false allows that, for a network that nobody else can read.");
 
     private Task<BinanceResponse> SendAsync(HttpRequestMessage request, string call, TimeSpan timeout, CancellationToken cancellationToken)
         => Backchannel.SendAsync(_http, request, call, timeout, TimeProvider, cancellationToken);

@@ -47,10 +47,11 @@ internal static class Backchannel
         using var end = new CancellationTokenSource(timeout, time);
         using var cancelled = cancellationToken.UnsafeRegister(static end => ((CancellationTokenSource)end!).Cancel(), end);
         HttpStatusCode? status = null;
+        var isFirewall = false;
         try
         {
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, end.Token).ConfigureAwait(false);
-            status = response.StatusCode;
+            (status, isFirewall) = (response.StatusCode, Firewall.IsIn(response.Headers) || Firewall.IsHtml(response));
             await response.Content.LoadIntoBufferAsync(Limit, end.Token).ConfigureAwait(false);
             return Parse(response);
         }
@@ -60,7 +61,7 @@ internal static class Backchannel
         }
         catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded && status is { } known)
         {
-            return new(known, default, "the response is larger than 64 KiB");
+            return new(known, default, "the response is larger than 64 KiB", isFirewall);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
@@ -77,19 +78,19 @@ internal static class Backchannel
 
     private static BinanceResponse Parse(HttpResponseMessage response)
     {
-        var status = response.StatusCode;
+        var (status, isFirewall) = (response.StatusCode, Firewall.IsIn(response.Headers));
+        using var body = response.Content.ReadAsStream();
         try
         {
-            using var body = response.Content.ReadAsStream();
             using var document = JsonDocument.Parse(body, _strict);
             return document.RootElement.ValueKind is JsonValueKind.Object
-                ? new(status, document.RootElement.Clone(), null)
-                : new(status, default, "the response is not a JSON object");
+                ? new(status, document.RootElement.Clone(), null, isFirewall)
+                : new(status, default, "the response is not a JSON object", isFirewall || Firewall.IsHtml(response));
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: a name with half of a surrogate pair.
-            return new(status, default, "the response is not JSON");
+            return new(status, default, "the response is not JSON", isFirewall || Firewall.IsHtml(response) || Firewall.IsMarkup(response, body));
         }
     }
 

@@ -39,6 +39,7 @@ internal static class Envelope
     {
         var (kind, reason) = response switch
         {
+            { IsFirewall: true } => (BinanceFailure.Unavailable, Firewall.Reason),
             { IsUnavailable: true } => (BinanceFailure.Unavailable, "the server is not available"),
             { IsRedirect: true } => (BinanceFailure.InvalidResponse, "the response is a redirect, which is never followed"),
             { IsSuccess: true } when !isEnvelope => (BinanceFailure.InvalidResponse, "the response has no code and success"),

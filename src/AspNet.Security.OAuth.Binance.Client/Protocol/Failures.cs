@@ -15,8 +15,16 @@ internal static class Failures
     /// <param name="error">The error code of RFC 6749.</param>
     /// <param name="description">The server's description. It is no part of the message: only codes have a known form.</param>
     /// <param name="binanceCode">The code of the envelope.</param>
+    /// <param name="errorUri">The address of a page about the error.</param>
     public static BinanceAuthenticationException Of(
-        BinanceFailure kind, string call, string reason, int? status = null, string? error = null, string? description = null, string? binanceCode = null)
+        BinanceFailure kind,
+        string call,
+        string reason,
+        int? status = null,
+        string? error = null,
+        string? description = null,
+        string? binanceCode = null,
+        string? errorUri = null)
     {
         var message = new StringBuilder("Binance's ").Append(call).Append(": ").Append(reason);
         Append("HTTP ", status?.ToString(CultureInfo.InvariantCulture));
@@ -27,6 +35,7 @@ internal static class Failures
             StatusCode = status,
             Error = error,
             ErrorDescription = description,
+            ErrorUri = errorUri,
             BinanceCode = binanceCode,
         };
 

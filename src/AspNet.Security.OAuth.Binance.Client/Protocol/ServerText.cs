@@ -50,6 +50,16 @@ internal static class ServerText
         });
     }
 
+    /// <summary>The address of a page: an absolute http or https URL without user information.</summary>
+    public static string? Address(string? value, params ReadOnlySpan<string?> secrets)
+        => value is { Length: <= LongestDescription }
+            && Uri.TryCreate(value, UriKind.Absolute, out var address)
+            && address is { Scheme: "https" or "http", UserInfo.Length: 0 }
+            && !value.AsSpan().ContainsAnyExceptInRange('\x21', '\x7e')
+            && !Repeats(value, secrets)
+                ? value
+                : null;
+
     private static bool Repeats(ReadOnlySpan<char> value, ReadOnlySpan<string?> secrets)
     {
         foreach (var secret in secrets)

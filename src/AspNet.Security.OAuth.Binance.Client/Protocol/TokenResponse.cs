@@ -9,6 +9,8 @@ internal static class TokenResponse
 {
     public const string Call = "token endpoint";
 
+    private const int LongestToken = 4096;
+
     /// <exception cref="BinanceAuthenticationException">The response has no tokens, or tokens that must not be used.</exception>
     public static BinanceTokens Read(BinanceResponse response, DateTimeOffset now, string? previousRefreshToken, ReadOnlySpan<string?> secrets)
     {
@@ -48,6 +50,7 @@ internal static class TokenResponse
     {
         var (kind, reason) = error switch
         {
+            _ when response.IsFirewall => (BinanceFailure.Unavailable, Firewall.Reason),
             _ when response.IsUnavailable => (BinanceFailure.Unavailable, "the server is not available"),
             "server_error" or "temporarily_unavailable" => (BinanceFailure.Unavailable, "the server is not available"),
             "invalid_client" or "unauthorized_client" => (BinanceFailure.InvalidClient, "the client id and secret were refused"),
@@ -68,7 +71,8 @@ internal static class TokenResponse
                 response.StatusCode,
                 ServerText.Code(error, secrets),
                 ServerText.Description(JsonFields.TextOrNull(json, "error_description"u8) ?? JsonFields.TextOrNull(json, "message"u8), secrets),
-                ServerText.Code(JsonFields.TextOrNull(json, "code"u8), secrets));
+                ServerText.Code(JsonFields.TextOrNull(json, "code"u8), secrets),
+                ServerText.Address(JsonFields.TextOrNull(json, "error_uri"u8), secrets));
     }
 
     private static string? FaultOf(JsonElement json)
@@ -99,9 +103,10 @@ internal static class TokenResponse
             : null;
     }
 
-    // RFC 6749 appendix A.12: visible ASCII characters. Any other would not survive an Authorization header, or would end it.
+    // RFC 6749 appendix A.12: visible ASCII characters. Any other would not survive an Authorization header, or would end it. A longer one
+    // would make a session's cookie that servers refuse (431).
     private static bool IsToken(string? value)
-        => value is { Length: > 0 } && !value.AsSpan().ContainsAnyExceptInRange('\x21', '\x7e');
+        => value is { Length: > 0 and <= LongestToken } && !value.AsSpan().ContainsAnyExceptInRange('\x21', '\x7e');
 
     private static int? Seconds(JsonElement json)
         => json.TryGetProperty("expires_in"u8, out var value) && value.ValueKind is JsonValueKind.Number && value.TryGetInt32(out var seconds) && seconds > 0

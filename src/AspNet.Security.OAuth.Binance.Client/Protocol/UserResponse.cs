@@ -11,6 +11,9 @@ internal static class UserResponse
 
     private const int LongestUserId = 256;
 
+    // RFC 5321 section 4.5.3.1: 64 characters, an at sign, 255 characters.
+    private const int LongestEmail = 320;
+
     /// <exception cref="BinanceAuthenticationException">The call did not succeed, or the response names no user.</exception>
     public static BinanceUser Read(BinanceResponse response, string accessToken)
     {
@@ -20,19 +23,20 @@ internal static class UserResponse
             throw Wrong("data is not an object");
         }
 
-        // The user id decides whom the application takes the visitor for: an empty one, or one with control characters, is nobody.
+        // The user id decides whom the application takes the visitor for. One with spaces, invisible or full-width characters could be
+        // shown, stored or compared as that of somebody else.
         if (!JsonFields.TryText(data, "userId"u8, out var userId) || !IsIdentifier(userId))
         {
             throw Wrong("userId is missing or is not an identifier");
         }
 
-        return JsonFields.TryText(data, "email"u8, out var email)
+        return JsonFields.TryText(data, "email"u8, out var email) && email is not { Length: > LongestEmail }
             ? new() { UserId = userId!, Email = string.IsNullOrEmpty(email) ? null : email, Raw = data }
-            : throw Wrong("email is not text");
+            : throw Wrong("email is not text, or is too long");
 
         BinanceAuthenticationException Wrong(string reason) => Failures.Of(BinanceFailure.InvalidResponse, Call, reason, response.StatusCode);
     }
 
     private static bool IsIdentifier(string? userId)
-        => !string.IsNullOrWhiteSpace(userId) && userId.Length <= LongestUserId && !userId.Any(char.IsControl);
+        => userId is { Length: > 0 and <= LongestUserId } && !userId.AsSpan().ContainsAnyExceptInRange('!', '~');
 }
