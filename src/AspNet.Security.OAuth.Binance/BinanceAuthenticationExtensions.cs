@@ -1,4 +1,5 @@
 using AspNet.Security.OAuth.Binance;
+using AspNet.Security.OAuth.Binance.Callback;
 using AspNet.Security.OAuth.Binance.Configuration;
 using AspNet.Security.OAuth.Binance.Cookies;
 using AspNet.Security.OAuth.Binance.Diagnostics;
@@ -64,9 +65,12 @@ public static class BinanceAuthenticationExtensions
         AddConfiguration(services);
         AddTokens(services);
         AddCookies(services);
+        services.TryAddSingleton<CodeExchanges>();
 
         // A wrong option stops the start, not the first visitor.
         services.AddOptions<BinanceAuthenticationOptions>(scheme).ValidateOnStart();
+        services.AddOptions<SignInSchemeCheck.AtStart>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SignInSchemeCheck.AtStart>, SignInSchemeCheck>());
         return builder.AddOAuth<BinanceAuthenticationOptions, BinanceAuthenticationHandler>(scheme, caption!, configuration);
     }
 

@@ -34,20 +34,28 @@ public class BinanceAuthenticationHandler(
     {
         // Hot path: runs for every request; returns without a state machine unless this is the callback.
         var handled = base.HandleRequestAsync();
-        return handled is { IsCompletedSuccessfully: true, Result: false } ? handled : CompleteAsync(handled);
+        return handled is { IsCompletedSuccessfully: true, Result: false } && Delivery.Find(Context) is null ? handled : CompleteAsync(handled);
     }
 
     /// <inheritdoc/>
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         ArgumentNullException.ThrowIfNull(properties);
-        if (string.IsNullOrEmpty(properties.RedirectUri))
-        {
-            properties.RedirectUri = LocalUrl.Of(OriginalPathBase + OriginalPath + Request.QueryString);
-        }
 
         // The state and the correlation cookie belong to one browser: a shared cache must not give them to others.
         Response.Headers.CacheControl = "no-store";
+
+        var isImplicit = string.IsNullOrEmpty(properties.RedirectUri);
+        if (RefusalOf(isImplicit) is { } status)
+        {
+            Response.StatusCode = status;
+            return;
+        }
+
+        if (isImplicit)
+        {
+            properties.RedirectUri = LocalUrl.Of(OriginalPathBase + OriginalPath + Request.QueryString);
+        }
 
         await Context.RequestServices.GetRequiredService<CookieSignIn>().KeepSessionsAsync(Context, properties);
         GenerateCorrelationId(properties);
@@ -93,18 +101,19 @@ public class BinanceAuthenticationHandler(
     protected override void GenerateCorrelationId(AuthenticationProperties properties)
     {
         ArgumentNullException.ThrowIfNull(properties);
-        CorrelationCookie.Write(Context, Options.CorrelationCookie, properties, TimeProvider.GetUtcNow());
+        new CorrelationCookie(Context, Options, TimeProvider.GetUtcNow()).Write(properties);
     }
 
     /// <summary>
-    /// Checks that this browser started the sign-in, and deletes the correlation cookie, so that a state cannot be replayed.
+    /// Checks that this browser started the sign-in, within <see cref="RemoteAuthenticationOptions.RemoteAuthenticationTimeout"/> by the time
+    /// in the state, and deletes the correlation cookie, so that a state cannot be replayed.
     /// </summary>
     /// <param name="properties">The properties of the state.</param>
-    /// <returns><see langword="true"/> if this browser started the sign-in and did not finish it before.</returns>
+    /// <returns><see langword="true"/> if this browser started the sign-in, in time, and did not finish it before.</returns>
     protected override bool ValidateCorrelationId(AuthenticationProperties properties)
     {
         ArgumentNullException.ThrowIfNull(properties);
-        return CorrelationCookie.Redeem(Context, Options.CorrelationCookie, properties, TimeProvider.GetUtcNow());
+        return new CorrelationCookie(Context, Options, TimeProvider.GetUtcNow()).Redeem(properties);
     }
 
     /// <summary>
@@ -114,22 +123,31 @@ public class BinanceAuthenticationHandler(
     /// <returns>The ticket, or a failure with a <see cref="BinanceAuthenticationException"/>.</returns>
     protected override async Task<HandleRequestResult> HandleRemoteAuthenticateAsync()
     {
+        // Only a visit finishes a sign-in: not a form, not a link checker's HEAD, and not a browser that opens a page in advance.
+        if (!HttpMethods.IsGet(Request.Method) || BrowserRequest.IsPrefetch(Request))
+        {
+            return Refuse();
+        }
+
         AuthenticationProperties? properties = null;
+        var delivery = Delivery.Of(Context, Options);
         try
         {
             var response = BinanceAuthorizationResponse.Parse(Request.QueryString.Value);
-            properties = Options.StateDataFormat.Unprotect(response.State)
-                ?? throw NotAccepted(BinanceFailure.InvalidState, "the state is missing or was not made for this scheme");
+            delivery.State = response.State ?? string.Empty;
+            properties = Options.StateDataFormat.Unprotect(response.State) ?? throw NotGenuine(response);
+            delivery.ReturnUrl = properties.RedirectUri;
             properties.Items.Remove(OAuthConstants.CodeVerifierKey, out var codeVerifier);
 
             if (!ValidateCorrelationId(properties))
             {
-                throw NotAccepted(BinanceFailure.CorrelationFailed, "this browser did not start that sign-in, or finished it before");
+                throw NotAccepted(BinanceFailure.CorrelationFailed, "this browser did not start that sign-in, took too long, or finished it before");
             }
 
             if (response.Error is { Failure: BinanceFailure.AccessDenied }
                 && await HandleAccessDeniedErrorAsync(properties) is { None: false } handled)
             {
+                delivery.Failure = BinanceFailure.AccessDenied;
                 return handled;
             }
 
@@ -159,13 +177,17 @@ public class BinanceAuthenticationHandler(
 
                 if (Options.SaveTokens)
                 {
-                    var now = TimeProvider.GetUtcNow();
+                    var exchange = delivery.Exchange?.Outcome;
+                    var now = exchange?.At ?? TimeProvider.GetUtcNow();
                     StoredTokens.Store(properties, StoredTokens.From(tokens, now), now, Options.RefreshBeforeExpiration);
                     IssuedTickets.Mark(properties, Scheme.Name);
+                    PendingCookies.Of(Context).SignInId = exchange?.SessionId;
                 }
 
                 properties.RedirectUri = LocalUrl.Encode(properties.RedirectUri);
-                return HandleRequestResult.Success(await CreateTicketAsync(new ClaimsIdentity(ClaimsIssuer), properties, tokens));
+                var ticket = await CreateTicketAsync(new ClaimsIdentity(ClaimsIssuer), properties, tokens);
+                delivery.IsAccepted = true;
+                return HandleRequestResult.Success(ticket);
             }
         }
         catch (BinanceAuthenticationException exception)
@@ -175,13 +197,15 @@ public class BinanceAuthenticationHandler(
         catch (OperationCanceledException exception) when (Context.RequestAborted.IsCancellationRequested)
         {
             // The base class would report this to the application as a failed sign-in.
-            AbortedSignIn.Set(Context, exception);
+            delivery.Abort(exception);
             return HandleRequestResult.Handle();
         }
     }
 
     /// <summary>
-    /// Exchanges the code for tokens.
+    /// Exchanges the code for tokens. A callback may be delivered more than once, and each delivery runs this method: they share one request,
+    /// which goes on for up to 60 seconds when they stop waiting, after <see cref="RemoteAuthenticationOptions.BackchannelTimeout"/>. Its outcome is
+    /// kept for 60 seconds.
     /// </summary>
     /// <param name="context">The code, and the properties, which hold the verifier of the proof key during this call.</param>
     /// <returns>The tokens, or a response whose error is a <see cref="BinanceAuthenticationException"/>.</returns>
@@ -192,8 +216,11 @@ public class BinanceAuthenticationHandler(
         try
         {
             context.Properties.Items.TryGetValue(OAuthConstants.CodeVerifierKey, out var codeVerifier);
-            var tokens = await Options.GetClient().ExchangeCodeAsync(context.Code, context.RedirectUri, codeVerifier, Context.RequestAborted);
-            return OAuthTokenResponse.Success(Copy(tokens.Raw));
+            var exchanges = Context.RequestServices.GetRequiredService<CodeExchanges>();
+            var delivery = Delivery.Of(Context, Options);
+            var exchange = delivery.Join(exchanges.Join(Scheme.Name, delivery.State, context.Code, context.RedirectUri, codeVerifier));
+            var outcome = await delivery.WaitAsync(exchanges.ExchangeAsync(exchange, context.Code, context.RedirectUri, codeVerifier), "token endpoint");
+            return OAuthTokenResponse.Success(outcome.Raw is { } raw ? JsonDocument.Parse(raw) : Copy(outcome.Tokens!.Raw));
         }
         catch (BinanceAuthenticationException exception)
         {
@@ -202,7 +229,8 @@ public class BinanceAuthenticationHandler(
     }
 
     /// <summary>
-    /// Gets the user and creates the ticket. Claim actions see the envelope's <c>data</c>.
+    /// Gets the user and creates the ticket. Claim actions see the envelope's <c>data</c>. Each delivery of a callback runs this method, and
+    /// the application's event; they share the request, as those of <see cref="ExchangeCodeAsync"/> do.
     /// </summary>
     /// <param name="identity">The identity that gets the claims.</param>
     /// <param name="properties">The properties of the ticket.</param>
@@ -214,10 +242,11 @@ public class BinanceAuthenticationHandler(
         ClaimsIdentity identity, AuthenticationProperties properties, OAuthTokenResponse tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);
-        var user = await Options.GetClient().GetUserAsync(tokens.AccessToken!, Context.RequestAborted);
+        var user = await GetUserAsync(tokens.AccessToken!);
         var context = new OAuthCreatingTicketContext(
             new ClaimsPrincipal(identity), properties, Context, Scheme, Options, Backchannel, tokens, user.Raw);
         context.RunClaimActions();
+        ClaimsLimit.Check(identity);
         await Events.CreatingTicket(context);
         return new AuthenticationTicket(context.Principal!, context.Properties, Scheme.Name);
     }
@@ -279,10 +308,64 @@ public class BinanceAuthenticationHandler(
     private static BinanceAuthenticationException NotAccepted(BinanceFailure failure, string reason)
         => new(failure, $"The callback was not accepted: {reason}.");
 
+    // A server that leaves the state out of an error cannot be told from a link that somebody wrote, but both can be told from a forged state.
+    private static BinanceAuthenticationException NotGenuine(BinanceAuthorizationResponse response) => NotAccepted(
+        BinanceFailure.InvalidState,
+        response is { State: null, Error: { } error }
+            ? $"it has the error '{error.Error ?? "of an unknown form"}' and no state"
+            : "the state is missing or was not made for this scheme");
+
     private static JsonDocument Copy(JsonElement json)
     {
         var reader = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(json));
         return JsonDocument.ParseValue(ref reader);
+    }
+
+    private async Task<BinanceUser> GetUserAsync(string accessToken)
+    {
+        var delivery = Delivery.Of(Context, Options);
+        var client = Options.GetClient();
+        var call = delivery.Exchange is { } exchange
+            ? exchange.GetUserAsync(accessToken, () => client.GetUserAsync(accessToken))
+            : Kept<BinanceUser>.Start(() => client.GetUserAsync(accessToken));
+        return await delivery.WaitAsync(call, "user-info");
+    }
+
+    private HandleRequestResult Refuse()
+    {
+        if (HttpMethods.IsGet(Request.Method))
+        {
+            Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            Response.Headers.CacheControl = "no-store";
+        }
+        else
+        {
+            Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            Response.Headers.Allow = HttpMethods.Get;
+        }
+
+        return HandleRequestResult.Handle();
+    }
+
+    private int? RefusalOf(bool isImplicit)
+    {
+        if (BrowserRequest.IsPrefetch(Request))
+        {
+            return StatusCodes.Status503ServiceUnavailable;
+        }
+
+        if (BrowserRequest.IsScript(Context))
+        {
+            return StatusCodes.Status401Unauthorized;
+        }
+
+        if (FailurePage.ChallengedBy(Request, OriginalPath, Options, isImplicit) is { } option)
+        {
+            Log.FailurePageNeedsUser(Logger, Scheme.Name, option, OriginalPath);
+            return StatusCodes.Status403Forbidden;
+        }
+
+        return null;
     }
 
     private HandleRequestResult Fail(Exception exception, AuthenticationProperties? properties)
@@ -290,33 +373,94 @@ public class BinanceAuthenticationHandler(
         var failure = (exception as BinanceAuthenticationException)?.Failure ?? BinanceFailure.Unknown;
         var level = Log.LevelOf(failure);
         Log.SignInFailed(Logger, level, null, Scheme.Name, failure, exception.Message);
+        Delivery.Of(Context, Options).Failure = failure;
         return HandleRequestResult.Fail(exception, properties);
     }
 
     private async Task<bool> CompleteAsync(Task<bool> handling)
     {
+        using var delivery = Delivery.Find(Context);
         try
         {
             var handled = await handling;
-            AbortedSignIn.ThrowIfSet(Context);
+            delivery?.ThrowIfAborted();
             return handled;
         }
-        catch (AuthenticationFailureException exception) when (!Response.HasStarted && Options.FailurePath.HasValue)
+        catch (OperationCanceledException exception) when (Context.RequestAborted.IsCancellationRequested)
         {
-            if (exception.InnerException is not BinanceAuthenticationException failed)
+            delivery?.Abort(exception);
+            throw;
+        }
+        catch (Exception exception)
+        {
+            var failed = await FailAsync(exception, delivery);
+            if (Response.HasStarted || !Options.FailurePath.HasValue)
             {
-                // An application's event handler threw. The user gets a page, the operator the exception.
-                Log.SignInFailed(
-                    Logger, LogLevel.Error, exception.InnerException, Scheme.Name, BinanceFailure.Unknown, "an exception outside of the protocol");
-                failed = new BinanceAuthenticationException(BinanceFailure.Unknown, exception.Message);
+                if (failed is not null)
+                {
+                    throw new AuthenticationFailureException(FailurePage.Missing(Scheme.Name, failed.Failure), failed);
+                }
+
+                throw;
             }
 
-            Response.Redirect(FailurePage.Url(Request, OriginalPathBase, Options, failed.Failure));
+            Response.Redirect(FailurePage.Url(OriginalPathBase, Options, failed?.Failure ?? BinanceFailure.Unknown, delivery?.ReturnUrl));
             return true;
         }
-        catch (AuthenticationFailureException exception) when (exception.InnerException is BinanceAuthenticationException failed)
+        finally
         {
-            throw new AuthenticationFailureException(FailurePage.Missing(Scheme.Name, failed.Failure), failed);
+            Record(delivery);
+        }
+    }
+
+    /// <returns>The failure of the protocol, which is logged already, or <see langword="null"/>.</returns>
+    private async Task<BinanceAuthenticationException?> FailAsync(Exception exception, Delivery? delivery)
+    {
+        if (exception is AuthenticationFailureException { InnerException: BinanceAuthenticationException failed })
+        {
+            return failed;
+        }
+
+        // An event handler of the application, a claim action or the sign-in scheme threw. The user gets a page, the operator the exception.
+        if (Options.FailurePath.HasValue)
+        {
+            var cause = exception is AuthenticationFailureException ? exception.InnerException ?? exception : exception;
+            Log.SignInFailed(Logger, LogLevel.Error, cause, Scheme.Name, BinanceFailure.Unknown, "an exception outside of the protocol");
+        }
+
+        if (delivery is not null)
+        {
+            delivery.Failure = BinanceFailure.Unknown;
+            if (delivery.IsAccepted && !Response.HasStarted)
+            {
+                await CookieSignIn.WithdrawAsync(Context, Options.SignInScheme);
+            }
+        }
+
+        return null;
+    }
+
+    private void Record(Delivery? delivery)
+    {
+        if (delivery is null)
+        {
+            return;
+        }
+
+        var isFirst = delivery.Complete();
+        var metrics = Context.RequestServices.GetRequiredService<BinanceMetrics>();
+        if (delivery.IsAborted)
+        {
+            metrics.CountAbortedSignIn(Scheme.Name);
+        }
+        else if (delivery.Failure is { } failure)
+        {
+            metrics.CountFailedSignIn(Scheme.Name, failure);
+        }
+        else if (isFirst)
+        {
+            Log.SignedIn(Logger, Scheme.Name);
+            metrics.CountSignIn(Scheme.Name);
         }
     }
 

@@ -11,8 +11,8 @@ namespace AspNet.Security.OAuth.Binance;
 /// </summary>
 public class BinanceAuthenticationOptions : OAuthOptions
 {
-    // A refresh cannot be repeated: it goes on when those who wait for it stop waiting, after BackchannelTimeout.
-    private static readonly TimeSpan _refreshTimeout = TimeSpan.FromSeconds(60);
+    // A refresh and a code exchange cannot be repeated: they go on when those who wait for them stop waiting, after BackchannelTimeout.
+    private static readonly TimeSpan _tokenRequestTimeout = TimeSpan.FromSeconds(60);
 
     private BinanceEndpoints? _endpoints;
     private BinanceOAuthClient? _client;
@@ -56,6 +56,16 @@ public class BinanceAuthenticationOptions : OAuthOptions
     /// </summary>
     /// <value>The default is <see cref="BinanceAuthenticationDefaults.RevocationEndpoint"/>.</value>
     public string RevocationEndpoint { get; set; } = BinanceAuthenticationDefaults.RevocationEndpoint;
+
+    /// <summary>
+    /// Gets or sets a value indicating whether the endpoints have to be https. Plain http is accepted on the loopback interface, where an
+    /// emulator is.
+    /// </summary>
+    /// <value>
+    /// The default is <see langword="true"/>: over plain http the client secret, codes and tokens can be read on the way (RFC 6749
+    /// section 3.2, RFC 9700 section 2.6). <see langword="false"/> is for a network that nobody else can read, such as one of containers.
+    /// </value>
+    public bool RequireHttpsEndpoints { get; set; } = true;
 
     /// <summary>
     /// Gets or sets a value indicating whether signing out of the cookie that holds the tokens revokes the access token at Binance. A revocation that fails
@@ -119,10 +129,13 @@ public class BinanceAuthenticationOptions : OAuthOptions
             && known.ClientSecret == secret
             && known.Timeout == BackchannelTimeout
             && known.RevocationTimeout == RevocationTimeout
+            && known.RequireHttpsEndpoints == RequireHttpsEndpoints
             && known.TimeProvider == Clock)
         {
             return known;
         }
+
+        var tokenRequestTimeout = BackchannelTimeout > _tokenRequestTimeout ? BackchannelTimeout : _tokenRequestTimeout;
 
         _clientBackchannel = Backchannel;
         return _client = new(Backchannel)
@@ -131,8 +144,10 @@ public class BinanceAuthenticationOptions : OAuthOptions
             ClientSecret = secret,
             Endpoints = endpoints,
             Timeout = BackchannelTimeout,
-            RefreshTimeout = BackchannelTimeout > _refreshTimeout ? BackchannelTimeout : _refreshTimeout,
+            CodeExchangeTimeout = tokenRequestTimeout,
+            RefreshTimeout = tokenRequestTimeout,
             RevocationTimeout = RevocationTimeout,
+            RequireHttpsEndpoints = RequireHttpsEndpoints,
             TimeProvider = Clock,
         };
     }

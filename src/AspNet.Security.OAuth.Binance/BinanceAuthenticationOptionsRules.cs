@@ -54,6 +54,10 @@ internal static class BinanceAuthenticationOptionsRules
             {
                 yield return $"{name} has to be an absolute http or https URL without a fragment.";
             }
+            else if (options.RequireHttpsEndpoints && uri.Scheme is "http" && !uri.IsLoopback)
+            {
+                yield return $"{name} has to be https. For a network that nobody else can read, set {nameof(options.RequireHttpsEndpoints)} to false.";
+            }
         }
 
         if (!options.CallbackPath.HasValue)

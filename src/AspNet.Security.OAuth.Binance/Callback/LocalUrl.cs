@@ -12,7 +12,7 @@ internal static class LocalUrl
     /// <summary>Returns a path without scheme and host, so that a forged <c>Host</c> header has no effect.</summary>
     public static string To(PathString pathBase, PathString path, params ReadOnlySpan<(string? Name, string? Value)> query)
     {
-        var url = pathBase.Add(path).ToUriComponent();
+        var url = Of(pathBase.Add(path).ToUriComponent());
         foreach (var (name, value) in query)
         {
             if (!string.IsNullOrEmpty(name) && !string.IsNullOrEmpty(value))

@@ -36,6 +36,8 @@ internal sealed class ConfigureBinanceOptions(IServiceProvider services) : IConf
         options.UserInformationEndpoint = settings.Text(nameof(options.UserInformationEndpoint)) ?? options.UserInformationEndpoint;
         options.RevocationEndpoint = settings.Text(nameof(options.RevocationEndpoint)) ?? options.RevocationEndpoint;
 
+        options.RequireHttpsEndpoints = settings.Flag(nameof(options.RequireHttpsEndpoints)) ?? options.RequireHttpsEndpoints;
+
         options.CallbackPath = settings.Path(nameof(options.CallbackPath)) ?? options.CallbackPath;
         options.AccessDeniedPath = settings.Path(nameof(options.AccessDeniedPath)) ?? options.AccessDeniedPath;
         options.FailurePath = settings.Path(nameof(options.FailurePath)) ?? options.FailurePath;

@@ -104,6 +104,7 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
     {
         await CookieSignIn.StoreAsync(context);
         await base.SignedIn(context);
+        await _signIn.ReplaceAsync(context);
         CookieWriter.KeepWritten(context);
     }
 

@@ -2,6 +2,8 @@ using AspNet.Security.OAuth.Binance.Tokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace AspNet.Security.OAuth.Binance.Cookies;
 
@@ -64,7 +66,7 @@ internal sealed class CookieSignIn(
         if (issued is not { } ours || StoredTokens.AccessToken(properties) is null)
         {
             // Somebody else's ticket takes the cookie of a session of ours.
-            await ReplaceAsync(http, options, context.Scheme.Name, properties, IssuedTickets.NewSessionId(), cookie?.Over ?? []);
+            await FindReplacedAsync(context, IssuedTickets.NewSessionId());
             return;
         }
 
@@ -73,6 +75,13 @@ internal sealed class CookieSignIn(
         if (pending.SessionIdOf(properties) is { } before
             && !cookie!.Over.Contains(before)
             && await sessions.FindStateAsync(new(cookie.Scheme, before), ours) is SessionState.Ended)
+        {
+            cookie.IsWithdrawn = true;
+        }
+
+        // A callback that is delivered twice begins one session. The user may have signed out of it meanwhile, or signed in again.
+        var id = pending.SignInId is { } begun && !cookie!.Over.Contains(begun) ? begun : IssuedTickets.NewSessionId();
+        if (id == pending.SignInId && await sessions.FindStateAsync(new(cookie!.Scheme, id), ours) is not SessionState.Live)
         {
             cookie.IsWithdrawn = true;
         }
@@ -90,18 +99,67 @@ internal sealed class CookieSignIn(
         }
 
         IssuedTickets.Mark(properties, ours.Scheme);
-        var id = IssuedTickets.BeginSession(properties);
+        IssuedTickets.BeginSession(properties, id);
         CookieShape.Keep(options, context.CookieOptions, isChanged ? options.Cookie.Build(http) : context.CookieOptions, properties, now);
         cookie!.SignedIn = new(new SessionKey(cookie.Scheme, id), properties, ours);
         if (!cookie.IsWithdrawn)
         {
-            if (earlier?.Key is { } replaced)
+            if (earlier?.Key is { } replaced && replaced.Id != id)
             {
                 cookie.Over.Add(replaced.Id);
-                await sessions.ReplaceAsync(replaced, id, earlier.Issued, earlier.Properties);
+                cookie.Replacements.Add(new(replaced, id, earlier.Issued, earlier.Properties));
             }
 
-            await ReplaceAsync(http, options, cookie.Scheme, properties, id, cookie.Over);
+            await FindReplacedAsync(context, id);
+        }
+    }
+
+    /// <summary>After the sign-in: the sessions before it are replaced. One that failed replaces none.</summary>
+    public async Task ReplaceAsync(CookieSignedInContext context)
+    {
+        if (PendingCookies.Find(context.HttpContext)?.Find(context.Scheme.Name) is { Replacements: { Count: > 0 } replacements })
+        {
+            foreach (var (session, successor, issued, ticket) in replacements)
+            {
+                await sessions.ReplaceAsync(session, successor, issued, ticket);
+            }
+
+            replacements.Clear();
+        }
+    }
+
+    /// <summary>Withdraws the sign-in of a request that failed: nobody is told of a failure and signed in all the same.</summary>
+    public static async Task WithdrawAsync(HttpContext context, string? cookieScheme)
+    {
+        // Not injected: the options of a cookie are made with the events, which need this class.
+        if (cookieScheme is not null)
+        {
+            var cookies = context.RequestServices.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>();
+            SetCookieHeaders.Withdraw(context, cookies.Get(cookieScheme));
+        }
+
+        foreach (var cookie in PendingCookies.Find(context)?.Cookies ?? [])
+        {
+            if (cookie.SignedIn is null)
+            {
+                continue;
+            }
+
+            SetCookieHeaders.Withdraw(context, cookie.Options);
+            cookie.SignedIn = null;
+            cookie.Replacements.Clear();
+            if (cookie is { FreshKey: { } key, Options.SessionStore: { } store })
+            {
+                cookie.FreshKey = null;
+                try
+                {
+                    await store.RemoveAsync(key, context, CancellationToken.None);
+                }
+                catch (Exception)
+                {
+                    // Why the sign-in failed is logged already, and nobody has the key.
+                }
+            }
         }
     }
 
@@ -199,20 +257,29 @@ internal sealed class CookieSignIn(
         }
     }
 
-    private async Task ReplaceAsync(
-        HttpContext http, CookieAuthenticationOptions options, string scheme, AuthenticationProperties properties, string successor, HashSet<string> over)
+    private async Task FindReplacedAsync(CookieSigningInContext context, string successor)
     {
+        var (http, options, scheme) = (context.HttpContext, context.Options, context.Scheme.Name);
         var before = await SessionCookieReader.ReadSessionAsync(http, options);
-        if (before is not null && tickets.Find(before.Properties) is { } issued && IssuedTickets.SessionId(before.Properties) is { } id && over.Add(id))
+        if (before is not null && tickets.Find(before.Properties) is { } issued && IssuedTickets.SessionId(before.Properties) is { } id)
         {
-            await sessions.ReplaceAsync(new(scheme, id), successor, issued, before.Properties);
+            Add(id, issued, before.Properties);
         }
 
-        if (tickets.Find(properties) is { } ours)
+        if (tickets.Find(context.Properties) is { } ours)
         {
-            foreach (var other in TakeKept(properties, scheme).Where(over.Add))
+            foreach (var other in TakeKept(context.Properties, scheme))
             {
-                await sessions.ReplaceAsync(new(scheme, other), successor, ours, properties);
+                Add(other, ours, context.Properties);
+            }
+        }
+
+        void Add(string id, IssuedTicket issued, AuthenticationProperties ticket)
+        {
+            var cookie = PendingCookies.Of(http).Cookie(scheme, options);
+            if (id != successor && cookie.Over.Add(id))
+            {
+                cookie.Replacements.Add(new(new(scheme, id), successor, issued, ticket));
             }
         }
     }

@@ -18,6 +18,9 @@ internal sealed class PendingCookies
 
     public IReadOnlyList<PendingCookie> Cookies => _cookies;
 
+    /// <summary>Gets or sets the id of the session that the sign-in of this request begins, if it is a callback.</summary>
+    public string? SignInId { get; set; }
+
     /// <summary>Gets the sessions whose tokens are revoked when the response starts, unless another cookie holds them.</summary>
     public List<IssuedSession> Revocations => field ??= [];
 
@@ -182,9 +185,15 @@ internal sealed class PendingCookie(string scheme, CookieAuthenticationOptions o
     /// <summary>Gets the keys of the session store that this request made and removed.</summary>
     public HashSet<string> DeadKeys => field ??= new(StringComparer.Ordinal);
 
+    /// <summary>Gets the sessions that a sign-in replaces when it has succeeded.</summary>
+    public List<Replacement> Replacements => field ??= [];
+
     /// <summary>Gets the sessions that this request ended or replaced.</summary>
     public HashSet<string> Over => field ??= new(StringComparer.Ordinal);
 }
+
+/// <summary>A session whose cookie another sign-in takes.</summary>
+internal readonly record struct Replacement(SessionKey Session, string Successor, IssuedTicket Issued, AuthenticationProperties Ticket);
 
 /// <summary>A session in a cookie, and the scheme that issued it.</summary>
 internal sealed record IssuedSession(SessionKey? Key, AuthenticationProperties Properties, IssuedTicket Issued);

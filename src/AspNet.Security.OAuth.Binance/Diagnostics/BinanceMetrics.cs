@@ -10,6 +10,7 @@ internal sealed class BinanceMetrics
 {
     private const string MeterName = "AspNet.Security.OAuth.Binance";
 
+    private readonly Counter<long> _signIns;
     private readonly Counter<long> _refreshes;
     private readonly Counter<long> _revocations;
     private readonly Histogram<double> _duration;
@@ -17,6 +18,7 @@ internal sealed class BinanceMetrics
     public BinanceMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
+        _signIns = meter.CreateCounter<long>("binance.sign_ins", "{sign_in}", "Sign-ins with Binance that came back to the site, by outcome.");
         _refreshes = meter.CreateCounter<long>("binance.token.refreshes", "{refresh}", "Refresh calls to Binance, by outcome.");
         _revocations = meter.CreateCounter<long>("binance.token.revocations", "{revocation}", "Revocation calls to Binance, by outcome.");
         _duration = meter.CreateHistogram(
@@ -25,6 +27,16 @@ internal sealed class BinanceMetrics
             "How long refresh and revocation calls to Binance took.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] });
     }
+
+    /// <summary>Counts a sign-in that the user finished.</summary>
+    public void CountSignIn(string scheme) => _signIns.Add(1, Tags(scheme, "success", null));
+
+    /// <summary>Counts a sign-in that failed.</summary>
+    public void CountFailedSignIn(string scheme, BinanceFailure failure)
+        => _signIns.Add(1, Tags(scheme, failure is BinanceFailure.AccessDenied ? "refused" : "failed", failure));
+
+    /// <summary>Counts a sign-in whose request was aborted.</summary>
+    public void CountAbortedSignIn(string scheme) => _signIns.Add(1, Tags(scheme, "aborted", null));
 
     public Task<T> MeasureRefreshAsync<T>(string scheme, TimeProvider time, Func<Task<T>> call)
         => MeasureAsync(_refreshes, "refresh", scheme, time, call);
@@ -59,10 +71,18 @@ internal sealed class BinanceMetrics
 
     private void Record(Counter<long> counter, string operation, string scheme, TimeSpan elapsed, BinanceFailure? failure)
     {
+        var tags = Tags(scheme, failure switch { null => "success", BinanceFailure.InvalidGrant => "refused", _ => "failed" }, failure);
+        counter.Add(1, tags);
+        tags.Add("binance.operation", operation);
+        _duration.Record(elapsed.TotalSeconds, tags);
+    }
+
+    private static TagList Tags(string scheme, string outcome, BinanceFailure? failure)
+    {
         var tags = new TagList
         {
             { "binance.scheme", scheme },
-            { "binance.outcome", failure switch { null => "success", BinanceFailure.InvalidGrant => "refused", _ => "failed" } },
+            { "binance.outcome", outcome },
         };
 
         // OpenTelemetry's convention: the attribute is there only when something went wrong.
@@ -71,8 +91,6 @@ internal sealed class BinanceMetrics
             tags.Add("error.type", FailureNames.Of(kind));
         }
 
-        counter.Add(1, tags);
-        tags.Add("binance.operation", operation);
-        _duration.Record(elapsed.TotalSeconds, tags);
+        return tags;
     }
 }

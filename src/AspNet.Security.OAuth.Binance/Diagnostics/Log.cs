@@ -32,6 +32,21 @@ internal static partial class Log
     [LoggerMessage(108, LogLevel.Error, "A session's cookie could not be written at the start of the response ({Reason}).", EventName = "CookieNotWritten")]
     public static partial void CookieNotWritten(ILogger logger, string reason);
 
+    [LoggerMessage(109, LogLevel.Information, "The scheme {Scheme} signed a user in.", EventName = "SignedIn")]
+    public static partial void SignedIn(ILogger logger, string scheme);
+
+    [LoggerMessage(110, LogLevel.Information, "Nobody finished a sign-in with the scheme {Scheme} whose code was exchanged; its access token was revoked.", EventName = "AbandonedSignInRevoked")]
+    public static partial void AbandonedSignInRevoked(ILogger logger, string scheme);
+
+    [LoggerMessage(111, LogLevel.Warning, "Nobody finished a sign-in with the scheme {Scheme} whose code was exchanged; its access token could not be revoked: {Reason}", EventName = "AbandonedSignInNotRevoked")]
+    public static partial void AbandonedSignInNotRevoked(ILogger logger, string scheme, string reason);
+
+    [LoggerMessage(112, LogLevel.Warning, "The scheme {Scheme} timed out waiting for the request of another process ({Reason}).", EventName = "OtherProcessTimedOut")]
+    public static partial void OtherProcessTimedOut(ILogger logger, string scheme, string reason);
+
+    [LoggerMessage(113, LogLevel.Error, "The page {Path} needs a signed-in user and is where a sign-in with the scheme {Scheme} ends that failed ({Option}): it would sign in again and again. Allow anonymous visitors there: [AllowAnonymous], or AllowAnonymous() of an endpoint.", EventName = "FailurePageNeedsUser")]
+    public static partial void FailurePageNeedsUser(ILogger logger, string scheme, string option, string path);
+
     public static LogLevel LevelOf(BinanceFailure failure) => failure switch
     {
         BinanceFailure.InvalidClient or BinanceFailure.Unknown => LogLevel.Error,

@@ -22,8 +22,7 @@ internal sealed class IssuedTickets(BinanceSchemes schemes)
     public static void Mark(AuthenticationProperties properties, string scheme) => properties.Items[SchemeItem] = scheme;
 
     /// <summary>Gives a ticket the id of a new session.</summary>
-    /// <returns>The id.</returns>
-    public static string BeginSession(AuthenticationProperties properties) => properties.Items[SessionItem] = NewSessionId();
+    public static void BeginSession(AuthenticationProperties properties, string id) => properties.Items[SessionItem] = id;
 
     public static string NewSessionId() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SessionIdBytes));
 

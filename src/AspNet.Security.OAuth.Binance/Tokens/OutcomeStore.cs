@@ -8,66 +8,99 @@ using Microsoft.Extensions.Caching.Distributed;
 namespace AspNet.Security.OAuth.Binance.Tokens;
 
 /// <summary>
-/// The outcome of the refresh of one refresh token, where every process of a web farm finds it for a while. It is protected, under a
-/// key that is a hash: who reads the cache learns neither the old tokens nor the new ones.
+/// The outcome of one call to the token endpoint, where every process of a web farm finds it for a while. It is protected, under a key
+/// that is a hash: who reads the cache learns neither what was sent nor what came back.
 /// </summary>
 internal sealed class OutcomeStore
 {
     /// <summary>The time that the cache may take: a cache that hangs must not hold a page longer.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
+    private static readonly byte[] _taken = [1];
+
     private readonly IDistributedCache _cache;
+    private readonly FarmCall _call;
     private readonly TimeProvider _time;
     private readonly string _key;
     private readonly IDataProtector _protector;
 
-    public OutcomeStore(IDistributedCache cache, BinanceAuthenticationOptions options, string scheme, string refreshToken)
+    public OutcomeStore(IDistributedCache cache, FarmCall call)
     {
-        (_cache, _time, _key) = (cache, options.Clock, KeyOf(scheme, refreshToken));
+        (_cache, _call, _time, _key) = (cache, call, call.Options.Clock, KeyOf(call));
 
         // Bound to the key: who may write to the cache, and has no keys of data protection, must not get the tokens of one user into
         // the session of another by copying an entry.
-        _protector = options.DataProtectionProvider!.CreateProtector("AspNet.Security.OAuth.Binance.Tokens", _key, "v1");
+        _protector = call.Options.DataProtectionProvider!.CreateProtector("AspNet.Security.OAuth.Binance.Tokens", _key, "v1");
     }
 
-    /// <summary>The lock's name. It differs from the key, because one store may hold both.</summary>
-    public static string LockOf(string scheme, string refreshToken) => KeyOf(scheme, refreshToken) + ":lock";
+    // It differs from the key, because one store may hold both.
+    private string TakenKey => _key + ":taken";
 
-    public async Task<RefreshOutcome?> ReadAsync()
+    /// <summary>The lock's name. It differs from the key, because one store may hold both.</summary>
+    public static string LockOf(FarmCall call) => KeyOf(call) + ":lock";
+
+    public async Task<TokenOutcome?> ReadAsync()
         => await _cache.GetAsync(_key).WaitAsync(Timeout, _time) is { } stored
-            ? JsonSerializer.Deserialize(_protector.Unprotect(stored), TokenJson.Default.RefreshOutcome)
+            ? JsonSerializer.Deserialize(_protector.Unprotect(stored), TokenJson.Default.TokenOutcome)
             : null;
 
-    public Task WriteAsync(RefreshOutcome outcome)
+    public Task WriteAsync(TokenOutcome outcome)
     {
-        var lifetime = outcome.Tokens is { } tokens
-            ? BinanceTokenRefresher.LifetimeOf(tokens, _time.GetUtcNow())
-            : BinanceTokenRefresher.LifetimeOf(outcome.Failure ?? BinanceFailure.Unknown);
-        if (lifetime <= TimeSpan.Zero)
-        {
-            return Task.CompletedTask;
-        }
-
-        var entry = new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = lifetime };
-        var bytes = _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(outcome, TokenJson.Default.RefreshOutcome));
-        return _cache.SetAsync(_key, bytes, entry).WaitAsync(Timeout, _time);
+        var lifetime = _call.Lifetime ?? LifetimeOf(outcome);
+        return lifetime > TimeSpan.Zero
+            ? SetAsync(_key, _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(outcome, TokenJson.Default.TokenOutcome)), lifetime)
+            : Task.CompletedTask;
     }
 
     public Task RemoveAsync() => _cache.RemoveAsync(_key).WaitAsync(Timeout, _time);
 
-    private static string KeyOf(string scheme, string refreshToken)
-        => "AspNet.Security.OAuth.Binance:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(scheme + '\n' + refreshToken)));
+    /// <summary>Notes that another process than the one that made the call has the outcome, and is responsible for its tokens.</summary>
+    public Task TakeAsync() => SetAsync(TakenKey, _taken, FarmCall.TakenFor);
+
+    public Task ReturnAsync() => _cache.RemoveAsync(TakenKey).WaitAsync(Timeout, _time);
+
+    public async Task<bool> IsTakenAsync() => await _cache.GetAsync(TakenKey).WaitAsync(Timeout, _time) is not null;
+
+    private TimeSpan LifetimeOf(TokenOutcome outcome) => outcome.Tokens is { } tokens
+        ? BinanceTokenRefresher.LifetimeOf(tokens, _time.GetUtcNow())
+        : BinanceTokenRefresher.LifetimeOf(outcome.Failure ?? BinanceFailure.Unknown);
+
+    private Task SetAsync(string key, byte[] value, TimeSpan lifetime)
+        => _cache.SetAsync(key, value, new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = lifetime }).WaitAsync(Timeout, _time);
+
+    private static string KeyOf(FarmCall call)
+        => "AspNet.Security.OAuth.Binance:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(call.Scheme + '\n' + call.Secret)));
+}
+
+/// <summary>A call to the token endpoint that a web farm makes once.</summary>
+/// <param name="Scheme">The scheme.</param>
+/// <param name="Options">Its options.</param>
+/// <param name="Secret">What is sent, and what only those know who may have the outcome: a refresh token, or a code with its state.</param>
+/// <param name="Lifetime">How long the outcome is kept, or <see langword="null"/> for that of a refresh.</param>
+internal readonly record struct FarmCall(string Scheme, BinanceAuthenticationOptions Options, string Secret, TimeSpan? Lifetime = null)
+{
+    /// <summary>Longer than any outcome of a code exchange is kept.</summary>
+    public static readonly TimeSpan TakenFor = TimeSpan.FromMinutes(5);
 }
 
 /// <summary>Tokens, or a failure.</summary>
-internal sealed record RefreshOutcome(BinanceTokens? Tokens, BinanceFailure? Failure)
+internal sealed record TokenOutcome(BinanceTokens? Tokens, BinanceFailure? Failure)
 {
+    /// <summary>Gets the whole response of a code exchange, which the tokens do not serialize.</summary>
+    public string? Raw { get; init; }
+
+    /// <summary>Gets the id of the session that a code exchange begins.</summary>
+    public string? SessionId { get; init; }
+
+    /// <summary>Gets the time of a code exchange, from which <c>expires_in</c> is counted.</summary>
+    public DateTimeOffset? At { get; init; }
+
     /// <exception cref="BinanceAuthenticationException">The outcome is a failure.</exception>
-    public BinanceTokens TokensOrThrow()
-        => Tokens ?? throw new BinanceAuthenticationException(
-            Failure ?? BinanceFailure.Unknown, "Binance's token endpoint: the refresh of another process failed shortly before.");
+    public TokenOutcome OrThrow()
+        => Tokens is not null ? this : throw new BinanceAuthenticationException(
+            Failure ?? BinanceFailure.Unknown, "Binance's token endpoint: the request of another process failed shortly before.");
 }
 
-[JsonSerializable(typeof(RefreshOutcome))]
+[JsonSerializable(typeof(TokenOutcome))]
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 internal sealed partial class TokenJson : JsonSerializerContext;

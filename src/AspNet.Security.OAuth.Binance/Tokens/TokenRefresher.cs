@@ -53,8 +53,8 @@ internal sealed class TokenRefresher(BinanceSchemes schemes, WebFarm farm, Binan
             {
                 var renewed = here is not null
                     ? await RefresherOf(issued.Scheme).FindAsync(refreshToken, cancellationToken)
-                    : inFarm && await farm.FindAsync(issued.Scheme, issued.Options, refreshToken).WaitAsync(cancellationToken) is { } outcome
-                        ? outcome.TokensOrThrow()
+                    : inFarm && await farm.FindAsync(new(issued.Scheme, issued.Options, refreshToken)).WaitAsync(cancellationToken) is { } outcome
+                        ? outcome.OrThrow().Tokens
                         : null;
                 if (renewed is null)
                 {
@@ -84,7 +84,7 @@ internal sealed class TokenRefresher(BinanceSchemes schemes, WebFarm farm, Binan
         foreach (var refreshToken in refreshTokens)
         {
             RefresherOf(issued.Scheme).Forget(refreshToken);
-            await farm.ForgetAsync(issued.Scheme, issued.Options, refreshToken);
+            await farm.ForgetAsync(new(issued.Scheme, issued.Options, refreshToken));
         }
     }
 
@@ -102,7 +102,9 @@ internal sealed class TokenRefresher(BinanceSchemes schemes, WebFarm farm, Binan
         try
         {
             var options = schemes.Get(scheme);
-            return await farm.RefreshAsync(scheme, options, refreshToken, () => CallAsync(scheme, options, refreshToken));
+            var outcome = await farm.RunAsync(
+                new(scheme, options, refreshToken), async () => new(await CallAsync(scheme, options, refreshToken), null));
+            return outcome.Tokens!;
         }
         catch (Exception exception) when (exception is not BinanceAuthenticationException)
         {

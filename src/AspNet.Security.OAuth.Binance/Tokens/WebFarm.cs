@@ -7,134 +7,125 @@ using Microsoft.Extensions.Logging;
 namespace AspNet.Security.OAuth.Binance.Tokens;
 
 /// <summary>
-/// One refresh per refresh token across processes, when the application has registered a distributed lock and a distributed cache: the
-/// lock is held around read again, call, write. With neither, or when they are unavailable, this process refreshes alone.
+/// One call across processes for one refresh token, and for one code, when the application has registered a distributed lock and a
+/// distributed cache: the lock is held around read again, call, write. With neither, or when they are unavailable, this process calls alone.
 /// </summary>
 internal sealed class WebFarm(IServiceProvider services, FarmOutage outage, ILogger<WebFarm> logger)
 {
     private readonly IDistributedLockProvider? _locks = services.GetService<IDistributedLockProvider>();
     private readonly IDistributedCache? _cache = services.GetService<IDistributedCache>();
 
-    /// <exception cref="BinanceAuthenticationException">The refresh failed, here or in another process.</exception>
-    public async Task<BinanceTokens> RefreshAsync(
-        string scheme, BinanceAuthenticationOptions options, string refreshToken, Func<Task<BinanceTokens>> call)
+    /// <summary>Gets a value indicating whether outcomes are shared with other processes.</summary>
+    public bool IsShared => _locks is not null && _cache is not null;
+
+    /// <exception cref="BinanceAuthenticationException">The call failed, here or in another process.</exception>
+    public async Task<TokenOutcome> RunAsync(FarmCall call, Func<Task<TokenOutcome>> send)
     {
-        if (_locks is null || _cache is null || outage.Hangs(options.Clock))
+        if (Store(call) is not { } store)
         {
-            return await call();
+            return await send();
         }
 
-        var store = new OutcomeStore(_cache, options, scheme, refreshToken);
-        var name = OutcomeStore.LockOf(scheme, refreshToken);
-        RefreshOutcome? before;
+        var name = OutcomeStore.LockOf(call);
+        TokenOutcome? before;
         IDistributedSynchronizationHandle? held = null;
         try
         {
             before = await store.ReadAsync();
-            held = before is null ? await _locks.TryAcquireLockAsync(name) : null;
+            held = before is null ? await _locks!.TryAcquireLockAsync(name) : null;
         }
         catch (Exception exception)
         {
-            outage.Report(exception, scheme, options.Clock);
-            return await call();
+            Report(call, exception);
+            return await send();
         }
 
         if (before is not null)
         {
-            return before.TokensOrThrow();
+            return before.OrThrow();
         }
 
-        held ??= await WaitForOtherAsync(scheme, options, name);
+        held ??= await WaitForOtherAsync(call, name);
         try
         {
-            return await ReadCallWriteAsync(store, call, Report);
+            return await ReadCallWriteAsync(call, store, send);
         }
         finally
         {
-            await ReleaseAsync(held, Report);
-        }
-
-        void Report(Exception exception) => outage.Report(exception, scheme, options.Clock);
-    }
-
-    /// <summary>Finds the outcome of a refresh of another process.</summary>
-    public async Task<RefreshOutcome?> FindAsync(string scheme, BinanceAuthenticationOptions options, string refreshToken)
-    {
-        if (_locks is null || _cache is null || outage.Hangs(options.Clock))
-        {
-            return null;
-        }
-
-        try
-        {
-            return await new OutcomeStore(_cache, options, scheme, refreshToken).ReadAsync();
-        }
-        catch (Exception exception)
-        {
-            outage.Report(exception, scheme, options.Clock);
-            return null;
+            await ReleaseAsync(call, held);
         }
     }
+
+    /// <summary>Finds the outcome of a call of another process.</summary>
+    public Task<TokenOutcome?> FindAsync(FarmCall call) => TryAsync(call, static store => store.ReadAsync(), null);
 
     /// <summary>Forgets an outcome of a session that is over.</summary>
-    public async Task ForgetAsync(string scheme, BinanceAuthenticationOptions options, string refreshToken)
-    {
-        if (_locks is null || _cache is null || outage.Hangs(options.Clock))
-        {
-            return;
-        }
+    public Task ForgetAsync(FarmCall call) => TryAsync(call, static store => DoneAsync(store.RemoveAsync()), true);
 
+    /// <summary>Notes that this process took the outcome of another one, which is no longer responsible for the tokens in it.</summary>
+    /// <returns><see langword="false"/> if the cache failed.</returns>
+    public Task<bool> TakeAsync(FarmCall call) => TryAsync(call, static store => DoneAsync(store.TakeAsync()), false);
+
+    /// <summary>Notes that this process did not use what it took.</summary>
+    public Task ReturnAsync(FarmCall call) => TryAsync(call, static store => DoneAsync(store.ReturnAsync()), true);
+
+    /// <summary>Returns a value indicating whether another process took the outcome. If the cache failed, it may have.</summary>
+    public Task<bool> IsTakenAsync(FarmCall call) => TryAsync(call, static store => store.IsTakenAsync(), true);
+
+    private static async Task<bool> DoneAsync(Task step)
+    {
+        await step;
+        return true;
+    }
+
+    private OutcomeStore? Store(FarmCall call) => IsShared && !outage.Hangs(call.Options.Clock) ? new(_cache!, call) : null;
+
+    private void Report(FarmCall call, Exception exception) => outage.Report(exception, call.Scheme, call.Options.Clock);
+
+    private async Task<T> TryAsync<T>(FarmCall call, Func<OutcomeStore, Task<T>> step, T otherwise)
+    {
         try
         {
-            await new OutcomeStore(_cache, options, scheme, refreshToken).RemoveAsync();
+            return Store(call) is { } store ? await step(store) : otherwise;
         }
         catch (Exception exception)
         {
-            outage.Report(exception, scheme, options.Clock);
+            Report(call, exception);
+            return otherwise;
         }
     }
 
-    // Another process is making this very call. To go ahead without its lock would spend the token a second time, which ends
+    // Another process is making this very call. To go ahead without its lock would spend the token or the code a second time, which ends
     // sessions; not to have refreshed this once does not.
-    private async Task<IDistributedSynchronizationHandle> WaitForOtherAsync(string scheme, BinanceAuthenticationOptions options, string name)
+    private async Task<IDistributedSynchronizationHandle> WaitForOtherAsync(FarmCall call, string name)
     {
         // The other's call is over when it has timed out.
-        using var timeout = new CancellationTokenSource(options.GetClient().RefreshTimeout + (OutcomeStore.Timeout * 2), options.Clock);
+        using var timeout = new CancellationTokenSource(call.Options.GetClient().RefreshTimeout + (OutcomeStore.Timeout * 2), call.Options.Clock);
         try
         {
             return await _locks!.AcquireLockAsync(name, timeout: null, timeout.Token);
         }
         catch (Exception exception)
         {
-            var failure = new BinanceAuthenticationException(
-                BinanceFailure.Unavailable, $"Binance's token endpoint: timed out waiting for another process's refresh ({exception.GetType().Name}).");
-            Log.RefreshFailed(logger, LogLevel.Warning, scheme, failure.Failure, failure.Message);
-            throw failure;
+            var kind = exception.GetType().Name;
+            Log.OtherProcessTimedOut(logger, call.Scheme, kind);
+            throw new BinanceAuthenticationException(
+                BinanceFailure.Unavailable, $"Binance's token endpoint: timed out waiting for the request of another process ({kind}).");
         }
     }
 
-    private static async Task<BinanceTokens> ReadCallWriteAsync(OutcomeStore store, Func<Task<BinanceTokens>> call, Action<Exception> report)
+    private async Task<TokenOutcome> ReadCallWriteAsync(FarmCall call, OutcomeStore store, Func<Task<TokenOutcome>> send)
     {
-        RefreshOutcome? meanwhile = null;
-        try
+        if (await TryAsync(call, _ => store.ReadAsync(), null) is { } meanwhile)
         {
-            meanwhile = await store.ReadAsync();
-        }
-        catch (Exception exception)
-        {
-            report(exception);
-        }
-
-        if (meanwhile is not null)
-        {
-            return meanwhile.TokensOrThrow();
+            return meanwhile.OrThrow();
         }
 
         try
         {
-            var tokens = await call();
-            await WriteAsync(new(tokens, null));
-            return tokens;
+            var outcome = await send();
+            await WriteAsync(outcome);
+            return outcome;
         }
         catch (BinanceAuthenticationException exception)
         {
@@ -142,21 +133,11 @@ internal sealed class WebFarm(IServiceProvider services, FarmOutage outage, ILog
             throw;
         }
 
-        async Task WriteAsync(RefreshOutcome outcome)
-        {
-            try
-            {
-                await store.WriteAsync(outcome);
-            }
-            catch (Exception exception)
-            {
-                report(exception);
-            }
-        }
+        Task WriteAsync(TokenOutcome outcome) => TryAsync(call, _ => DoneAsync(store.WriteAsync(outcome)), true);
     }
 
     // A lock whose release fails ends by itself, and costs nobody the outcome.
-    private static async Task ReleaseAsync(IDistributedSynchronizationHandle held, Action<Exception> report)
+    private async Task ReleaseAsync(FarmCall call, IDistributedSynchronizationHandle held)
     {
         try
         {
@@ -164,7 +145,7 @@ internal sealed class WebFarm(IServiceProvider services, FarmOutage outage, ILog
         }
         catch (Exception exception)
         {
-            report(exception);
+            Report(call, exception);
         }
     }
 }
