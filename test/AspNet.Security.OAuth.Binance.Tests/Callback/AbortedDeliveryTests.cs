@@ -37,12 +37,7 @@ public sealed class AbortedDeliveryTests
         var callback = await browser.ConsentAsync();
         Task<SiteAnswer>? second = null;
 
-        await stop.AbortAsync(site, browser, callback, async () =>
-        {
-            var arrived = site.Calls().Exchanges.Next(1);
-            second = browser.ComeBackAsync(callback);
-            await arrived;
-        });
+        await stop.AbortAsync(site, browser, callback, async () => second = await site.ArriveAsync(browser, callback));
 
         await AssertSignedInOnceAsync(site, browser, await second!);
     }
@@ -61,9 +56,7 @@ public sealed class AbortedDeliveryTests
         await closing.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
 
-        var arrived = site.Calls().Exchanges.Next(1);
-        var second = browser.ComeBackAsync(callback);
-        await arrived;
+        var second = await site.ArriveAsync(browser, callback);
         stop.Release();
 
         await AssertSignedInOnceAsync(site, browser, await second);

@@ -21,9 +21,7 @@ public sealed class FarmDeliveryTests
         using var hold = farm.First.Emulator.Faults.Hold(EmulatorEndpoint.Token);
         var first = here.ComeBackAsync(callback);
         await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
-        var arrived = farm.Second.Calls().Exchanges.Next(1);
-        var second = there.ComeBackAsync(callback);
-        await arrived;
+        var second = await farm.Second.ArriveAsync(there, callback);
         hold.Release();
 
         await AssertOneSessionAsync(farm, here, there, await first, await second, firstArrivesLast);

@@ -17,11 +17,11 @@ public sealed class TokenRequestLimitTests
     {
         var requests = new HeldTokenRequests();
         await using var site = await StartAsync(requests);
-        await FillAsync(site, requests);
+        await requests.FillAsync(site, Limit);
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
 
-        var delivery = await DeliverAsync(site, browser, callback);
+        var delivery = await site.ArriveAsync(browser, callback);
         await site.PassAsync(TimeSpan.FromSeconds(9));
         Assert.False(delivery.IsCompleted);
         await site.PassAsync(TimeSpan.FromSeconds(1));
@@ -38,9 +38,9 @@ public sealed class TokenRequestLimitTests
     {
         var requests = new HeldTokenRequests();
         await using var site = await StartAsync(requests);
-        var others = await FillAsync(site, requests);
+        var others = await requests.FillAsync(site, Limit);
         var browser = site.Browser();
-        var delivery = await DeliverAsync(site, browser, await browser.ConsentAsync());
+        var delivery = await site.ArriveAsync(browser, await browser.ConsentAsync());
         await site.PassAsync(TimeSpan.FromSeconds(5));
         Assert.Equal(Limit, requests.Begun.Count);
 
@@ -53,7 +53,7 @@ public sealed class TokenRequestLimitTests
 
         browser.Receive(await delivery);
         await site.AssertLiveAsync(browser);
-        Assert.All(await Task.WhenAll(others), answer => Assert.Null(answer.Failure()));
+        Assert.All((await Task.WhenAll(others)).Select(answer => answer.Failure()), Assert.Null);
         Assert.Equal(Limit, requests.MostAtOnce);
     }
 
@@ -64,11 +64,11 @@ public sealed class TokenRequestLimitTests
     {
         var requests = new HeldTokenRequests();
         await using var site = await StartAsync(requests);
-        await FillAsync(site, requests);
+        await requests.FillAsync(site, Limit);
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
         using var closing = new CancellationTokenSource();
-        var first = await DeliverUntilAsync(site, browser, callback, closing.Token);
+        var first = await site.ArriveUntilAsync(browser, callback, closing.Token);
         if (isAborted)
         {
             await closing.CancelAsync();
@@ -95,12 +95,12 @@ public sealed class TokenRequestLimitTests
         var requests = new HeldTokenRequests();
         await using var site = await StartAsync(requests);
         using var closing = new CancellationTokenSource();
-        var aborted = await FillUntilAsync(site, requests, closing.Token);
+        var aborted = await requests.FillUntilAsync(site, Limit, closing.Token);
         await closing.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(aborted));
         var browser = site.Browser();
 
-        var delivery = await DeliverAsync(site, browser, await browser.ConsentAsync());
+        var delivery = await site.ArriveAsync(browser, await browser.ConsentAsync());
         await site.PassAsync(TimeSpan.FromSeconds(10));
 
         Assert.Equal("unavailable", (await delivery).Failure());
@@ -126,7 +126,7 @@ public sealed class TokenRequestLimitTests
 
         browser.Receive(await delivery);
         await site.AssertLiveAsync(browser);
-        Assert.All(await Task.WhenAll(deliveries), answer => Assert.Null(answer.Failure()));
+        Assert.All((await Task.WhenAll(deliveries)).Select(answer => answer.Failure()), Assert.Null);
         Assert.Equal(2, requests.Begun.Count);
     }
 
@@ -136,13 +136,12 @@ public sealed class TokenRequestLimitTests
         var (requests, other) = (new HeldTokenRequests(), new HeldTokenRequests());
         await using var site = await StartAsync(requests, setup => setup.Authentication = (builder, binance) => builder.AddBinance("Second", options =>
         {
-            options.ClientId = BinanceEmulatorDefaults.ClientId;
-            options.ClientSecret = BinanceEmulatorDefaults.ClientSecret;
-            options.CallbackPath = "/signin-second";
+            (options.ClientId, options.ClientSecret, options.CallbackPath) = ("second-client", "second-secret", "/signin-second");
             options.BackchannelHttpHandler = other;
             options.UseServer(binance);
         }));
-        await FillAsync(site, requests);
+        site.Emulator.Clients.Add(new() { ClientId = "second-client", ClientSecret = "second-secret", RedirectUris = ["http://localhost/signin-second"] });
+        await requests.FillAsync(site, Limit);
         other.ReleaseAll();
         var browser = site.Browser();
 
@@ -173,7 +172,7 @@ public sealed class TokenRequestLimitTests
         var begun = requests.Begun.Count;
         requests.ReleaseAll();
 
-        Assert.All(await Task.WhenAll(deliveries), answer => Assert.Equal("invalid_grant", answer.Failure()));
+        Assert.All((await Task.WhenAll(deliveries)).Select(answer => answer.Failure()), failure => Assert.Equal("invalid_grant", failure));
         Assert.Equal((Limit, Limit), (begun, requests.MostAtOnce));
         Assert.Equal(Callbacks, site.TokenRequests());
     }
@@ -183,36 +182,6 @@ public sealed class TokenRequestLimitTests
         configure?.Invoke(setup);
         setup.Binance = options => options.BackchannelHttpHandler = requests;
     });
-
-    /// <summary>Begins as many sign-ins as the limit allows.</summary>
-    private static Task<Task<SiteAnswer>[]> FillAsync(LifetimeSite site, HeldTokenRequests requests)
-        => FillUntilAsync(site, requests, CancellationToken.None);
-
-    private static async Task<Task<SiteAnswer>[]> FillUntilAsync(LifetimeSite site, HeldTokenRequests requests, CancellationToken aborted)
-    {
-        var begun = requests.Begun.Next(Limit);
-        List<Task<SiteAnswer>> deliveries = [];
-        for (var i = 0; i < Limit; i++)
-        {
-            var browser = site.Browser();
-            deliveries.Add(browser.ComeBackUntilAsync(await browser.ConsentAsync(), aborted));
-        }
-
-        await begun;
-        return [.. deliveries];
-    }
-
-    /// <summary>Delivers a callback, and returns when the delivery has come to the exchange.</summary>
-    private static Task<Task<SiteAnswer>> DeliverAsync(LifetimeSite site, LifetimeBrowser browser, string callback)
-        => DeliverUntilAsync(site, browser, callback, CancellationToken.None);
-
-    private static async Task<Task<SiteAnswer>> DeliverUntilAsync(LifetimeSite site, LifetimeBrowser browser, string callback, CancellationToken aborted)
-    {
-        var arrived = site.Calls().Exchanges.Next(1);
-        var delivery = browser.ComeBackUntilAsync(callback, aborted);
-        await arrived;
-        return delivery;
-    }
 
     private static IEnumerable<EmulatorRequest> RequestsWithTheCodeOf(LifetimeSite site, string callback)
         => site.Emulator.Requests.To(EmulatorEndpoint.Token).Where(request => request.Form["code"] == EmulatedSite.CodeIn(callback));

@@ -82,9 +82,7 @@ public sealed class UncollectedSignInTests
         await stop.AbortAsync(site, browser, callback, async () =>
         {
             using var closing = new CancellationTokenSource();
-            var arrived = site.Calls().Exchanges.Next(1);
-            var second = browser.ComeBackUntilAsync(callback, closing.Token);
-            await arrived;
+            var second = await site.ArriveUntilAsync(browser, callback, closing.Token);
             await closing.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
         });

@@ -54,6 +54,22 @@ internal static class DeliverySite
         return (await first, await second);
     }
 
+    /// <summary>Delivers a callback, and returns when the delivery has come to the exchange.</summary>
+    /// <returns>The response that is going to come.</returns>
+    public static Task<Task<SiteAnswer>> ArriveAsync(this LifetimeSite site, LifetimeBrowser browser, string callback)
+        => ArriveUntilAsync(site, browser, callback, CancellationToken.None);
+
+    /// <summary>Delivers a callback in a request that can be aborted, and returns when the delivery has come to the exchange.</summary>
+    /// <returns>The response that is going to come.</returns>
+    public static async Task<Task<SiteAnswer>> ArriveUntilAsync(
+        this LifetimeSite site, LifetimeBrowser browser, string callback, CancellationToken aborted)
+    {
+        var arrived = site.Calls().Exchanges.Next(1);
+        var delivery = browser.ComeBackUntilAsync(callback, aborted);
+        await arrived;
+        return delivery;
+    }
+
     /// <summary>Lets time pass second by second. In each, whatever it started has the time of a request to the emulator.</summary>
     public static async Task PassAsync(this LifetimeSite site, TimeSpan time)
     {

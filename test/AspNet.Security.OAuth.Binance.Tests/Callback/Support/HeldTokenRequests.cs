@@ -19,6 +19,24 @@ internal sealed class HeldTokenRequests() : DelegatingHandler(new SocketsHttpHan
     /// <summary>How many token requests there were at one time, at the most.</summary>
     public int MostAtOnce => Volatile.Read(ref _most);
 
+    /// <summary>Begins so many sign-ins of different browsers, and returns when all wait for their tokens.</summary>
+    /// <returns>The responses that are going to come.</returns>
+    public Task<Task<SiteAnswer>[]> FillAsync(LifetimeSite site, int count) => FillUntilAsync(site, count, CancellationToken.None);
+
+    public async Task<Task<SiteAnswer>[]> FillUntilAsync(LifetimeSite site, int count, CancellationToken aborted)
+    {
+        var begun = Begun.Next(count);
+        List<Task<SiteAnswer>> deliveries = [];
+        for (var i = 0; i < count; i++)
+        {
+            var browser = site.Browser();
+            deliveries.Add(browser.ComeBackUntilAsync(await browser.ConsentAsync(), aborted));
+        }
+
+        await begun;
+        return [.. deliveries];
+    }
+
     public void ReleaseOne()
     {
         Assert.True(_held.TryDequeue(out var held));
