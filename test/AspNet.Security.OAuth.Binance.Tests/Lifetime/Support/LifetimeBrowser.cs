@@ -91,7 +91,10 @@ internal sealed class LifetimeBrowser(LifetimeSite site)
     }
 
     /// <summary>Comes back from Binance, by a navigation that began there; the answer has not reached the browser yet.</summary>
-    public Task<SiteAnswer> ComeBackAsync(string callback) => SendAsync(callback, crossSite: true, CancellationToken.None);
+    public Task<SiteAnswer> ComeBackAsync(string callback) => ComeBackUntilAsync(callback, CancellationToken.None);
+
+    /// <summary>Comes back from Binance, and aborts the request when told so.</summary>
+    public Task<SiteAnswer> ComeBackUntilAsync(string callback, CancellationToken aborted) => SendAsync(callback, crossSite: true, aborted);
 
     /// <summary>Signs in with a ticket that a test has made.</summary>
     public async Task AdoptAsync(AuthenticationProperties ticket, string cookie = "Cookies")

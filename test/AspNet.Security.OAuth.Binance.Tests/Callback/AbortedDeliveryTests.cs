@@ -1,0 +1,112 @@
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+namespace AspNet.Security.OAuth.Binance.Tests;
+
+/// <summary>
+/// A callback whose first delivery the browser aborts, and that it delivers again: the exchange belongs to the sign-in, not to a request.
+/// </summary>
+public sealed class AbortedDeliveryTests
+{
+    public static TheoryData<DeliveryPoint> Points =>
+    [
+        DeliveryPoint.TokenRequest, DeliveryPoint.UserRequest, DeliveryPoint.CreatingTicket, DeliveryPoint.TicketReceived, DeliveryPoint.SigningIn,
+    ];
+
+    [Theory(Timeout = 60_000)]
+    [MemberData(nameof(Points))]
+    public async Task A_delivery_after_the_first_was_aborted_is_signed_in_by_the_same_exchange(DeliveryPoint point)
+    {
+        var stop = new DeliveryStop(point);
+        await using var site = await DeliverySite.StartAsync(stop.Configure);
+        var browser = site.Browser();
+        var callback = await browser.ConsentAsync();
+
+        await stop.AbortAsync(site, browser, callback);
+        var second = await browser.ComeBackAsync(callback);
+
+        await AssertSignedInOnceAsync(site, browser, second);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [MemberData(nameof(Points))]
+    public async Task A_delivery_that_is_under_way_when_the_first_is_aborted_is_signed_in(DeliveryPoint point)
+    {
+        var stop = new DeliveryStop(point);
+        await using var site = await DeliverySite.StartAsync(stop.Configure);
+        var browser = site.Browser();
+        var callback = await browser.ConsentAsync();
+        Task<SiteAnswer>? second = null;
+
+        await stop.AbortAsync(site, browser, callback, async () => second = await site.ArriveAsync(browser, callback));
+
+        await AssertSignedInOnceAsync(site, browser, await second!);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(DeliveryPoint.TokenRequest)]
+    [InlineData(DeliveryPoint.UserRequest)]
+    public async Task A_delivery_while_the_call_of_the_aborted_one_goes_on_waits_for_it(DeliveryPoint point)
+    {
+        var stop = new DeliveryStop(point);
+        await using var site = await DeliverySite.StartAsync(stop.Configure);
+        var browser = site.Browser();
+        var callback = await browser.ConsentAsync();
+        using var closing = new CancellationTokenSource();
+        var first = await stop.DeliverUntilAsync(site, browser, callback, closing.Token);
+        await closing.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+
+        var second = await site.ArriveAsync(browser, callback);
+        stop.Release();
+
+        await AssertSignedInOnceAsync(site, browser, await second);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_delivery_after_nine_that_were_aborted_is_signed_in()
+    {
+        var stop = new DeliveryStop(DeliveryPoint.TokenRequest);
+        await using var site = await DeliverySite.StartAsync(stop.Configure);
+        var browser = site.Browser();
+        var callback = await browser.ConsentAsync();
+
+        await stop.AbortAsync(site, browser, callback, async () =>
+        {
+            using var closing = new CancellationTokenSource();
+            var arrived = site.Calls().Exchanges.Next(8);
+            var others = Enumerable.Range(0, 8).Select(_ => browser.ComeBackUntilAsync(callback, closing.Token)).ToArray();
+            await arrived;
+            await closing.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(others));
+        });
+
+        await AssertSignedInOnceAsync(site, browser, await browser.ComeBackAsync(callback));
+    }
+
+    [Theory(Timeout = 60_000)]
+    [MemberData(nameof(Points))]
+    public async Task A_delivery_59_seconds_after_the_aborted_one_is_signed_in_and_keeps_its_tokens(DeliveryPoint point)
+    {
+        var stop = new DeliveryStop(point);
+        await using var site = await DeliverySite.StartAsync(stop.Configure);
+        var browser = site.Browser();
+        var callback = await browser.ConsentAsync();
+
+        await stop.AbortAsync(site, browser, callback);
+        await site.PassAsync(TimeSpan.FromSeconds(59));
+        Assert.Empty(site.Revocations);
+        await AssertSignedInOnceAsync(site, browser, await browser.ComeBackAsync(callback));
+
+        await site.PassAsync(TimeSpan.FromMinutes(3));
+        await site.AssertLiveAsync(browser);
+        Assert.Empty(site.Revocations);
+    }
+
+    private static async Task AssertSignedInOnceAsync(LifetimeSite site, LifetimeBrowser browser, SiteAnswer answer)
+    {
+        Assert.Null(answer.Failure());
+        browser.Receive(answer);
+        await site.AssertLiveAsync(browser);
+        Assert.Equal((1, 1), (site.TokenRequests(), site.UserRequests()));
+    }
+}

@@ -1,0 +1,193 @@
+using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+namespace AspNet.Security.OAuth.Binance.Tests;
+
+/// <summary>
+/// A callback whose deliveries come to two processes of a site, with a lock and a cache between them.
+/// </summary>
+public sealed class FarmDeliveryTests
+{
+    // As long as an outcome is kept, and the half minute within which the processes agree that nobody collected it.
+    private static readonly (TimeSpan From, TimeSpan To) _revocation = (TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(105));
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Deliveries_at_once_make_one_token_request_and_one_session(bool firstArrivesLast)
+    {
+        await using var farm = await DeliverySite.StartFarmAsync();
+        var (here, there, callback) = await ConsentAsync(farm);
+        using var hold = farm.First.Emulator.Faults.Hold(EmulatorEndpoint.Token);
+        var first = here.ComeBackAsync(callback);
+        await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
+        var second = await farm.Second.ArriveAsync(there, callback);
+        hold.Release();
+
+        await AssertOneSessionAsync(farm, here, there, await first, await second, firstArrivesLast);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_delivery_at_the_other_process_after_the_exchange_ended_is_signed_in_by_it(bool firstArrivesLast)
+    {
+        await using var farm = await DeliverySite.StartFarmAsync();
+        var (here, there, callback) = await ConsentAsync(farm);
+
+        var first = await here.ComeBackAsync(callback);
+        await farm.First.PassAsync(TimeSpan.FromSeconds(55));
+        var second = await there.ComeBackAsync(callback);
+
+        await AssertOneSessionAsync(farm, here, there, first, second, firstArrivesLast);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [MemberData(nameof(AbortedDeliveryTests.Points), MemberType = typeof(AbortedDeliveryTests))]
+    public async Task A_delivery_at_the_other_process_after_the_first_was_aborted_is_signed_in_and_keeps_its_tokens(DeliveryPoint point)
+    {
+        var stop = new DeliveryStop(point);
+        await using var farm = await DeliverySite.StartFarmAsync(stop.Configure);
+        var (here, there, callback) = await ConsentAsync(farm);
+
+        await stop.AbortAsync(farm.First, here, callback);
+        there.Receive(await there.ComeBackAsync(callback));
+
+        await farm.Second.AssertLiveAsync(there);
+        Assert.Equal(1, farm.First.TokenRequests());
+        await farm.First.PassAsync(TimeSpan.FromMinutes(3));
+        await farm.Second.AssertLiveAsync(there);
+        Assert.Empty(farm.First.Revocations);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Tokens_that_the_other_process_collects_at_the_last_moment_are_kept()
+    {
+        var stop = new DeliveryStop(DeliveryPoint.CreatingTicket);
+        await using var farm = await DeliverySite.StartFarmAsync(stop.Configure);
+        var (here, there, callback) = await ConsentAsync(farm);
+        await stop.AbortAsync(farm.First, here, callback);
+        await farm.First.PassAsync(TimeSpan.FromSeconds(58));
+
+        there.Receive(await there.ComeBackAsync(callback));
+
+        await farm.First.PassAsync(TimeSpan.FromMinutes(3));
+        await farm.Second.AssertLiveAsync(there);
+        Assert.Empty(farm.First.Revocations);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Tokens_that_no_process_collects_are_revoked_once(bool bothKnowThem)
+    {
+        var stop = new DeliveryStop(DeliveryPoint.CreatingTicket);
+        await using var farm = await DeliverySite.StartFarmAsync(setup =>
+        {
+            stop.Configure(setup);
+
+            // The first delivery is aborted; what the application does with any other fails.
+            setup.Binance += options => options.Events.OnTicketReceived = _ => throw new InvalidDataException("own fault");
+        });
+        var (here, there, callback) = await ConsentAsync(farm);
+
+        await stop.AbortAsync(farm.First, here, callback);
+        if (bothKnowThem)
+        {
+            Assert.Equal("unknown", (await there.ComeBackAsync(callback)).Failure());
+        }
+
+        Assert.InRange(await farm.First.PassUntilRevokedAsync(), _revocation.From, _revocation.To);
+        await farm.First.PassAsync(TimeSpan.FromMinutes(3));
+        Assert.Equal(200, Assert.Single(farm.First.Revocations).Status);
+        Assert.Equal(1, farm.First.TokenRequests());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_failed_token_request_is_not_repeated_by_the_other_process()
+    {
+        await using var farm = await DeliverySite.StartFarmAsync();
+        var (here, there, callback) = await ConsentAsync(farm);
+        farm.First.Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body("""{"error":"invalid_grant"}""", 400));
+
+        var (first, second) = (await here.ComeBackAsync(callback), await there.ComeBackAsync(callback));
+
+        Assert.Equal(("invalid_grant", "invalid_grant"), (first.Failure(), second.Failure()));
+        Assert.Equal(1, farm.First.TokenRequests());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_delivery_at_the_other_process_after_the_sign_out_writes_no_cookie()
+    {
+        await using var farm = await DeliverySite.StartFarmAsync();
+        var (here, there, callback) = await ConsentAsync(farm);
+        here.Receive(await here.ComeBackAsync(callback));
+        await here.GetAsync("/sign-out");
+
+        var answer = await there.ComeBackAsync(callback);
+
+        Assert.DoesNotContain(answer.SetCookies, cookie => cookie.Name.Value == SiteAnswer.CookieName && cookie.Value.Length > 0);
+        there.Receive(answer);
+        Assert.False((await there.SessionAsync()).SignedIn);
+        Assert.Equal(1, farm.First.TokenRequests());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Another_browser_gets_nothing_of_the_exchange_of_another_process()
+    {
+        await using var farm = await DeliverySite.StartFarmAsync();
+        var (here, _, callback) = await ConsentAsync(farm);
+        await here.ComeBackAsync(callback);
+
+        var answer = await farm.Second.Browser().ComeBackAsync(callback);
+
+        Assert.Equal("correlation_failed", answer.Failure());
+        Assert.Null(answer.SessionCookie);
+        Assert.Equal(1, farm.First.TokenRequests());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Without_the_lock_and_the_cache_a_user_still_signs_in()
+    {
+        await using var farm = await DeliverySite.StartFarmAsync();
+        farm.Locks.Failure = new InvalidOperationException("The lock is unavailable.");
+        farm.Store.InsteadOfRead = farm.Store.InsteadOfWrite = () => throw new InvalidOperationException("The cache is unavailable.");
+
+        var browser = await farm.First.SignedInAsync();
+
+        await farm.First.AssertLiveAsync(browser);
+        await farm.First.PassAsync(TimeSpan.FromMinutes(3));
+        await farm.First.AssertLiveAsync(browser);
+        Assert.Empty(farm.First.Revocations);
+    }
+
+    private static async Task<(LifetimeBrowser Here, LifetimeBrowser There, string Callback)> ConsentAsync(Farm farm)
+    {
+        var browser = farm.First.Browser();
+        var callback = await browser.ConsentAsync();
+        return (browser, browser.Copy(farm.Second), callback);
+    }
+
+    private static async Task AssertOneSessionAsync(
+        Farm farm, LifetimeBrowser here, LifetimeBrowser there, SiteAnswer first, SiteAnswer second, bool firstArrivesLast)
+    {
+        Assert.Equal((null, null), (first.Failure(), second.Failure()));
+        here.Receive(first);
+        there.Receive(second);
+        var (one, other) = (await farm.First.AssertLiveAsync(here), await farm.Second.AssertLiveAsync(there));
+        Assert.NotNull(one.SessionId());
+        Assert.Equal((one.SessionId(), one.AccessToken), (other.SessionId(), other.AccessToken));
+        Assert.Equal(1, farm.First.TokenRequests());
+
+        // The browser has both responses, and the cookie of the last.
+        foreach (var process in new[] { farm.First, farm.Second })
+        {
+            var browser = here.Copy(process);
+            browser.Receive(firstArrivesLast ? second : first);
+            browser.Receive(firstArrivesLast ? first : second);
+            Assert.Equal(one.SessionId(), (await process.AssertLiveAsync(browser)).SessionId());
+        }
+
+        Assert.Empty(farm.First.Revocations);
+    }
+}

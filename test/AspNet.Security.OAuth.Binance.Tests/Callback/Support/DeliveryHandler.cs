@@ -1,0 +1,38 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.OAuth;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace AspNet.Security.OAuth.Binance.Tests;
+
+/// <summary>Counts the deliveries that have come to a step of the sign-in.</summary>
+internal sealed class DeliveryCalls
+{
+    public Turnstile Exchanges { get; } = new();
+
+    public Turnstile Tickets { get; } = new();
+}
+
+/// <summary>
+/// An application's handler whose overrides call the base implementations.
+/// </summary>
+internal sealed class DeliveryHandler(
+    IOptionsMonitor<BinanceAuthenticationOptions> options, ILoggerFactory logger, UrlEncoder encoder, DeliveryCalls calls)
+    : BinanceAuthenticationHandler(options, logger, encoder)
+{
+    protected override Task<OAuthTokenResponse> ExchangeCodeAsync(OAuthCodeExchangeContext context)
+    {
+        calls.Exchanges.Pass();
+        return base.ExchangeCodeAsync(context);
+    }
+
+    protected override Task<AuthenticationTicket> CreateTicketAsync(
+        ClaimsIdentity identity, AuthenticationProperties properties, OAuthTokenResponse tokens)
+    {
+        calls.Tickets.Pass();
+        return base.CreateTicketAsync(identity, properties, tokens);
+    }
+}

@@ -1,0 +1,188 @@
+using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Attacks;
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AspNet.Security.OAuth.Binance.Tests;
+
+/// <summary>
+/// Callbacks with genuine states at once: a scheme sends at most 16 codes at a time.
+/// </summary>
+public sealed class TokenRequestLimitTests
+{
+    private const int Limit = 16;
+
+    [Fact(Timeout = 60_000)]
+    public async Task The_seventeenth_is_unavailable_at_its_deadline_and_its_code_was_not_sent()
+    {
+        var requests = new HeldTokenRequests();
+        await using var site = await StartAsync(requests);
+        await requests.FillAsync(site, Limit);
+        var browser = site.Browser();
+        var callback = await browser.ConsentAsync();
+
+        var delivery = await site.ArriveAsync(browser, callback);
+        await site.PassAsync(TimeSpan.FromSeconds(9));
+        Assert.False(delivery.IsCompleted);
+        await site.PassAsync(TimeSpan.FromSeconds(1));
+
+        Assert.Equal("unavailable", (await delivery).Failure());
+        Assert.Equal(Limit, requests.Begun.Count);
+        requests.ReleaseAll();
+        await site.PassAsync(TimeSpan.FromSeconds(5));
+        Assert.Empty(RequestsWithTheCodeOf(site, callback));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task The_seventeenth_goes_on_when_one_ends()
+    {
+        var requests = new HeldTokenRequests();
+        await using var site = await StartAsync(requests);
+        var others = await requests.FillAsync(site, Limit);
+        var browser = site.Browser();
+        var delivery = await site.ArriveAsync(browser, await browser.ConsentAsync());
+        await site.PassAsync(TimeSpan.FromSeconds(5));
+        Assert.Equal(Limit, requests.Begun.Count);
+
+        var begun = requests.Begun.Next(1);
+        requests.ReleaseOne();
+        await begun;
+        await Task.WhenAny(others);
+        Assert.Equal(Limit + 1, requests.Begun.Count);
+        requests.ReleaseAll();
+
+        browser.Receive(await delivery);
+        await site.AssertLiveAsync(browser);
+        Assert.All((await Task.WhenAll(others)).Select(answer => answer.Failure()), Assert.Null);
+        Assert.Equal(Limit, requests.MostAtOnce);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_code_that_was_not_sent_is_sent_by_a_later_delivery(bool isAborted)
+    {
+        var requests = new HeldTokenRequests();
+        await using var site = await StartAsync(requests);
+        await requests.FillAsync(site, Limit);
+        var browser = site.Browser();
+        var callback = await browser.ConsentAsync();
+        using var closing = new CancellationTokenSource();
+        var first = await site.ArriveUntilAsync(browser, callback, closing.Token);
+        if (isAborted)
+        {
+            await closing.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        }
+        else
+        {
+            await site.PassAsync(TimeSpan.FromSeconds(10));
+            Assert.Equal("unavailable", (await first).Failure());
+        }
+
+        requests.ReleaseAll();
+        browser.Receive(await browser.ComeBackAsync(callback));
+
+        await site.AssertLiveAsync(browser);
+        Assert.Equal(200, Assert.Single(RequestsWithTheCodeOf(site, callback)).Status);
+        await site.PassAsync(TimeSpan.FromMinutes(2));
+        await site.AssertLiveAsync(browser);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Exchanges_whose_deliveries_were_aborted_still_count()
+    {
+        var requests = new HeldTokenRequests();
+        await using var site = await StartAsync(requests);
+        using var closing = new CancellationTokenSource();
+        var aborted = await requests.FillUntilAsync(site, Limit, closing.Token);
+        await closing.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(aborted));
+        var browser = site.Browser();
+
+        var delivery = await site.ArriveAsync(browser, await browser.ConsentAsync());
+        await site.PassAsync(TimeSpan.FromSeconds(10));
+
+        Assert.Equal("unavailable", (await delivery).Failure());
+        Assert.Equal(Limit, requests.MostAtOnce);
+        requests.ReleaseAll();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Deliveries_of_one_sign_in_take_one_place()
+    {
+        var requests = new HeldTokenRequests();
+        await using var site = await StartAsync(requests);
+        var (crowd, browser) = (site.Browser(), site.Browser());
+        var (many, one) = (await crowd.ConsentAsync(), await browser.ConsentAsync());
+        var arrived = site.Calls().Exchanges.Next(Limit * 2);
+        var deliveries = Enumerable.Range(0, Limit * 2).Select(_ => crowd.ComeBackAsync(many)).ToArray();
+        await arrived;
+
+        var begun = requests.Begun.Next(1);
+        var delivery = browser.ComeBackAsync(one);
+        await begun;
+        requests.ReleaseAll();
+
+        browser.Receive(await delivery);
+        await site.AssertLiveAsync(browser);
+        Assert.All((await Task.WhenAll(deliveries)).Select(answer => answer.Failure()), Assert.Null);
+        Assert.Equal(2, requests.Begun.Count);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Another_scheme_has_places_of_its_own()
+    {
+        var (requests, other) = (new HeldTokenRequests(), new HeldTokenRequests());
+        await using var site = await StartAsync(requests, setup => setup.Authentication = (builder, binance) => builder.AddBinance("Second", options =>
+        {
+            (options.ClientId, options.ClientSecret, options.CallbackPath) = ("second-client", "second-secret", "/signin-second");
+            options.BackchannelHttpHandler = other;
+            options.UseServer(binance);
+        }));
+        site.Emulator.Clients.Add(new() { ClientId = "second-client", ClientSecret = "second-secret", RedirectUris = ["http://localhost/signin-second"] });
+        await requests.FillAsync(site, Limit);
+        other.ReleaseAll();
+        var browser = site.Browser();
+
+        await browser.SignInAsync("Second");
+
+        await site.AssertLiveAsync(browser);
+        requests.ReleaseAll();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Three_hundred_invented_codes_at_once_are_sent_sixteen_at_a_time()
+    {
+        const int Callbacks = 300;
+        var requests = new HeldTokenRequests();
+        await using var site = await StartAsync(requests);
+        List<(LifetimeBrowser Browser, string Callback)> forged = [];
+        for (var i = 0; i < Callbacks; i++)
+        {
+            var browser = site.Browser();
+            var state = new AuthorizeRequest((await browser.GetAsync("/login")).Location!).State;
+            forged.Add((browser, $"/signin-binance?code=invented{i:d3}&state={Uri.EscapeDataString(state)}"));
+        }
+
+        var arrived = site.Calls().Exchanges.Next(Callbacks);
+        var deliveries = forged.Select(each => each.Browser.ComeBackAsync(each.Callback)).ToArray();
+        await arrived;
+        await site.PassAsync(TimeSpan.FromSeconds(1));
+        var begun = requests.Begun.Count;
+        requests.ReleaseAll();
+
+        Assert.All((await Task.WhenAll(deliveries)).Select(answer => answer.Failure()), failure => Assert.Equal("invalid_grant", failure));
+        Assert.Equal((Limit, Limit), (begun, requests.MostAtOnce));
+        Assert.Equal(Callbacks, site.TokenRequests());
+    }
+
+    private static Task<LifetimeSite> StartAsync(HeldTokenRequests requests, Action<LifetimeSetup>? configure = null) => DeliverySite.StartAsync(setup =>
+    {
+        configure?.Invoke(setup);
+        setup.Binance = options => options.BackchannelHttpHandler = requests;
+    });
+
+    private static IEnumerable<EmulatorRequest> RequestsWithTheCodeOf(LifetimeSite site, string callback)
+        => site.Emulator.Requests.To(EmulatorEndpoint.Token).Where(request => request.Form["code"] == EmulatedSite.CodeIn(callback));
+}

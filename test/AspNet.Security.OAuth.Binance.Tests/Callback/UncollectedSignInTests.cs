@@ -1,0 +1,154 @@
+using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+namespace AspNet.Security.OAuth.Binance.Tests;
+
+/// <summary>
+/// The tokens of a sign-in that no delivery completed: nobody has them, so that they are revoked.
+/// </summary>
+public sealed class UncollectedSignInTests
+{
+    public static TheoryData<DeliveryPoint> Points => AbortedDeliveryTests.Points;
+
+    [Theory(Timeout = 60_000)]
+    [MemberData(nameof(Points))]
+    public async Task Tokens_are_revoked_once_after_a_minute_when_the_only_delivery_was_aborted(DeliveryPoint point)
+    {
+        var stop = new DeliveryStop(point);
+        await using var site = await DeliverySite.StartAsync(stop.Configure);
+        var browser = site.Browser();
+
+        await stop.AbortAsync(site, browser, await browser.ConsentAsync());
+
+        await AssertRevokedOnceAsync(site);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Tokens_are_revoked_when_an_event_of_the_only_delivery_throws(bool inCreatingTicket)
+    {
+        await using var site = await DeliverySite.StartAsync(setup => setup.Binance = options =>
+        {
+            options.Events.OnCreatingTicket = _ => inCreatingTicket ? throw new InvalidDataException("own fault") : Task.CompletedTask;
+            options.Events.OnTicketReceived = _ => throw new InvalidDataException("own fault");
+        });
+        var browser = site.Browser();
+
+        var answer = await browser.ComeBackAsync(await browser.ConsentAsync());
+
+        Assert.Equal("unknown", answer.Failure());
+        await AssertRevokedOnceAsync(site);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Tokens_are_revoked_when_user_info_refuses_them()
+    {
+        await using var site = await DeliverySite.StartAsync();
+        var browser = site.Browser();
+        site.Emulator.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.ApiError("117041", "No."));
+
+        var answer = await browser.ComeBackAsync(await browser.ConsentAsync());
+
+        Assert.Equal("api_error", answer.Failure());
+        await AssertRevokedOnceAsync(site);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Tokens_that_arrive_after_the_deadline_of_the_only_delivery_are_revoked()
+    {
+        await using var site = await DeliverySite.StartAsync();
+        var browser = site.Browser();
+        var callback = await browser.ConsentAsync();
+        using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
+        var delivery = browser.ComeBackAsync(callback);
+        await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
+        await site.PassAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal("timeout", (await delivery).Failure());
+
+        hold.Release();
+
+        await AssertRevokedOnceAsync(site);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Tokens_are_revoked_when_both_deliveries_were_aborted()
+    {
+        var stop = new DeliveryStop(DeliveryPoint.TokenRequest);
+        await using var site = await DeliverySite.StartAsync(stop.Configure);
+        var browser = site.Browser();
+        var callback = await browser.ConsentAsync();
+
+        await stop.AbortAsync(site, browser, callback, async () =>
+        {
+            using var closing = new CancellationTokenSource();
+            var second = await site.ArriveUntilAsync(browser, callback, closing.Token);
+            await closing.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        });
+
+        await AssertRevokedOnceAsync(site);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(503)]
+    [InlineData(400)]
+    public async Task A_revocation_that_fails_is_not_repeated(int status)
+    {
+        var stop = new DeliveryStop(DeliveryPoint.CreatingTicket);
+        await using var site = await DeliverySite.StartAsync(stop.Configure);
+        var browser = site.Browser();
+        await stop.AbortAsync(site, browser, await browser.ConsentAsync());
+        site.Emulator.Faults.Next(EmulatorEndpoint.Revoke, EmulatorFault.Status(status));
+
+        await site.PassAsync(TimeSpan.FromMinutes(5));
+
+        Assert.Single(site.Revocations);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Tokens_of_a_sign_in_with_one_delivery_are_never_revoked()
+    {
+        await using var site = await DeliverySite.StartAsync();
+        var browser = await site.SignedInAsync();
+
+        await site.PassAsync(TimeSpan.FromMinutes(5));
+
+        await site.AssertLiveAsync(browser);
+        Assert.Empty(site.Revocations);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Tokens_that_one_of_two_deliveries_collected_are_never_revoked(bool theFirstIsAborted)
+    {
+        var stop = new DeliveryStop(DeliveryPoint.CreatingTicket);
+        await using var site = await DeliverySite.StartAsync(stop.Configure);
+        var browser = site.Browser();
+        var callback = await browser.ConsentAsync();
+        Task Collect() => CollectAsync(browser, callback);
+
+        await stop.AbortAsync(site, browser.Copy(), callback, theFirstIsAborted ? null : Collect);
+        if (theFirstIsAborted)
+        {
+            await Collect();
+        }
+
+        await site.PassAsync(TimeSpan.FromMinutes(5));
+        await site.AssertLiveAsync(browser);
+        Assert.Empty(site.Revocations);
+    }
+
+    private static async Task CollectAsync(LifetimeBrowser browser, string callback) => browser.Receive(await browser.ComeBackAsync(callback));
+
+    private static async Task AssertRevokedOnceAsync(LifetimeSite site)
+    {
+        // The response that the exchange waited for may have taken some of these seconds.
+        Assert.InRange(await site.PassUntilRevokedAsync(), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(75));
+        await site.PassAsync(TimeSpan.FromMinutes(2));
+        Assert.Equal(200, Assert.Single(site.Revocations).Status);
+        Assert.Empty(site.Emulator.Tokens.AccessTokens);
+        Assert.Equal(1, site.TokenRequests());
+    }
+}
