@@ -64,10 +64,7 @@ public class BinanceOAuthClient
     /// <summary>
     /// Gets the time that a request may take, from the first byte to the last.
     /// </summary>
-    /// <value>
-    /// The default is 10 seconds. A code exchange, a refresh and a revocation have their own: <see cref="CodeExchangeTimeout"/>,
-    /// <see cref="RefreshTimeout"/>, <see cref="RevocationTimeout"/>.
-    /// </value>
+    /// <value>The default is 10 seconds. <see cref="RefreshTimeout"/> and <see cref="RevocationTimeout"/> are those of a refresh and of a revocation.</value>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
@@ -75,13 +72,6 @@ public class BinanceOAuthClient
     /// </summary>
     /// <value>The default is <see langword="true"/>: over plain http the client secret, codes and tokens can be read on the way (RFC 6749 section 3.2).</value>
     public bool RequireHttpsEndpoints { get; init; } = true;
-
-    /// <summary>
-    /// Gets the time that a code exchange may take, from the first byte to the last. A code is good once: an application that shares one
-    /// exchange among callers who stop waiting by themselves sets a longer time.
-    /// </summary>
-    /// <value>The default is 10 seconds.</value>
-    public TimeSpan CodeExchangeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// Gets the time that a refresh may take, from the first byte to the last. A refresh cannot be repeated, and its response may be the
@@ -190,7 +180,7 @@ public class BinanceOAuthClient
             form.Add(new("code_verifier", codeVerifier));
         }
 
-        return RequestTokensAsync(form, previousRefreshToken: null, [ClientSecret, code, codeVerifier], CodeExchangeTimeout, cancellationToken);
+        return RequestTokensAsync(form, previousRefreshToken: null, [ClientSecret, code, codeVerifier], Timeout, cancellationToken);
     }
 
     /// <summary>

@@ -324,7 +324,7 @@ public class BinanceAuthenticationHandler(
     private async Task<BinanceUser> GetUserAsync(string accessToken)
     {
         var delivery = Delivery.Of(Context, Options);
-        var client = Options.GetClient();
+        var client = Options.GetSignInClient();
         var call = delivery.Exchange is { } exchange
             ? exchange.GetUserAsync(accessToken, () => client.GetUserAsync(accessToken))
             : Kept<BinanceUser>.Start(() => client.GetUserAsync(accessToken));

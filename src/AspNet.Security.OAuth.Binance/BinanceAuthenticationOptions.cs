@@ -11,12 +11,11 @@ namespace AspNet.Security.OAuth.Binance;
 /// </summary>
 public class BinanceAuthenticationOptions : OAuthOptions
 {
-    // A refresh and a code exchange cannot be repeated: they go on when those who wait for them stop waiting, after BackchannelTimeout.
-    private static readonly TimeSpan _tokenRequestTimeout = TimeSpan.FromSeconds(60);
+    // A refresh and a sign-in's exchange cannot be repeated: they go on when those who wait for them stop waiting, after BackchannelTimeout.
+    private static readonly TimeSpan _longestCall = TimeSpan.FromSeconds(60);
 
     private BinanceEndpoints? _endpoints;
-    private BinanceOAuthClient? _client;
-    private HttpClient? _clientBackchannel;
+    private Clients? _clients;
 
     /// <summary>
     /// Creates options with the values of <see cref="BinanceAuthenticationDefaults"/>.
@@ -119,38 +118,10 @@ public class BinanceAuthenticationOptions : OAuthOptions
     /// <summary>
     /// Returns a client with these options as they are now: as with the framework's handlers, an application may change them while it runs.
     /// </summary>
-    internal BinanceOAuthClient GetClient()
-    {
-        var (endpoints, secret) = (GetEndpoints(), IsPublicClient ? null : ClientSecret);
-        if (_client is { } known
-            && _clientBackchannel == Backchannel
-            && known.Endpoints == endpoints
-            && known.ClientId == ClientId
-            && known.ClientSecret == secret
-            && known.Timeout == BackchannelTimeout
-            && known.RevocationTimeout == RevocationTimeout
-            && known.RequireHttpsEndpoints == RequireHttpsEndpoints
-            && known.TimeProvider == Clock)
-        {
-            return known;
-        }
+    internal BinanceOAuthClient GetClient() => GetClients().Client;
 
-        var tokenRequestTimeout = BackchannelTimeout > _tokenRequestTimeout ? BackchannelTimeout : _tokenRequestTimeout;
-
-        _clientBackchannel = Backchannel;
-        return _client = new(Backchannel)
-        {
-            ClientId = ClientId,
-            ClientSecret = secret,
-            Endpoints = endpoints,
-            Timeout = BackchannelTimeout,
-            CodeExchangeTimeout = tokenRequestTimeout,
-            RefreshTimeout = tokenRequestTimeout,
-            RevocationTimeout = RevocationTimeout,
-            RequireHttpsEndpoints = RequireHttpsEndpoints,
-            TimeProvider = Clock,
-        };
-    }
+    /// <summary>Returns the client of sign-ins, whose deliveries wait by themselves.</summary>
+    internal BinanceOAuthClient GetSignInClient() => GetClients().SignInClient;
 
     internal TimeProvider Clock => TimeProvider ?? TimeProvider.System;
 
@@ -205,6 +176,38 @@ public class BinanceAuthenticationOptions : OAuthOptions
                     Revocation = new Uri(RevocationEndpoint),
                 };
 
+    private Clients GetClients()
+    {
+        var (endpoints, secret) = (GetEndpoints(), IsPublicClient ? null : ClientSecret);
+        if (_clients is { Client: var known }
+            && _clients.Backchannel == Backchannel
+            && known.Endpoints == endpoints
+            && known.ClientId == ClientId
+            && known.ClientSecret == secret
+            && known.Timeout == BackchannelTimeout
+            && known.RevocationTimeout == RevocationTimeout
+            && known.RequireHttpsEndpoints == RequireHttpsEndpoints
+            && known.TimeProvider == Clock)
+        {
+            return _clients;
+        }
+
+        var longest = BackchannelTimeout > _longestCall ? BackchannelTimeout : _longestCall;
+        return _clients = new(Backchannel, Create(BackchannelTimeout), Create(longest));
+
+        BinanceOAuthClient Create(TimeSpan timeout) => new(Backchannel)
+        {
+            ClientId = ClientId,
+            ClientSecret = secret,
+            Endpoints = endpoints,
+            Timeout = timeout,
+            RefreshTimeout = longest,
+            RevocationTimeout = RevocationTimeout,
+            RequireHttpsEndpoints = RequireHttpsEndpoints,
+            TimeProvider = Clock,
+        };
+    }
+
     private void Use(BinanceEndpoints endpoints)
     {
         AuthorizationEndpoint = endpoints.Authorization.AbsoluteUri;
@@ -221,4 +224,6 @@ public class BinanceAuthenticationOptions : OAuthOptions
             throw new OptionsValidationException(scheme, typeof(BinanceAuthenticationOptions), faults);
         }
     }
+
+    private sealed record Clients(HttpClient Backchannel, BinanceOAuthClient Client, BinanceOAuthClient SignInClient);
 }

@@ -77,7 +77,7 @@ internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenR
         try
         {
             exchange.IsSent = true;
-            var tokens = await call.Options.GetClient().ExchangeCodeAsync(code, redirectUri, codeVerifier, CancellationToken.None);
+            var tokens = await call.Options.GetSignInClient().ExchangeCodeAsync(code, redirectUri, codeVerifier, CancellationToken.None);
             return new(tokens, null)
             {
                 SessionId = IssuedTickets.NewSessionId(),

@@ -117,15 +117,29 @@ internal sealed class CookieSignIn(
     /// <summary>After the sign-in: the sessions before it are replaced. One that failed replaces none.</summary>
     public async Task ReplaceAsync(CookieSignedInContext context)
     {
-        if (PendingCookies.Find(context.HttpContext)?.Find(context.Scheme.Name) is { Replacements: { Count: > 0 } replacements })
+        var pending = PendingCookies.Find(context.HttpContext);
+        if (pending?.Find(context.Scheme.Name) is not { } cookie)
         {
-            foreach (var (session, successor, issued, ticket) in replacements)
-            {
-                await sessions.ReplaceAsync(session, successor, issued, ticket);
-            }
-
-            replacements.Clear();
+            return;
         }
+
+        // The other delivery's session may have ended while the application's events ran.
+        if (pending.SignInId is { } begun
+            && cookie is { IsWithdrawn: false, SignedIn: { Key: { } key, Issued: var ours } }
+            && key.Id == begun
+            && await sessions.FindStateAsync(key, ours) is not SessionState.Live)
+        {
+            cookie.IsWithdrawn = true;
+            cookie.Replacements.Clear();
+            writer.Schedule(context.HttpContext);
+        }
+
+        foreach (var (session, successor, issued, ticket) in cookie.Replacements)
+        {
+            await sessions.ReplaceAsync(session, successor, issued, ticket);
+        }
+
+        cookie.Replacements.Clear();
     }
 
     /// <summary>Withdraws the sign-in of a request that failed: nobody is told of a failure and signed in all the same.</summary>
