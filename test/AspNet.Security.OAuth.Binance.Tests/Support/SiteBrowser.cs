@@ -16,11 +16,18 @@ internal sealed class SiteBrowser(TestSite site, string origin = "https://site.e
     /// <summary>Cancelled when the browser goes away.</summary>
     public CancellationToken Aborted { get; init; } = TestContext.Current.CancellationToken;
 
-    public async Task<HttpResponseMessage> GetAsync(string path)
+    public Task<HttpResponseMessage> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, path, null, headers);
+
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, HttpContent? content = null, params (string Name, string Value)[] headers)
     {
         var url = new Uri(new Uri(origin), path);
-        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        using var request = new HttpRequestMessage(method, url) { Content = content };
         request.Headers.TryAddWithoutValidation("Cookie", CookieHeader(url.AbsolutePath));
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
 
         using var client = new HttpClient(site.Server.CreateHandler());
         var response = await client.SendAsync(request, Aborted);
@@ -39,8 +46,12 @@ internal sealed class SiteBrowser(TestSite site, string origin = "https://site.e
     public Task<HttpResponseMessage> ComeBackAsync(Dictionary<string, string?> query, string callbackPath = "/signin-binance")
         => GetAsync(QueryHelpers.AddQueryString(callbackPath, query));
 
+    /// <summary>The address at which Binance sends a browser back with a code.</summary>
+    public static string CallbackOf(AuthorizeRequest request, string callbackPath = "/signin-binance")
+        => QueryHelpers.AddQueryString(callbackPath, new Dictionary<string, string?> { ["code"] = Code, ["state"] = request.State });
+
     public Task<HttpResponseMessage> ComeBackWithCodeAsync(AuthorizeRequest request, string callbackPath = "/signin-binance")
-        => ComeBackAsync(new() { ["code"] = Code, ["state"] = request.State }, callbackPath);
+        => GetAsync(CallbackOf(request, callbackPath));
 
     /// <summary>Starts a sign-in, consents, and returns what the site answers to the browser's return.</summary>
     public async Task<HttpResponseMessage> SignInAsync(string returnUrl = "/")
