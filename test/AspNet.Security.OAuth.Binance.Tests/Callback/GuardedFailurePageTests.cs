@@ -12,8 +12,6 @@ namespace AspNet.Security.OAuth.Binance.Tests;
 /// </summary>
 public sealed class GuardedFailurePageTests
 {
-    private const int RedirectLimit = 20;
-
     private static readonly string[] _pages = ["/orders", "/failed", "/denied"];
 
     [Theory]
@@ -26,7 +24,7 @@ public sealed class GuardedFailurePageTests
         await using var site = await TestSite.StartAsync(binance, setup => Guard(setup, byFallbackPolicy));
         var browser = new SiteBrowser(site);
 
-        using var last = await FollowAsync(browser, "/orders", request => SiteBrowser.CallbackOf(request));
+        using var last = await browser.FollowAsync("/orders", request => SiteBrowser.CallbackOf(request));
 
         AssertForbidden(last);
         Assert.Single(binance.TokenRequests);
@@ -47,8 +45,8 @@ public sealed class GuardedFailurePageTests
         });
         var browser = new SiteBrowser(site);
 
-        using var last = await FollowAsync(
-            browser, "/orders", request => "/signin-binance?error=access_denied&state=" + Uri.EscapeDataString(request.State));
+        using var last = await browser.FollowAsync(
+            "/orders", request => "/signin-binance?error=access_denied&state=" + Uri.EscapeDataString(request.State));
 
         AssertForbidden(last);
         Assert.Empty(browser.Cookies);
@@ -90,7 +88,7 @@ public sealed class GuardedFailurePageTests
             setup.PathBase = "/app";
         });
 
-        using var last = await FollowAsync(new SiteBrowser(site), "/app/orders", request => SiteBrowser.CallbackOf(request, "/app/signin-binance"));
+        using var last = await new SiteBrowser(site).FollowAsync("/app/orders", request => SiteBrowser.CallbackOf(request, "/app/signin-binance"));
 
         AssertForbidden(last);
         Assert.Single(binance.TokenRequests);
@@ -112,6 +110,34 @@ public sealed class GuardedFailurePageTests
 
         Assert.Equal(path, answer.Headers.Location?.OriginalString);
         Assert.True((await browser.SessionAsync()).SignedIn);
+    }
+
+    // A page that sends everybody to Binance at once, and is the failure page besides.
+    [Fact]
+    public async Task A_login_page_that_is_the_failure_page_can_be_opened_and_makes_no_loop()
+    {
+        using var binance = new BinanceStub();
+        binance.Answer(BinanceStub.TokenPath, """{"error":"invalid_grant"}""", 400);
+        await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.FailurePath = "/login");
+        var browser = new SiteBrowser(site);
+
+        using var last = await browser.FollowAsync("/login?returnUrl=/orders", request => SiteBrowser.CallbackOf(request));
+
+        AssertForbidden(last);
+        Assert.Single(binance.TokenRequests);
+        AssertSaysWhatToDo(site, nameof(BinanceAuthenticationOptions.FailurePath));
+        Assert.NotEmpty((await browser.ChallengeAsync("/login?returnUrl=/orders")).State);
+    }
+
+    [Fact]
+    public async Task A_form_of_the_page_can_begin_another_sign_in()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.FailurePath = "/login");
+
+        using var answer = await new SiteBrowser(site).SendAsync(HttpMethod.Post, "/login?returnUrl=/orders");
+
+        Assert.NotEmpty(new AuthorizeRequest(answer.Headers.Location!).State);
     }
 
     [Fact]
@@ -138,7 +164,7 @@ public sealed class GuardedFailurePageTests
         using var signedIn = await browser.ComeBackWithCodeAsync(await browser.ChallengeAsync("/orders"));
         binance.Answer(BinanceStub.TokenPath, string.Empty, 503);
 
-        using var page = await FollowAsync(browser, "/again", request => SiteBrowser.CallbackOf(request));
+        using var page = await browser.FollowAsync("/again", request => SiteBrowser.CallbackOf(request));
 
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
         Assert.DoesNotContain(site.Logs, record => record.Level == LogLevel.Error);
@@ -161,24 +187,6 @@ public sealed class GuardedFailurePageTests
             authorization => authorization.FallbackPolicy = byFallbackPolicy
                 ? new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build()
                 : null);
-    }
-
-    /// <summary>Follows redirects as a browser does; Binance asks nothing, because the user has decided before.</summary>
-    private static async Task<HttpResponseMessage> FollowAsync(SiteBrowser browser, string path, Func<AuthorizeRequest, string> decide)
-    {
-        for (var i = 0; i < RedirectLimit; i++)
-        {
-            var response = await browser.GetAsync(path);
-            if (response.Headers.Location is not { } location)
-            {
-                return response;
-            }
-
-            response.Dispose();
-            path = location.OriginalString is ['/', ..] local ? local : decide(new AuthorizeRequest(location));
-        }
-
-        throw new InvalidOperationException($"There are more than {RedirectLimit} redirects. The last one is to {path}.");
     }
 
     private static void AssertForbidden(HttpResponseMessage response)

@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.Tests.Lifetime;
 using AspNet.Security.OAuth.Binance.Tests.Sessions;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,23 +39,27 @@ public sealed class ForeignCorrelationCookieTests
     [Fact]
     public async Task A_sign_in_that_was_begun_with_the_framework_s_handler_can_be_finished()
     {
-        await using var site = await LifetimeSite.StartAsync(setup => setup.Authentication = (schemes, server) => schemes.AddOAuth("Framework", options =>
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance, setup => setup.Authentication = schemes => schemes.AddOAuth("Framework", options =>
         {
-            options.ClientId = BinanceEmulatorDefaults.ClientId;
-            options.ClientSecret = BinanceEmulatorDefaults.ClientSecret;
-            options.CallbackPath = "/framework/signin-binance";
-            options.AuthorizationEndpoint = new Uri(server, "/en/oauth/authorize").AbsoluteUri;
-            options.TokenEndpoint = new Uri(server, "/oauth/token").AbsoluteUri;
-            options.Scope.Add(BinanceAuthenticationConstants.Scopes.OpenId);
+            (options.ClientId, options.ClientSecret) = ("the-client", "the-secret");
+            options.CallbackPath = "/signin-framework";
+            options.AuthorizationEndpoint = new Uri(binance.Address, "/authorize").AbsoluteUri;
+            options.TokenEndpoint = new Uri(binance.Address, BinanceStub.TokenPath).AbsoluteUri;
             options.CorrelationCookie.Path = "/";
         }));
-        CookieJarBrowser.AllowCallbacks(site, "https://localhost/framework");
-        var browser = new CookieJarBrowser(site);
-        var before = await browser.BeginAsync(site.Clock, 1, login: "/login?scheme=Framework");
+        var browser = new SiteBrowser(site);
+        var request = await browser.ChallengeAsync("/login?scheme=Framework&returnUrl=/framework");
+        for (var i = 0; i < 20; i++)
+        {
+            site.Time.Advance(TimeSpan.FromSeconds(10));
+            await browser.ChallengeAsync();
+        }
 
-        await browser.BeginAsync(site.Clock, 20, TimeSpan.FromSeconds(10));
+        using var answer = await browser.ComeBackWithCodeAsync(request, "/signin-framework");
 
-        await browser.AssertSignsInAsync(before[0]);
+        Assert.Equal("/framework", answer.Headers.Location?.OriginalString);
+        Assert.True((await browser.SessionAsync()).SignedIn);
     }
 
     [Fact]

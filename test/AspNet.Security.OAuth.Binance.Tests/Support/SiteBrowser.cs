@@ -5,11 +5,13 @@ using Microsoft.Net.Http.Headers;
 namespace AspNet.Security.OAuth.Binance.Tests;
 
 /// <summary>
-/// A browser on a test site: it keeps cookies for the paths that they are for, and follows no redirect by itself.
+/// A browser on a test site: it keeps cookies for the paths that they are for, and follows no redirect unless a test says so.
 /// </summary>
 internal sealed class SiteBrowser(TestSite site, string origin = "https://site.example")
 {
     public const string Code = "cf6941ae8918b6a008f1377f36a4557ab5935b36";
+
+    private const int RedirectLimit = 20;
 
     public Dictionary<string, SetCookieHeaderValue> Cookies { get; } = [];
 
@@ -56,6 +58,26 @@ internal sealed class SiteBrowser(TestSite site, string origin = "https://site.e
     /// <summary>Starts a sign-in, consents, and returns what the site answers to the browser's return.</summary>
     public async Task<HttpResponseMessage> SignInAsync(string returnUrl = "/")
         => await ComeBackWithCodeAsync(await ChallengeAsync(QueryHelpers.AddQueryString("/login", "returnUrl", returnUrl)));
+
+    /// <summary>Opens a page and follows redirects, as a browser does. Binance asks nothing, because the user has decided before.</summary>
+    /// <param name="path">The page.</param>
+    /// <param name="decide">Returns the callback that Binance sends the browser to.</param>
+    public async Task<HttpResponseMessage> FollowAsync(string path, Func<AuthorizeRequest, string> decide)
+    {
+        for (var i = 0; i < RedirectLimit; i++)
+        {
+            var response = await GetAsync(path);
+            if (response.Headers.Location is not { } location)
+            {
+                return response;
+            }
+
+            response.Dispose();
+            path = location.OriginalString is ['/', ..] local ? local : decide(new AuthorizeRequest(location));
+        }
+
+        throw new InvalidOperationException($"There are more than {RedirectLimit} redirects. The last one is to {path}.");
+    }
 
     public async Task<Session> SessionAsync()
     {
