@@ -20,13 +20,13 @@ public sealed class CorrelationCookieTests
         Assert.Equal(SameSiteMode.Lax, cookie.SameSite);
         Assert.True(cookie.HttpOnly);
         Assert.Equal(secure, cookie.Secure);
-        Assert.Equal("/signin-binance", cookie.Path.Value);
+        Assert.Equal("/", cookie.Path.Value);
         Assert.Equal(site.Time.GetUtcNow() + TimeSpan.FromMinutes(15), cookie.Expires);
         Assert.DoesNotContain(request.State, cookie.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Correlation_cookie_is_for_the_path_that_the_site_is_mounted_at()
+    public async Task Correlation_cookie_is_for_the_whole_site_so_that_the_next_challenge_sees_it()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.PathBase = "/shop");
@@ -34,7 +34,7 @@ public sealed class CorrelationCookieTests
 
         await browser.ChallengeAsync("/shop/login");
 
-        Assert.Equal("/shop/signin-binance", Assert.Single(browser.Cookies.Values).Path.Value);
+        Assert.Equal("/shop", Assert.Single(browser.Cookies.Values).Path.Value);
     }
 
     [Fact]

@@ -5,22 +5,31 @@ using Microsoft.Net.Http.Headers;
 namespace AspNet.Security.OAuth.Binance.Tests;
 
 /// <summary>
-/// A browser on a test site: it keeps cookies for the paths that they are for, and follows no redirect by itself.
+/// A browser on a test site: it keeps cookies for the paths that they are for, and follows no redirect unless a test says so.
 /// </summary>
 internal sealed class SiteBrowser(TestSite site, string origin = "https://site.example")
 {
     public const string Code = "cf6941ae8918b6a008f1377f36a4557ab5935b36";
+
+    private const int RedirectLimit = 20;
 
     public Dictionary<string, SetCookieHeaderValue> Cookies { get; } = [];
 
     /// <summary>Cancelled when the browser goes away.</summary>
     public CancellationToken Aborted { get; init; } = TestContext.Current.CancellationToken;
 
-    public async Task<HttpResponseMessage> GetAsync(string path)
+    public Task<HttpResponseMessage> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, path, null, headers);
+
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, HttpContent? content = null, params (string Name, string Value)[] headers)
     {
         var url = new Uri(new Uri(origin), path);
-        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        using var request = new HttpRequestMessage(method, url) { Content = content };
         request.Headers.TryAddWithoutValidation("Cookie", CookieHeader(url.AbsolutePath));
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
 
         using var client = new HttpClient(site.Server.CreateHandler());
         var response = await client.SendAsync(request, Aborted);
@@ -39,12 +48,36 @@ internal sealed class SiteBrowser(TestSite site, string origin = "https://site.e
     public Task<HttpResponseMessage> ComeBackAsync(Dictionary<string, string?> query, string callbackPath = "/signin-binance")
         => GetAsync(QueryHelpers.AddQueryString(callbackPath, query));
 
+    /// <summary>The address at which Binance sends a browser back with a code.</summary>
+    public static string CallbackOf(AuthorizeRequest request, string callbackPath = "/signin-binance")
+        => QueryHelpers.AddQueryString(callbackPath, new Dictionary<string, string?> { ["code"] = Code, ["state"] = request.State });
+
     public Task<HttpResponseMessage> ComeBackWithCodeAsync(AuthorizeRequest request, string callbackPath = "/signin-binance")
-        => ComeBackAsync(new() { ["code"] = Code, ["state"] = request.State }, callbackPath);
+        => GetAsync(CallbackOf(request, callbackPath));
 
     /// <summary>Starts a sign-in, consents, and returns what the site answers to the browser's return.</summary>
     public async Task<HttpResponseMessage> SignInAsync(string returnUrl = "/")
         => await ComeBackWithCodeAsync(await ChallengeAsync(QueryHelpers.AddQueryString("/login", "returnUrl", returnUrl)));
+
+    /// <summary>Opens a page and follows redirects, as a browser does. Binance asks nothing, because the user has decided before.</summary>
+    /// <param name="path">The page.</param>
+    /// <param name="decide">Returns the callback that Binance sends the browser to.</param>
+    public async Task<HttpResponseMessage> FollowAsync(string path, Func<AuthorizeRequest, string> decide)
+    {
+        for (var i = 0; i < RedirectLimit; i++)
+        {
+            var response = await GetAsync(path);
+            if (response.Headers.Location is not { } location)
+            {
+                return response;
+            }
+
+            response.Dispose();
+            path = location.OriginalString is ['/', ..] local ? local : decide(new AuthorizeRequest(location));
+        }
+
+        throw new InvalidOperationException($"There are more than {RedirectLimit} redirects. The last one is to {path}.");
+    }
 
     public async Task<Session> SessionAsync()
     {

@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AspNet.Security.OAuth.Binance.Tests;
@@ -24,6 +27,27 @@ internal sealed class SiteSetup
     /// <summary>The path that the site is mounted at.</summary>
     public string? PathBase { get; set; }
 
+    /// <summary>Middleware that the application registers before <c>UseAuthentication</c>.</summary>
+    public Action<IApplicationBuilder> BeforeAuthentication { get; set; } = static _ => { };
+
+    /// <summary>Middleware that the application registers after <c>UseAuthentication</c>.</summary>
+    public Action<IApplicationBuilder> AfterAuthentication { get; set; } = static _ => { };
+
     /// <summary>Pages of the test's own, by their path.</summary>
     public Dictionary<string, RequestDelegate> Pages { get; } = [];
+
+    /// <summary>Adds endpoints and authorization; a page for users sends others to Binance.</summary>
+    public void UseEndpoints(Action<IEndpointRouteBuilder> map, Action<AuthorizationOptions>? authorization = null)
+    {
+        var authentication = Authentication;
+        Authentication = schemes =>
+        {
+            authentication(schemes);
+            schemes.Services
+                .AddRouting()
+                .AddAuthorization(authorization ?? (static _ => { }))
+                .Configure<AuthenticationOptions>(options => options.DefaultChallengeScheme = BinanceAuthenticationDefaults.AuthenticationScheme);
+        };
+        AfterAuthentication = app => app.UseRouting().UseAuthorization().UseEndpoints(map);
+    }
 }

@@ -93,7 +93,9 @@ internal sealed class TestSite : IAsyncDisposable
         }
 
         app.Use(site.RecordExceptionsAsync);
+        setup.BeforeAuthentication(app);
         app.UseAuthentication();
+        setup.AfterAuthentication(app);
         app.Run(context => SitePages.ServeAsync(context, setup.Pages));
         await app.StartAsync(TestContext.Current.CancellationToken);
         return site;

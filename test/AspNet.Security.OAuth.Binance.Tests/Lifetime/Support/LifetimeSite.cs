@@ -46,6 +46,8 @@ internal sealed class LifetimeSite : IAsyncDisposable
         ? new(Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single())
         : new("http://localhost");
 
+    public bool IsInMemory => InMemory is not null;
+
     private TestServer? InMemory => Services.GetRequiredService<IServer>() as TestServer;
 
     public BinanceTokenService Client => Services.GetRequiredService<BinanceTokenService>();

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using FsCheck;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz;
@@ -18,11 +19,11 @@ public sealed partial class CallbackFuzzTests
     public async Task A_callback_is_a_sign_in_or_a_failure_with_a_page_whatever_it_carries()
     {
         await using var site = await FuzzSite.StartAsync();
-        var (first, second) = (await site.ChallengeAsync(), await site.ChallengeAsync());
 
+        // A sign-in of its own for each case: the outcome of a code is kept for a second delivery.
         await FuzzRun.HoldsAsync(
             Cases,
-            item => CheckAsync(site, item, item.ApplyTo(new CallbackRequest(first, second))),
+            async item => await CheckAsync(site, item, item.ApplyTo(new CallbackRequest(await site.ChallengeAsync(), await site.ChallengeAsync()))),
             ("signed in", 1500),
             ("invalid_state", 800),
             ("invalid_callback", 300),
@@ -31,6 +32,7 @@ public sealed partial class CallbackFuzzTests
             ("authorization_error", 100),
             ("invalid_grant", 100),
             ("unavailable", 100),
+            ("no visit", 100),
             ("not the callback", 50));
     }
 
@@ -44,7 +46,7 @@ public sealed partial class CallbackFuzzTests
 
         var answer = await site.SendAsync(request.Path, request.RawQuery, request.RawCookies, request.Change);
 
-        answer.AssertIsSound();
+        answer.AssertIsSound(request.IsPrefetch ? 503 : 0);
         site.Log.AssertIsSound();
         if (!request.Path.Equals(FuzzSite.CallbackPath, StringComparison.OrdinalIgnoreCase))
         {
@@ -52,9 +54,20 @@ public sealed partial class CallbackFuzzTests
             return "not the callback";
         }
 
+        if (request.IsPrefetch || !HttpMethods.IsGet(request.Method))
+        {
+            Assert.Contains(answer.Status, RefusalsOf(request));
+            Assert.Empty(answer.SetCookies);
+            Assert.True(string.IsNullOrEmpty(answer.Location));
+            Assert.Null(site.Failure);
+            return "no visit";
+        }
+
         Assert.Equal(302, answer.Status);
         return string.IsNullOrEmpty(answer.SessionCookie) ? Failed(site, item.Start, request, answer) : SignedIn(site, request, answer);
     }
+
+    private static int[] RefusalsOf(CallbackRequest request) => [.. request.IsPrefetch ? [503] : Array.Empty<int>(), .. HttpMethods.IsGet(request.Method) ? [] : new[] { 405 }];
 
     private static string SignedIn(FuzzSite site, CallbackRequest request, FuzzAnswer answer)
     {

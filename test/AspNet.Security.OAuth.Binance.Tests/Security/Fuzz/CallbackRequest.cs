@@ -15,6 +15,9 @@ internal sealed class CallbackRequest(StartedSignIn signIn, StartedSignIn other)
 
     public string Method { get; private set; } = "GET";
 
+    /// <summary>Whether the browser says that it loads the page ahead of a visit.</summary>
+    public bool IsPrefetch { get; private set; }
+
     public string Path { get; private set; } = FuzzSite.CallbackPath;
 
     /// <summary>The query's parts, as they go over the wire.</summary>
@@ -57,6 +60,7 @@ internal sealed class CallbackRequest(StartedSignIn signIn, StartedSignIn other)
         (1, Edit<CallbackRequest>.Of("a session cookie", OddText.Any, (request, text) => request.Cookies.Add(FuzzSite.SessionCookie + Pair + text))),
         (1, Edit<CallbackRequest>.Of("a session cookie in parts", Gen.Elements("chunks-2", "chunks-0", "chunks--1", "chunks-99999999", "chunks-99999999999999999999"), (request, text) => request.Cookies.Add(FuzzSite.SessionCookie + Pair + text))),
         (1, Edit<CallbackRequest>.Of("method", Gen.Elements("POST", "HEAD", "PUT", "OPTIONS", "get", "", "BREW"), (request, text) => request.Method = text)),
+        (1, Edit<CallbackRequest>.Of("prefetch", Gen.Elements("Sec-Purpose", "Purpose", "X-Moz"), (request, name) => request.Prefetch(name))),
         (1, Edit<CallbackRequest>.Of("path", Gen.Elements("SIGNIN-BINANCE", "signin-binance/", "signin-binance/x", "/signin-binance", "", "failed", "signin-binance\0", "signin-binance%00"), (request, text) => request.Path = "/" + text)),
         (1, Edit<CallbackRequest>.Of("host", Gen.Elements("", "evil.example", "evil.example:99999", "a:b:c", "[::1]:80", "[", "site.example@evil.example", "%00", "-"), (request, text) => request._headers.Add(new("Host", text)))),
         (1, from name in Gen.Elements("X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "Accept-Language", "Referer", "Origin", "Content-Type", "Authorization", "User-Agent", "X-Original-URL", "Cookie2", "Sec-Fetch-Site")
@@ -88,7 +92,9 @@ internal sealed class CallbackRequest(StartedSignIn signIn, StartedSignIn other)
     public bool MaySignIn()
     {
         var query = Query.SelectMany(part => part.Split('&')).Select(Decode).ToLookup(part => part.Name, part => part.Value, StringComparer.OrdinalIgnoreCase);
-        return query["state"].ToArray() is [var state]
+        return !IsPrefetch
+            && HttpMethods.IsGet(Method)
+            && query["state"].ToArray() is [var state]
             && query["code"].ToArray() is [{ Length: > 0 }]
             && query["error"].ToArray() is [] or [""]
             && ((state == signIn.State && HasCookie(signIn)) || (state == other.State && HasCookie(other)));
@@ -96,6 +102,12 @@ internal sealed class CallbackRequest(StartedSignIn signIn, StartedSignIn other)
 
     /// <summary>Whether it is a sign-in that has to succeed where Binance lets it: besides what may be, it has no cookie that might hide another.</summary>
     public bool MustSignIn() => MaySignIn() && Cookies.TrueForAll(cookie => cookie == signIn.Cookie || cookie == other.Cookie);
+
+    private void Prefetch(string name)
+    {
+        IsPrefetch = true;
+        _headers.Add(new(name, "prefetch"));
+    }
 
     private static (string Name, string Value) Decode(string part)
     {

@@ -14,6 +14,9 @@ internal sealed class CookieJar(TimeProvider time)
     /// <summary>Every cookie of a name that the browser still has, whatever it would be sent to.</summary>
     public IReadOnlyList<JarCookie> Named(string name) => [.. Live().Where(cookie => cookie.Name == name)];
 
+    /// <summary>All cookies that the browser still has.</summary>
+    public IReadOnlyList<JarCookie> Cookies => [.. Live()];
+
     /// <summary>The names of all cookies, a name once for each cookie.</summary>
     public IReadOnlyList<string> Names => [.. Live().Select(cookie => cookie.Name)];
 

@@ -37,37 +37,47 @@ internal sealed class CookieJarBrowser(LifetimeSite site, string host = "localho
     /// <summary>Opens a page, and closes the connection when told so.</summary>
     public async Task<SiteAnswer> SendUntilAsync(string path, CancellationToken aborted, bool fromAnotherSite = false)
     {
-        using var client = new HttpClient(site.Server.CreateHandler());
-        using var request = new HttpRequestMessage(HttpMethod.Get, Address(path));
-        if (Jar.Header(request.RequestUri!, fromAnotherSite) is { Length: > 0 } cookies)
-        {
-            request.Headers.TryAddWithoutValidation("Cookie", cookies);
-        }
-
         using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, TestContext.Current.CancellationToken);
-        using var response = await client.SendAsync(request, either.Token);
+        using var response = await SendAsync(HttpMethod.Get, path, fromAnotherSite, either.Token);
         var answer = await SiteAnswer.ReadAsync(response);
         site.Secrets.AddCookies(answer.SetCookies);
         return answer;
     }
+
+    /// <summary>Sends a request with another method, whose response has not reached the browser yet.</summary>
+    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path) => SendAsync(method, path, fromAnotherSite: false, TestContext.Current.CancellationToken);
+
+    /// <summary>The Cookie header of a request.</summary>
+    public string CookieHeader(string path, bool fromAnotherSite = false) => Jar.Header(Address(path), fromAnotherSite);
 
     public void Receive(string path, SiteAnswer answer) => Jar.Receive(Address(path), answer.SetCookies);
 
     /// <summary>What the site knows of the session; the site's pages may be below a path.</summary>
     public async Task<SessionView> SessionAsync(string below = "") => (await GetAsync(below + "/session")).Session;
 
-    /// <summary>Signs in at Binance, which asks nothing. The callback is a navigation that another site starts.</summary>
+    /// <summary>Signs in at Binance, which asks nothing.</summary>
     public async Task<SiteAnswer> SignInAsync(string below = "", Action? beforeCallback = null)
     {
         var challenge = await GetAsync(below + "/login");
-        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
-        using var binance = new HttpClient(handler);
-        using var consent = await binance.GetAsync(challenge.Location, TestContext.Current.CancellationToken);
+        var callback = await ConsentAsync(challenge);
         beforeCallback?.Invoke();
-        var answer = await GetAsync(consent.Headers.Location!.PathAndQuery, fromAnotherSite: true);
+        var answer = await ReturnAsync(callback);
         Assert.Equal(HttpStatusCode.Redirect, answer.Status);
         return answer;
     }
+
+    /// <summary>Consents at Binance, which asks nothing.</summary>
+    /// <returns>The callback that Binance sends the browser to.</returns>
+    public static async Task<string> ConsentAsync(SiteAnswer challenge)
+    {
+        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
+        using var binance = new HttpClient(handler);
+        using var consent = await binance.GetAsync(challenge.Location, TestContext.Current.CancellationToken);
+        return consent.Headers.Location!.PathAndQuery;
+    }
+
+    /// <summary>Opens the callback: a navigation that another site starts.</summary>
+    public Task<SiteAnswer> ReturnAsync(string callback) => GetAsync(callback, fromAnotherSite: true);
 
     /// <summary>Lets the preset client of a site's emulator return to the callbacks below these addresses as well.</summary>
     public static void AllowCallbacks(LifetimeSite site, params string[] below)
@@ -82,5 +92,18 @@ internal sealed class CookieJarBrowser(LifetimeSite site, string host = "localho
         });
     }
 
-    private Uri Address(string path) => new(new Uri($"https://{host}"), path);
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, bool fromAnotherSite, CancellationToken stop)
+    {
+        using var client = new HttpClient(site.CreateHandler());
+        using var request = new HttpRequestMessage(method, Address(path));
+        if (Jar.Header(request.RequestUri!, fromAnotherSite) is { Length: > 0 } cookies)
+        {
+            request.Headers.TryAddWithoutValidation("Cookie", cookies);
+        }
+
+        return await client.SendAsync(request, stop);
+    }
+
+    // A site on Kestrel has an address of its own, without TLS.
+    private Uri Address(string path) => new(site.IsInMemory ? new Uri($"https://{host}") : site.Address, path);
 }

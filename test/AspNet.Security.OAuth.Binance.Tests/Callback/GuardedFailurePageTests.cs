@@ -1,0 +1,205 @@
+using System.Net;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace AspNet.Security.OAuth.Binance.Tests;
+
+/// <summary>
+/// A page for failures that strangers may not see sends them to sign in. Binance, where they have consented, sends them back at once,
+/// and the failure that comes of it ends at the same page.
+/// </summary>
+public sealed class GuardedFailurePageTests
+{
+    private static readonly string[] _pages = ["/orders", "/failed", "/denied"];
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_failure_page_for_users_is_forbidden_and_makes_no_loop(bool byFallbackPolicy)
+    {
+        using var binance = new BinanceStub();
+        binance.Answer(BinanceStub.TokenPath, """{"error":"invalid_grant"}""", 400);
+        await using var site = await TestSite.StartAsync(binance, setup => Guard(setup, byFallbackPolicy));
+        var browser = new SiteBrowser(site);
+
+        using var last = await browser.FollowAsync("/orders", request => SiteBrowser.CallbackOf(request));
+
+        AssertForbidden(last);
+        Assert.Single(binance.TokenRequests);
+        Assert.Empty(browser.Cookies);
+        AssertSaysWhatToDo(site, nameof(BinanceAuthenticationOptions.FailurePath));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_access_denied_page_for_users_is_forbidden_and_makes_no_loop(bool byFallbackPolicy)
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance, setup =>
+        {
+            Guard(setup, byFallbackPolicy);
+            setup.Binance = options => options.AccessDeniedPath = "/denied";
+        });
+        var browser = new SiteBrowser(site);
+
+        using var last = await browser.FollowAsync(
+            "/orders", request => "/signin-binance?error=access_denied&state=" + Uri.EscapeDataString(request.State));
+
+        AssertForbidden(last);
+        Assert.Empty(browser.Cookies);
+        AssertSaysWhatToDo(site, nameof(BinanceAuthenticationOptions.AccessDeniedPath));
+    }
+
+    // Routing ignores a slash at the end, and the case.
+    [Theory]
+    [InlineData("/failed", "/failed")]
+    [InlineData("/failed", "/failed?failure=timeout&returnUrl=%2Forders")]
+    [InlineData("/failed", "/failed/")]
+    [InlineData("/failed", "/FAILED")]
+    [InlineData("/failed", "/Failed/?failure=timeout")]
+    [InlineData("/Failed/", "/failed")]
+    [InlineData("/failed/", "/failed/")]
+    public async Task The_page_is_the_same_with_a_slash_at_its_end_and_in_another_case(string failurePath, string path)
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance, setup =>
+        {
+            Guard(setup, byFallbackPolicy: false);
+            setup.Binance = options => options.FailurePath = failurePath;
+        });
+
+        using var answer = await new SiteBrowser(site).GetAsync(path);
+
+        AssertForbidden(answer);
+        AssertSaysWhatToDo(site, nameof(BinanceAuthenticationOptions.FailurePath));
+    }
+
+    [Fact]
+    public async Task The_page_is_below_the_path_that_the_site_is_mounted_at()
+    {
+        using var binance = new BinanceStub();
+        binance.Answer(BinanceStub.TokenPath, """{"error":"invalid_grant"}""", 400);
+        await using var site = await TestSite.StartAsync(binance, setup =>
+        {
+            Guard(setup, byFallbackPolicy: false);
+            setup.PathBase = "/app";
+        });
+
+        using var last = await new SiteBrowser(site).FollowAsync("/app/orders", request => SiteBrowser.CallbackOf(request, "/app/signin-binance"));
+
+        AssertForbidden(last);
+        Assert.Single(binance.TokenRequests);
+    }
+
+    [Theory]
+    [InlineData("/orders")]
+    [InlineData("/failed/help")]
+    [InlineData("/failed2")]
+    [InlineData("/denied")]
+    [InlineData("/")]
+    public async Task Another_page_for_users_sends_strangers_to_sign_in(string path)
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance, setup => Guard(setup, byFallbackPolicy: true));
+        var browser = new SiteBrowser(site);
+
+        using var answer = await browser.ComeBackWithCodeAsync(await browser.ChallengeAsync(path));
+
+        Assert.Equal(path, answer.Headers.Location?.OriginalString);
+        Assert.True((await browser.SessionAsync()).SignedIn);
+    }
+
+    // A page that sends everybody to Binance at once, and is the failure page besides.
+    [Fact]
+    public async Task A_login_page_that_is_the_failure_page_can_be_opened_and_makes_no_loop()
+    {
+        using var binance = new BinanceStub();
+        binance.Answer(BinanceStub.TokenPath, """{"error":"invalid_grant"}""", 400);
+        await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.FailurePath = "/login");
+        var browser = new SiteBrowser(site);
+
+        using var last = await browser.FollowAsync("/login?returnUrl=/orders", request => SiteBrowser.CallbackOf(request));
+
+        AssertForbidden(last);
+        Assert.Single(binance.TokenRequests);
+        AssertSaysWhatToDo(site, nameof(BinanceAuthenticationOptions.FailurePath));
+        Assert.NotEmpty((await browser.ChallengeAsync("/login?returnUrl=/orders")).State);
+    }
+
+    [Fact]
+    public async Task A_form_of_the_page_can_begin_another_sign_in()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.FailurePath = "/login");
+
+        using var answer = await new SiteBrowser(site).SendAsync(HttpMethod.Post, "/login?returnUrl=/orders");
+
+        Assert.NotEmpty(new AuthorizeRequest(answer.Headers.Location!).State);
+    }
+
+    [Fact]
+    public async Task Without_a_failure_path_each_page_for_users_sends_strangers_to_sign_in()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance, setup =>
+        {
+            Guard(setup, byFallbackPolicy: true);
+            setup.Binance = options => options.FailurePath = default;
+        });
+        var browser = new SiteBrowser(site);
+
+        Assert.NotEmpty((await browser.ChallengeAsync("/")).State);
+        Assert.NotEmpty((await browser.ChallengeAsync("/failed")).State);
+    }
+
+    [Fact]
+    public async Task A_user_who_is_signed_in_sees_the_page()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance, setup => Guard(setup, byFallbackPolicy: true));
+        var browser = new SiteBrowser(site);
+        using var signedIn = await browser.ComeBackWithCodeAsync(await browser.ChallengeAsync("/orders"));
+        binance.Answer(BinanceStub.TokenPath, string.Empty, 503);
+
+        using var page = await browser.FollowAsync("/again", request => SiteBrowser.CallbackOf(request));
+
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        Assert.DoesNotContain(site.Logs, record => record.Level == LogLevel.Error);
+    }
+
+    private static void Guard(SiteSetup setup, bool byFallbackPolicy)
+    {
+        static Task Page(HttpContext context) => context.Response.WriteAsync("a page of the site", context.RequestAborted);
+
+        setup.UseEndpoints(
+            endpoints =>
+            {
+                endpoints.MapGet("/again", () => Results.Challenge(authenticationSchemes: ["Binance"]));
+                var pages = _pages.Select(path => endpoints.MapGet(path, Page)).ToList();
+                if (!byFallbackPolicy)
+                {
+                    pages.ForEach(page => page.RequireAuthorization());
+                }
+            },
+            authorization => authorization.FallbackPolicy = byFallbackPolicy
+                ? new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build()
+                : null);
+    }
+
+    private static void AssertForbidden(HttpResponseMessage response)
+    {
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        Assert.Null(response.Headers.Location);
+        Assert.False(response.Headers.Contains("Set-Cookie"));
+    }
+
+    private static void AssertSaysWhatToDo(TestSite site, string option)
+    {
+        var record = Assert.Single(site.Logs, record => record.Level == LogLevel.Error);
+        Assert.Contains(option, record.Message, StringComparison.Ordinal);
+        Assert.Contains("anonymous", record.Message, StringComparison.OrdinalIgnoreCase);
+    }
+}

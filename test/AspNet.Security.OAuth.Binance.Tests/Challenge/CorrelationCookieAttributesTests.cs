@@ -1,0 +1,113 @@
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.Sessions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace AspNet.Security.OAuth.Binance.Tests;
+
+/// <summary>
+/// A browser deletes a cookie only for its own name, domain, path and partition (RFC 6265bis section 5.7), and takes no
+/// <c>__Host-</c> cookie without Secure and the path <c>/</c>, not even to delete it.
+/// </summary>
+public sealed class CorrelationCookieAttributesTests
+{
+    private const string Host = "www.shop.example";
+
+    private static readonly Dictionary<string, Action<CookieBuilder>> _attributes = new()
+    {
+        ["none"] = _ => { },
+        ["name"] = cookie => cookie.Name = "own.",
+        ["path /"] = cookie => cookie.Path = "/",
+        ["domain"] = cookie => cookie.Domain = "shop.example",
+        ["SameSite=None"] = cookie => (cookie.SameSite, cookie.SecurePolicy) = (SameSiteMode.None, CookieSecurePolicy.Always),
+        ["partitioned"] = cookie => cookie.Extensions.Add("Partitioned"),
+        ["max age"] = cookie => cookie.MaxAge = TimeSpan.FromMinutes(10),
+        ["__Host-"] = cookie => (cookie.Name, cookie.Path, cookie.SecurePolicy) = ("__Host-own.", "/", CookieSecurePolicy.Always),
+        ["__Secure-"] = cookie => (cookie.Name, cookie.SecurePolicy) = ("__Secure-own.", CookieSecurePolicy.Always),
+    };
+
+    public static TheoryData<string> Attributes => [.. _attributes.Keys];
+
+    public static TheoryData<string, string> Bases => new() { { "", "/" }, { "/app", "/app" }, { "/my shop", "/my%20shop" } };
+
+    [Theory]
+    [MemberData(nameof(Attributes))]
+    public async Task Unfinished_sign_ins_are_given_up_with_the_attributes_of_the_options(string attribute)
+    {
+        var name = CorrelationCookies.Prefix;
+        await using var site = await LifetimeSite.StartAsync(setup => setup.Binance = options =>
+        {
+            _attributes[attribute](options.CorrelationCookie);
+            name = options.CorrelationCookie.Name!;
+        });
+        CookieJarBrowser.AllowCallbacks(site, "https://" + Host);
+        var browser = new CookieJarBrowser(site, Host);
+
+        var challenges = await browser.BeginAsync(site.Clock, 12, TimeSpan.FromSeconds(1));
+
+        Assert.Equal(CorrelationCookies.Limit, browser.Correlations(name).Count);
+        Assert.Equal(CorrelationCookies.Limit, browser.Jar.Cookies.Count);
+        await browser.AssertSignsInAsync(challenges[^1]);
+        Assert.Equal(CorrelationCookies.Limit - 1, browser.Correlations(name).Count);
+        Assert.All(challenges.SelectMany(challenge => challenge.SetCookies), cookie =>
+        {
+            Assert.True(cookie.Secure);
+            Assert.True(cookie.HttpOnly);
+            Assert.False(attribute is "__Host-" && (cookie.Path != "/" || cookie.Domain.HasValue), cookie.ToString());
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Bases))]
+    public async Task A_challenge_sees_the_cookies_of_the_earlier_ones_below_the_path_base(string pathBase, string path)
+    {
+        await using var site = await LifetimeSite.StartAsync(setup => setup.UseBefore(app => app.UsePathBase(pathBase)));
+        var below = Uri.EscapeDataString(pathBase).Replace("%2F", "/", StringComparison.Ordinal);
+        CookieJarBrowser.AllowCallbacks(site, "https://localhost" + below);
+        var browser = new CookieJarBrowser(site);
+
+        var challenges = await browser.BeginAsync(site.Clock, 12, TimeSpan.FromSeconds(1), below + "/login");
+
+        Assert.Equal(CorrelationCookies.Limit, browser.Correlations().Count);
+        Assert.All(browser.Correlations(), cookie => Assert.Equal(path, cookie.Path));
+        await browser.AssertSignsInAsync(challenges[^1]);
+        Assert.True((await browser.SessionAsync(below)).SignedIn);
+    }
+
+    // The path is the application's: also one that no challenge sees.
+    [Theory]
+    [InlineData("", "/signin-binance")]
+    [InlineData("/app", "/app/signin-binance")]
+    [InlineData("/app", "/")]
+    public async Task A_path_that_the_application_sets_is_kept(string pathBase, string path)
+    {
+        await using var site = await LifetimeSite.StartAsync(setup =>
+        {
+            setup.UseBefore(app => app.UsePathBase(pathBase));
+            setup.Binance = options => options.CorrelationCookie.Path = path;
+        });
+        CookieJarBrowser.AllowCallbacks(site, "https://localhost" + pathBase);
+        var browser = new CookieJarBrowser(site);
+
+        var challenges = await browser.BeginAsync(site.Clock, 2, TimeSpan.FromSeconds(1), pathBase + "/login");
+
+        Assert.All(browser.Correlations(), cookie => Assert.Equal(path, cookie.Path));
+        await browser.AssertSignsInAsync(challenges[1]);
+        await browser.AssertSignsInAsync(challenges[0]);
+        Assert.Empty(browser.Correlations());
+    }
+
+    [Fact]
+    public async Task Two_sites_below_one_host_leave_each_other_s_cookies()
+    {
+        await using var site = await LifetimeSite.StartAsync(setup => setup.UseBefore(app => app.UsePathBase("/app").UsePathBase("/shop")));
+        CookieJarBrowser.AllowCallbacks(site, "https://localhost/app", "https://localhost/shop");
+        var browser = new CookieJarBrowser(site);
+        var first = await browser.BeginAsync(site.Clock, 1, login: "/app/login");
+
+        await browser.BeginAsync(site.Clock, 12, TimeSpan.FromSeconds(1), "/shop/login");
+
+        Assert.Equal(1 + CorrelationCookies.Limit, browser.Correlations().Count);
+        await browser.AssertSignsInAsync(first[0]);
+    }
+}

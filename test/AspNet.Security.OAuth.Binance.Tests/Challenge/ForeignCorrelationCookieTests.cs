@@ -1,0 +1,122 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.Sessions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Net.Http.Headers;
+
+namespace AspNet.Security.OAuth.Binance.Tests;
+
+/// <summary>
+/// The framework's providers name their correlation cookies by the same prefix, for all schemes alike: the sign-ins that are begun
+/// with them are not this provider's to give up.
+/// </summary>
+public sealed class ForeignCorrelationCookieTests
+{
+    private static readonly Uri _site = new("https://localhost/login");
+
+    [Fact]
+    public async Task Cookies_of_other_providers_are_neither_counted_nor_deleted()
+    {
+        await using var site = await LifetimeSite.StartAsync();
+        var browser = new CookieJarBrowser(site);
+        await browser.BeginAsync(site.Clock, 1);
+        var own = Assert.Single(browser.Correlations()).Name;
+        var foreign = Enumerable.Range(0, 20).Select(_ => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)))
+            .Concat(["", "Binance", "Google.abc", "0", new string('0', 43), new string('A', 43), new string('9', 20), Alike(own)])
+            .Select(id => CorrelationCookies.Prefix + id)
+            .ToArray();
+        browser.Jar.Receive(_site, foreign.Select(name => new SetCookieHeaderValue(name, "N") { Path = "/", Secure = true }));
+
+        var challenges = await browser.BeginAsync(site.Clock, 12, TimeSpan.FromMinutes(1));
+
+        var names = browser.Correlations().Select(cookie => cookie.Name).ToArray();
+        Assert.Equal(foreign.Order(StringComparer.Ordinal), names.Intersect(foreign).Order(StringComparer.Ordinal));
+        Assert.Equal(CorrelationCookies.Limit, names.Except(foreign).Count());
+        await browser.AssertSignsInAsync(challenges[^1]);
+    }
+
+    [Fact]
+    public async Task A_sign_in_that_was_begun_with_the_framework_s_handler_can_be_finished()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance, setup => setup.Authentication = schemes => schemes.AddOAuth("Framework", options =>
+        {
+            (options.ClientId, options.ClientSecret) = ("the-client", "the-secret");
+            options.CallbackPath = "/signin-framework";
+            options.AuthorizationEndpoint = new Uri(binance.Address, "/authorize").AbsoluteUri;
+            options.TokenEndpoint = new Uri(binance.Address, BinanceStub.TokenPath).AbsoluteUri;
+            options.CorrelationCookie.Path = "/";
+        }));
+        var browser = new SiteBrowser(site);
+        var request = await browser.ChallengeAsync("/login?scheme=Framework&returnUrl=/framework");
+        for (var i = 0; i < 20; i++)
+        {
+            site.Time.Advance(TimeSpan.FromSeconds(10));
+            await browser.ChallengeAsync();
+        }
+
+        using var answer = await browser.ComeBackWithCodeAsync(request, "/signin-framework");
+
+        Assert.Equal("/framework", answer.Headers.Location?.OriginalString);
+        Assert.True((await browser.SessionAsync()).SignedIn);
+    }
+
+    [Fact]
+    public async Task Two_binance_schemes_do_not_disturb_each_other()
+    {
+        await using var site = await LifetimeSite.StartAsync(setup => setup.AddAnother());
+        CookieJarBrowser.AllowCallbacks(site, "https://localhost/other");
+        var browser = new CookieJarBrowser(site);
+        List<SiteAnswer> challenges = [];
+        for (var i = 0; i < CorrelationCookies.Limit / 2; i++)
+        {
+            challenges.AddRange(await browser.BeginAsync(site.Clock, 1, TimeSpan.FromMinutes(1)));
+            challenges.AddRange(await browser.BeginAsync(site.Clock, 1, TimeSpan.FromMinutes(1), "/login?scheme=Other"));
+        }
+
+        foreach (var challenge in challenges)
+        {
+            await browser.AssertSignsInAsync(challenge);
+        }
+
+        Assert.Empty(browser.Correlations());
+    }
+
+    // The header of a request has the cookies of both.
+    [Fact]
+    public async Task Two_binance_schemes_leave_eight_cookies_together()
+    {
+        await using var site = await LifetimeSite.StartAsync(setup => setup.AddAnother());
+        CookieJarBrowser.AllowCallbacks(site, "https://localhost/other");
+        var browser = new CookieJarBrowser(site);
+
+        await browser.BeginAsync(site.Clock, 12, TimeSpan.FromSeconds(1));
+        var challenges = await browser.BeginAsync(site.Clock, 12, TimeSpan.FromSeconds(1), "/login?scheme=Other");
+
+        Assert.Equal(CorrelationCookies.Limit, browser.Correlations().Count);
+        await browser.AssertSignsInAsync(challenges[^1]);
+    }
+
+    // A site may name the cookies of two schemes apart.
+    [Fact]
+    public async Task A_scheme_with_another_cookie_name_keeps_its_sign_ins()
+    {
+        await using var site = await LifetimeSite.StartAsync(setup => setup.AddAnother(options => options.CorrelationCookie.Name = "other."));
+        CookieJarBrowser.AllowCallbacks(site, "https://localhost/other");
+        var browser = new CookieJarBrowser(site);
+        var others = await browser.BeginAsync(site.Clock, 1, login: "/login?scheme=Other");
+
+        await browser.BeginAsync(site.Clock, 12, TimeSpan.FromSeconds(1));
+
+        Assert.Single(browser.Correlations("other."));
+        await browser.AssertSignsInAsync(others[0]);
+    }
+
+    // An id as the framework makes them, 43 characters of base64url, which begins as ours do.
+    private static string Alike(string own)
+    {
+        var id = own[CorrelationCookies.Prefix.Length..];
+        return string.Concat(id.PadRight(43, 'A')[..43].Select(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' ? character : 'A'));
+    }
+}
