@@ -46,9 +46,10 @@ internal sealed class SiteBrowser(TestSite site, string origin = "https://site.e
     public async Task<HttpResponseMessage> SignInAsync(string returnUrl = "/")
         => await ComeBackWithCodeAsync(await ChallengeAsync(QueryHelpers.AddQueryString("/login", "returnUrl", returnUrl)));
 
-    public async Task<Session> SessionAsync()
+    /// <param name="scheme">The scheme of the session, or <see langword="null"/> for the default one.</param>
+    public async Task<Session> SessionAsync(string? scheme = null)
     {
-        using var response = await GetAsync("/session");
+        using var response = await GetAsync(scheme is null ? "/session" : $"/session?scheme={scheme}");
         return (await response.Content.ReadFromJsonAsync<Session>(TestContext.Current.CancellationToken))!;
     }
 
