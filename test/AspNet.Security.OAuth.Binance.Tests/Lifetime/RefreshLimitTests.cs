@@ -25,7 +25,7 @@ public sealed class RefreshLimitTests
         var browser = await site.SignedInAsync();
         var before = await browser.SessionAsync();
         site.Clock.Pass(LifetimeSite.TokenLifetime);
-        site.Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body(Answers.TokensWith(field, $"\"{new string('a', length)}\"")));
+        site.Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body(Answers.TokensWith(field, $"\"{LongText.Of(length)}\"")));
 
         await browser.GetAsync("/session");
         var after = await browser.SessionAsync();
@@ -43,7 +43,7 @@ public sealed class RefreshLimitTests
     {
         await using var site = await LifetimeSite.StartAsync();
         var issued = site.Emulator.Tokens.Issue();
-        site.Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body(Answers.TokensWith("access_token", $"\"{new string('a', length)}\"")));
+        site.Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body(Answers.TokensWith("access_token", $"\"{LongText.Of(length)}\"")));
 
         var exception = await Record.ExceptionAsync(() => site.Client.RefreshTokensAsync(issued.RefreshToken, cancellationToken: Stop));
 

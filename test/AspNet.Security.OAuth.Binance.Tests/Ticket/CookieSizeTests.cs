@@ -20,8 +20,9 @@ public sealed class CookieSizeTests
     {
         await using var site = await StartAsync();
 
-        var browser = await SignInAsync(site, new string('漢', 320), JsonSerializer.Serialize(new string('n', 8 * 1024 - 1400)));
+        var browser = await SignInAsync(site, new string('漢', 320), JsonSerializer.Serialize(LongText.Of((8 * 1024) - 1500)));
 
+        Assert.True(browser.HasSession);
         await AssertIsWelcomeAsync(site, browser);
     }
 
@@ -29,13 +30,13 @@ public sealed class CookieSizeTests
     public async Task The_next_request_after_a_refresh_with_the_largest_tokens_is_accepted()
     {
         await using var site = await StartAsync();
-        var browser = await SignInAsync(site, "user@example.com", JsonSerializer.Serialize(new string('n', 7 * 1024)));
+        var browser = await SignInAsync(site, "user@example.com", JsonSerializer.Serialize(LongText.Of(7 * 1024)));
 
         site.Clock.Pass(TimeSpan.FromDays(1));
-        site.Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body(TokensOf('b')));
+        site.Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body(TokensOf(seed: 2)));
         await browser.GetAsync("/session");
 
-        Assert.Equal(new string('b', Longest), (await browser.SessionAsync()).RefreshToken);
+        Assert.Equal(LongText.Of(Longest, seed: 2), (await browser.SessionAsync()).RefreshToken);
         await AssertIsWelcomeAsync(site, browser);
     }
 
@@ -76,16 +77,16 @@ public sealed class CookieSizeTests
     private static async Task<LifetimeBrowser> SignInAsync(LifetimeSite site, string email, string note)
     {
         var browser = site.Browser();
-        var user = $$"""{"userId":"{{new string('u', 256)}}","email":"{{email}}","note":{{note}}}""";
-        site.Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body(TokensOf('a')));
+        var user = $$"""{"userId":"{{LongText.Of(256)}}","email":"{{email}}","note":{{note}}}""";
+        site.Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body(TokensOf(seed: 1)));
         site.Emulator.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.Body($$"""{"code":"000000","message":null,"data":{{user}},"success":true}"""));
         await browser.SignInAsync();
         return browser;
     }
 
-    private static string TokensOf(char character)
+    private static string TokensOf(int seed)
     {
-        var token = new string(character, Longest);
+        var token = LongText.Of(Longest, seed);
         return $$"""{"access_token":"{{token}}","refresh_token":"{{token}}","token_type":"bearer","expires_in":86400}""";
     }
 
