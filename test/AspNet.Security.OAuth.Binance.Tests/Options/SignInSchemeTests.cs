@@ -60,8 +60,9 @@ public sealed class SignInSchemeTests
             await using var site = await StartAsync(binance, schemes, signInScheme);
         });
 
-        Assert.Equal("Binance", exception.OptionsName);
-        Assert.Contains(nameof(BinanceAuthenticationOptions.SignInScheme), Assert.Single(exception.Failures), StringComparison.Ordinal);
+        var failure = Assert.Single(exception.Failures);
+        Assert.Contains(nameof(BinanceAuthenticationOptions.SignInScheme), failure, StringComparison.Ordinal);
+        Assert.Contains("'Binance'", failure, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,8 +90,9 @@ public sealed class SignInSchemeTests
             }),
             null));
 
-        Assert.Equal("Partner", exception.OptionsName);
-        Assert.Contains(nameof(BinanceAuthenticationOptions.SignInScheme), exception.Message, StringComparison.Ordinal);
+        var failure = Assert.Single(exception.Failures);
+        Assert.Contains(nameof(BinanceAuthenticationOptions.SignInScheme), failure, StringComparison.Ordinal);
+        Assert.Contains("'Partner'", failure, StringComparison.Ordinal);
     }
 
     [Theory]
