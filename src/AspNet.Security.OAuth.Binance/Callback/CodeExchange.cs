@@ -12,6 +12,9 @@ internal sealed class CodeExchange(FarmCall call, Action<CodeExchange> onAbandon
 {
     private readonly Lock _lock = new();
 
+    // A lock of its own: calls begin under it, and may end at once, and take the lock of the cache, which takes the one above.
+    private readonly Lock _starting = new();
+
     private Task<Kept<TokenOutcome>>? _tokens;
     private Task<Kept<BinanceUser>>? _user;
     private string? _userToken;
@@ -79,7 +82,7 @@ internal sealed class CodeExchange(FarmCall call, Action<CodeExchange> onAbandon
     /// <summary>Exchanges the code, once for all deliveries.</summary>
     public Task<Kept<TokenOutcome>> ExchangeAsync(Func<Task<TokenOutcome>> exchange)
     {
-        lock (_lock)
+        lock (_starting)
         {
             return _tokens ??= Kept<TokenOutcome>.Start(exchange);
         }
@@ -88,7 +91,7 @@ internal sealed class CodeExchange(FarmCall call, Action<CodeExchange> onAbandon
     /// <summary>Gets the user of a token, once for all deliveries. A failure that may be over the next time is not kept.</summary>
     public Task<Kept<BinanceUser>> GetUserAsync(string accessToken, Func<Task<BinanceUser>> getUser)
     {
-        lock (_lock)
+        lock (_starting)
         {
             return _user is null || _userToken != accessToken || IsTransient(_user) ? Start() : _user;
         }

@@ -24,6 +24,9 @@ internal readonly struct CorrelationCookie(HttpContext context, BinanceAuthentic
     // Sign-ins that nobody finishes leave their cookies for 15 minutes. More of them would not fit into the headers that proxies accept.
     private const int MostLive = 8;
 
+    // Each deletion is a header of the response. Somebody who can plant cookies can plant very many.
+    private const int MostDeletions = 16;
+
     /// <summary>Writes the cookie of a new sign-in, and deletes the oldest of those that are left.</summary>
     public void Write(AuthenticationProperties properties)
     {
@@ -88,7 +91,8 @@ internal readonly struct CorrelationCookie(HttpContext context, BinanceAuthentic
         return true;
     }
 
-    private bool IsLive(DateTimeOffset begun) => now - begun < options.RemoteAuthenticationTimeout;
+    // One that seems to have begun later than now comes from another process, or from somebody who can plant cookies.
+    private bool IsLive(DateTimeOffset begun) => (now - begun).Duration() < options.RemoteAuthenticationTimeout;
 
     // The cookies of other providers have the same prefix and no such id.
     private void DeleteOldest()
@@ -109,11 +113,13 @@ internal readonly struct CorrelationCookie(HttpContext context, BinanceAuthentic
         }
 
         found.Sort();
-        for (var i = 0; i < found.Count; i++)
+        var deletions = 0;
+        for (var i = 0; i < found.Count && deletions < MostDeletions; i++)
         {
             if (i <= found.Count - MostLive || !IsLive(found[i].Begun))
             {
                 Delete(found[i].Name);
+                deletions++;
             }
         }
     }

@@ -104,7 +104,7 @@ public sealed class EndpointsTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(
-            binance, setup => setup.Binance = options => options.UseServer(new Uri("http://binance.invalid:5210"), binance.Address));
+            binance, setup => setup.Binance = options => options.UseServer(new Uri("https://binance.invalid:5210"), binance.Address));
         var browser = new SiteBrowser(site);
 
         var challenge = await browser.ChallengeAsync();

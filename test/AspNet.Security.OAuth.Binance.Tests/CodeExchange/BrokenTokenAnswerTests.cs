@@ -58,8 +58,8 @@ public sealed class BrokenTokenAnswerTests
     public Task An_answer_that_is_not_the_documented_json_is_no_sign_in(string body) => ExpectInvalidResponseAsync(body);
 
     [Fact]
-    public Task A_page_instead_of_json_is_no_sign_in()
-        => ExpectInvalidResponseAsync("<html><body>Please wait</body></html>", contentType: "text/html");
+    public Task Text_instead_of_json_is_no_sign_in()
+        => ExpectInvalidResponseAsync("Please wait", contentType: "text/plain");
 
     [Fact]
     public Task An_empty_success_is_no_sign_in() => ExpectInvalidResponseAsync(string.Empty, status: 204);

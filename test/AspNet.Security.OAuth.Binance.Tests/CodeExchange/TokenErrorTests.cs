@@ -41,7 +41,7 @@ public sealed class TokenErrorTests
     [InlineData(404, BinanceFailure.TokenError)]
     public async Task A_status_without_an_oauth_error_is_told_by_its_kind(int status, BinanceFailure expected)
     {
-        var failure = await FailAsync(status, "<html>Not today</html>");
+        var failure = await FailAsync(status, "Not today");
 
         Assert.Equal(expected, failure.Failure);
         Assert.Equal(status, failure.StatusCode);

@@ -17,6 +17,7 @@ public sealed class BinanceTokenServiceFailureTests
         ["401"] = EmulatorFault.Status(401),
         ["cut"] = EmulatorFault.CutConnection,
         ["HTML"] = EmulatorFault.Body("<html>", 200, "text/html"),
+        ["text"] = EmulatorFault.Body("Please wait", 200, "text/plain"),
         ["tokens beside an error"] = EmulatorFault.Body("""{"access_token":"83f2bf51","error":{"a":1}}"""),
         ["redirect"] = EmulatorFault.Redirect(new Uri("/elsewhere", UriKind.Relative)),
         ["117041"] = EmulatorFault.ApiError("117041", "Quote expired"),
@@ -33,7 +34,8 @@ public sealed class BinanceTokenServiceFailureTests
     [InlineData("503", BinanceFailure.Unavailable, 503)]
     [InlineData("429", BinanceFailure.Unavailable, 429)]
     [InlineData("cut", BinanceFailure.Unavailable, null)]
-    [InlineData("HTML", BinanceFailure.InvalidResponse, 200)]
+    [InlineData("HTML", BinanceFailure.Unavailable, 200)]
+    [InlineData("text", BinanceFailure.InvalidResponse, 200)]
     [InlineData("tokens beside an error", BinanceFailure.InvalidResponse, 200)]
     [InlineData("redirect", BinanceFailure.InvalidResponse, 307)]
     public async Task Refresh_says_why_it_failed(string fault, BinanceFailure kind, int? status)
@@ -55,7 +57,8 @@ public sealed class BinanceTokenServiceFailureTests
     [InlineData("data false", BinanceFailure.ApiError, 200)]
     [InlineData("401", BinanceFailure.ApiError, 401)]
     [InlineData("503", BinanceFailure.Unavailable, 503)]
-    [InlineData("HTML", BinanceFailure.InvalidResponse, 200)]
+    [InlineData("HTML", BinanceFailure.Unavailable, 200)]
+    [InlineData("text", BinanceFailure.InvalidResponse, 200)]
     public async Task Revocation_says_why_it_failed(string fault, BinanceFailure kind, int? status)
     {
         await using var site = await LifetimeSite.StartAsync();
@@ -74,7 +77,7 @@ public sealed class BinanceTokenServiceFailureTests
     [InlineData("117041", BinanceFailure.ApiError, 200)]
     [InlineData("401", BinanceFailure.ApiError, 401)]
     [InlineData("no user id", BinanceFailure.InvalidResponse, 200)]
-    [InlineData("HTML", BinanceFailure.InvalidResponse, 200)]
+    [InlineData("text", BinanceFailure.InvalidResponse, 200)]
     public async Task User_says_why_it_failed(string fault, BinanceFailure kind, int? status)
     {
         await using var site = await LifetimeSite.StartAsync();

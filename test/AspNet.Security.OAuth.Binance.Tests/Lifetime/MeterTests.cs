@@ -34,7 +34,8 @@ public sealed class MeterTests
     [InlineData("""{"error":"invalid_grant"}""", 400, "refused", "invalid_grant")]
     [InlineData("""{"error":"invalid_client"}""", 401, "failed", "invalid_client")]
     [InlineData("", 503, "failed", "unavailable")]
-    [InlineData("<html>", 200, "failed", "invalid_response")]
+    [InlineData("<html>", 200, "failed", "unavailable")]
+    [InlineData("[]", 200, "failed", "invalid_response")]
     public async Task A_refresh_that_is_refused_is_told_from_one_that_failed(string body, int status, string outcome, string error)
     {
         await using var site = await LifetimeSite.StartAsync();

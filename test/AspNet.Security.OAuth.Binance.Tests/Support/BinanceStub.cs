@@ -46,15 +46,19 @@ internal sealed class BinanceStub : IDisposable
 
     /// <summary>Answers a path with each status once, and with the body and 200 from then on.</summary>
     public void AnswerAfter(string path, string body, params int[] statuses)
+        => AnswerAfter(path, body, [.. statuses.Select(status => Response.Create().WithStatusCode(status))]);
+
+    /// <summary>Answers a path with each of these once, and with the body and 200 from then on.</summary>
+    public void AnswerAfter(string path, string body, params IResponseBuilder[] first)
     {
         Forget(path);
-        for (var i = 0; i <= statuses.Length; i++)
+        for (var i = 0; i <= first.Length; i++)
         {
             var step = Given(path).InScenario(path);
             var current = i == 0 ? step : step.WhenStateIs(i);
-            if (i < statuses.Length)
+            if (i < first.Length)
             {
-                current.WillSetStateTo(i + 1).RespondWith(Response.Create().WithStatusCode(statuses[i]));
+                current.WillSetStateTo(i + 1).RespondWith(first[i]);
             }
             else
             {

@@ -79,9 +79,10 @@ internal sealed class SiteBrowser(TestSite site, string origin = "https://site.e
         throw new InvalidOperationException($"There are more than {RedirectLimit} redirects. The last one is to {path}.");
     }
 
-    public async Task<Session> SessionAsync()
+    /// <param name="scheme">The scheme of the session, or <see langword="null"/> for the default one.</param>
+    public async Task<Session> SessionAsync(string? scheme = null)
     {
-        using var response = await GetAsync("/session");
+        using var response = await GetAsync(scheme is null ? "/session" : $"/session?scheme={scheme}");
         return (await response.Content.ReadFromJsonAsync<Session>(TestContext.Current.CancellationToken))!;
     }
 

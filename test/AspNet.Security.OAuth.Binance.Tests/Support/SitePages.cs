@@ -34,7 +34,7 @@ internal static class SitePages
                 break;
 
             case "/session":
-                var session = await context.AuthenticateAsync();
+                var session = await context.AuthenticateAsync(query["scheme"]);
                 await context.Response.WriteAsJsonAsync(Session.Of(session), context.RequestAborted);
                 break;
 

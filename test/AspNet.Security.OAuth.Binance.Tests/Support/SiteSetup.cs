@@ -21,6 +21,9 @@ internal sealed class SiteSetup
     /// <summary>Runs before anything else is registered.</summary>
     public Action<IServiceCollection> ServicesBefore { get; set; } = static _ => { };
 
+    /// <summary>Adds the application's schemes before Binance. The default is a cookie, which is the default scheme.</summary>
+    public Func<IServiceCollection, AuthenticationBuilder>? Schemes { get; set; }
+
     /// <summary>Runs after everything else is registered.</summary>
     public Action<AuthenticationBuilder> Authentication { get; set; } = static _ => { };
 

@@ -65,9 +65,8 @@ internal sealed class TestSite : IAsyncDisposable
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
 
         TestSite? site = null;
-        var authentication = builder.Services
-            .AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme)
-            .AddCookie(setup.Cookie)
+        var schemes = setup.Schemes ?? (services => services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(setup.Cookie));
+        var authentication = schemes(builder.Services)
             .AddBinance(options =>
             {
                 options.ClientId = ClientId;

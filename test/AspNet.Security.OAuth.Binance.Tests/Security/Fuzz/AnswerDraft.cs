@@ -38,6 +38,7 @@ internal sealed class AnswerDraft(params (string Name, string Json)[] members)
         (1, Edit<AnswerDraft>.Of("after it", OddText.Any, (draft, text) => draft._bytes.Add(bytes => [.. bytes, .. Encoding.UTF8.GetBytes(text)]))),
         (1, Edit<AnswerDraft>.Of("before it", OddText.Any, (draft, text) => draft._bytes.Add(bytes => [.. Encoding.UTF8.GetBytes(text), .. bytes]))),
         (1, Edit<AnswerDraft>.Of("blanks up to this many bytes", Gen.Elements("65535", "65536", "65537", "200000"), (draft, size) => draft._bytes.Add(bytes => Pad(bytes, size)))),
+        (2, Edit<AnswerDraft>.Of("instead of it", Gen.Elements("<html>", "<!doctype html><p>Please wait", "\r\n <html>", "<", "{}<html>", "<{}"), (draft, text) => draft._bytes.Add(_ => Encoding.UTF8.GetBytes(text)))),
         (1, Edit<AnswerDraft>.Of("instead of it", OddText.Any, (draft, text) => draft._bytes.Add(_ => Encoding.UTF8.GetBytes(text)))),
         (1, Edit<AnswerDraft>.Of("instead of it", OddJson.Piece, (draft, text) => draft._bytes.Add(_ => Encoding.UTF8.GetBytes(text)))),
     ];
@@ -65,6 +66,7 @@ internal sealed class AnswerDraft(params (string Name, string Json)[] members)
     [
         (3, Edit<AnswerDraft>.Of(name + " is", OddJson.Piece, (draft, json) => draft.Set(name, json))),
         (2, Edit<AnswerDraft>.Of(name + " is", OddJson.Text, (draft, json) => draft.Set(name, json))),
+        (1, Edit<AnswerDraft>.Of(name + " is of the length", Gen.Elements("256", "257", "320", "321", "4096", "4097", "24000"), (draft, length) => draft.Set(name, $"\"{new string('a', int.TryParse(length, out var number) ? number : 0)}\""))),
         .. name.Contains('.', StringComparison.Ordinal) ? [] : MoreEditsOf(name),
     ];
 

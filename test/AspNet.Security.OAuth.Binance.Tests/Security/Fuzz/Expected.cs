@@ -21,13 +21,15 @@ internal enum Verdict
 internal static class Expected
 {
     private const int Limit = 64 * 1024;
+    private const int LongestToken = 4096;
     private const int LongestUserId = 256;
+    private const int LongestEmail = 320;
 
-    /// <summary>W4, and RFC 6749 sections 5.1 and 7.1.</summary>
+    /// <summary>W4, and RFC 6749 sections 5.1 and 7.1. A token becomes part of a cookie, which has an end.</summary>
     public static Verdict Tokens(BackchannelAnswer answer, out JsonValue? json) => Judge(answer, out json, static tokens
         => tokens["error"] is null
-            && tokens["access_token"] is { Text.Length: > 0 } token && IsVisible(token)
-            && (tokens["refresh_token"] is not { } refresh || IsVisible(refresh))
+            && tokens["access_token"] is { Text.Length: > 0 and <= LongestToken } token && IsVisible(token)
+            && (tokens["refresh_token"] is not { } refresh || (refresh.Text is { Length: <= LongestToken } && IsVisible(refresh)))
             && (tokens["token_type"] is not { } type || (type.IsText && string.Equals(type.Text, "bearer", StringComparison.OrdinalIgnoreCase)))
             && tokens["scope"] is null or { IsText: true, Text: not null }
             && (tokens["expires_in"] is not { } lifetime || IsSeconds(lifetime)));
@@ -36,15 +38,34 @@ internal static class Expected
     public static Verdict User(BackchannelAnswer answer, out JsonValue? json) => Judge(answer, out json, static envelope
         => IsSuccess(envelope)
             && envelope["data"] is { Kind: '{' } data
-            && data["userId"] is { IsText: true, Text: { Length: > 0 and <= LongestUserId } userId }
-            && !string.IsNullOrWhiteSpace(userId) && !userId.Any(char.IsControl)
-            && data["email"] is null or { IsText: true, Text: not null });
+            && data["userId"] is { Text.Length: > 0 and <= LongestUserId } userId && IsVisible(userId)
+            && data["email"] is null or { IsText: true, Text.Length: <= LongestEmail });
 
     /// <summary>W7 and W8.</summary>
     public static Verdict Revocation(BackchannelAnswer answer) => Judge(answer, out _, static envelope => IsSuccess(envelope) && envelope["data"] is { Kind: 't' });
 
-    /// <summary>The answers that say nothing about the request: another try may succeed.</summary>
-    public static bool IsUnavailable(int status) => status is 408 or 429 or >= 500;
+    /// <summary>
+    /// The answers that say nothing about the request: another try may succeed. These are statuses, and pages of what stands in front of
+    /// Binance (W8), unless they redirect.
+    /// </summary>
+    public static Verdict Unavailable(BackchannelAnswer answer)
+    {
+        if (answer.Status is 408 or 429 or >= 500)
+        {
+            return Verdict.Success;
+        }
+
+        // The type of what comes is what its sender says; whether parameters or a body's blanks change that is for the reader to decide.
+        var (saysHtml, mayBeHtml) = (IsHtml(answer.ContentType, exactly: true), IsHtml(answer.ContentType, exactly: false));
+        var (looksLikeHtml, mayLookLikeHtml) = (answer.Body is [(byte)'<', ..] && answer.Body.Length <= Limit, BeginsLikeHtml(answer.Body));
+        var json = StrictJson.Read(answer.Body);
+        var isObject = json.Value is { Kind: '{' };
+        return answer.Status is >= 300 and <= 399 || !(mayBeHtml || mayLookLikeHtml)
+            ? Verdict.Failure
+            : isObject && !json.IsMatterOfTaste && !json.HasDuplicates && answer.Body.Length <= Limit
+                ? Verdict.Failure
+                : !isObject && (saysHtml || looksLikeHtml) ? Verdict.Success : Verdict.Either;
+    }
 
     private static Verdict Judge(BackchannelAnswer answer, out JsonValue? json, Func<JsonValue, bool> isSuccess)
     {
@@ -56,6 +77,26 @@ internal static class Expected
         }
 
         return read.IsMatterOfTaste ? Verdict.Either : Verdict.Success;
+    }
+
+    private static bool IsHtml(string? contentType, bool exactly)
+        => exactly
+            ? string.Equals(contentType, "text/html", StringComparison.OrdinalIgnoreCase)
+            : contentType?.Contains("text/html", StringComparison.OrdinalIgnoreCase) is true;
+
+    private static bool BeginsLikeHtml(ReadOnlySpan<byte> body)
+    {
+        body = body.StartsWith(System.Text.Encoding.UTF8.Preamble) ? body[System.Text.Encoding.UTF8.Preamble.Length..] : body;
+        foreach (var character in body)
+        {
+            // Whatever white space or control characters may stand before it, in UTF-16 too.
+            if (character > ' ')
+            {
+                return character is (byte)'<' or >= 0x80;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsSuccess(JsonValue envelope) => envelope["code"] is { IsText: true, Text: "000000" } && envelope["success"] is { Kind: 't' };

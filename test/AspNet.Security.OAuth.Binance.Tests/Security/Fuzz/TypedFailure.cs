@@ -13,17 +13,23 @@ internal static partial class TypedFailure
     {
         var failure = Assert.IsType<BinanceAuthenticationException>(exception);
         Assert.Equal(answer.Status, failure.StatusCode);
-        AssertKind(failure, answer.Status, json?["error"] is { IsText: true } error ? error.Text : null);
+        AssertKind(failure, answer, json?["error"] is { IsText: true } error ? error.Text : null);
         AssertText(failure);
         return failure.Failure.ToString();
     }
 
-    private static void AssertKind(BinanceAuthenticationException failure, int status, string? error)
+    private static void AssertKind(BinanceAuthenticationException failure, BackchannelAnswer answer, string? error)
     {
         // These two decide over other people's sessions, so nothing but the documented words may bring them about.
         Assert.True(failure.Failure is not BinanceFailure.InvalidGrant || error is "invalid_grant" or "invalid_token", failure.ToString());
         Assert.True(failure.Failure is not BinanceFailure.InvalidClient || error is "invalid_client" or "unauthorized_client", failure.ToString());
-        Assert.True(failure.Failure is BinanceFailure.Unavailable || !Expected.IsUnavailable(status), failure.ToString());
+
+        // An outage is never a refusal, and a refusal never an outage.
+        var verdict = Expected.Unavailable(answer);
+        Assert.True(failure.Failure is BinanceFailure.Unavailable || verdict is not Verdict.Success, failure.ToString());
+        Assert.True(
+            failure.Failure is not BinanceFailure.Unavailable || verdict is not Verdict.Failure || error is "server_error" or "temporarily_unavailable",
+            failure.ToString());
         Assert.True(
             failure.Failure is BinanceFailure.InvalidGrant or BinanceFailure.InvalidClient or BinanceFailure.Unavailable
                 or BinanceFailure.InvalidResponse or BinanceFailure.TokenError or BinanceFailure.ApiError,

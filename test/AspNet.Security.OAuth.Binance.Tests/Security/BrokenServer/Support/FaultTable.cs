@@ -34,7 +34,11 @@ internal static class FaultTable
         new(nameof(EmulatorFault.Status), "403", () => EmulatorFault.Status(403), TokenError, Api: ApiError),
         new(nameof(EmulatorFault.Status), "404", () => EmulatorFault.Status(404), TokenError, Api: ApiError),
 
-        new(nameof(EmulatorFault.Body), "HTML with 200", () => EmulatorFault.Body(Html, 200, "text/html"), InvalidResponse),
+        new(nameof(EmulatorFault.Body), "HTML with 200", () => EmulatorFault.Body(Html, 200, "text/html"), Unavailable),
+        new(nameof(EmulatorFault.Body), "HTML with 202", () => EmulatorFault.Body(Html, 202, "text/html"), Unavailable),
+        new(nameof(EmulatorFault.Body), "HTML with 403", () => EmulatorFault.Body(Html, 403, "text/html"), Unavailable),
+        new(nameof(EmulatorFault.Body), "HTML that calls itself JSON", () => EmulatorFault.Body(Html), Unavailable),
+        new(nameof(EmulatorFault.Body), "text with 200", () => EmulatorFault.Body("Please come back later.", 200, "text/plain"), InvalidResponse),
         new(nameof(EmulatorFault.Body), "HTML with 502", () => EmulatorFault.Body(Html, 502, "text/html"), Unavailable),
         new(nameof(EmulatorFault.Body), "invalid_grant", () => EmulatorFault.Body("""{"error":"invalid_grant"}""", 400), InvalidGrant, Api: ApiError),
         new(nameof(EmulatorFault.Body), "invalid_grant with 500", () => EmulatorFault.Body("""{"error":"invalid_grant"}""", 500), Unavailable),

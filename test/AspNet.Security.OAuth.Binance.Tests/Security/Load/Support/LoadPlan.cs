@@ -14,7 +14,7 @@ internal sealed class LoadPlan
         (EmulatorFault.HalfBody, BinanceFailure.Unavailable),
         (EmulatorFault.EndlessBody, BinanceFailure.InvalidResponse),
         (EmulatorFault.Redirect(new Uri("/elsewhere", UriKind.Relative)), BinanceFailure.InvalidResponse),
-        (EmulatorFault.Body("<html>Please wait</html>", 200, "text/html"), BinanceFailure.InvalidResponse),
+        (EmulatorFault.Body("<html>Please wait</html>", 202, "text/html"), BinanceFailure.Unavailable),
         (EmulatorFault.Body("""{"error":"invalid_grant"}""", 400), BinanceFailure.InvalidGrant),
     ];
 

@@ -77,7 +77,7 @@ internal sealed class CanaryJourney(BinanceEmulator binance, LifetimeClock clock
                 break;
 
             case BinanceFailure.InvalidResponse:
-                TokenAnswer($"<html>{code} {ClientSecret}", 200);
+                TokenAnswer($"[\"{code} {ClientSecret}\"]", 200);
                 break;
 
             case BinanceFailure.Unavailable:

@@ -1,0 +1,106 @@
+using Microsoft.Extensions.Logging;
+
+namespace AspNet.Security.OAuth.Binance.Tests;
+
+/// <summary>
+/// An error of the authorization server that comes back without the state: some servers leave it out, although RFC 6749 section 4.1.2.1
+/// wants it. It ends as a forged callback does, and an operator can tell the two apart.
+/// </summary>
+public sealed class StatelessErrorTests
+{
+    [Fact]
+    public async Task An_error_without_a_state_is_an_invalid_state_that_says_so()
+    {
+        var failure = await FailAsync("?error=access_denied");
+
+        Assert.Equal(BinanceFailure.InvalidState, failure.Failure);
+        Assert.Contains("error", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("no state", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("?code=a-code")]
+    [InlineData("?code=a-code&state=garbage")]
+    [InlineData("?state=garbage")]
+    [InlineData("?error=access_denied&state=garbage")]
+    [InlineData("?error=&code=a-code")]
+    public async Task A_forged_callback_has_another_reason(string forged)
+    {
+        var withoutState = await FailAsync("?error=access_denied");
+
+        var failure = await FailAsync(forged);
+
+        Assert.Equal(BinanceFailure.InvalidState, failure.Failure);
+        Assert.NotEqual(withoutState.Message, failure.Message);
+        Assert.DoesNotContain("no state", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("?error=access_denied")]
+    [InlineData("?error=server_error")]
+    [InlineData("?error=access_denied&state=")]
+    [InlineData("?error=access_denied&code=a-code")]
+    [InlineData("?error=invalid_scope&error_description=No.&error_uri=https%3A%2F%2Fserver.example%2F1")]
+    public async Task Each_error_without_a_state_says_so(string query)
+        => Assert.Contains("no state", (await FailAsync(query)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task The_log_says_it_once_for_nobody_to_act()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance);
+
+        using var response = await new SiteBrowser(site).GetAsync("/signin-binance?error=access_denied");
+
+        var record = Assert.Single(site.Logs, record => record.Id.Name == "SignInFailed");
+        Assert.Equal(LogLevel.Information, record.Level);
+        Assert.Contains("no state", record.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(site.Logs, record => record.Level > LogLevel.Information);
+        Assert.Equal("/failed?failure=invalid_state", response.Headers.Location!.OriginalString);
+        Assert.Empty(binance.Requests);
+    }
+
+    [Fact]
+    public async Task What_anybody_can_write_into_a_link_is_in_no_log_and_no_detail()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance);
+
+        using var response = await new SiteBrowser(site)
+            .GetAsync("/signin-binance?error=%0D%0Aforged&error_description=forged%20words&error_uri=https%3A%2F%2Fforged.example");
+
+        var failure = site.SingleFailure();
+        Assert.DoesNotContain("forged", $"{failure} {site.LogText}", StringComparison.Ordinal);
+        Assert.Empty(failure.Data);
+        Assert.Equal((null, null), (failure.Error, failure.ErrorDescription));
+    }
+
+    [Fact]
+    public async Task It_ends_no_session_and_no_sign_in_that_was_begun()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance);
+        var browser = new SiteBrowser(site);
+        using var signedIn = await browser.SignInAsync();
+        var begun = await browser.ChallengeAsync("/login?returnUrl=/orders");
+
+        using var stateless = await browser.GetAsync("/signin-binance?error=access_denied");
+
+        Assert.True((await browser.SessionAsync()).SignedIn);
+        using var response = await browser.ComeBackWithCodeAsync(begun);
+        Assert.Equal("/orders", response.Headers.Location!.OriginalString);
+    }
+
+    private static async Task<BinanceAuthenticationException> FailAsync(string query)
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance);
+
+        using var response = await new SiteBrowser(site).GetAsync("/signin-binance" + query);
+
+        Assert.Equal("/failed?failure=invalid_state", response.Headers.Location!.OriginalString);
+        Assert.Empty(binance.Requests);
+        return site.SingleFailure();
+    }
+}

@@ -1,0 +1,81 @@
+using System.Net;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
+
+namespace AspNet.Security.OAuth.Binance.Tests;
+
+/// <summary>
+/// An application that throws at one place of a sign-in, while a test has it switched on.
+/// </summary>
+internal sealed class BreakableApplication(string fault)
+{
+    /// <summary>The places: all come after Binance has accepted the user.</summary>
+    public static readonly string[] Faults = [Store, OnSigningIn, OnSignedIn, OnTicketReceived];
+
+    public const string Store = "the store";
+    public const string OnSigningIn = "OnSigningIn";
+    public const string OnSignedIn = "OnSignedIn";
+    public const string OnTicketReceived = "OnTicketReceived";
+
+    private const string SessionCookie = ".AspNetCore.Cookies";
+
+    public bool IsBroken { get; set; } = true;
+
+    public Task<TestSite> StartAsync(BinanceStub binance, string? failurePath = "/failed") => TestSite.StartAsync(binance, setup =>
+    {
+        setup.Binance = options =>
+        {
+            options.FailurePath = failurePath;
+            options.Events.OnTicketReceived = _ => Reach(OnTicketReceived);
+        };
+        setup.Cookie = options =>
+        {
+            options.SessionStore = fault is Store ? new BreakableStore(this) : null;
+            options.Events.OnSigningIn = _ => Reach(OnSigningIn);
+            options.Events.OnSignedIn = _ => Reach(OnSignedIn);
+        };
+    });
+
+    public static void AssertFailurePage(HttpResponseMessage response)
+    {
+        Assert.Equal(
+            (HttpStatusCode.Redirect, "/failed?failure=unknown&returnUrl=%2Forders"), (response.StatusCode, response.Headers.Location?.OriginalString));
+        Assert.DoesNotContain(SetCookies(response), cookie => cookie.Name.StartsWith(SessionCookie, StringComparison.Ordinal));
+    }
+
+    public static T AssertOneError<T>(TestSite site)
+        where T : Exception
+    {
+        var record = Assert.Single(site.Logs, log => log.Level >= LogLevel.Error);
+        Assert.Equal((LogLevel.Error, "SignInFailed"), (record.Level, record.Id.Name));
+        return Assert.IsType<T>(record.Exception);
+    }
+
+    public static IList<SetCookieHeaderValue> SetCookies(HttpResponseMessage response)
+        => response.Headers.TryGetValues("Set-Cookie", out var values) ? SetCookieHeaderValue.ParseList([.. values]) : [];
+
+    private Task Reach(string place) => IsBroken && fault == place ? throw new InvalidDataException("own fault") : Task.CompletedTask;
+
+    private sealed class BreakableStore(BreakableApplication application) : ITicketStore
+    {
+        private readonly Sessions.MemoryTicketStore _inner = new();
+
+        public async Task<string> StoreAsync(AuthenticationTicket ticket)
+        {
+            await application.Reach(Store);
+            return await _inner.StoreAsync(ticket);
+        }
+
+        public async Task RenewAsync(string key, AuthenticationTicket ticket)
+        {
+            await application.Reach(Store);
+            await _inner.RenewAsync(key, ticket);
+        }
+
+        public Task<AuthenticationTicket?> RetrieveAsync(string key) => _inner.RetrieveAsync(key);
+
+        public Task RemoveAsync(string key) => _inner.RemoveAsync(key);
+    }
+}
