@@ -311,8 +311,8 @@ public class BinanceAuthenticationHandler(
     // A server that leaves the state out of an error cannot be told from a link that somebody wrote, but both can be told from a forged state.
     private static BinanceAuthenticationException NotGenuine(BinanceAuthorizationResponse response) => NotAccepted(
         BinanceFailure.InvalidState,
-        response is { State: null, Error: { } error }
-            ? $"it has the error '{error.Error ?? "of an unknown form"}' and no state"
+        response is { State: null, Error: not null }
+            ? "it has an error and no state"
             : "the state is missing or was not made for this scheme");
 
     private static JsonDocument Copy(JsonElement json)

@@ -11,13 +11,16 @@ internal static class ClaimsLimit
 {
     private const int Bytes = 8 * 1024;
 
+    // What a ticket holds of each claim besides its texts.
+    private const int Overhead = 12;
+
     /// <exception cref="BinanceAuthenticationException">The claims are too long.</exception>
     public static void Check(ClaimsIdentity identity)
     {
         var bytes = 0;
         foreach (var claim in identity.Claims)
         {
-            bytes += Encoding.UTF8.GetByteCount(claim.Type) + Encoding.UTF8.GetByteCount(claim.Value);
+            bytes += Overhead + Encoding.UTF8.GetByteCount(claim.Type) + Encoding.UTF8.GetByteCount(claim.Value) + Encoding.UTF8.GetByteCount(claim.Issuer);
         }
 
         if (bytes > Bytes)
