@@ -64,7 +64,10 @@ public class BinanceOAuthClient
     /// <summary>
     /// Gets the time that a request may take, from the first byte to the last.
     /// </summary>
-    /// <value>The default is 10 seconds. <see cref="RefreshTimeout"/> and <see cref="RevocationTimeout"/> are those of a refresh and of a revocation.</value>
+    /// <value>
+    /// The default is 10 seconds. <see cref="RefreshTimeout"/> and <see cref="RevocationTimeout"/> are those of a refresh and of a revocation.
+    /// With <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> the caller's cancellation alone ends a request.
+    /// </value>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
@@ -180,7 +183,7 @@ public class BinanceOAuthClient
             form.Add(new("code_verifier", codeVerifier));
         }
 
-        return RequestTokensAsync(form, previousRefreshToken: null, [ClientSecret, code, codeVerifier], Timeout, cancellationToken);
+        return RequestTokensAsync(form, code, codeVerifier, previousRefreshToken: null, Timeout, cancellationToken);
     }
 
     /// <summary>
@@ -204,7 +207,7 @@ public class BinanceOAuthClient
             new("grant_type", "refresh_token"),
             new("refresh_token", refreshToken),
         };
-        return RequestTokensAsync(form, refreshToken, [ClientSecret, refreshToken], RefreshTimeout, cancellationToken);
+        return RequestTokensAsync(form, refreshToken, null, refreshToken, RefreshTimeout, cancellationToken);
     }
 
     /// <summary>
@@ -226,7 +229,8 @@ public class BinanceOAuthClient
             {
                 using var request = new HttpRequestMessage(HttpMethod.Get, Checked(Endpoints.UserInformation));
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
-                return UserResponse.Read(await SendAsync(request, UserResponse.Call, Timeout, cancellationToken).ConfigureAwait(false), accessToken);
+                var response = await SendAsync(request, UserResponse.Call, Timeout, cancellationToken).ConfigureAwait(false);
+                return UserResponse.Read(response, accessToken);
             }
             catch (BinanceAuthenticationException exception) when (exception.Failure is BinanceFailure.Unavailable && attempt < Attempts)
             {
@@ -254,12 +258,17 @@ public class BinanceOAuthClient
         // Empty content, not none: HttpClient repeats a request without content by itself when its connection breaks.
         request.Content = new ByteArrayContent([]);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
-        RevocationResponse.Check(
-            await SendAsync(request, RevocationResponse.Call, RevocationTimeout, cancellationToken).ConfigureAwait(false), accessToken);
+        var response = await SendAsync(request, RevocationResponse.Call, RevocationTimeout, cancellationToken).ConfigureAwait(false);
+        RevocationResponse.Check(response, accessToken);
     }
 
     private async Task<BinanceTokens> RequestTokensAsync(
-        List<KeyValuePair<string, string>> form, string? previousRefreshToken, string?[] secrets, TimeSpan timeout, CancellationToken cancellationToken)
+        List<KeyValuePair<string, string>> form,
+        string secret,
+        string? otherSecret,
+        string? previousRefreshToken,
+        TimeSpan timeout,
+        CancellationToken cancellationToken)
     {
         form.Add(new("client_id", ClientId));
         if (!string.IsNullOrEmpty(ClientSecret))
@@ -270,7 +279,7 @@ public class BinanceOAuthClient
         // A form body, not a query: URLs are logged on the way (W4).
         using var request = new HttpRequestMessage(HttpMethod.Post, Checked(Endpoints.Token)) { Content = new FormUrlEncodedContent(form) };
         var response = await SendAsync(request, TokenResponse.Call, timeout, cancellationToken).ConfigureAwait(false);
-        return TokenResponse.Read(response, TimeProvider.GetUtcNow(), previousRefreshToken, secrets);
+        return TokenResponse.Read(response, TimeProvider.GetUtcNow(), previousRefreshToken, [ClientSecret, secret, otherSecret]);
     }
 
     private Uri Checked(Uri endpoint)
@@ -279,7 +288,7 @@ public class BinanceOAuthClient
             : throw new InvalidOperationException(
                 $"The endpoint {endpoint.Scheme}://{endpoint.Host} is not https. {nameof(RequireHttpsEndpoints)} = false allows that, for a network that nobody else can read.");
 
-    private Task<BinanceResponse> SendAsync(HttpRequestMessage request, string call, TimeSpan timeout, CancellationToken cancellationToken)
+    private ValueTask<BinanceResponse> SendAsync(HttpRequestMessage request, string call, TimeSpan timeout, CancellationToken cancellationToken)
         => Backchannel.SendAsync(_http, request, call, timeout, TimeProvider, cancellationToken);
 
     private sealed class NoNetwork : HttpMessageHandler

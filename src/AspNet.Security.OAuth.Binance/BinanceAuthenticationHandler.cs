@@ -1,7 +1,5 @@
-using System.Runtime.InteropServices;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using AspNet.Security.OAuth.Binance.Callback;
 using AspNet.Security.OAuth.Binance.Cookies;
 using AspNet.Security.OAuth.Binance.Diagnostics;
@@ -213,14 +211,18 @@ public class BinanceAuthenticationHandler(
     protected override async Task<OAuthTokenResponse> ExchangeCodeAsync(OAuthCodeExchangeContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
+        var delivery = Delivery.Of(Context, Options);
         try
         {
             context.Properties.Items.TryGetValue(OAuthConstants.CodeVerifierKey, out var codeVerifier);
             var exchanges = Context.RequestServices.GetRequiredService<CodeExchanges>();
-            var delivery = Delivery.Of(Context, Options);
             var exchange = delivery.Join(exchanges.Join(Scheme.Name, delivery.State, context.Code, context.RedirectUri, codeVerifier));
-            var outcome = await delivery.WaitAsync(exchanges.ExchangeAsync(exchange, context.Code, context.RedirectUri, codeVerifier), "token endpoint");
-            return OAuthTokenResponse.Success(outcome.Raw is { } raw ? JsonDocument.Parse(raw) : Copy(outcome.Tokens!.Raw));
+            var outcome = await delivery.WaitAsync(exchange.ExchangeAsync(exchanges, context.Code, context.RedirectUri, codeVerifier));
+            return OAuthTokenResponse.Success(outcome.ToDocument());
+        }
+        catch (Exception exception) when (delivery.IsLate(exception))
+        {
+            return OAuthTokenResponse.Failed(delivery.Late("token endpoint"));
         }
         catch (BinanceAuthenticationException exception)
         {
@@ -242,7 +244,18 @@ public class BinanceAuthenticationHandler(
         ClaimsIdentity identity, AuthenticationProperties properties, OAuthTokenResponse tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);
-        var user = await GetUserAsync(tokens.AccessToken!);
+        var delivery = Delivery.Of(Context, Options);
+        BinanceUser user;
+        try
+        {
+            var client = Options.GetSignInClient();
+            user = await delivery.WaitAsync(delivery.Exchange?.GetUserAsync(client, tokens.AccessToken!) ?? client.GetUserAsync(tokens.AccessToken!, Context.RequestAborted));
+        }
+        catch (Exception exception) when (delivery.IsLate(exception))
+        {
+            throw delivery.Late("user-info");
+        }
+
         var context = new OAuthCreatingTicketContext(
             new ClaimsPrincipal(identity), properties, Context, Scheme, Options, Backchannel, tokens, user.Raw);
         context.RunClaimActions();
@@ -315,22 +328,6 @@ public class BinanceAuthenticationHandler(
             ? "it has an error and no state"
             : "the state is missing or was not made for this scheme");
 
-    private static JsonDocument Copy(JsonElement json)
-    {
-        var reader = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(json));
-        return JsonDocument.ParseValue(ref reader);
-    }
-
-    private async Task<BinanceUser> GetUserAsync(string accessToken)
-    {
-        var delivery = Delivery.Of(Context, Options);
-        var client = Options.GetSignInClient();
-        var call = delivery.Exchange is { } exchange
-            ? exchange.GetUserAsync(accessToken, () => client.GetUserAsync(accessToken))
-            : Kept<BinanceUser>.Start(() => client.GetUserAsync(accessToken));
-        return await delivery.WaitAsync(call, "user-info");
-    }
-
     private HandleRequestResult Refuse()
     {
         if (HttpMethods.IsGet(Request.Method))
@@ -379,7 +376,7 @@ public class BinanceAuthenticationHandler(
 
     private async Task<bool> CompleteAsync(Task<bool> handling)
     {
-        using var delivery = Delivery.Find(Context);
+        var delivery = Delivery.Find(Context);
         try
         {
             var handled = await handling;

@@ -120,8 +120,10 @@ public class BinanceAuthenticationOptions : OAuthOptions
     /// </summary>
     internal BinanceOAuthClient GetClient() => GetClients().Client;
 
-    /// <summary>Returns the client of sign-ins, whose deliveries wait by themselves.</summary>
+    /// <summary>Returns the client of sign-ins, whose calls end by themselves after <see cref="LongestCall"/>.</summary>
     internal BinanceOAuthClient GetSignInClient() => GetClients().SignInClient;
+
+    internal TimeSpan LongestCall => BackchannelTimeout > _longestCall ? BackchannelTimeout : _longestCall;
 
     internal TimeProvider Clock => TimeProvider ?? TimeProvider.System;
 
@@ -192,8 +194,7 @@ public class BinanceAuthenticationOptions : OAuthOptions
             return _clients;
         }
 
-        var longest = BackchannelTimeout > _longestCall ? BackchannelTimeout : _longestCall;
-        return _clients = new(Backchannel, Create(BackchannelTimeout), Create(longest));
+        return _clients = new(Backchannel, Create(BackchannelTimeout), Create(Timeout.InfiniteTimeSpan));
 
         BinanceOAuthClient Create(TimeSpan timeout) => new(Backchannel)
         {
@@ -201,7 +202,7 @@ public class BinanceAuthenticationOptions : OAuthOptions
             ClientSecret = secret,
             Endpoints = endpoints,
             Timeout = timeout,
-            RefreshTimeout = longest,
+            RefreshTimeout = LongestCall,
             RevocationTimeout = RevocationTimeout,
             RequireHttpsEndpoints = RequireHttpsEndpoints,
             TimeProvider = Clock,

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace AspNet.Security.OAuth.Binance.Protocol;
@@ -10,8 +12,11 @@ namespace AspNet.Security.OAuth.Binance.Protocol;
 internal static class Backchannel
 {
     private const int Limit = 64 * 1024;
+    private const int UsualLength = 4 * 1024;
 
     private const string Product = "AspNet.Security.OAuth.Binance";
+
+    private static readonly byte[] _byteOrderMark = [0xEF, 0xBB, 0xBF];
 
     // Of two members of one name, another reader may see the other one.
     private static readonly JsonDocumentOptions _strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
@@ -36,7 +41,9 @@ internal static class Backchannel
         MaxResponseDrainSize = 0,
     };
 
-    public static async Task<BinanceResponse> SendAsync(
+    // Pooled: the state of a call is large, and each call of a sign-in would allocate it.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public static async ValueTask<BinanceResponse> SendAsync(
         HttpClient client, HttpRequestMessage request, string call, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
     {
         request.Version = client.DefaultRequestVersion;
@@ -44,24 +51,38 @@ internal static class Backchannel
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
 
         // HttpClient's own timeout ends with the headers, and a body can be sent a byte at a time.
-        using var end = new CancellationTokenSource(timeout, time);
-        using var cancelled = cancellationToken.UnsafeRegister(static end => ((CancellationTokenSource)end!).Cancel(), end);
-        HttpStatusCode? status = null;
-        var isFirewall = false;
+        using var timer = timeout == Timeout.InfiniteTimeSpan ? null : new CancellationTokenSource(timeout, time);
+        using var cancelled = timer is null
+            ? default
+            : cancellationToken.UnsafeRegister(static timer => ((CancellationTokenSource)timer!).Cancel(), timer);
+        var end = timer?.Token ?? cancellationToken;
+        var buffer = ArrayPool<byte>.Shared.Rent(UsualLength);
         try
         {
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, end.Token).ConfigureAwait(false);
-            (status, isFirewall) = (response.StatusCode, Firewall.IsIn(response.Headers) || Firewall.IsHtml(response));
-            await response.Content.LoadIntoBufferAsync(Limit, end.Token).ConfigureAwait(false);
-            return Parse(response);
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, end).ConfigureAwait(false);
+            using var body = await response.Content.ReadAsStreamAsync(end).ConfigureAwait(false);
+            var length = 0;
+            try
+            {
+                for (int read; length <= Limit && (read = await body.ReadAsync(Rest(buffer, length), end).ConfigureAwait(false)) > 0;)
+                {
+                    length += read;
+                    buffer = length == buffer.Length ? Grow(buffer) : buffer;
+                }
+            }
+            catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded)
+            {
+                // Trailers without an end.
+                length = int.MaxValue;
+            }
+
+            return length > Limit
+                ? new(response.StatusCode, default, "the response is larger than 64 KiB", Firewall.IsPage(response, buffer))
+                : Parse(response, buffer.AsMemory(0, length));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw Failures.Of(BinanceFailure.Timeout, call, "no complete response in time");
-        }
-        catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded && status is { } known)
-        {
-            return new(known, default, "the response is larger than 64 KiB", isFirewall);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
@@ -69,28 +90,45 @@ internal static class Backchannel
             var kind = exception switch
             {
                 HttpRequestException connection => connection.HttpRequestError,
-                HttpIOException body => body.HttpRequestError,
+                HttpIOException broken => broken.HttpRequestError,
                 _ => HttpRequestError.Unknown,
             };
             throw Failures.Of(BinanceFailure.Unavailable, call, $"no complete response ({kind})");
         }
+        finally
+        {
+            // It holds tokens.
+            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+        }
     }
 
-    private static BinanceResponse Parse(HttpResponseMessage response)
+    // One byte more than the limit shows that there are more.
+    private static Memory<byte> Rest(byte[] buffer, int length) => buffer.AsMemory(length, Math.Min(buffer.Length, Limit + 1) - length);
+
+    private static byte[] Grow(byte[] buffer)
     {
-        var (status, isFirewall) = (response.StatusCode, Firewall.IsIn(response.Headers));
-        using var body = response.Content.ReadAsStream();
+        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+        buffer.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+        return larger;
+    }
+
+    private static BinanceResponse Parse(HttpResponseMessage response, ReadOnlyMemory<byte> body)
+    {
+        var status = response.StatusCode;
+        body = body.Span.StartsWith(_byteOrderMark) ? body[_byteOrderMark.Length..] : body;
         try
         {
+            // Cloned, because the buffer is used again.
             using var document = JsonDocument.Parse(body, _strict);
             return document.RootElement.ValueKind is JsonValueKind.Object
-                ? new(status, document.RootElement.Clone(), null, isFirewall)
-                : new(status, default, "the response is not a JSON object", isFirewall || Firewall.IsHtml(response));
+                ? new(status, document.RootElement.Clone(), null, status is not HttpStatusCode.OK && Firewall.IsIn(response))
+                : new(status, default, "the response is not a JSON object", Firewall.IsPage(response, body.Span));
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: a name with half of a surrogate pair.
-            return new(status, default, "the response is not JSON", isFirewall || Firewall.IsHtml(response) || Firewall.IsMarkup(response, body));
+            return new(status, default, "the response is not JSON", Firewall.IsPage(response, body.Span));
         }
     }
 

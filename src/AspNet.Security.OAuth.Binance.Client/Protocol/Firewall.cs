@@ -1,5 +1,3 @@
-using System.Net.Http.Headers;
-
 namespace AspNet.Security.OAuth.Binance.Protocol;
 
 /// <summary>
@@ -13,30 +11,16 @@ internal static class Firewall
     private const string Header = "x-amzn-waf-action";
 
     /// <summary>Returns a value indicating whether the firewall names itself.</summary>
-    public static bool IsIn(HttpResponseHeaders headers) => headers.Contains(Header);
+    public static bool IsIn(HttpResponseMessage response) => response.Headers.Contains(Header);
 
-    /// <summary>Returns a value indicating whether the response says that it is a page. The page of a redirect is part of the redirect.</summary>
-    public static bool IsHtml(HttpResponseMessage response)
-        => !IsRedirect(response) && response.Content.Headers.ContentType?.MediaType is { } type
+    /// <summary>
+    /// Returns a value indicating whether a response that is no JSON object is that of the firewall, or a page. The page of a redirect is
+    /// part of the redirect.
+    /// </summary>
+    public static bool IsPage(HttpResponseMessage response, ReadOnlySpan<byte> body)
+        => IsIn(response) || ((int)response.StatusCode is not (>= 300 and <= 399) && (IsHtml(response.Content) || body.TrimStart(" \t\r\n"u8) is [(byte)'<', ..]));
+
+    private static bool IsHtml(HttpContent content)
+        => content.Headers.ContentType?.MediaType is { } type
             && (type.Equals("text/html", StringComparison.OrdinalIgnoreCase) || type.Equals("application/xhtml+xml", StringComparison.OrdinalIgnoreCase));
-
-    /// <summary>Returns a value indicating whether the body begins as a page does.</summary>
-    public static bool IsMarkup(HttpResponseMessage response, Stream body)
-    {
-        if (IsRedirect(response))
-        {
-            return false;
-        }
-
-        body.Position = 0;
-        int first;
-        do
-        {
-            first = body.ReadByte();
-        }
-        while (first is ' ' or '\t' or '\r' or '\n' or 0xEF or 0xBB or 0xBF);
-        return first is '<';
-    }
-
-    private static bool IsRedirect(HttpResponseMessage response) => (int)response.StatusCode is >= 300 and <= 399;
 }

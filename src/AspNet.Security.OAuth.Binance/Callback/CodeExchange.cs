@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using AspNet.Security.OAuth.Binance.Tokens;
 
 namespace AspNet.Security.OAuth.Binance.Callback;
@@ -7,16 +8,17 @@ namespace AspNet.Security.OAuth.Binance.Callback;
 /// delivered the callback: a browser may deliver it twice, and abort the first.
 /// </summary>
 /// <param name="call">The code and its sign-in.</param>
+/// <param name="counting">The lock of the cache, which counts deliveries.</param>
 /// <param name="onAbandoned">Called when the outcome is kept no longer and nobody was signed in with it.</param>
-internal sealed class CodeExchange(FarmCall call, Action<CodeExchange> onAbandoned)
+[SuppressMessage("Reliability", "CA1001:Types that own disposable fields should be disposable", Justification = "The timer ends by itself.")]
+internal sealed class CodeExchange(FarmCall call, Lock counting, Action<CodeExchange> onAbandoned)
 {
-    private readonly Lock _lock = new();
-
-    // A lock of its own: calls begin under it, and may end at once, and take the lock of the cache, which takes the one above.
+    // Not the lock of the cache: calls begin under it, may end at once, and then take that of the cache.
     private readonly Lock _starting = new();
 
-    private Task<Kept<TokenOutcome>>? _tokens;
-    private Task<Kept<BinanceUser>>? _user;
+    private CancellationTokenSource? _end;
+    private Task<TokenOutcome>? _tokens;
+    private Task<BinanceUser>? _user;
     private string? _userToken;
     private int _deliveries;
     private bool _isCollected;
@@ -25,7 +27,7 @@ internal sealed class CodeExchange(FarmCall call, Action<CodeExchange> onAbandon
     public FarmCall Call => call;
 
     /// <summary>Gets the tokens, if the exchange has ended with them.</summary>
-    public TokenOutcome? Outcome => _tokens is { IsCompletedSuccessfully: true, Result: { Failure: null } kept } ? kept.Get() : null;
+    public TokenOutcome? Outcome => _tokens is { IsCompletedSuccessfully: true } ? _tokens.Result : null;
 
     /// <summary>Gets or sets a value indicating whether this process sent the code: it is spent then, whatever came back.</summary>
     public bool IsSent { get; set; }
@@ -33,10 +35,22 @@ internal sealed class CodeExchange(FarmCall call, Action<CodeExchange> onAbandon
     /// <summary>Gets or sets a value indicating whether the code waits for other sign-ins.</summary>
     public bool IsQueued { get; set; }
 
+    /// <summary>Returns the end of a call that begins. Of two calls, one after the other, each has the whole time, by one timer.</summary>
+    public CancellationToken EndOfCall()
+    {
+        if (_end is not { IsCancellationRequested: false })
+        {
+            _end = new CancellationTokenSource(call.Options.LongestCall, call.Options.Clock);
+        }
+
+        _end.CancelAfter(call.Options.LongestCall);
+        return _end.Token;
+    }
+
     /// <summary>Begins a delivery.</summary>
     public void Enter()
     {
-        lock (_lock)
+        lock (counting)
         {
             _deliveries++;
         }
@@ -48,7 +62,7 @@ internal sealed class CodeExchange(FarmCall call, Action<CodeExchange> onAbandon
     public bool Leave(bool isCollected)
     {
         bool isFirst, isAbandoned;
-        lock (_lock)
+        lock (counting)
         {
             _deliveries--;
             isFirst = isCollected && !_isCollected;
@@ -67,7 +81,9 @@ internal sealed class CodeExchange(FarmCall call, Action<CodeExchange> onAbandon
     /// <summary>No other delivery begins.</summary>
     public void Expire()
     {
-        lock (_lock)
+        // A failure that nobody waited for is no unobserved exception.
+        _ = (_tokens?.Exception, _user?.Exception);
+        lock (counting)
         {
             _isExpired = true;
             if (_isCollected || _deliveries > 0)
@@ -79,31 +95,38 @@ internal sealed class CodeExchange(FarmCall call, Action<CodeExchange> onAbandon
         onAbandoned(this);
     }
 
-    /// <summary>Exchanges the code, once for all deliveries.</summary>
-    public Task<Kept<TokenOutcome>> ExchangeAsync(Func<Task<TokenOutcome>> exchange)
+    /// <summary>Exchanges the code, once for all deliveries. The call goes on when they stop waiting.</summary>
+    public Task<TokenOutcome> ExchangeAsync(CodeExchanges exchanges, string code, string redirectUri, string? codeVerifier)
     {
         lock (_starting)
         {
-            return _tokens ??= Kept<TokenOutcome>.Start(exchange);
+            if (_tokens is null)
+            {
+                using var flow = new DetachedFlow();
+                _tokens = exchanges.RunAsync(this, code, redirectUri, codeVerifier);
+            }
+
+            return _tokens;
         }
     }
 
     /// <summary>Gets the user of a token, once for all deliveries. A failure that may be over the next time is not kept.</summary>
-    public Task<Kept<BinanceUser>> GetUserAsync(string accessToken, Func<Task<BinanceUser>> getUser)
+    public Task<BinanceUser> GetUserAsync(BinanceOAuthClient client, string accessToken)
     {
         lock (_starting)
         {
-            return _user is null || _userToken != accessToken || IsTransient(_user) ? Start() : _user;
-        }
+            if (_user is null || _userToken != accessToken || IsTransient(_user))
+            {
+                using var flow = new DetachedFlow();
+                (_userToken, _user) = (accessToken, client.GetUserAsync(accessToken, EndOfCall()));
+            }
 
-        Task<Kept<BinanceUser>> Start()
-        {
-            _userToken = accessToken;
-            return _user = Kept<BinanceUser>.Start(getUser);
+            return _user;
         }
     }
 
-    private static bool IsTransient(Task<Kept<BinanceUser>> user)
-        => user is { IsCompletedSuccessfully: true, Result.Failure: { } failure }
-            && failure is not BinanceAuthenticationException { Failure: not (BinanceFailure.Unavailable or BinanceFailure.Timeout) };
+    private static bool IsTransient(Task<BinanceUser> user)
+        => user.IsCanceled
+            || (user.IsFaulted
+                && user.Exception.InnerException is not BinanceAuthenticationException { Failure: not (BinanceFailure.Unavailable or BinanceFailure.Timeout) });
 }

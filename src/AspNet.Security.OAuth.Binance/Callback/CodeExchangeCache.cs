@@ -6,7 +6,9 @@ namespace AspNet.Security.OAuth.Binance.Callback;
 /// <summary>
 /// The code exchanges of one scheme that are under way, and those of the last minute.
 /// </summary>
-internal sealed class CodeExchangeCache(TimeProvider time)
+/// <param name="time">The clock.</param>
+/// <param name="onAbandoned">Called when an outcome is kept no longer and nobody was signed in with it.</param>
+internal sealed class CodeExchangeCache(TimeProvider time, Action<CodeExchange> onAbandoned)
 {
     /// <summary>How long an outcome is kept after the exchange.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
@@ -20,7 +22,7 @@ internal sealed class CodeExchangeCache(TimeProvider time)
 
     /// <summary>Begins a delivery to the exchange of a code.</summary>
     /// <returns><see langword="null"/> if there are too many.</returns>
-    public CodeExchange? Join(FarmCall call, Action<CodeExchange> onAbandoned)
+    public CodeExchange? Join(FarmCall call)
     {
         CodeExchange? oldest = null;
         try
@@ -34,7 +36,7 @@ internal sealed class CodeExchangeCache(TimeProvider time)
                         return null;
                     }
 
-                    exchange = _exchanges[call.Secret] = new(call, onAbandoned);
+                    exchange = _exchanges[call.Secret] = new(call, _lock, onAbandoned);
                 }
 
                 // Under the lock: an exchange with a delivery is not abandoned.
@@ -61,11 +63,12 @@ internal sealed class CodeExchangeCache(TimeProvider time)
         }
     }
 
+    /// <summary>Forgets an exchange, so that the next delivery begins another one.</summary>
     public void Remove(CodeExchange exchange)
     {
         lock (_lock)
         {
-            _exchanges.Remove(exchange.Call.Secret);
+            RemoveCore(exchange);
         }
     }
 
@@ -107,9 +110,18 @@ internal sealed class CodeExchangeCache(TimeProvider time)
         if (_ended.TryDequeue(out var oldest))
         {
             exchange = oldest.Exchange;
-            _exchanges.Remove(exchange.Call.Secret);
+            RemoveCore(exchange);
         }
 
         return exchange is not null;
+    }
+
+    // Another exchange of the same code may have taken its place.
+    private void RemoveCore(CodeExchange exchange)
+    {
+        if (_exchanges.TryGetValue(exchange.Call.Secret, out var current) && current == exchange)
+        {
+            _exchanges.Remove(exchange.Call.Secret);
+        }
     }
 }

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using AspNet.Security.OAuth.Binance.Configuration;
@@ -16,6 +18,9 @@ internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenR
 {
     private const int AtOnce = 16;
 
+    // 128 bits of a hash of random states.
+    private const int KeyBytes = 16;
+
     // Another process may have taken the outcome at the last moment, and has not used it yet.
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(20);
 
@@ -25,63 +30,97 @@ internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenR
     /// <exception cref="BinanceAuthenticationException">There are too many.</exception>
     public CodeExchange Join(string scheme, string state, string code, string redirectUri, string? codeVerifier)
     {
-        // By the code alone somebody else's sign-in would get its tokens, without the verifier (RFC 7636 section 1). As a hash, so that
-        // what was sent is not kept.
-        var secret = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', state, code, redirectUri, codeVerifier))));
-        return SchemeOf(scheme).Cache.Join(new(scheme, schemes.Get(scheme), secret, CodeExchangeCache.Lifetime), Abandon) ?? throw TooMany();
+        var call = new FarmCall(scheme, schemes.Get(scheme), SecretOf(state, code, redirectUri, codeVerifier), CodeExchangeCache.Lifetime);
+        return SchemeOf(scheme).Cache.Join(call) ?? throw TooMany();
     }
 
-    /// <summary>Exchanges a code. The request goes on when those who wait for it stop waiting.</summary>
-    public Task<Kept<TokenOutcome>> ExchangeAsync(CodeExchange exchange, string code, string redirectUri, string? codeVerifier)
-        => exchange.ExchangeAsync(() => RunAsync(exchange, code, redirectUri, codeVerifier));
+    /// <summary>Exchanges a code: once in the web farm, and keeps the outcome.</summary>
+    public async Task<TokenOutcome> RunAsync(CodeExchange exchange, string code, string redirectUri, string? codeVerifier)
+    {
+        TokenOutcome? outcome = null;
+        try
+        {
+            return outcome = await (farm.IsShared
+                ? RunInFarmAsync(exchange, code, redirectUri, codeVerifier)
+                : SendAsync(exchange, code, redirectUri, codeVerifier));
+        }
+        finally
+        {
+            Keep(exchange, outcome);
+        }
+    }
+
+    // By the code alone somebody else's sign-in would get its tokens, without the verifier (RFC 7636 section 1). As a hash, so that what
+    // was sent is not kept. A state is long: no copies of it.
+    private static string SecretOf(string state, string code, string redirectUri, string? codeVerifier)
+    {
+        ReadOnlySpan<string> parts = [state, code, redirectUri, codeVerifier ?? string.Empty];
+        var buffer = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(state.Length + code.Length + redirectUri.Length + (codeVerifier?.Length ?? 0)) + parts.Length);
+        try
+        {
+            var length = 0;
+            foreach (var part in parts)
+            {
+                length += Encoding.UTF8.GetBytes(part, buffer.AsSpan(length));
+                buffer[length++] = (byte)'\n';
+            }
+
+            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+            SHA256.HashData(buffer.AsSpan(0, length), hash);
+            return Convert.ToBase64String(hash[..KeyBytes]);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+        }
+    }
 
     private static BinanceAuthenticationException TooMany()
         => new(BinanceFailure.Unavailable, "Binance's token endpoint: too many sign-ins wait for it; the code was not sent.");
 
+    private TimeProvider ClockOf(string scheme) => schemes.Get(scheme).Clock;
+
     private SchemeExchanges SchemeOf(string scheme)
-        => _schemes.GetOrAdd(scheme, static (scheme, schemes) => new(new CodeExchangeCache(schemes.Get(scheme).Clock), new SemaphoreSlim(AtOnce)), schemes);
+        => _schemes.GetOrAdd(
+            scheme, static (scheme, all) => new(new CodeExchangeCache(all.ClockOf(scheme), all.Abandon), new SemaphoreSlim(AtOnce)), this);
 
-    private async Task<TokenOutcome> RunAsync(CodeExchange exchange, string code, string redirectUri, string? codeVerifier)
+    private void Keep(CodeExchange exchange, TokenOutcome? outcome)
     {
-        var (call, cache) = (exchange.Call, SchemeOf(exchange.Call.Scheme).Cache);
-        DateTimeOffset? at = null;
-        try
+        var cache = SchemeOf(exchange.Call.Scheme).Cache;
+        if (!exchange.IsSent && outcome is null)
         {
-            var outcome = await farm.RunAsync(call, () => SendAsync(exchange, code, redirectUri, codeVerifier));
-            if (!exchange.IsSent && !await farm.TakeAsync(call))
-            {
-                // The process that sent the code would revoke what this sign-in used.
-                throw new BinanceAuthenticationException(BinanceFailure.Unavailable, "Binance's token endpoint: the outcome of another process could not be taken over.");
-            }
+            // A code that was not sent is not spent: the next delivery may send it.
+            cache.Remove(exchange);
+        }
 
-            at = outcome.At;
-            return outcome;
-        }
-        finally
-        {
-            if (exchange.IsSent || at is not null)
-            {
-                cache.Keep(exchange, (at ?? call.Options.Clock.GetUtcNow()) + CodeExchangeCache.Lifetime);
-            }
-            else
-            {
-                cache.Remove(exchange);
-            }
-        }
+        cache.Keep(exchange, (outcome?.At ?? exchange.Call.Options.Clock.GetUtcNow()) + CodeExchangeCache.Lifetime);
     }
 
-    private async Task<TokenOutcome> SendAsync(CodeExchange exchange, string code, string redirectUri, string? codeVerifier)
+    private async ValueTask<TokenOutcome> RunInFarmAsync(CodeExchange exchange, string code, string redirectUri, string? codeVerifier)
     {
-        var (call, slots) = (exchange.Call, SchemeOf(exchange.Call.Scheme).Slots);
+        var outcome = await farm.RunAsync(exchange.Call, () => SendAsync(exchange, code, redirectUri, codeVerifier).AsTask());
+
+        // The process that sent the code would otherwise revoke what this sign-in uses.
+        return exchange.IsSent || await farm.TakeAsync(exchange.Call)
+            ? outcome
+            : throw new BinanceAuthenticationException(
+                BinanceFailure.Unavailable, "Binance's token endpoint: the outcome of another process could not be taken over.");
+    }
+
+    // Pooled, as the call itself is.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<TokenOutcome> SendAsync(CodeExchange exchange, string code, string redirectUri, string? codeVerifier)
+    {
+        var (options, slots) = (exchange.Call.Options, SchemeOf(exchange.Call.Scheme).Slots);
         await EnterAsync(exchange, slots);
         try
         {
             exchange.IsSent = true;
-            var tokens = await call.Options.GetSignInClient().ExchangeCodeAsync(code, redirectUri, codeVerifier, CancellationToken.None);
+            var tokens = await options.GetSignInClient().ExchangeCodeAsync(code, redirectUri, codeVerifier, exchange.EndOfCall());
             return new(tokens, null)
             {
                 SessionId = IssuedTickets.NewSessionId(),
-                At = call.Options.Clock.GetUtcNow(),
+                At = options.Clock.GetUtcNow(),
                 Raw = farm.IsShared ? tokens.Raw.GetRawText() : null,
             };
         }

@@ -7,21 +7,17 @@ namespace AspNet.Security.OAuth.Binance.Callback;
 /// One delivery of a callback: the feature of its request. It is no field of the handler, because the framework creates a handler for
 /// every request of the site.
 /// </summary>
-internal sealed class Delivery : IDisposable
+internal sealed class Delivery
 {
     private readonly CancellationToken _aborted;
-    private readonly CancellationTokenSource _end;
-    private readonly CancellationTokenRegistration _registration;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _timeout;
+    private readonly long _started;
 
     private ExceptionDispatchInfo? _cancellation;
 
     private Delivery(HttpContext context, BinanceAuthenticationOptions options)
-    {
-        // One deadline for the token request and user-info together: the user waits for both.
-        _aborted = context.RequestAborted;
-        _end = new(options.BackchannelTimeout, options.Clock);
-        _registration = _aborted.UnsafeRegister(static end => ((CancellationTokenSource)end!).Cancel(), _end);
-    }
+        => (_aborted, _time, _timeout, _started) = (context.RequestAborted, options.Clock, options.BackchannelTimeout, options.Clock.GetTimestamp());
 
     /// <summary>Gets or sets the state of the callback, as the browser brought it.</summary>
     public string State { get; set; } = string.Empty;
@@ -59,21 +55,23 @@ internal sealed class Delivery : IDisposable
         return Exchange = exchange;
     }
 
-    /// <summary>Waits for a call that goes on without this delivery.</summary>
-    /// <exception cref="BinanceAuthenticationException">The call failed, or takes longer than this delivery waits.</exception>
+    /// <summary>Waits for a call that goes on without this delivery, until one deadline for the token request and user-info together.</summary>
     /// <exception cref="OperationCanceledException">The request was aborted.</exception>
-    public async Task<T> WaitAsync<T>(Task<Kept<T>> call, string name)
+    /// <exception cref="TimeoutException">The deadline is over.</exception>
+    public Task<T> WaitAsync<T>(Task<T> call)
     {
-        try
-        {
-            return (await call.WaitAsync(_end.Token)).Get();
-        }
-        catch (OperationCanceledException) when (_end.IsCancellationRequested && !_aborted.IsCancellationRequested)
-        {
-            // The call may have ended at this very moment.
-            return call.IsCompleted ? (await call).Get() : throw Late(name);
-        }
+        var remaining = _timeout - _time.GetElapsedTime(_started);
+        return call.WaitAsync(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero, _time, _aborted);
     }
+
+    /// <summary>Returns a value indicating whether the wait ended because the deadline, or the time of the call itself, is over.</summary>
+    public bool IsLate(Exception exception)
+        => exception is TimeoutException || (exception is OperationCanceledException && !_aborted.IsCancellationRequested);
+
+    /// <summary>Returns how a delivery failed whose deadline is over.</summary>
+    public BinanceAuthenticationException Late(string call) => Exchange is { IsQueued: true }
+        ? new(BinanceFailure.Unavailable, $"Binance's {call}: too many sign-ins wait for it.")
+        : new(BinanceFailure.Timeout, $"Binance's {call}: no complete response in time.");
 
     public void Abort(OperationCanceledException cancellation) => _cancellation = ExceptionDispatchInfo.Capture(cancellation);
 
@@ -87,14 +85,4 @@ internal sealed class Delivery : IDisposable
         var isCollected = IsAccepted && Failure is null && !IsAborted;
         return Exchange is null ? isCollected : Exchange.Leave(isCollected);
     }
-
-    public void Dispose()
-    {
-        _registration.Dispose();
-        _end.Dispose();
-    }
-
-    private BinanceAuthenticationException Late(string name) => Exchange is { IsQueued: true }
-        ? new(BinanceFailure.Unavailable, $"Binance's {name}: too many sign-ins wait for it.")
-        : new(BinanceFailure.Timeout, $"Binance's {name}: no complete response in time.");
 }

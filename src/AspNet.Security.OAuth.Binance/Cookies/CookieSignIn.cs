@@ -73,14 +73,14 @@ internal sealed class CookieSignIn(
         var now = ours.Options.Clock.GetUtcNow();
         pending!.KeepSessionId(properties);
         if (pending.SessionIdOf(properties) is { } before
-            && !cookie!.Over.Contains(before)
+            && !cookie!.IsOver(before)
             && await sessions.FindStateAsync(new(cookie.Scheme, before), ours) is SessionState.Ended)
         {
             cookie.IsWithdrawn = true;
         }
 
         // A callback that is delivered twice begins one session. The user may have signed out of it meanwhile, or signed in again.
-        var id = pending.SignInId is { } begun && !cookie!.Over.Contains(begun) ? begun : IssuedTickets.NewSessionId();
+        var id = pending.SignInId is { } begun && !cookie!.IsOver(begun) ? begun : IssuedTickets.NewSessionId();
         if (id == pending.SignInId && await sessions.FindStateAsync(new(cookie!.Scheme, id), ours) is not SessionState.Live)
         {
             cookie.IsWithdrawn = true;
@@ -107,7 +107,7 @@ internal sealed class CookieSignIn(
             if (earlier?.Key is { } replaced && replaced.Id != id)
             {
                 cookie.Over.Add(replaced.Id);
-                cookie.Replacements.Add(new(replaced, id, earlier.Issued, earlier.Properties));
+                (cookie.Replacements ??= []).Add(new(replaced, id, earlier.Issued, earlier.Properties));
             }
 
             await FindReplacedAsync(context, id);
@@ -130,16 +130,18 @@ internal sealed class CookieSignIn(
             && await sessions.FindStateAsync(key, ours) is not SessionState.Live)
         {
             cookie.IsWithdrawn = true;
-            cookie.Replacements.Clear();
+            cookie.Replacements = null;
             writer.Schedule(context.HttpContext);
         }
 
-        foreach (var (session, successor, issued, ticket) in cookie.Replacements)
+        if (cookie.Replacements is { } replacements)
         {
-            await sessions.ReplaceAsync(session, successor, issued, ticket);
+            cookie.Replacements = null;
+            foreach (var (session, successor, issued, ticket) in replacements)
+            {
+                await sessions.ReplaceAsync(session, successor, issued, ticket);
+            }
         }
-
-        cookie.Replacements.Clear();
     }
 
     /// <summary>Withdraws the sign-in of a request that failed: nobody is told of a failure and signed in all the same.</summary>
@@ -161,7 +163,7 @@ internal sealed class CookieSignIn(
 
             SetCookieHeaders.Withdraw(context, cookie.Options);
             cookie.SignedIn = null;
-            cookie.Replacements.Clear();
+            cookie.Replacements = null;
             if (cookie is { FreshKey: { } key, Options.SessionStore: { } store })
             {
                 cookie.FreshKey = null;
@@ -273,28 +275,27 @@ internal sealed class CookieSignIn(
 
     private async Task FindReplacedAsync(CookieSigningInContext context, string successor)
     {
-        var (http, options, scheme) = (context.HttpContext, context.Options, context.Scheme.Name);
-        var before = await SessionCookieReader.ReadSessionAsync(http, options);
+        var before = await SessionCookieReader.ReadSessionAsync(context.HttpContext, context.Options);
         if (before is not null && tickets.Find(before.Properties) is { } issued && IssuedTickets.SessionId(before.Properties) is { } id)
         {
-            Add(id, issued, before.Properties);
+            AddReplaced(context, id, successor, issued, before.Properties);
         }
 
         if (tickets.Find(context.Properties) is { } ours)
         {
-            foreach (var other in TakeKept(context.Properties, scheme))
+            foreach (var other in TakeKept(context.Properties, context.Scheme.Name))
             {
-                Add(other, ours, context.Properties);
+                AddReplaced(context, other, successor, ours, context.Properties);
             }
         }
+    }
 
-        void Add(string id, IssuedTicket issued, AuthenticationProperties ticket)
+    private static void AddReplaced(CookieSigningInContext context, string id, string successor, IssuedTicket issued, AuthenticationProperties ticket)
+    {
+        var cookie = PendingCookies.Of(context.HttpContext).Cookie(context.Scheme.Name, context.Options);
+        if (id != successor && cookie.Over.Add(id))
         {
-            var cookie = PendingCookies.Of(http).Cookie(scheme, options);
-            if (id != successor && cookie.Over.Add(id))
-            {
-                cookie.Replacements.Add(new(new(scheme, id), successor, issued, ticket));
-            }
+            (cookie.Replacements ??= []).Add(new(new(context.Scheme.Name, id), successor, issued, ticket));
         }
     }
 

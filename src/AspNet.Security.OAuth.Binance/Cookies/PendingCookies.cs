@@ -91,7 +91,8 @@ internal sealed class PendingCookies
     /// framework's documentation shows it, and Identity's security stamp does it. To authenticate the cookie at that moment would
     /// validate it again, or wait for itself.
     /// </summary>
-    public static IReadOnlyList<SessionUnderValidation> SessionsUnderValidation(HttpContext context) => Find(context)?._validating ?? [];
+    public static IReadOnlyList<SessionUnderValidation> SessionsUnderValidation(HttpContext context)
+        => Find(context)?._validating is { } validating ? validating : [];
 
     /// <summary>Returns a value indicating whether an application's own event is validating the cookie of a scheme.</summary>
     public static bool IsUnderValidation(HttpContext context, string cookieScheme)
@@ -130,6 +131,8 @@ internal sealed class PendingCookies
 /// <summary>What is pending for one cookie.</summary>
 internal sealed class PendingCookie(string scheme, CookieAuthenticationOptions options)
 {
+    private HashSet<string>? _over;
+
     public string Scheme => scheme;
 
     public CookieAuthenticationOptions Options => options;
@@ -185,11 +188,14 @@ internal sealed class PendingCookie(string scheme, CookieAuthenticationOptions o
     /// <summary>Gets the keys of the session store that this request made and removed.</summary>
     public HashSet<string> DeadKeys => field ??= new(StringComparer.Ordinal);
 
-    /// <summary>Gets the sessions that a sign-in replaces when it has succeeded.</summary>
-    public List<Replacement> Replacements => field ??= [];
+    /// <summary>Gets or sets the sessions that a sign-in replaces when it has succeeded.</summary>
+    public List<Replacement>? Replacements { get; set; }
 
     /// <summary>Gets the sessions that this request ended or replaced.</summary>
-    public HashSet<string> Over => field ??= new(StringComparer.Ordinal);
+    public HashSet<string> Over => _over ??= new(StringComparer.Ordinal);
+
+    /// <summary>Returns a value indicating whether this request ended or replaced a session.</summary>
+    public bool IsOver(string id) => _over?.Contains(id) is true;
 }
 
 /// <summary>A session whose cookie another sign-in takes.</summary>

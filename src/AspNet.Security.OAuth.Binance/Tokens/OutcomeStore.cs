@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -94,6 +95,18 @@ internal sealed record TokenOutcome(BinanceTokens? Tokens, BinanceFailure? Failu
 
     /// <summary>Gets the time of a code exchange, from which <c>expires_in</c> is counted.</summary>
     public DateTimeOffset? At { get; init; }
+
+    /// <summary>Returns a copy of the response of a code exchange, for one caller, who disposes it.</summary>
+    public JsonDocument ToDocument()
+    {
+        if (Raw is not null)
+        {
+            return JsonDocument.Parse(Raw);
+        }
+
+        var reader = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(Tokens!.Raw));
+        return JsonDocument.ParseValue(ref reader);
+    }
 
     /// <exception cref="BinanceAuthenticationException">The outcome is a failure.</exception>
     public TokenOutcome OrThrow()

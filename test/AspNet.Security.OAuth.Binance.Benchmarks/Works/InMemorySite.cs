@@ -4,16 +4,20 @@ using Microsoft.Net.Http.Headers;
 namespace AspNet.Security.OAuth.Binance.Benchmarks.Works;
 
 /// <summary>
-/// One contender's site after one sign-in, with Binance's responses from memory. The server keeps nothing of a sign-in, so each of its
-/// requests can be repeated.
+/// One contender's site after one sign-in, with Binance's responses from memory. Each of its requests can be repeated; each callback has
+/// a code of its own, because a site may keep the outcome of a code.
 /// </summary>
 internal sealed class InMemorySite : IDisposable
 {
+    // More than any contender keeps, and made in advance: the strings are no part of what a callback costs.
+    private const int Codes = 12_000;
+
     private readonly Site _site;
     private readonly InMemoryBinance _binance = new();
     private readonly Connection _connection;
     private readonly string _correlationCookie;
-    private readonly string _callbackQuery;
+    private readonly string[] _callbackQueries;
+    private int _callbacks;
     private readonly string _sessionCookie;
 
     /// <param name="contender">The contender.</param>
@@ -25,7 +29,8 @@ internal sealed class InMemorySite : IDisposable
         Expect(302, Challenge());
         AuthorizeUrl = _connection.ResponseHeaders.Location!;
         _correlationCookie = CookieOf(_connection);
-        _callbackQuery = $"?code=cf6941ae8918b6a008f1377f36a4557ab5935b36&state={AuthorizeUrl.Split("state=")[1].Split('&')[0]}";
+        var state = AuthorizeUrl.Split("state=")[1].Split('&')[0];
+        _callbackQueries = [.. Enumerable.Range(0, Codes).Select(code => $"?code={code:x40}&state={state}")];
         Expect(302, Callback());
         SessionCookie = CookieOf(_connection);
         _sessionCookie = sessionCookie ?? SessionCookie;
@@ -41,7 +46,8 @@ internal sealed class InMemorySite : IDisposable
 
     public int Challenge() => _connection.Send(Site.LoginPath, "", cookie: null);
 
-    public int Callback() => _connection.Send(Site.CallbackPath, _callbackQuery, _correlationCookie, _binance);
+    public int Callback()
+        => _connection.Send(Site.CallbackPath, _callbackQueries[_callbacks++ % Codes], _correlationCookie, _binance);
 
     public int AuthenticatedRequest() => _connection.Send(Site.UserPath, "", _sessionCookie);
 
