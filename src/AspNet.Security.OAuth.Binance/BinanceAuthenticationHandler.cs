@@ -44,9 +44,8 @@ public class BinanceAuthenticationHandler(
         Response.Headers.CacheControl = "no-store";
 
         var isImplicit = string.IsNullOrEmpty(properties.RedirectUri);
-        if (RefusalOf(isImplicit) is { } status)
+        if (Refusal.OfChallenge(Context, Scheme.Name, Options, OriginalPath, isImplicit, Logger))
         {
-            Response.StatusCode = status;
             return;
         }
 
@@ -121,10 +120,9 @@ public class BinanceAuthenticationHandler(
     /// <returns>The ticket, or a failure with a <see cref="BinanceAuthenticationException"/>.</returns>
     protected override async Task<HandleRequestResult> HandleRemoteAuthenticateAsync()
     {
-        // Only a visit finishes a sign-in: not a form, not a link checker's HEAD, and not a browser that opens a page in advance.
-        if (!HttpMethods.IsGet(Request.Method) || BrowserRequest.IsPrefetch(Request))
+        if (Refusal.OfCallback(Context))
         {
-            return Refuse();
+            return HandleRequestResult.Handle();
         }
 
         AuthenticationProperties? properties = null;
@@ -328,43 +326,6 @@ public class BinanceAuthenticationHandler(
             ? "it has an error and no state"
             : "the state is missing or was not made for this scheme");
 
-    private HandleRequestResult Refuse()
-    {
-        if (HttpMethods.IsGet(Request.Method))
-        {
-            Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            Response.Headers.CacheControl = "no-store";
-        }
-        else
-        {
-            Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
-            Response.Headers.Allow = HttpMethods.Get;
-        }
-
-        return HandleRequestResult.Handle();
-    }
-
-    private int? RefusalOf(bool isImplicit)
-    {
-        if (BrowserRequest.IsPrefetch(Request))
-        {
-            return StatusCodes.Status503ServiceUnavailable;
-        }
-
-        if (BrowserRequest.IsScript(Context))
-        {
-            return StatusCodes.Status401Unauthorized;
-        }
-
-        if (FailurePage.ChallengedBy(Request, OriginalPath, Options, isImplicit) is { } option)
-        {
-            Log.FailurePageNeedsUser(Logger, Scheme.Name, option, OriginalPath);
-            return StatusCodes.Status403Forbidden;
-        }
-
-        return null;
-    }
-
     private HandleRequestResult Fail(Exception exception, AuthenticationProperties? properties)
     {
         var failure = (exception as BinanceAuthenticationException)?.Failure ?? BinanceFailure.Unknown;
@@ -406,7 +367,7 @@ public class BinanceAuthenticationHandler(
         }
         finally
         {
-            Record(delivery);
+            delivery?.Complete(Scheme.Name, Context.RequestServices.GetRequiredService<BinanceMetrics>(), Logger);
         }
     }
 
@@ -435,30 +396,6 @@ public class BinanceAuthenticationHandler(
         }
 
         return null;
-    }
-
-    private void Record(Delivery? delivery)
-    {
-        if (delivery is null)
-        {
-            return;
-        }
-
-        var isFirst = delivery.Complete();
-        var metrics = Context.RequestServices.GetRequiredService<BinanceMetrics>();
-        if (delivery.IsAborted)
-        {
-            metrics.CountAbortedSignIn(Scheme.Name);
-        }
-        else if (delivery.Failure is { } failure)
-        {
-            metrics.CountFailedSignIn(Scheme.Name, failure);
-        }
-        else if (isFirst)
-        {
-            Log.SignedIn(Logger, Scheme.Name);
-            metrics.CountSignIn(Scheme.Name);
-        }
     }
 
     private async Task<AuthenticationProperties?> GetSessionAsync()

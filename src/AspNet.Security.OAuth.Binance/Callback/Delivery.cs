@@ -1,5 +1,7 @@
 using System.Runtime.ExceptionServices;
+using AspNet.Security.OAuth.Binance.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Callback;
 
@@ -78,11 +80,23 @@ internal sealed class Delivery
     /// <exception cref="OperationCanceledException">The request was aborted in the middle of the sign-in.</exception>
     public void ThrowIfAborted() => _cancellation?.Throw();
 
-    /// <summary>Ends the delivery.</summary>
-    /// <returns><see langword="true"/> if it is the first of this sign-in that succeeded.</returns>
-    public bool Complete()
+    /// <summary>Ends the delivery, and counts how: a sign-in that succeeded once, however often it was delivered.</summary>
+    public void Complete(string scheme, BinanceMetrics metrics, ILogger logger)
     {
-        var isCollected = IsAccepted && Failure is null && !IsAborted;
-        return Exchange is null ? isCollected : Exchange.Leave(isCollected);
+        var isSignedIn = IsAccepted && Failure is null && !IsAborted;
+        var isFirst = Exchange?.Leave(isSignedIn) ?? isSignedIn;
+        if (IsAborted)
+        {
+            metrics.CountAbortedSignIn(scheme);
+        }
+        else if (Failure is { } failure)
+        {
+            metrics.CountFailedSignIn(scheme, failure);
+        }
+        else if (isFirst)
+        {
+            Log.SignedIn(logger, scheme);
+            metrics.CountSignIn(scheme);
+        }
     }
 }
