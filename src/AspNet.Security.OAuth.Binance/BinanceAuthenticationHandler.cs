@@ -367,7 +367,7 @@ public class BinanceAuthenticationHandler(
         }
         finally
         {
-            delivery?.Complete(Scheme.Name, Context.RequestServices.GetRequiredService<BinanceMetrics>(), Logger);
+            delivery?.Complete(Context, Scheme.Name, Logger);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using AspNet.Security.OAuth.Binance.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Callback;
@@ -81,8 +82,11 @@ internal sealed class Delivery
     public void ThrowIfAborted() => _cancellation?.Throw();
 
     /// <summary>Ends the delivery, and counts how: a sign-in that succeeded once, however often it was delivered.</summary>
-    public void Complete(string scheme, BinanceMetrics metrics, ILogger logger)
+    public void Complete(HttpContext context, string scheme, ILogger logger)
     {
+        // An application may let the next scheme of the same path handle the request, which is a delivery of its own.
+        context.Features.Set<Delivery>(null);
+        var metrics = context.RequestServices.GetRequiredService<BinanceMetrics>();
         var isSignedIn = IsAccepted && Failure is null && !IsAborted;
         var isFirst = Exchange?.Leave(isSignedIn) ?? isSignedIn;
         if (IsAborted)
