@@ -56,6 +56,23 @@ public sealed class CancellationTests
         Assert.Empty(binance.Emulator.Requests);
     }
 
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public async Task Call_without_a_timeout_is_ended_by_its_caller_alone(string method)
+    {
+        var time = new FakeTimeProvider();
+        await using var binance = await EmulatedClient.StartAsync(time, Timeout.InfiniteTimeSpan);
+        using var hold = binance.Emulator.Faults.Hold(EmulatedClient.EndpointOf(method));
+        using var closing = new CancellationTokenSource();
+
+        var calling = binance.CallAsync(method, closing.Token);
+        await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
+        time.Advance(TimeSpan.FromDays(1));
+        await closing.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => calling);
+    }
+
     // By the clock that stands still, the pause before the second attempt never ends.
     [Fact]
     public async Task Caller_that_cancels_between_two_attempts_gets_a_cancellation()

@@ -17,6 +17,12 @@ internal static partial class Repository
     public static IEnumerable<string> CSharpBlocks(string markdown) => CodeBlock().Matches(markdown)
         .Select(match => Regex.Replace(match.Groups["code"].Value, $"^ {{0,{match.Groups["indent"].Length}}}", "", RegexOptions.Multiline));
 
+    /// <summary>The rows of the table whose first column has this title, without its head.</summary>
+    public static string[] Table(string document, string title) => [.. Read(document).Split('\n')
+        .SkipWhile(line => !line.StartsWith($"| {title} |", StringComparison.Ordinal))
+        .Skip(2)
+        .TakeWhile(line => line.StartsWith('|'))];
+
     [GeneratedRegex(@"^(?<indent> *)```csharp\n(?<code>.*?)^\k<indent>```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex CodeBlock();
 }

@@ -92,11 +92,17 @@ internal sealed class RedisServer : IAsyncDisposable
     }
 
     /// <summary>The memory that each key of a pattern takes, with its value and what Redis needs beside them.</summary>
-    public async Task<IReadOnlyList<long>> MemoryAsync(string pattern)
+    public Task<IReadOnlyList<long>> MemoryAsync(string pattern) => AddedMemoryAsync(pattern, null);
+
+    /// <summary>The memory that each key of a pattern takes that was not there before an action.</summary>
+    public async Task<IReadOnlyList<long>> AddedMemoryAsync(string pattern, Func<Task>? action)
     {
         var connection = await ConnectAsync();
+        var server = connection.GetServers().Single();
+        var before = action is null ? [] : server.Keys(pattern: pattern).ToHashSet();
+        await (action?.Invoke() ?? Task.CompletedTask);
         var sizes = new List<long>();
-        foreach (var key in connection.GetServers().Single().Keys(pattern: pattern).ToList())
+        foreach (var key in server.Keys(pattern: pattern).Except(before).ToList())
         {
             sizes.Add((long)await connection.GetDatabase().ExecuteAsync("MEMORY", "USAGE", key));
         }

@@ -33,7 +33,11 @@ internal sealed partial class Visitor(WebFarm farm, HttpClient http)
     }
 
     /// <summary>Signs in: starts on one process and comes back to another.</summary>
-    public async Task SignInAsync(FarmSite start, FarmSite end)
+    public async Task SignInAsync(FarmSite start, FarmSite end) => await ComeBackAsync(end, await ConsentAsync(start));
+
+    /// <summary>Begins to sign in on one process, and consents.</summary>
+    /// <returns>The callback that Binance sends the browser to.</returns>
+    public async Task<string> ConsentAsync(FarmSite start)
     {
         var challenge = await GetAsync(start, "/account/login");
         Assert.Equal(HttpStatusCode.Redirect, challenge.Status);
@@ -41,8 +45,13 @@ internal sealed partial class Visitor(WebFarm farm, HttpClient http)
         using var approved = await http.GetAsync(challenge.Location, TestContext.Current.CancellationToken);
         var callback = approved.Headers.Location!;
         Assert.Equal($"https://{WebFarm.Host}/signin-binance", callback.GetLeftPart(UriPartial.Path));
+        return callback.PathAndQuery;
+    }
 
-        var arrived = await GetAsync(end, callback.PathAndQuery);
+    /// <summary>Comes back to a process, and keeps the response's cookies unless it is lost on the way.</summary>
+    public async Task ComeBackAsync(FarmSite end, string callback, bool isLost = false)
+    {
+        var arrived = await SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(end.Address, callback)), keep: !isLost);
         Assert.Equal((HttpStatusCode.Redirect, "/"), (arrived.Status, arrived.Location!.OriginalString));
     }
 
@@ -74,7 +83,7 @@ internal sealed partial class Visitor(WebFarm farm, HttpClient http)
         request.Headers.Host = WebFarm.Host;
         request.Headers.Add("X-Forwarded-Proto", "https");
         request.Headers.Add("X-Forwarded-For", "192.0.2.1");
-        if (keep && _cookies.Count > 0)
+        if (!request.Headers.Contains("Cookie") && _cookies.Count > 0)
         {
             request.Headers.Add("Cookie", string.Join("; ", _cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
         }
