@@ -102,7 +102,8 @@ public class BinanceAuthenticationOptions : OAuthOptions
     /// Gets or sets the path on this site to which the browser is sent when a sign-in failed, as <c>?failure=access_denied&amp;returnUrl=…</c>:
     /// <c>failure</c> is a <see cref="BinanceFailure"/> in snake case, <c>returnUrl</c> what the user wanted to open, if that is known.
     /// It is used after <see cref="RemoteAuthenticationEvents.OnRemoteFailure"/>, when that handler leaves the failure alone;
-    /// a refusal goes to <see cref="RemoteAuthenticationOptions.AccessDeniedPath"/> when that is set. Anybody can open that page with
+    /// a refusal goes to <see cref="RemoteAuthenticationOptions.AccessDeniedPath"/> when that is set. An exception of the application's own code or of the
+    /// sign-in scheme ends there as well, as <c>unknown</c>. The page has to allow anonymous visitors. Anybody can open it with
     /// any values: show words of your own for <c>failure</c>, and follow <c>returnUrl</c> only if it stays on the site.
     /// </summary>
     /// <value>The default is unset: the failure is thrown as an exception, as the framework's own handlers do.</value>
@@ -136,7 +137,8 @@ public class BinanceAuthenticationOptions : OAuthOptions
     public void UseServer(Uri baseAddress) => Use(BinanceEndpoints.At(baseAddress));
 
     /// <summary>
-    /// Points all four endpoints at another server that browsers and this site reach at two addresses, as in a network of containers.
+    /// Points all four endpoints at another server that browsers and this site reach at two addresses, as in a network of containers. An
+    /// address on plain http that is not a loopback address needs <see cref="RequireHttpsEndpoints"/> switched off.
     /// </summary>
     /// <param name="publicAddress">The address that the user's browser opens, for example <c>http://localhost:5210</c>.</param>
     /// <param name="backchannelAddress">The address that this site sends its own requests to, for example <c>http://emulator:5210</c>.</param>

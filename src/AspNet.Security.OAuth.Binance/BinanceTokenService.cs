@@ -25,8 +25,8 @@ public class BinanceTokenService
         => (_schemes, _refresher, _revoker) = (schemes, refresher, revoker);
 
     /// <summary>
-    /// Gets new tokens for a refresh token (RFC 6749 section 6). Callers with the same refresh token, while the call runs or within a
-    /// minute after it, share one call and its outcome; so do the processes of a web farm that has a distributed lock and a
+    /// Gets new tokens for a refresh token (RFC 6749 section 6). Callers with the same refresh token, while the call runs or within ten
+    /// minutes after it, share one call and its outcome; so do the processes of a web farm that has a distributed lock and a
     /// distributed cache. A failure that says nothing about the token is kept for 30 seconds.
     /// </summary>
     /// <param name="refreshToken">The refresh token.</param>

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using AspNet.Security.OAuth.Binance.Tokens;
 
 namespace AspNet.Security.OAuth.Binance.Callback;
@@ -17,50 +16,55 @@ internal sealed class CodeExchangeCache(TimeProvider time, Action<CodeExchange> 
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, CodeExchange> _exchanges = new(StringComparer.Ordinal);
-    private readonly Queue<(CodeExchange Exchange, DateTimeOffset Until)> _ended = [];
+
+    // Apart from each other: whoever invents codes pushes out no tokens that somebody is about to collect.
+    private readonly Queue<(CodeExchange Exchange, DateTimeOffset Until)> _succeeded = [];
+    private readonly Queue<(CodeExchange Exchange, DateTimeOffset Until)> _failed = [];
     private ITimer? _timer;
 
     /// <summary>Begins a delivery to the exchange of a code.</summary>
     /// <returns><see langword="null"/> if there are too many.</returns>
     public CodeExchange? Join(FarmCall call)
     {
-        CodeExchange? oldest = null;
-        try
+        lock (_lock)
         {
-            lock (_lock)
+            if (!_exchanges.TryGetValue(call.Secret, out var exchange))
             {
-                if (!_exchanges.TryGetValue(call.Secret, out var exchange))
+                // Those that are under way, besides those that are kept.
+                if (_exchanges.Count >= Capacity + _succeeded.Count + _failed.Count)
                 {
-                    if (_exchanges.Count >= Capacity && !TryDequeue(out oldest))
-                    {
-                        return null;
-                    }
-
-                    exchange = _exchanges[call.Secret] = new(call, _lock, onAbandoned);
+                    return null;
                 }
 
-                // Under the lock: an exchange with a delivery is not abandoned.
-                exchange.Enter();
-                return exchange;
+                exchange = _exchanges[call.Secret] = new(call, _lock, onAbandoned);
             }
-        }
-        finally
-        {
-            oldest?.Expire();
+
+            // Under the lock: an exchange with a delivery is not abandoned.
+            exchange.Enter();
+            return exchange;
         }
     }
 
     /// <summary>Keeps an exchange that has ended.</summary>
-    public void Keep(CodeExchange exchange, DateTimeOffset until)
+    public void Keep(CodeExchange exchange, DateTimeOffset until, bool isSuccess)
     {
+        CodeExchange? oldest = null;
         lock (_lock)
         {
-            _ended.Enqueue((exchange, until));
-            if (_ended.Count == 1)
+            var ended = isSuccess ? _succeeded : _failed;
+            ended.Enqueue((exchange, until));
+            if (ended.Count > Capacity)
+            {
+                oldest = Dequeue(ended);
+            }
+
+            if (_succeeded.Count + _failed.Count == 1)
             {
                 Arm(until);
             }
         }
+
+        oldest?.Expire();
     }
 
     /// <summary>Forgets an exchange, so that the next delivery begins another one.</summary>
@@ -75,10 +79,10 @@ internal sealed class CodeExchangeCache(TimeProvider time, Action<CodeExchange> 
     private void Arm(DateTimeOffset until)
     {
         var due = until - time.GetUtcNow();
-        due = due > TimeSpan.Zero ? due : TimeSpan.Zero;
+
         // It is created by a call that runs without the execution context of a request.
         _timer ??= time.CreateTimer(static cache => ((CodeExchangeCache)cache!).Sweep(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _timer.Change(due, Timeout.InfiniteTimeSpan);
+        _timer.Change(due > TimeSpan.Zero ? due : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
     private void Sweep()
@@ -87,14 +91,24 @@ internal sealed class CodeExchangeCache(TimeProvider time, Action<CodeExchange> 
         lock (_lock)
         {
             var now = time.GetUtcNow();
-            while (_ended.TryPeek(out var oldest) && oldest.Until <= now && TryDequeue(out var exchange))
+            var next = DateTimeOffset.MaxValue;
+            foreach (var ended in (ReadOnlySpan<Queue<(CodeExchange Exchange, DateTimeOffset Until)>>)[_succeeded, _failed])
             {
-                expired.Add(exchange);
+                while (ended.TryPeek(out var oldest))
+                {
+                    if (oldest.Until > now)
+                    {
+                        next = oldest.Until < next ? oldest.Until : next;
+                        break;
+                    }
+
+                    expired.Add(Dequeue(ended));
+                }
             }
 
-            if (_ended.TryPeek(out var next))
+            if (next < DateTimeOffset.MaxValue)
             {
-                Arm(next.Until);
+                Arm(next);
             }
         }
 
@@ -104,16 +118,11 @@ internal sealed class CodeExchangeCache(TimeProvider time, Action<CodeExchange> 
         }
     }
 
-    private bool TryDequeue([NotNullWhen(true)] out CodeExchange? exchange)
+    private CodeExchange Dequeue(Queue<(CodeExchange Exchange, DateTimeOffset Until)> ended)
     {
-        exchange = null;
-        if (_ended.TryDequeue(out var oldest))
-        {
-            exchange = oldest.Exchange;
-            RemoveCore(exchange);
-        }
-
-        return exchange is not null;
+        var exchange = ended.Dequeue().Exchange;
+        RemoveCore(exchange);
+        return exchange;
     }
 
     // Another exchange of the same code may have taken its place.

@@ -93,7 +93,7 @@ internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenR
             cache.Remove(exchange);
         }
 
-        cache.Keep(exchange, (outcome?.At ?? exchange.Call.Options.Clock.GetUtcNow()) + CodeExchangeCache.Lifetime);
+        cache.Keep(exchange, (outcome?.At ?? exchange.Call.Options.Clock.GetUtcNow()) + CodeExchangeCache.Lifetime, isSuccess: outcome is not null);
     }
 
     private async ValueTask<TokenOutcome> RunInFarmAsync(CodeExchange exchange, string code, string redirectUri, string? codeVerifier)

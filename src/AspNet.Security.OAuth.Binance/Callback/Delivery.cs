@@ -91,6 +91,7 @@ internal sealed class Delivery
         var isFirst = Exchange?.Leave(isSignedIn) ?? isSignedIn;
         if (IsAborted)
         {
+            Log.SignInAborted(logger, scheme);
             metrics.CountAbortedSignIn(scheme);
         }
         else if (Failure is { } failure)

@@ -26,7 +26,7 @@ internal static partial class Log
     [LoggerMessage(EventId = 106, EventName = "RefreshFailed", Message = "The scheme {Scheme} could not refresh a session's tokens ({Failure}): {Reason}")]
     public static partial void RefreshFailed(ILogger logger, LogLevel level, string scheme, BinanceFailure failure, string reason);
 
-    [LoggerMessage(107, LogLevel.Warning, "The distributed lock or cache failed; this process refreshes alone for the scheme {Scheme}.", EventName = "FarmUnavailable")]
+    [LoggerMessage(107, LogLevel.Warning, "The distributed lock or cache failed; this process calls Binance on its own for the scheme {Scheme}.", EventName = "FarmUnavailable")]
     public static partial void FarmUnavailable(ILogger logger, Exception exception, string scheme);
 
     [LoggerMessage(108, LogLevel.Error, "A session's cookie could not be written at the start of the response ({Reason}).", EventName = "CookieNotWritten")]
@@ -46,6 +46,9 @@ internal static partial class Log
 
     [LoggerMessage(113, LogLevel.Error, "The page {Path} needs a signed-in user and is where a sign-in with the scheme {Scheme} ends that failed ({Option}): it would sign in again and again. Allow anonymous visitors there: [AllowAnonymous], or AllowAnonymous() of an endpoint.", EventName = "FailurePageNeedsUser")]
     public static partial void FailurePageNeedsUser(ILogger logger, string scheme, string option, string path);
+
+    [LoggerMessage(114, LogLevel.Information, "A sign-in with the scheme {Scheme} was aborted by the browser.", EventName = "SignInAborted")]
+    public static partial void SignInAborted(ILogger logger, string scheme);
 
     public static LogLevel LevelOf(BinanceFailure failure) => failure switch
     {
