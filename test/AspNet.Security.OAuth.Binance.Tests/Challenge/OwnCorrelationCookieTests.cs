@@ -1,0 +1,31 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+
+namespace AspNet.Security.OAuth.Binance.Tests;
+
+/// <summary>
+/// An application may replace the whole builder of the correlation cookie, and sets no name then.
+/// </summary>
+public sealed class OwnCorrelationCookieTests
+{
+    [Fact]
+    public async Task A_builder_without_a_name_signs_in_while_another_sign_in_is_open()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.CorrelationCookie = new CookieBuilder
+        {
+            HttpOnly = true,
+            SameSite = SameSiteMode.None,
+            SecurePolicy = CookieSecurePolicy.Always,
+            IsEssential = true,
+        });
+        var browser = new SiteBrowser(site);
+        await browser.ChallengeAsync();
+
+        using var second = await browser.GetAsync("/login");
+
+        Assert.Equal(HttpStatusCode.Redirect, second.StatusCode);
+        using var back = await browser.ComeBackWithCodeAsync(new AuthorizeRequest(second.Headers.Location!));
+        Assert.True((await browser.SessionAsync()).SignedIn);
+    }
+}
