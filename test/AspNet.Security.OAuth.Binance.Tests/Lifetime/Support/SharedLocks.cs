@@ -20,6 +20,12 @@ internal sealed class SharedLocks : IDistributedLockProvider
     /// <summary>What releasing throws, after it was done.</summary>
     public Exception? ReleaseFailure { get; set; }
 
+    /// <summary>Whether acquiring never completes.</summary>
+    public bool HangsAtAcquire { get; set; }
+
+    /// <summary>Whether releasing never completes.</summary>
+    public bool HangsAtRelease { get; set; }
+
     /// <summary>Lets the lock that is created next, by its first use, be held already by somebody who does not give it back.</summary>
     public void HoldNext() => _isNextHeld = true;
 
@@ -54,9 +60,16 @@ internal sealed class SharedLocks : IDistributedLockProvider
             => await TryAcquireAsync(timeout ?? Timeout.InfiniteTimeSpan, cancellationToken) ?? throw new TimeoutException();
 
         public async ValueTask<IDistributedSynchronizationHandle?> TryAcquireAsync(TimeSpan timeout = default, CancellationToken cancellationToken = default)
-            => locks.Failure is { } failure
+        {
+            if (locks.HangsAtAcquire)
+            {
+                await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
+            }
+
+            return locks.Failure is { } failure
                 ? throw failure
                 : await semaphore.WaitAsync(timeout, cancellationToken) ? new Handle(locks, semaphore) : null;
+        }
 
         public IDistributedSynchronizationHandle Acquire(TimeSpan? timeout = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
@@ -72,6 +85,11 @@ internal sealed class SharedLocks : IDistributedLockProvider
         public ValueTask DisposeAsync()
         {
             semaphore.Release();
+            if (locks.HangsAtRelease)
+            {
+                return new(new TaskCompletionSource().Task);
+            }
+
             return locks.ReleaseFailure is { } failure ? ValueTask.FromException(failure) : ValueTask.CompletedTask;
         }
     }

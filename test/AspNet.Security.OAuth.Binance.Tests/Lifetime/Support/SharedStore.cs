@@ -23,6 +23,9 @@ internal sealed class SharedStore(TimeProvider time) : IDistributedCache
     public string Text => string.Join('\n', Written.Select(entry
         => $"{entry.Key} {Encoding.UTF8.GetString(entry.Value)} {Encoding.Unicode.GetString(entry.Value)} {Convert.ToBase64String(entry.Value)}"));
 
+    /// <summary>Forgets all entries, as a cache does that restarts.</summary>
+    public void Lose() => _entries.Clear();
+
     public async Task<byte[]?> GetAsync(string key, CancellationToken token = default)
     {
         await (InsteadOfRead?.Invoke() ?? Task.CompletedTask);

@@ -1,0 +1,187 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.OAuth;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace AspNet.Security.OAuth.Binance.Tests;
+
+/// <summary>
+/// Calls of sign-ins end, whoever makes them and whatever the application's HTTP handler does; and their outcome is for one browser.
+/// </summary>
+public sealed class ExchangeBoundsTests
+{
+    private const int Limit = 16;
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_user_request_with_tokens_of_a_derived_handler_ends_after_a_minute()
+    {
+        var binance = new DeafBackchannel("/user-info") { IsDeaf = false };
+        await using var site = await LifetimeSite.StartAsync(setup =>
+        {
+            setup.Binance = options => (options.BackchannelHttpHandler, options.FailurePath) = (binance, "/failed");
+            setup.Services = services => services.AddTransient<BinanceAuthenticationHandler, OwnTokens>();
+        });
+        var browser = site.Browser();
+        var delivery = browser.ComeBackAsync(await browser.ConsentAsync());
+        await binance.Held;
+        await site.PassAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal("timeout", (await delivery).Failure());
+
+        await site.PassAsync(TimeSpan.FromSeconds(60));
+
+        Assert.True(binance.IsCancelled);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Token_requests_that_the_applications_http_handler_does_not_end_count_for_a_minute()
+    {
+        var binance = new DeafBackchannel("/oauth/token");
+        await using var site = await DeliverySite.StartAsync(setup => setup.Binance = options => options.BackchannelHttpHandler = binance);
+        for (var i = 0; i < Limit; i++)
+        {
+            var each = site.Browser();
+            await site.ArriveAsync(each, await each.ConsentAsync());
+        }
+
+        await site.PassAsync(TimeSpan.FromSeconds(61));
+        binance.IsOpen = true;
+        var browser = site.Browser();
+        var delivery = await site.ArriveAsync(browser, await browser.ConsentAsync());
+        await site.PassAsync(TimeSpan.FromSeconds(15));
+        browser.Receive(await delivery);
+
+        await site.AssertLiveAsync(browser);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_request_that_the_applications_http_handler_ends_at_once_is_a_timeout_and_holds_nobody_up(bool isCancelled)
+    {
+        var binance = new Impatient(isCancelled ? new OperationCanceledException() : new TimeoutException());
+        await using var site = await DeliverySite.StartAsync(setup => setup.Binance = options => options.BackchannelHttpHandler = binance);
+        for (var i = 0; i <= Limit; i++)
+        {
+            var each = site.Browser();
+            Assert.Equal("timeout", (await each.ComeBackAsync(await each.ConsentAsync())).Failure());
+        }
+
+        binance.IsPatient = true;
+        var browser = await site.SignedInAsync();
+
+        await site.AssertLiveAsync(browser);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_browser_without_the_correlation_cookie_gets_nothing_of_an_exchange_where_a_derived_handler_accepts_it()
+    {
+        await using var site = await LifetimeSite.StartAsync(setup =>
+        {
+            setup.Binance = options => options.FailurePath = "/failed";
+            setup.Services = services => services.AddTransient<BinanceAuthenticationHandler, Uncorrelated>();
+        });
+        var browser = site.Browser();
+        var callback = await browser.ConsentAsync();
+        browser.Receive(await browser.ComeBackAsync(callback));
+
+        var answer = await site.Browser().ComeBackAsync(callback);
+
+        Assert.Null(answer.SessionCookie);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Tokens_that_a_later_sign_in_got_as_well_are_kept_when_the_sign_in_before_was_aborted()
+    {
+        var stop = new DeliveryStop(DeliveryPoint.CreatingTicket);
+        await using var site = await DeliverySite.StartAsync(setup =>
+        {
+            stop.Configure(setup);
+            setup.Binance += options => options.BackchannelHttpHandler = new SameTokens();
+        });
+        var browser = site.Browser();
+        await stop.AbortAsync(site, browser, await browser.ConsentAsync());
+        await browser.SignInAsync();
+
+        await site.PassAsync(TimeSpan.FromMinutes(2));
+
+        await site.AssertLiveAsync(browser);
+        Assert.Empty(site.Revocations);
+    }
+
+    /// <summary>Gives every code of the user the tokens of the first.</summary>
+    private sealed class SameTokens() : DelegatingHandler(new SocketsHttpHandler())
+    {
+        private string? _tokens;
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var response = await base.SendAsync(request, cancellationToken);
+            if (request.RequestUri!.AbsolutePath.EndsWith("/oauth/token", StringComparison.Ordinal))
+            {
+                _tokens ??= await response.Content.ReadAsStringAsync(cancellationToken);
+                response.Content = new StringContent(_tokens);
+            }
+
+            return response;
+        }
+    }
+
+    /// <summary>Holds requests to a path, and perhaps does not notice that they were cancelled.</summary>
+    private sealed class DeafBackchannel(string path) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public bool IsDeaf { get; init; } = true;
+
+        public bool IsOpen { get; set; }
+
+        public bool IsCancelled { get; private set; }
+
+        public Task Held => _held.Task;
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (!IsOpen && request.RequestUri!.AbsolutePath.EndsWith(path, StringComparison.Ordinal))
+            {
+                _held.TrySetResult();
+                try
+                {
+                    await new TaskCompletionSource().Task.WaitAsync(IsDeaf ? CancellationToken.None : cancellationToken);
+                }
+                catch (OperationCanceledException)
+                {
+                    IsCancelled = true;
+                    throw;
+                }
+            }
+
+            return await base.SendAsync(request, cancellationToken);
+        }
+    }
+
+    /// <summary>Throws instead of sending, before there is a task.</summary>
+    private sealed class Impatient(Exception exception) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        public bool IsPatient { get; set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+            => IsPatient ? base.SendAsync(request, cancellationToken) : throw exception;
+    }
+
+    private sealed class OwnTokens(IOptionsMonitor<BinanceAuthenticationOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+        : BinanceAuthenticationHandler(options, logger, encoder)
+    {
+        protected override Task<OAuthTokenResponse> ExchangeCodeAsync(OAuthCodeExchangeContext context)
+            => Task.FromResult(OAuthTokenResponse.Success(JsonDocument.Parse("""{"access_token":"own token"}""")));
+    }
+
+    private sealed class Uncorrelated(IOptionsMonitor<BinanceAuthenticationOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+        : BinanceAuthenticationHandler(options, logger, encoder)
+    {
+        protected override bool ValidateCorrelationId(AuthenticationProperties properties) => true;
+    }
+}

@@ -1,0 +1,72 @@
+using AspNet.Security.OAuth.Binance.Emulator;
+
+namespace AspNet.Security.OAuth.Binance.Tests;
+
+/// <summary>
+/// Deliveries to two processes while their lock or their cache fails, and sign-ins that a farm has too many of.
+/// </summary>
+public sealed class FarmOutageDeliveryTests
+{
+    // A server revokes what a code issued when the code comes a second time (RFC 6749 section 4.1.2).
+    [Theory(Timeout = 60_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_process_that_waited_for_the_other_one_does_not_send_its_code_again_when_the_cache_fails(bool isWrite)
+    {
+        await using var farm = await DeliverySite.StartFarmAsync();
+        var here = farm.First.Browser();
+        var callback = await here.ConsentAsync();
+        using var hold = farm.First.Emulator.Faults.Hold(EmulatorEndpoint.Token);
+        var first = here.ComeBackAsync(callback);
+        await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
+        var waits = farm.First.Clock.NextTimer(TimeSpan.FromSeconds(66));
+        var second = here.Copy(farm.Second).ComeBackAsync(callback);
+        await waits;
+
+        static Task Fail() => throw new InvalidOperationException("The cache is unavailable.");
+        farm.Store.InsteadOfRead = isWrite ? null : Fail;
+        farm.Store.InsteadOfWrite = isWrite ? Fail : null;
+        hold.Release();
+        here.Receive(await first);
+        await second;
+
+        await farm.First.AssertLiveAsync(here);
+        Assert.Equal(1, farm.First.TokenRequests());
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_lock_that_hangs_costs_no_sign_in(bool isRelease)
+    {
+        await using var farm = await DeliverySite.StartFarmAsync();
+        (farm.Locks.HangsAtAcquire, farm.Locks.HangsAtRelease) = (!isRelease, isRelease);
+        var browser = farm.First.Browser();
+        var delivery = await farm.First.ArriveAsync(browser, await browser.ConsentAsync());
+
+        await farm.First.PassAsync(TimeSpan.FromSeconds(10));
+
+        var answer = await delivery;
+        Assert.Null(answer.Failure());
+        browser.Receive(answer);
+        await farm.First.AssertLiveAsync(browser);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_code_that_was_not_sent_because_there_were_too_many_is_sent_by_a_later_delivery()
+    {
+        var requests = new HeldTokenRequests();
+        await using var farm = await DeliverySite.StartFarmAsync(setup => setup.Binance = options => options.BackchannelHttpHandler = requests);
+        await requests.FillAsync(farm.First, 16);
+        var browser = farm.First.Browser();
+        var callback = await browser.ConsentAsync();
+        var first = await farm.First.ArriveAsync(browser, callback);
+        await farm.First.PassAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal("unavailable", (await first).Failure());
+
+        requests.ReleaseAll();
+        browser.Receive(await browser.ComeBackAsync(callback));
+
+        await farm.First.AssertLiveAsync(browser);
+    }
+}

@@ -1,0 +1,148 @@
+using AspNet.Security.OAuth.Binance.Tests.Sessions;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+
+namespace AspNet.Security.OAuth.Binance.Tests;
+
+/// <summary>
+/// What a delivery does to the sessions of its browser when the application signs in, waits or throws in between, and when tokens or
+/// sessions are newer than the delivery.
+/// </summary>
+public sealed class SessionsOfADeliveryTests
+{
+    [Fact(Timeout = 60_000)]
+    public async Task A_session_is_not_replaced_by_the_applications_own_sign_in_when_the_delivery_fails_after_it()
+    {
+        var fails = false;
+        await using var site = await DeliverySite.StartAsync(setup => setup.Binance = options => options.Events.OnTicketReceived = async context =>
+        {
+            if (fails)
+            {
+                await SignInAsync(context);
+                throw new InvalidDataException("own fault");
+            }
+        });
+        var browser = await site.SignedInAsync();
+        var before = await site.AssertLiveAsync(browser);
+
+        fails = true;
+        var answer = await browser.ComeBackAsync(await browser.ConsentAsync());
+        browser.Receive(answer);
+        site.Clock.Pass(TimeSpan.FromMinutes(11));
+
+        Assert.Equal("unknown", answer.Failure());
+        Assert.Equal(before.SessionId(), (await site.AssertLiveAsync(browser)).SessionId());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_delivery_whose_application_works_on_after_its_sign_in_leaves_the_cookie_of_a_later_session_alone()
+    {
+        var deliveries = 0;
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var site = await DeliverySite.StartAsync(setup => setup.Binance = options => options.Events.OnTicketReceived = async context =>
+        {
+            if (Interlocked.Increment(ref deliveries) == 1)
+            {
+                await SignInAsync(context);
+                reached.SetResult();
+                await released.Task;
+                context.Response.Redirect("/");
+                context.HandleResponse();
+            }
+        });
+        var browser = site.Browser();
+        var callback = await browser.ConsentAsync();
+        var late = browser.ComeBackAsync(callback);
+        await reached.Task;
+        browser.Receive(await browser.ComeBackAsync(callback));
+        await browser.SignInAsync();
+        var session = await site.AssertLiveAsync(browser);
+
+        released.SetResult();
+        browser.Receive(await late);
+        site.Clock.Pass(TimeSpan.FromMinutes(11));
+
+        Assert.Equal(session.SessionId(), (await site.AssertLiveAsync(browser)).SessionId());
+    }
+
+    // The outcome of the refresh is kept for half of the new token's life.
+    [Theory(Timeout = 60_000)]
+    [InlineData(5)]
+    [InlineData(25)]
+    public async Task A_delivery_that_completes_after_its_tokens_were_refreshed_leaves_the_session_live(int secondsAfter)
+    {
+        var stop = new DeliveryStop(DeliveryPoint.CreatingTicket);
+        await using var site = await DeliverySite.StartAsync(setup =>
+        {
+            stop.Configure(setup);
+            setup.Binance += options => options.BackchannelHttpHandler = new ShortLivedTokens();
+        });
+        var browser = site.Browser();
+        var callback = await browser.ConsentAsync();
+        var late = await stop.DeliverAsync(site, browser, callback);
+        browser.Receive(await browser.ComeBackAsync(callback));
+        await site.PassAsync(TimeSpan.FromSeconds(25));
+        await site.AssertLiveAsync(browser);
+        Assert.Equal(1, site.RefreshCalls);
+        await site.PassAsync(TimeSpan.FromSeconds(secondsAfter));
+
+        stop.Release();
+        browser.Receive(await late);
+
+        await site.AssertLiveAsync(browser);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_stored_session_of_a_delivery_that_completes_after_the_sign_out_is_removed()
+    {
+        var store = new MemoryTicketStore();
+        var stop = new DeliveryStop(DeliveryPoint.SignedIn);
+        await using var site = await DeliverySite.StartAsync(setup =>
+        {
+            stop.Configure(setup);
+            setup.Cookie += cookie => cookie.SessionStore = store;
+        });
+        var browser = site.Browser();
+        var callback = await browser.ConsentAsync();
+        var late = await stop.DeliverAsync(site, browser, callback);
+        browser.Receive(await browser.ComeBackAsync(callback));
+        await browser.GetAsync("/sign-out");
+
+        stop.Release();
+        await late;
+
+        Assert.Empty(store.Keys);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_delivery_that_comes_after_the_sign_out_writes_no_cookie_when_tokens_are_not_saved()
+    {
+        await using var site = await DeliverySite.StartAsync(setup => setup.Binance = options
+            => (options.SaveTokens, options.RevokeOnSignOut, options.AutomaticRefresh) = (false, false, false));
+        var browser = site.Browser();
+        var callback = await browser.ConsentAsync();
+        var again = browser.Copy();
+        browser.Receive(await browser.ComeBackAsync(callback));
+        await browser.GetAsync("/sign-out");
+
+        again.Receive(await again.ComeBackAsync(callback));
+
+        Assert.False((await again.SessionAsync()).SignedIn);
+    }
+
+    private static Task SignInAsync(TicketReceivedContext context)
+        => context.HttpContext.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, context.Principal!, context.Properties);
+
+    /// <summary>Says of each access token that it lives 40 seconds.</summary>
+    private sealed class ShortLivedTokens() : DelegatingHandler(new SocketsHttpHandler())
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var response = await base.SendAsync(request, cancellationToken);
+            var body = await response.Content.ReadAsStringAsync(cancellationToken);
+            response.Content = new StringContent(body.Replace("\"expires_in\":3600", "\"expires_in\":40", StringComparison.Ordinal));
+            return response;
+        }
+    }
+}

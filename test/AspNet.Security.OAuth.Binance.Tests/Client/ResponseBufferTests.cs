@@ -1,0 +1,98 @@
+using System.Buffers;
+using System.Net;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Client;
+
+/// <summary>
+/// The buffer of a response: what was in it before says nothing, and nobody else has it while it is written to.
+/// </summary>
+public sealed class ResponseBufferTests
+{
+    private const int UsualLength = 4 * 1024;
+
+    [Fact]
+    public void What_another_response_left_in_the_buffer_does_not_decide_the_failure()
+    {
+        var failure = OnThreadOfItsOwn(() =>
+        {
+            var before = ArrayPool<byte>.Shared.Rent(UsualLength);
+            "<html>"u8.CopyTo(before);
+            ArrayPool<byte>.Shared.Return(before);
+            var exchange = ClientOf(new EndlessTrailers()).ExchangeCodeAsync("code", "https://site.example/callback", null, TestContext.Current.CancellationToken);
+            return ((BinanceAuthenticationException)exchange.Exception!.InnerException!).Failure;
+        });
+
+        Assert.Equal(BinanceFailure.InvalidResponse, failure);
+    }
+
+    [Fact]
+    public void A_buffer_that_a_cancelled_read_may_still_write_to_is_not_used_again()
+    {
+        var isUsedAgain = OnThreadOfItsOwn(() =>
+        {
+            using var cancelling = new CancellationTokenSource();
+            var body = new SlowToCancel();
+            var exchange = ClientOf(body).ExchangeCodeAsync("code", "https://site.example/callback", null, cancelling.Token);
+            cancelling.Cancel();
+            Assert.True(exchange.IsCanceled);
+            var next = ArrayPool<byte>.Shared.Rent(UsualLength);
+            return MemoryMarshal.TryGetArray<byte>(body.Buffer, out var segment) && ReferenceEquals(segment.Array, next);
+        });
+
+        Assert.False(isUsedAgain);
+    }
+
+    private static BinanceOAuthClient ClientOf(Stream body)
+        => new(new HttpClient(new OneResponse(body))) { ClientId = "client", TimeProvider = new FakeTimeProvider(), Timeout = Timeout.InfiniteTimeSpan };
+
+    // The pool keeps an array for each thread.
+    private static T OnThreadOfItsOwn<T>(Func<T> test)
+    {
+        T? result = default;
+        Exception? fault = null;
+        var thread = new Thread(() => fault = Record.Exception(() =>
+        {
+            result = test();
+        }));
+        thread.Start();
+        thread.Join();
+        Assert.Null(fault);
+        return result!;
+    }
+
+    private sealed class OneResponse(Stream body) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+            => Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(body) });
+    }
+
+    private abstract class Body : MemoryStream
+    {
+        public override bool CanSeek => false;
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+            => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    }
+
+    private sealed class EndlessTrailers : Body
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+            => ValueTask.FromException<int>(new HttpRequestException(HttpRequestError.ConfigurationLimitExceeded));
+    }
+
+    /// <summary>A stream whose reads end at once when they are cancelled, while what they began goes on.</summary>
+    private sealed class SlowToCancel : Body
+    {
+        public Memory<byte> Buffer { get; private set; }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Buffer = buffer;
+            var read = new TaskCompletionSource<int>();
+            await using var cancelled = cancellationToken.Register(() => read.TrySetCanceled(cancellationToken));
+            return await read.Task.ConfigureAwait(false);
+        }
+    }
+}
