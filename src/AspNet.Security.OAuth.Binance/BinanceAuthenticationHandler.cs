@@ -5,6 +5,7 @@ using AspNet.Security.OAuth.Binance.Cookies;
 using AspNet.Security.OAuth.Binance.Diagnostics;
 using AspNet.Security.OAuth.Binance.Tokens;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.OAuth;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -110,7 +111,7 @@ public class BinanceAuthenticationHandler(
     protected override bool ValidateCorrelationId(AuthenticationProperties properties)
     {
         ArgumentNullException.ThrowIfNull(properties);
-        return new CorrelationCookie(Context, Options, TimeProvider.GetUtcNow()).Redeem(properties);
+        return Delivery.Of(Context, Options).IsOfThisBrowser = new CorrelationCookie(Context, Options, TimeProvider.GetUtcNow()).Redeem(properties);
     }
 
     /// <summary>
@@ -196,6 +197,12 @@ public class BinanceAuthenticationHandler(
             delivery.Abort(exception);
             return HandleRequestResult.Handle();
         }
+        catch (Exception)
+        {
+            // An event of the application may show it, so that it does not come out of the base class.
+            delivery.Failure = BinanceFailure.Unknown;
+            throw;
+        }
     }
 
     /// <summary>
@@ -214,7 +221,7 @@ public class BinanceAuthenticationHandler(
         {
             context.Properties.Items.TryGetValue(OAuthConstants.CodeVerifierKey, out var codeVerifier);
             var exchanges = Context.RequestServices.GetRequiredService<CodeExchanges>();
-            var exchange = delivery.Join(exchanges.Join(Scheme.Name, delivery.State, context.Code, context.RedirectUri, codeVerifier));
+            var exchange = delivery.Join(exchanges.Join(Scheme.Name, delivery.Binding, context.Code, context.RedirectUri, codeVerifier));
             var outcome = await delivery.WaitAsync(exchange.ExchangeAsync(exchanges, context.Code, context.RedirectUri, codeVerifier));
             return OAuthTokenResponse.Success(outcome.ToDocument());
         }
@@ -246,8 +253,9 @@ public class BinanceAuthenticationHandler(
         BinanceUser user;
         try
         {
-            var client = Options.GetSignInClient();
-            user = await delivery.WaitAsync(delivery.Exchange?.GetUserAsync(client, tokens.AccessToken!) ?? client.GetUserAsync(tokens.AccessToken!, Context.RequestAborted));
+            user = await delivery.WaitAsync(
+                delivery.Exchange?.GetUserAsync(Options.GetSignInClient(), tokens.AccessToken!)
+                    ?? Options.GetClient().GetUserAsync(tokens.AccessToken!, Context.RequestAborted));
         }
         catch (Exception exception) when (delivery.IsLate(exception))
         {
@@ -342,16 +350,34 @@ public class BinanceAuthenticationHandler(
         {
             var handled = await handling;
             delivery?.ThrowIfAborted();
+            if (delivery is { IsAccepted: true, Failure: null })
+            {
+                delivery.IsSignedIn = !Options.SaveTokens || PendingCookies.HasSignedIn(Context) || !await SignsInToCookieAsync();
+                await Context.RequestServices.GetRequiredService<CookieSignIn>().FinishAsync(Context);
+            }
+
             return handled;
         }
         catch (OperationCanceledException exception) when (Context.RequestAborted.IsCancellationRequested)
         {
-            delivery?.Abort(exception);
+            if (delivery is not null)
+            {
+                delivery.Abort(exception);
+                delivery.HasCookie = HasSentCookie();
+            }
+
             throw;
         }
         catch (Exception exception)
         {
             var failed = await FailAsync(exception, delivery);
+            if (!Response.HasStarted && FailurePage.IsLoop(OriginalPathBase, Options, delivery?.ReturnUrl))
+            {
+                Log.FailurePageNeedsUser(Logger, Scheme.Name, nameof(Options.FailurePath), Options.FailurePath);
+                Response.StatusCode = StatusCodes.Status403Forbidden;
+                return true;
+            }
+
             if (Response.HasStarted || !Options.FailurePath.HasValue)
             {
                 if (failed is not null)
@@ -374,7 +400,7 @@ public class BinanceAuthenticationHandler(
     /// <returns>The failure of the protocol, which is logged already, or <see langword="null"/>.</returns>
     private async Task<BinanceAuthenticationException?> FailAsync(Exception exception, Delivery? delivery)
     {
-        if (exception is AuthenticationFailureException { InnerException: BinanceAuthenticationException failed })
+        if (delivery is null or { Failure: not null, IsAccepted: false } && exception is AuthenticationFailureException { InnerException: BinanceAuthenticationException failed })
         {
             return failed;
         }
@@ -389,6 +415,7 @@ public class BinanceAuthenticationHandler(
         if (delivery is not null)
         {
             delivery.Failure = BinanceFailure.Unknown;
+            delivery.HasCookie = HasSentCookie();
             if (delivery.IsAccepted && !Response.HasStarted)
             {
                 await CookieSignIn.WithdrawAsync(Context, Options.SignInScheme);
@@ -397,6 +424,15 @@ public class BinanceAuthenticationHandler(
 
         return null;
     }
+
+    // The application may sign in and respond by itself.
+    private bool HasSentCookie() => Response.HasStarted && PendingCookies.HasSignedIn(Context);
+
+    // What another kind of handler does is not known.
+    private async Task<bool> SignsInToCookieAsync()
+        => Options.SignInScheme is { } name
+            && await Context.RequestServices.GetRequiredService<IAuthenticationSchemeProvider>().GetSchemeAsync(name) is { } scheme
+            && typeof(CookieAuthenticationHandler).IsAssignableFrom(scheme.HandlerType);
 
     private async Task<AuthenticationProperties?> GetSessionAsync()
     {

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace AspNet.Security.OAuth.Binance;
 
 /// <summary>
@@ -65,9 +67,26 @@ internal static class BinanceAuthenticationOptionsRules
             yield return $"{nameof(options.CallbackPath)} has to be a path on this site, for example {BinanceAuthenticationDefaults.CallbackPath}.";
         }
 
-        if (options.FailurePath.HasValue && options.FailurePath == options.CallbackPath)
+        (string Name, PathString Path)[] paths =
+        [
+            (nameof(options.CallbackPath), options.CallbackPath),
+            (nameof(options.FailurePath), options.FailurePath),
+            (nameof(options.AccessDeniedPath), options.AccessDeniedPath),
+        ];
+        foreach (var (name, path) in paths)
         {
-            yield return $"{nameof(options.FailurePath)} must not be the {nameof(options.CallbackPath)}: a failed sign-in would never end.";
+            if (path.Value?.AsSpan().ContainsAny('?', '#') is true)
+            {
+                yield return $"{name} has to be a path without a query and a fragment: they would be escaped.";
+            }
+        }
+
+        foreach (var (name, path) in paths[1..])
+        {
+            if (path.HasValue && path == options.CallbackPath)
+            {
+                yield return $"{name} must not be the {nameof(options.CallbackPath)}: a failed sign-in would never end.";
+            }
         }
 
         if (!BinanceEndpoints.IsLocale(options.Locale))
@@ -107,6 +126,11 @@ internal static class BinanceAuthenticationOptionsRules
         if (!IsDuration(options.BackchannelTimeout))
         {
             yield return $"{nameof(options.BackchannelTimeout)} has to be longer than zero and shorter than 24 days.";
+        }
+
+        if (!IsDuration(options.RemoteAuthenticationTimeout))
+        {
+            yield return $"{nameof(options.RemoteAuthenticationTimeout)} has to be longer than zero and shorter than 24 days.";
         }
 
         if (!IsDuration(options.RevocationTimeout))

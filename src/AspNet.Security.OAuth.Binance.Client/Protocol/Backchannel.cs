@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 
@@ -62,9 +61,10 @@ internal static class Backchannel
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, end).ConfigureAwait(false);
             using var body = await response.Content.ReadAsStreamAsync(end).ConfigureAwait(false);
             var length = 0;
+            var isTooLarge = response.Content.Headers.ContentLength > Limit;
             try
             {
-                for (int read; length <= Limit && (read = await body.ReadAsync(Rest(buffer, length), end).ConfigureAwait(false)) > 0;)
+                for (int read; !isTooLarge && length <= Limit && (read = await body.ReadAsync(Rest(buffer, length), end).ConfigureAwait(false)) > 0;)
                 {
                     length += read;
                     buffer = length == buffer.Length ? Grow(buffer) : buffer;
@@ -73,12 +73,16 @@ internal static class Backchannel
             catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded)
             {
                 // Trailers without an end.
-                length = int.MaxValue;
+                isTooLarge = true;
             }
 
-            return length > Limit
-                ? new(response.StatusCode, default, "the response is larger than 64 KiB", Firewall.IsPage(response, buffer))
+            var result = isTooLarge || length > Limit
+                ? new(response.StatusCode, default, "the response is larger than 64 KiB", Firewall.IsPage(response, buffer.AsSpan(0, length)))
                 : Parse(response, buffer.AsMemory(0, length));
+
+            // It holds tokens. After an exception it is not used again: a stream may still write to it.
+            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+            return result;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -94,11 +98,6 @@ internal static class Backchannel
                 _ => HttpRequestError.Unknown,
             };
             throw Failures.Of(BinanceFailure.Unavailable, call, $"no complete response ({kind})");
-        }
-        finally
-        {
-            // It holds tokens.
-            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
         }
     }
 
@@ -122,7 +121,7 @@ internal static class Backchannel
             // Cloned, because the buffer is used again.
             using var document = JsonDocument.Parse(body, _strict);
             return document.RootElement.ValueKind is JsonValueKind.Object
-                ? new(status, document.RootElement.Clone(), null, status is not HttpStatusCode.OK && Firewall.IsIn(response))
+                ? new(status, document.RootElement.Clone(), null, Firewall.IsIn(response))
                 : new(status, default, "the response is not a JSON object", Firewall.IsPage(response, body.Span));
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)

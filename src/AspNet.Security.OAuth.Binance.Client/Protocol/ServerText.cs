@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 
 namespace AspNet.Security.OAuth.Binance.Protocol;
@@ -45,7 +46,7 @@ internal static class ServerText
         {
             for (var i = 0; i < target.Length; i++)
             {
-                target[i] = char.IsControl(source[i]) || char.IsSurrogate(source[i]) ? ' ' : source[i];
+                target[i] = IsVisible(source[i]) ? source[i] : ' ';
             }
         });
     }
@@ -57,8 +58,13 @@ internal static class ServerText
             && address is { Scheme: "https" or "http", UserInfo.Length: 0 }
             && !value.AsSpan().ContainsAnyExceptInRange('\x21', '\x7e')
             && !Repeats(value, secrets)
+            && !Repeats(Uri.UnescapeDataString(value), secrets)
                 ? value
                 : null;
+
+    // Line separators forge log entries as well, and text that is invisible or runs the other way hides what is there.
+    private static bool IsVisible(char c) => char.GetUnicodeCategory(c) is not (
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate);
 
     private static bool Repeats(ReadOnlySpan<char> value, ReadOnlySpan<string?> secrets)
     {

@@ -32,7 +32,12 @@ internal static class BrowserRequest
     /// Returns a value indicating whether a script sent the request. It could not follow a redirect to another origin, and each of its
     /// attempts would leave a correlation cookie.
     /// </summary>
-    public static bool IsScript(HttpContext context)
+    /// <param name="context">The request.</param>
+    /// <param name="isImplicit">
+    /// Whether the endpoint itself needs a user. A login endpoint challenges with an address to go to afterwards: a person opens it, also
+    /// where it may respond with JSON and so has the metadata of endpoints for scripts, as every action of an ApiController has.
+    /// </param>
+    public static bool IsScript(HttpContext context, bool isImplicit)
     {
         var headers = context.Request.Headers;
         if (headers.Accept.ToString().Contains("blazor-enhanced-nav=on", StringComparison.OrdinalIgnoreCase))
@@ -44,7 +49,9 @@ internal static class BrowserRequest
         var metadata = context.GetEndpoint()?.Metadata;
         return headers["Sec-Fetch-Mode"] is [{ } mode, ..] && !mode.Equals("navigate", StringComparison.OrdinalIgnoreCase)
             || headers.XRequestedWith is [{ } with, ..] && with.Equals("XMLHttpRequest", StringComparison.OrdinalIgnoreCase)
-            || (metadata?.GetMetadata<IDisableCookieRedirectMetadata>() is not null && metadata.GetMetadata<IAllowCookieRedirectMetadata>() is null);
+            || (isImplicit
+                && metadata?.GetMetadata<IDisableCookieRedirectMetadata>() is not null
+                && metadata.GetMetadata<IAllowCookieRedirectMetadata>() is null);
     }
 
     // A list of tokens with parameters: prefetch;prerender.

@@ -21,6 +21,10 @@ internal static class ClaimsLimit
         foreach (var claim in identity.Claims)
         {
             bytes += Overhead + Encoding.UTF8.GetByteCount(claim.Type) + Encoding.UTF8.GetByteCount(claim.Value) + Encoding.UTF8.GetByteCount(claim.Issuer);
+            if (claim.ValueType != ClaimValueTypes.String)
+            {
+                bytes += Encoding.UTF8.GetByteCount(claim.ValueType);
+            }
         }
 
         if (bytes > Bytes)

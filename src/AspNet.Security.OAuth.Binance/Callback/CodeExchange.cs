@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using AspNet.Security.OAuth.Binance.Tokens;
 
 namespace AspNet.Security.OAuth.Binance.Callback;
@@ -7,16 +8,20 @@ namespace AspNet.Security.OAuth.Binance.Callback;
 /// The exchange of one code of one sign-in, with the user whose tokens they are. It belongs to the sign-in and not to the request that
 /// delivered the callback: a browser may deliver it twice, and abort the first.
 /// </summary>
-/// <param name="call">The code and its sign-in.</param>
+/// <param name="key">The hash of the code and its sign-in.</param>
+/// <param name="scheme">The scheme.</param>
+/// <param name="options">Its options.</param>
 /// <param name="counting">The lock of the cache, which counts deliveries.</param>
 /// <param name="onAbandoned">Called when the outcome is kept no longer and nobody was signed in with it.</param>
 [SuppressMessage("Reliability", "CA1001:Types that own disposable fields should be disposable", Justification = "The timer ends by itself.")]
-internal sealed class CodeExchange(FarmCall call, Lock counting, Action<CodeExchange> onAbandoned)
+internal sealed class CodeExchange(
+    UInt128 key, string scheme, BinanceAuthenticationOptions options, Lock counting, Action<CodeExchange> onAbandoned)
 {
     // Not the lock of the cache: calls begin under it, may end at once, and then take that of the cache.
     private readonly Lock _starting = new();
 
     private CancellationTokenSource? _end;
+    private SemaphoreSlim? _slot;
     private Task<TokenOutcome>? _tokens;
     private Task<BinanceUser>? _user;
     private string? _userToken;
@@ -24,10 +29,20 @@ internal sealed class CodeExchange(FarmCall call, Lock counting, Action<CodeExch
     private bool _isCollected;
     private bool _isExpired;
 
-    public FarmCall Call => call;
+    public UInt128 Key => key;
+
+    public string Scheme => scheme;
+
+    public BinanceAuthenticationOptions Options => options;
+
+    /// <summary>Gets the exchange as a web farm knows it.</summary>
+    public FarmCall Call => new(scheme, options, key.ToString("x32", CultureInfo.InvariantCulture), CodeExchangeCache.Lifetime);
 
     /// <summary>Gets the tokens, if the exchange has ended with them.</summary>
     public TokenOutcome? Outcome => _tokens is { IsCompletedSuccessfully: true } ? _tokens.Result : null;
+
+    /// <summary>Gets a value indicating whether somebody was signed in with the tokens.</summary>
+    public bool IsCollected => _isCollected;
 
     /// <summary>Gets or sets a value indicating whether this process sent the code: it is spent then, whatever came back.</summary>
     public bool IsSent { get; set; }
@@ -40,12 +55,18 @@ internal sealed class CodeExchange(FarmCall call, Lock counting, Action<CodeExch
     {
         if (_end is not { IsCancellationRequested: false })
         {
-            _end = new CancellationTokenSource(call.Options.LongestCall, call.Options.Clock);
+            _end = new CancellationTokenSource(options.LongestCall, options.Clock);
         }
 
-        _end.CancelAfter(call.Options.LongestCall);
+        _end.CancelAfter(options.LongestCall);
         return _end.Token;
     }
+
+    /// <summary>Remembers that the request of this exchange takes a place among those at a time.</summary>
+    public void TakeSlot(SemaphoreSlim slots) => _slot = slots;
+
+    /// <summary>Gives the place back, once.</summary>
+    public void ReleaseSlot() => Interlocked.Exchange(ref _slot, null)?.Release();
 
     /// <summary>Begins a delivery.</summary>
     public void Enter()

@@ -15,20 +15,22 @@ internal sealed class CodeExchangeCache(TimeProvider time, Action<CodeExchange> 
     private const int Capacity = 10_000;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, CodeExchange> _exchanges = new(StringComparer.Ordinal);
+    private readonly Dictionary<UInt128, CodeExchange> _exchanges = [];
 
     // Apart from each other: whoever invents codes pushes out no tokens that somebody is about to collect.
-    private readonly Queue<(CodeExchange Exchange, DateTimeOffset Until)> _succeeded = [];
-    private readonly Queue<(CodeExchange Exchange, DateTimeOffset Until)> _failed = [];
+    private readonly PriorityQueue<CodeExchange, DateTimeOffset> _succeeded = new();
+    private readonly PriorityQueue<CodeExchange, DateTimeOffset> _failed = new();
     private ITimer? _timer;
+    private DateTimeOffset _armed = DateTimeOffset.MaxValue;
+    private List<CodeExchange> _expired = [];
 
     /// <summary>Begins a delivery to the exchange of a code.</summary>
     /// <returns><see langword="null"/> if there are too many.</returns>
-    public CodeExchange? Join(FarmCall call)
+    public CodeExchange? Join(UInt128 key, string scheme, BinanceAuthenticationOptions options)
     {
         lock (_lock)
         {
-            if (!_exchanges.TryGetValue(call.Secret, out var exchange))
+            if (!_exchanges.TryGetValue(key, out var exchange))
             {
                 // Those that are under way, besides those that are kept.
                 if (_exchanges.Count >= Capacity + _succeeded.Count + _failed.Count)
@@ -36,7 +38,7 @@ internal sealed class CodeExchangeCache(TimeProvider time, Action<CodeExchange> 
                     return null;
                 }
 
-                exchange = _exchanges[call.Secret] = new(call, _lock, onAbandoned);
+                exchange = _exchanges[key] = new(key, scheme, options, _lock, onAbandoned);
             }
 
             // Under the lock: an exchange with a delivery is not abandoned.
@@ -52,13 +54,13 @@ internal sealed class CodeExchangeCache(TimeProvider time, Action<CodeExchange> 
         lock (_lock)
         {
             var ended = isSuccess ? _succeeded : _failed;
-            ended.Enqueue((exchange, until));
+            ended.Enqueue(exchange, until);
             if (ended.Count > Capacity)
             {
                 oldest = Dequeue(ended);
             }
 
-            if (_succeeded.Count + _failed.Count == 1)
+            if (until < _armed)
             {
                 Arm(until);
             }
@@ -76,8 +78,21 @@ internal sealed class CodeExchangeCache(TimeProvider time, Action<CodeExchange> 
         }
     }
 
+    /// <summary>Returns a value indicating whether another sign-in of the last minute got the same tokens, and signed somebody in.</summary>
+    public bool IsCollectedByOther(CodeExchange exchange, TokenOutcome outcome)
+    {
+        lock (_lock)
+        {
+            return _succeeded.UnorderedItems
+                .Select(static item => item.Element)
+                .Concat(_expired)
+                .Any(other => other != exchange && other.IsCollected && other.Outcome?.Shares(outcome) is true);
+        }
+    }
+
     private void Arm(DateTimeOffset until)
     {
+        _armed = until;
         var due = until - time.GetUtcNow();
 
         // It is created by a call that runs without the execution context of a request.
@@ -90,15 +105,16 @@ internal sealed class CodeExchangeCache(TimeProvider time, Action<CodeExchange> 
         List<CodeExchange> expired = [];
         lock (_lock)
         {
+            _expired = expired;
             var now = time.GetUtcNow();
             var next = DateTimeOffset.MaxValue;
-            foreach (var ended in (ReadOnlySpan<Queue<(CodeExchange Exchange, DateTimeOffset Until)>>)[_succeeded, _failed])
+            foreach (var ended in (ReadOnlySpan<PriorityQueue<CodeExchange, DateTimeOffset>>)[_succeeded, _failed])
             {
-                while (ended.TryPeek(out var oldest))
+                while (ended.TryPeek(out _, out var until))
                 {
-                    if (oldest.Until > now)
+                    if (until > now)
                     {
-                        next = oldest.Until < next ? oldest.Until : next;
+                        next = until < next ? until : next;
                         break;
                     }
 
@@ -106,6 +122,7 @@ internal sealed class CodeExchangeCache(TimeProvider time, Action<CodeExchange> 
                 }
             }
 
+            _armed = DateTimeOffset.MaxValue;
             if (next < DateTimeOffset.MaxValue)
             {
                 Arm(next);
@@ -118,9 +135,9 @@ internal sealed class CodeExchangeCache(TimeProvider time, Action<CodeExchange> 
         }
     }
 
-    private CodeExchange Dequeue(Queue<(CodeExchange Exchange, DateTimeOffset Until)> ended)
+    private CodeExchange Dequeue(PriorityQueue<CodeExchange, DateTimeOffset> ended)
     {
-        var exchange = ended.Dequeue().Exchange;
+        var exchange = ended.Dequeue();
         RemoveCore(exchange);
         return exchange;
     }
@@ -128,9 +145,9 @@ internal sealed class CodeExchangeCache(TimeProvider time, Action<CodeExchange> 
     // Another exchange of the same code may have taken its place.
     private void RemoveCore(CodeExchange exchange)
     {
-        if (_exchanges.TryGetValue(exchange.Call.Secret, out var current) && current == exchange)
+        if (_exchanges.TryGetValue(exchange.Key, out var current) && current == exchange)
         {
-            _exchanges.Remove(exchange.Call.Secret);
+            _exchanges.Remove(exchange.Key);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
@@ -18,20 +19,14 @@ internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenR
 {
     private const int AtOnce = 16;
 
-    // 128 bits of a hash of random states.
-    private const int KeyBytes = 16;
-
-    // Another process may have taken the outcome at the last moment, and has not used it yet.
-    private static readonly TimeSpan _grace = TimeSpan.FromSeconds(20);
-
     private readonly ConcurrentDictionary<string, SchemeExchanges> _schemes = new(StringComparer.Ordinal);
 
     /// <summary>Begins a delivery to the exchange of a code; it ends with <see cref="CodeExchange.Leave"/>.</summary>
     /// <exception cref="BinanceAuthenticationException">There are too many.</exception>
     public CodeExchange Join(string scheme, string state, string code, string redirectUri, string? codeVerifier)
     {
-        var call = new FarmCall(scheme, schemes.Get(scheme), SecretOf(state, code, redirectUri, codeVerifier), CodeExchangeCache.Lifetime);
-        return SchemeOf(scheme).Cache.Join(call) ?? throw TooMany();
+        var key = KeyOf(state, code, redirectUri, codeVerifier);
+        return SchemeOf(scheme).Cache.Join(key, scheme, schemes.Get(scheme)) ?? throw TooMany();
     }
 
     /// <summary>Exchanges a code: once in the web farm, and keeps the outcome.</summary>
@@ -52,7 +47,7 @@ internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenR
 
     // By the code alone somebody else's sign-in would get its tokens, without the verifier (RFC 7636 section 1). As a hash, so that what
     // was sent is not kept. A state is long: no copies of it.
-    private static string SecretOf(string state, string code, string redirectUri, string? codeVerifier)
+    private static UInt128 KeyOf(string state, string code, string redirectUri, string? codeVerifier)
     {
         ReadOnlySpan<string> parts = [state, code, redirectUri, codeVerifier ?? string.Empty];
         var buffer = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(state.Length + code.Length + redirectUri.Length + (codeVerifier?.Length ?? 0)) + parts.Length);
@@ -67,7 +62,7 @@ internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenR
 
             Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
             SHA256.HashData(buffer.AsSpan(0, length), hash);
-            return Convert.ToBase64String(hash[..KeyBytes]);
+            return BinaryPrimitives.ReadUInt128BigEndian(hash);
         }
         finally
         {
@@ -75,8 +70,7 @@ internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenR
         }
     }
 
-    private static BinanceAuthenticationException TooMany()
-        => new(BinanceFailure.Unavailable, "Binance's token endpoint: too many sign-ins wait for it; the code was not sent.");
+    private static CodeNotSentException TooMany() => new("too many sign-ins wait for it");
 
     private TimeProvider ClockOf(string scheme) => schemes.Get(scheme).Clock;
 
@@ -86,14 +80,14 @@ internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenR
 
     private void Keep(CodeExchange exchange, TokenOutcome? outcome)
     {
-        var cache = SchemeOf(exchange.Call.Scheme).Cache;
+        var cache = SchemeOf(exchange.Scheme).Cache;
         if (!exchange.IsSent && outcome is null)
         {
             // A code that was not sent is not spent: the next delivery may send it.
             cache.Remove(exchange);
         }
 
-        cache.Keep(exchange, (outcome?.At ?? exchange.Call.Options.Clock.GetUtcNow()) + CodeExchangeCache.Lifetime, isSuccess: outcome is not null);
+        cache.Keep(exchange, (outcome?.At ?? exchange.Options.Clock.GetUtcNow()) + CodeExchangeCache.Lifetime, isSuccess: outcome is not null);
     }
 
     private async ValueTask<TokenOutcome> RunInFarmAsync(CodeExchange exchange, string code, string redirectUri, string? codeVerifier)
@@ -101,22 +95,26 @@ internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenR
         var outcome = await farm.RunAsync(exchange.Call, () => SendAsync(exchange, code, redirectUri, codeVerifier).AsTask());
 
         // The process that sent the code would otherwise revoke what this sign-in uses.
-        return exchange.IsSent || await farm.TakeAsync(exchange.Call)
+        return exchange.IsSent || await farm.HoldAsync(exchange.Call)
             ? outcome
-            : throw new BinanceAuthenticationException(
-                BinanceFailure.Unavailable, "Binance's token endpoint: the outcome of another process could not be taken over.");
+            : throw new CodeNotSentException("the outcome of another process could not be taken over");
     }
 
     // Pooled, as the call itself is.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<TokenOutcome> SendAsync(CodeExchange exchange, string code, string redirectUri, string? codeVerifier)
     {
-        var (options, slots) = (exchange.Call.Options, SchemeOf(exchange.Call.Scheme).Slots);
+        var (options, slots) = (exchange.Options, SchemeOf(exchange.Scheme).Slots);
         await EnterAsync(exchange, slots);
+        exchange.TakeSlot(slots);
         try
         {
+            var (client, end) = (options.GetSignInClient(), exchange.EndOfCall());
+
+            // An application's own HTTP handler may not notice the end.
+            using var released = end.UnsafeRegister(static exchange => ((CodeExchange)exchange!).ReleaseSlot(), exchange);
             exchange.IsSent = true;
-            var tokens = await options.GetSignInClient().ExchangeCodeAsync(code, redirectUri, codeVerifier, exchange.EndOfCall());
+            var tokens = await client.ExchangeCodeAsync(code, redirectUri, codeVerifier, end);
             return new(tokens, null)
             {
                 SessionId = IssuedTickets.NewSessionId(),
@@ -126,7 +124,7 @@ internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenR
         }
         finally
         {
-            slots.Release();
+            exchange.ReleaseSlot();
         }
     }
 
@@ -137,7 +135,7 @@ internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenR
             return;
         }
 
-        var options = exchange.Call.Options;
+        var options = exchange.Options;
         using var end = new CancellationTokenSource(options.BackchannelTimeout, options.Clock);
         exchange.IsQueued = true;
         try
@@ -166,19 +164,10 @@ internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenR
         var call = exchange.Call;
         try
         {
-            if (!exchange.IsSent)
+            // A server may give the same tokens to a later sign-in.
+            if (SchemeOf(call.Scheme).Cache.IsCollectedByOther(exchange, outcome) || (farm.IsShared && !await farm.LetGoAsync(call)))
             {
-                await farm.ReturnAsync(call);
                 return;
-            }
-
-            if (farm.IsShared)
-            {
-                await Task.Delay(_grace, call.Options.Clock);
-                if (await farm.IsTakenAsync(call))
-                {
-                    return;
-                }
             }
 
             await revoker.RevokeAsync(call.Scheme, call.Options, outcome.Tokens!.AccessToken, CancellationToken.None);

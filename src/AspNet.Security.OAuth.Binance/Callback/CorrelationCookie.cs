@@ -98,10 +98,10 @@ internal readonly struct CorrelationCookie(HttpContext context, BinanceAuthentic
     private void DeleteOldest()
     {
         List<(DateTimeOffset Begun, string Name)>? found = null;
+        var prefix = options.CorrelationCookie.Name ?? string.Empty;
         foreach (var (name, _) in context.Request.Cookies)
         {
-            if (name.StartsWith(options.CorrelationCookie.Name!, StringComparison.Ordinal)
-                && TryReadTime(name.AsSpan(options.CorrelationCookie.Name!.Length), out var begun))
+            if (name.StartsWith(prefix, StringComparison.Ordinal) && TryReadTime(name.AsSpan(prefix.Length), out var begun))
             {
                 (found ??= []).Add((begun, name));
             }

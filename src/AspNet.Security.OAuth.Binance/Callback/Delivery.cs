@@ -25,6 +25,14 @@ internal sealed class Delivery
     /// <summary>Gets or sets the state of the callback, as the browser brought it.</summary>
     public string State { get; set; } = string.Empty;
 
+    /// <summary>Gets or sets a value indicating whether the browser brought the correlation cookie.</summary>
+    public bool IsOfThisBrowser { get; set; }
+
+    /// <summary>
+    /// Gets what only deliveries of the same browser have in common. A derived handler may accept others, which share nothing.
+    /// </summary>
+    public string Binding => IsOfThisBrowser ? State : Guid.NewGuid().ToString();
+
     /// <summary>Gets or sets the address that the user wanted to open, if the state is genuine.</summary>
     public string? ReturnUrl { get; set; }
 
@@ -33,6 +41,12 @@ internal sealed class Delivery
 
     /// <summary>Gets or sets a value indicating whether the user is known, so that the rest is to sign them in.</summary>
     public bool IsAccepted { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether somebody was signed in, and not turned away by the application.</summary>
+    public bool IsSignedIn { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether the browser got a session although the sign-in failed.</summary>
+    public bool HasCookie { get; set; }
 
     /// <summary>Gets or sets how the sign-in failed.</summary>
     public BinanceFailure? Failure { get; set; }
@@ -87,8 +101,10 @@ internal sealed class Delivery
         // An application may let the next scheme of the same path handle the request, which is a delivery of its own.
         context.Features.Set<Delivery>(null);
         var metrics = context.RequestServices.GetRequiredService<BinanceMetrics>();
-        var isSignedIn = IsAccepted && Failure is null && !IsAborted;
-        var isFirst = Exchange?.Leave(isSignedIn) ?? isSignedIn;
+
+        // The application has the tokens of a user whom it turned away by itself.
+        var isCollected = HasCookie || (IsAccepted && Failure is null && !IsAborted);
+        var isFirst = Exchange?.Leave(isCollected) ?? isCollected;
         if (IsAborted)
         {
             Log.SignInAborted(logger, scheme);
@@ -97,6 +113,10 @@ internal sealed class Delivery
         else if (Failure is { } failure)
         {
             metrics.CountFailedSignIn(scheme, failure);
+        }
+        else if (isFirst && !IsSignedIn)
+        {
+            metrics.CountHandledSignIn(scheme);
         }
         else if (isFirst)
         {

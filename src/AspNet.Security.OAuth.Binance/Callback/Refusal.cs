@@ -39,13 +39,13 @@ internal static class Refusal
             return true;
         }
 
-        if (BrowserRequest.IsScript(context))
+        if (BrowserRequest.IsScript(context, isImplicit))
         {
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
             return true;
         }
 
-        if (FailurePage.ChallengedBy(context.Request, path, options, isImplicit) is { } option)
+        if (FailurePage.ChallengedBy(context, path, options, isImplicit) is { } option)
         {
             Log.FailurePageNeedsUser(logger, scheme, option, path);
             context.Response.StatusCode = StatusCodes.Status403Forbidden;

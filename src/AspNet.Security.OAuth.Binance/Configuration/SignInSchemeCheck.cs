@@ -1,4 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.BearerToken;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace AspNet.Security.OAuth.Binance.Configuration;
@@ -8,8 +11,10 @@ namespace AspNet.Security.OAuth.Binance.Configuration;
 /// is not known at that time may be added later, and is left alone.
 /// </summary>
 internal sealed class SignInSchemeCheck(
+    IServiceProvider services,
     IAuthenticationSchemeProvider schemes,
     IOptionsMonitor<PolicySchemeOptions> policies,
+    IOptionsMonitor<AuthenticationSchemeOptions> others,
     IOptionsMonitor<BinanceAuthenticationOptions> options,
     IOptions<BinanceSchemeNames> registered)
     : IValidateOptions<SignInSchemeCheck.AtStart>
@@ -19,6 +24,12 @@ internal sealed class SignInSchemeCheck(
 
     public ValidateOptionsResult Validate(string? name, AtStart unused)
     {
+        if (services.GetService<IServer>() is null)
+        {
+            // A worker that refreshes and revokes tokens: nobody signs in there.
+            return ValidateOptionsResult.Skip;
+        }
+
         var faults = registered.Value.Names.Select(FaultOfScheme).OfType<string>().ToArray();
         return faults.Length > 0 ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
     }
@@ -62,12 +73,13 @@ internal sealed class SignInSchemeCheck(
 
     private string? FaultOf(AuthenticationScheme scheme, int forwards)
     {
-        if (!typeof(PolicySchemeHandler).IsAssignableFrom(scheme.HandlerType))
+        if (ForwardingOf(scheme) is not { } policy)
         {
-            return typeof(IAuthenticationSignInHandler).IsAssignableFrom(scheme.HandlerType) ? null : $"'{scheme.Name}' ({scheme.HandlerType.Name}) cannot.";
+            return typeof(AuthenticationHandler<BearerTokenOptions>).IsAssignableFrom(scheme.HandlerType) ? $"'{scheme.Name}' writes a token into the response, which a browser shows."
+                : typeof(IAuthenticationSignInHandler).IsAssignableFrom(scheme.HandlerType) ? null
+                : $"'{scheme.Name}' ({scheme.HandlerType.Name}) cannot.";
         }
 
-        var policy = policies.Get(scheme.Name);
         if (policy.ForwardSignIn is null && policy.ForwardDefaultSelector is not null)
         {
             return null;
@@ -78,6 +90,14 @@ internal sealed class SignInSchemeCheck(
             : Completed(schemes.GetSchemeAsync(target)) is { } next ? FaultOf(next, forwards - 1)
             : null;
     }
+
+    // A policy scheme does nothing but forward. A handler without options of its own may, as Identity's for cookies and bearer tokens does.
+    private AuthenticationSchemeOptions? ForwardingOf(AuthenticationScheme scheme)
+        => typeof(PolicySchemeHandler).IsAssignableFrom(scheme.HandlerType) ? policies.Get(scheme.Name)
+            : typeof(SignInAuthenticationHandler<AuthenticationSchemeOptions>).IsAssignableFrom(scheme.HandlerType)
+                && others.Get(scheme.Name) is { } options
+                && (options.ForwardSignIn ?? options.ForwardDefault) is not null ? options
+            : null;
 
     /// <summary>Nothing but what the start of the application validates.</summary>
     internal sealed class AtStart;

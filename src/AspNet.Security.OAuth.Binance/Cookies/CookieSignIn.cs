@@ -92,7 +92,13 @@ internal sealed class CookieSignIn(
             writer.Schedule(http);
         }
 
-        await TakeNewestAsync(properties, ours, now);
+        if (!await TakeNewestAsync(properties, ours, now) && pending.SignInId is not null)
+        {
+            // Another delivery's session has refreshed the tokens, which are not known any more. It has the newer cookie.
+            cookie.IsWithdrawn = true;
+            writer.Schedule(http);
+        }
+
         if (PendingCookies.IsUnderValidation(http, context.Scheme.Name))
         {
             await RefreshAsync(properties, ours, now);
@@ -114,32 +120,66 @@ internal sealed class CookieSignIn(
         }
     }
 
-    /// <summary>After the sign-in: the sessions before it are replaced. One that failed replaces none.</summary>
-    public async Task ReplaceAsync(CookieSignedInContext context)
+    /// <summary>After the sign-in: the sessions before it are replaced. Those of a callback are when it has succeeded.</summary>
+    public Task ReplaceAsync(CookieSignedInContext context)
+        => PendingCookies.Find(context.HttpContext) is { SignInId: null } pending && pending.Find(context.Scheme.Name) is { } cookie
+            ? ReplaceAsync(cookie)
+            : Task.CompletedTask;
+
+    /// <summary>
+    /// After a callback that succeeded: the sessions before it are replaced. If its own session ended meanwhile, because another delivery
+    /// was signed in and out, or was replaced, nothing is written.
+    /// </summary>
+    public async Task FinishAsync(HttpContext context)
     {
-        var pending = PendingCookies.Find(context.HttpContext);
-        if (pending?.Find(context.Scheme.Name) is not { } cookie)
+        if (PendingCookies.Find(context) is not { SignInId: { } begun } pending)
         {
             return;
         }
 
-        // The other delivery's session may have ended while the application's events ran.
-        if (pending.SignInId is { } begun
-            && cookie is { IsWithdrawn: false, SignedIn: { Key: { } key, Issued: var ours } }
-            && key.Id == begun
-            && await sessions.FindStateAsync(key, ours) is not SessionState.Live)
+        foreach (var cookie in pending.Cookies)
         {
-            cookie.IsWithdrawn = true;
-            cookie.Replacements = null;
-            writer.Schedule(context.HttpContext);
-        }
+            if (cookie is { SignedIn: { Key: { } key, Issued: var issued } }
+                && key.Id == begun
+                && await sessions.FindStateAsync(key, issued) is not SessionState.Live)
+            {
+                await WithdrawAsync(context, cookie);
+            }
 
+            await ReplaceAsync(cookie);
+        }
+    }
+
+    private async Task ReplaceAsync(PendingCookie cookie)
+    {
         if (cookie.Replacements is { } replacements)
         {
             cookie.Replacements = null;
             foreach (var (session, successor, issued, ticket) in replacements)
             {
                 await sessions.ReplaceAsync(session, successor, issued, ticket);
+            }
+        }
+    }
+
+    private static async Task WithdrawAsync(HttpContext context, PendingCookie cookie)
+    {
+        (cookie.IsWithdrawn, cookie.SignedIn, cookie.Replacements) = (true, null, null);
+        if (!context.Response.HasStarted)
+        {
+            SetCookieHeaders.Withdraw(context, cookie.Options);
+        }
+
+        if (cookie is { FreshKey: { } key, Options.SessionStore: { } store })
+        {
+            cookie.FreshKey = null;
+            try
+            {
+                await store.RemoveAsync(key, context, CancellationToken.None);
+            }
+            catch (Exception)
+            {
+                // Nobody has the key.
             }
         }
     }
@@ -156,25 +196,10 @@ internal sealed class CookieSignIn(
 
         foreach (var cookie in PendingCookies.Find(context)?.Cookies ?? [])
         {
-            if (cookie.SignedIn is null)
-            {
-                continue;
-            }
-
-            SetCookieHeaders.Withdraw(context, cookie.Options);
-            cookie.SignedIn = null;
             cookie.Replacements = null;
-            if (cookie is { FreshKey: { } key, Options.SessionStore: { } store })
+            if (cookie.SignedIn is not null)
             {
-                cookie.FreshKey = null;
-                try
-                {
-                    await store.RemoveAsync(key, context, CancellationToken.None);
-                }
-                catch (Exception)
-                {
-                    // Why the sign-in failed is logged already, and nobody has the key.
-                }
+                await WithdrawAsync(context, cookie);
             }
         }
     }
@@ -246,7 +271,7 @@ internal sealed class CookieSignIn(
     }
 
     // Tokens that are not due are the newest.
-    private async Task TakeNewestAsync(AuthenticationProperties properties, IssuedTicket issued, DateTimeOffset now)
+    private async Task<bool> TakeNewestAsync(AuthenticationProperties properties, IssuedTicket issued, DateTimeOffset now)
     {
         var isDue = StoredTokens.IsDue(properties, now, issued.Options.RefreshBeforeExpiration);
         var newest = await refresher.FindNewestAsync(issued, StoredTokens.RefreshToken(properties), inFarm: isDue, waits: isDue, CancellationToken.None);
@@ -254,6 +279,8 @@ internal sealed class CookieSignIn(
         {
             StoredTokens.Store(properties, tokens, now, issued.Options.RefreshBeforeExpiration);
         }
+
+        return newest.Last is not NewestTokens.Outcome.Spent;
     }
 
     // The validation that this sign-in is a part of would refresh the tokens next, when they can no longer be written to the new cookie.

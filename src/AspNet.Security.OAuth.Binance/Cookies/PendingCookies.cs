@@ -33,6 +33,9 @@ internal sealed class PendingCookies
     /// <summary>Gets or sets a value indicating whether the start of the response writes the cookies.</summary>
     public bool IsWritten { get; set; }
 
+    /// <summary>Returns a value indicating whether the request signed somebody in to a cookie.</summary>
+    public static bool HasSignedIn(HttpContext context) => Find(context)?._cookies.Exists(static cookie => cookie.SignedIn is not null) is true;
+
     public static PendingCookies? Find(HttpContext context) => context.Features.Get<PendingCookies>();
 
     public static PendingCookies Of(HttpContext context)

@@ -35,6 +35,9 @@ internal sealed class BinanceMetrics
     public void CountFailedSignIn(string scheme, BinanceFailure failure)
         => _signIns.Add(1, Tags(scheme, failure is BinanceFailure.AccessDenied ? "refused" : "failed", failure));
 
+    /// <summary>Counts a sign-in that the application handled itself, and signed nobody in.</summary>
+    public void CountHandledSignIn(string scheme) => _signIns.Add(1, Tags(scheme, "handled", null));
+
     /// <summary>Counts a sign-in whose request was aborted.</summary>
     public void CountAbortedSignIn(string scheme) => _signIns.Add(1, Tags(scheme, "aborted", null));
 

@@ -17,8 +17,6 @@ internal sealed class OutcomeStore
     /// <summary>The time that the cache may take: a cache that hangs must not hold a page longer.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
-    private static readonly byte[] _taken = [1];
-
     private readonly IDistributedCache _cache;
     private readonly FarmCall _call;
     private readonly TimeProvider _time;
@@ -34,8 +32,7 @@ internal sealed class OutcomeStore
         _protector = call.Options.DataProtectionProvider!.CreateProtector("AspNet.Security.OAuth.Binance.Tokens", _key, "v1");
     }
 
-    // It differs from the key, because one store may hold both.
-    private string TakenKey => _key + ":taken";
+    private string HoldersKey => _key + ":holders";
 
     /// <summary>The lock's name. It differs from the key, because one store may hold both.</summary>
     public static string LockOf(FarmCall call) => KeyOf(call) + ":lock";
@@ -55,12 +52,15 @@ internal sealed class OutcomeStore
 
     public Task RemoveAsync() => _cache.RemoveAsync(_key).WaitAsync(Timeout, _time);
 
-    /// <summary>Notes that another process than the one that made the call has the outcome, and is responsible for its tokens.</summary>
-    public Task TakeAsync() => SetAsync(TakenKey, _taken, FarmCall.TakenFor);
+    /// <summary>Reads how many processes hold the tokens of a code exchange, without having signed anybody in.</summary>
+    /// <returns>Zero if that is not known, or not known any more.</returns>
+    public async Task<int> ReadHoldersAsync()
+        => await _cache.GetAsync(HoldersKey).WaitAsync(Timeout, _time) is { } stored && _protector.Unprotect(stored) is [var holders] ? holders : 0;
 
-    public Task ReturnAsync() => _cache.RemoveAsync(TakenKey).WaitAsync(Timeout, _time);
-
-    public async Task<bool> IsTakenAsync() => await _cache.GetAsync(TakenKey).WaitAsync(Timeout, _time) is not null;
+    public Task WriteHoldersAsync(int holders)
+        => holders > 0
+            ? SetAsync(HoldersKey, _protector.Protect([(byte)Math.Min(holders, byte.MaxValue)]), FarmCall.HeldFor)
+            : _cache.RemoveAsync(HoldersKey).WaitAsync(Timeout, _time);
 
     private TimeSpan LifetimeOf(TokenOutcome outcome) => outcome.Tokens is { } tokens
         ? BinanceTokenRefresher.LifetimeOf(tokens, _time.GetUtcNow())
@@ -80,8 +80,11 @@ internal sealed class OutcomeStore
 /// <param name="Lifetime">How long the outcome is kept, or <see langword="null"/> for that of a refresh.</param>
 internal readonly record struct FarmCall(string Scheme, BinanceAuthenticationOptions Options, string Secret, TimeSpan? Lifetime = null)
 {
-    /// <summary>Longer than any outcome of a code exchange is kept.</summary>
-    public static readonly TimeSpan TakenFor = TimeSpan.FromMinutes(5);
+    /// <summary>How long it is known which processes hold the tokens of a code exchange: longer than a delivery takes.</summary>
+    public static readonly TimeSpan HeldFor = TimeSpan.FromMinutes(10);
+
+    /// <summary>Gets a value indicating whether a code is sent. A second use of it revokes what the first one got (RFC 6749 section 4.1.2).</summary>
+    public bool IsCode => Lifetime is not null;
 }
 
 /// <summary>Tokens, or a failure.</summary>
@@ -95,6 +98,9 @@ internal sealed record TokenOutcome(BinanceTokens? Tokens, BinanceFailure? Failu
 
     /// <summary>Gets the time of a code exchange, from which <c>expires_in</c> is counted.</summary>
     public DateTimeOffset? At { get; init; }
+
+    public bool Shares(TokenOutcome other)
+        => Tokens!.AccessToken == other.Tokens!.AccessToken || (Tokens.RefreshToken is { } refreshToken && refreshToken == other.Tokens.RefreshToken);
 
     /// <summary>Returns a copy of the response of a code exchange, for one caller, who disposes it.</summary>
     public JsonDocument ToDocument()
@@ -113,6 +119,10 @@ internal sealed record TokenOutcome(BinanceTokens? Tokens, BinanceFailure? Failu
         => Tokens is not null ? this : throw new BinanceAuthenticationException(
             Failure ?? BinanceFailure.Unknown, "Binance's token endpoint: the request of another process failed shortly before.");
 }
+
+/// <summary>A code was not sent, so that it can be sent later.</summary>
+internal sealed class CodeNotSentException(string reason)
+    : BinanceAuthenticationException(BinanceFailure.Unavailable, $"Binance's token endpoint: {reason}; the code was not sent.");
 
 [JsonSerializable(typeof(TokenOutcome))]
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -32,7 +32,7 @@ internal sealed class WebFarm(IServiceProvider services, FarmOutage outage, ILog
         try
         {
             before = await store.ReadAsync();
-            held = before is null ? await _locks!.TryAcquireLockAsync(name) : null;
+            held = before is null ? await TryAcquireAsync(call, name) : null;
         }
         catch (Exception exception)
         {
@@ -45,10 +45,11 @@ internal sealed class WebFarm(IServiceProvider services, FarmOutage outage, ILog
             return before.OrThrow();
         }
 
+        var hasWaited = held is null;
         held ??= await WaitForOtherAsync(call, name);
         try
         {
-            return await ReadCallWriteAsync(call, store, send);
+            return await ReadCallWriteAsync(call, store, send, hasWaited);
         }
         finally
         {
@@ -62,15 +63,40 @@ internal sealed class WebFarm(IServiceProvider services, FarmOutage outage, ILog
     /// <summary>Forgets an outcome of a session that is over.</summary>
     public Task ForgetAsync(FarmCall call) => TryAsync(call, static store => DoneAsync(store.RemoveAsync()), true);
 
-    /// <summary>Notes that this process took the outcome of another one, which is no longer responsible for the tokens in it.</summary>
-    /// <returns><see langword="false"/> if the cache failed.</returns>
-    public Task<bool> TakeAsync(FarmCall call) => TryAsync(call, static store => DoneAsync(store.TakeAsync()), false);
+    /// <summary>Counts this process among those that hold the tokens of a code exchange, after it found the outcome of another one.</summary>
+    /// <returns><see langword="false"/> if it could not be counted: another process may then revoke the tokens.</returns>
+    public Task<bool> HoldAsync(FarmCall call) => LockedAsync(
+        call,
+        static async store =>
+        {
+            if (await store.ReadHoldersAsync() is > 0 and var holders)
+            {
+                await store.WriteHoldersAsync(holders + 1);
+            }
 
-    /// <summary>Notes that this process did not use what it took.</summary>
-    public Task ReturnAsync(FarmCall call) => TryAsync(call, static store => DoneAsync(store.ReturnAsync()), true);
+            return true;
+        });
 
-    /// <summary>Returns a value indicating whether another process took the outcome. If the cache failed, it may have.</summary>
-    public Task<bool> IsTakenAsync(FarmCall call) => TryAsync(call, static store => store.IsTakenAsync(), true);
+    /// <summary>Ends the hold of this process, which signed nobody in with the tokens.</summary>
+    /// <returns><see langword="true"/> if no process is left that holds them, or has signed somebody in with them.</returns>
+    public Task<bool> LetGoAsync(FarmCall call) => LockedAsync(
+        call,
+        static async store =>
+        {
+            var holders = await store.ReadHoldersAsync();
+            if (holders is 0)
+            {
+                return false;
+            }
+
+            await store.WriteHoldersAsync(holders - 1);
+            if (holders is 1)
+            {
+                await store.RemoveAsync();
+            }
+
+            return holders is 1;
+        });
 
     private static async Task<bool> DoneAsync(Task step)
     {
@@ -95,12 +121,67 @@ internal sealed class WebFarm(IServiceProvider services, FarmOutage outage, ILog
         }
     }
 
+    private async Task<bool> LockedAsync(FarmCall call, Func<OutcomeStore, Task<bool>> step)
+    {
+        IDistributedSynchronizationHandle? held = null;
+        try
+        {
+            var name = OutcomeStore.LockOf(call);
+            return Store(call) is { } store && (held = await TryAcquireAsync(call, name) ?? await WaitForOtherAsync(call, name)) is not null && await step(store);
+        }
+        catch (BinanceAuthenticationException)
+        {
+            return false;
+        }
+        catch (Exception exception)
+        {
+            Report(call, exception);
+            return false;
+        }
+        finally
+        {
+            if (held is not null)
+            {
+                await ReleaseAsync(call, held);
+            }
+        }
+    }
+
+    private async Task<IDistributedSynchronizationHandle?> TryAcquireAsync(FarmCall call, string name)
+    {
+        var acquiring = _locks!.TryAcquireLockAsync(name).AsTask();
+        try
+        {
+            return await acquiring.WaitAsync(OutcomeStore.Timeout, call.Options.Clock);
+        }
+        catch (TimeoutException)
+        {
+            _ = ReleaseLateAsync(call, acquiring);
+            throw;
+        }
+    }
+
+    private async Task ReleaseLateAsync(FarmCall call, Task<IDistributedSynchronizationHandle?> acquiring)
+    {
+        try
+        {
+            if (await acquiring is { } held)
+            {
+                await ReleaseAsync(call, held);
+            }
+        }
+        catch (Exception exception)
+        {
+            Report(call, exception);
+        }
+    }
+
     // Another process is making this very call. To go ahead without its lock would spend the token or the code a second time, which ends
     // sessions; not to have refreshed this once does not.
     private async Task<IDistributedSynchronizationHandle> WaitForOtherAsync(FarmCall call, string name)
     {
         // The other's call is over when it has timed out.
-        using var timeout = new CancellationTokenSource(call.Options.GetClient().RefreshTimeout + (OutcomeStore.Timeout * 2), call.Options.Clock);
+        using var timeout = new CancellationTokenSource(call.Options.LongestCall + (OutcomeStore.Timeout * 2), call.Options.Clock);
         try
         {
             return await _locks!.AcquireLockAsync(name, timeout: null, timeout.Token);
@@ -114,11 +195,16 @@ internal sealed class WebFarm(IServiceProvider services, FarmOutage outage, ILog
         }
     }
 
-    private async Task<TokenOutcome> ReadCallWriteAsync(FarmCall call, OutcomeStore store, Func<Task<TokenOutcome>> send)
+    private async Task<TokenOutcome> ReadCallWriteAsync(FarmCall call, OutcomeStore store, Func<Task<TokenOutcome>> send, bool hasWaited)
     {
         if (await TryAsync(call, _ => store.ReadAsync(), null) is { } meanwhile)
         {
             return meanwhile.OrThrow();
+        }
+
+        if (hasWaited && call.IsCode)
+        {
+            throw new CodeNotSentException("the outcome of another process is not known");
         }
 
         try
@@ -127,13 +213,19 @@ internal sealed class WebFarm(IServiceProvider services, FarmOutage outage, ILog
             await WriteAsync(outcome);
             return outcome;
         }
-        catch (BinanceAuthenticationException exception)
+        catch (BinanceAuthenticationException exception) when (exception is not CodeNotSentException)
         {
             await WriteAsync(new(null, exception.Failure));
             throw;
         }
 
-        Task WriteAsync(TokenOutcome outcome) => TryAsync(call, _ => DoneAsync(store.WriteAsync(outcome)), true);
+        async Task WriteAsync(TokenOutcome outcome)
+        {
+            if (await TryAsync(call, _ => DoneAsync(store.WriteAsync(outcome)), false) && call.IsCode && outcome.Tokens is not null)
+            {
+                await TryAsync(call, _ => DoneAsync(store.WriteHoldersAsync(1)), false);
+            }
+        }
     }
 
     // A lock whose release fails ends by itself, and costs nobody the outcome.
@@ -141,7 +233,7 @@ internal sealed class WebFarm(IServiceProvider services, FarmOutage outage, ILog
     {
         try
         {
-            await held.DisposeAsync();
+            await held.DisposeAsync().AsTask().WaitAsync(OutcomeStore.Timeout, call.Options.Clock);
         }
         catch (Exception exception)
         {

@@ -115,22 +115,6 @@ public sealed class SessionsOfADeliveryTests
         Assert.Empty(store.Keys);
     }
 
-    [Fact(Timeout = 60_000)]
-    public async Task A_delivery_that_comes_after_the_sign_out_writes_no_cookie_when_tokens_are_not_saved()
-    {
-        await using var site = await DeliverySite.StartAsync(setup => setup.Binance = options
-            => (options.SaveTokens, options.RevokeOnSignOut, options.AutomaticRefresh) = (false, false, false));
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
-        var again = browser.Copy();
-        browser.Receive(await browser.ComeBackAsync(callback));
-        await browser.GetAsync("/sign-out");
-
-        again.Receive(await again.ComeBackAsync(callback));
-
-        Assert.False((await again.SessionAsync()).SignedIn);
-    }
-
     private static Task SignInAsync(TicketReceivedContext context)
         => context.HttpContext.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, context.Principal!, context.Properties);
 

@@ -118,8 +118,8 @@ public sealed class FarmTests
         farm.First.Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Status(503));
         await browser.SessionAsync();
 
-        Assert.Equal([TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(30)], farm.Store.Written.Select(entry => entry.Life!.Value));
-        Assert.All(farm.Store.Written, entry => Assert.Matches("^AspNet\\.Security\\.OAuth\\.Binance:[0-9a-f]{64}$", entry.Key));
+        Assert.Equal([TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(30)], farm.Store.Written.Select(entry => entry.Life!.Value));
+        Assert.All(farm.Store.Written, entry => Assert.Matches("^AspNet\\.Security\\.OAuth\\.Binance:[0-9a-f]{64}(:holders)?$", entry.Key));
         Assert.All(farm.Locks.Names, name => Assert.Matches("^AspNet\\.Security\\.OAuth\\.Binance:[0-9a-f]{64}:lock$", name));
         Assert.Contains(farm.First.Secrets.All(), secret => secret.Value == "refresh_token");
         farm.First.Secrets.AssertAbsentFrom(farm.Store.Text);

@@ -19,7 +19,9 @@ public sealed class SharedOutcomeTests
 
         var victims = (await victim.SessionAsync()).AccessToken!;
         await attacker.SessionAsync();
-        var written = farm.Store.Written.Where(entry => entry.Life == TimeSpan.FromMinutes(10)).ToArray();
+        var written = farm.Store.Written
+            .Where(entry => entry.Life == TimeSpan.FromMinutes(10) && !entry.Key.EndsWith(":holders", StringComparison.Ordinal))
+            .ToArray();
         Assert.Equal(2, written.Length);
         await farm.Store.SetAsync(
             written[1].Key,
