@@ -216,18 +216,18 @@ public class BinanceAuthenticationHandler(
     protected override async Task<OAuthTokenResponse> ExchangeCodeAsync(OAuthCodeExchangeContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
+        var exchanges = Context.RequestServices.GetRequiredService<CodeExchanges>();
         var delivery = Delivery.Of(Context, Options);
         try
         {
             context.Properties.Items.TryGetValue(OAuthConstants.CodeVerifierKey, out var codeVerifier);
-            var exchanges = Context.RequestServices.GetRequiredService<CodeExchanges>();
             var exchange = delivery.Join(exchanges.Join(Scheme.Name, delivery.Binding, context.Code, context.RedirectUri, codeVerifier));
             var outcome = await delivery.WaitAsync(exchange.ExchangeAsync(exchanges, context.Code, context.RedirectUri, codeVerifier));
             return OAuthTokenResponse.Success(outcome.ToDocument());
         }
         catch (Exception exception) when (delivery.IsLate(exception))
         {
-            return OAuthTokenResponse.Failed(delivery.Late("token endpoint"));
+            return OAuthTokenResponse.Failed(Delivery.Late("token endpoint", delivery.Exchange is { } exchange && exchanges.TryGiveUp(exchange)));
         }
         catch (BinanceAuthenticationException exception)
         {
@@ -259,7 +259,7 @@ public class BinanceAuthenticationHandler(
         }
         catch (Exception exception) when (delivery.IsLate(exception))
         {
-            throw delivery.Late("user-info");
+            throw Delivery.Late("user-info");
         }
 
         var context = new OAuthCreatingTicketContext(

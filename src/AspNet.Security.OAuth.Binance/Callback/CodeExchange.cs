@@ -20,6 +20,12 @@ internal sealed class CodeExchange(
     // Not the lock of the cache: calls begin under it, may end at once, and then take that of the cache.
     private readonly Lock _starting = new();
 
+    private const int New = 0;
+    private const int Queued = 1;
+    private const int Sent = 2;
+    private const int GivenUp = 3;
+
+    private int _state;
     private CancellationTokenSource? _end;
     private SemaphoreSlim? _slot;
     private Task<TokenOutcome>? _tokens;
@@ -44,11 +50,19 @@ internal sealed class CodeExchange(
     /// <summary>Gets a value indicating whether somebody was signed in with the tokens.</summary>
     public bool IsCollected => _isCollected;
 
-    /// <summary>Gets or sets a value indicating whether this process sent the code: it is spent then, whatever came back.</summary>
-    public bool IsSent { get; set; }
+    /// <summary>Gets a value indicating whether this process sent the code: it is spent then, whatever came back.</summary>
+    public bool IsSent => Volatile.Read(ref _state) == Sent;
 
-    /// <summary>Gets or sets a value indicating whether the code waits for other sign-ins.</summary>
-    public bool IsQueued { get; set; }
+    /// <summary>The code waits for other sign-ins.</summary>
+    public void Queue() => Interlocked.CompareExchange(ref _state, Queued, New);
+
+    /// <summary>The code is about to be sent.</summary>
+    /// <returns><see langword="false"/> if it was given up before.</returns>
+    public bool TrySend() => Interlocked.CompareExchange(ref _state, Sent, Queued) is Queued || Interlocked.CompareExchange(ref _state, Sent, New) is New;
+
+    /// <summary>The code is not sent any more, if it waits for other sign-ins.</summary>
+    /// <returns><see langword="true"/> if it is given up.</returns>
+    public bool TryGiveUp() => Interlocked.CompareExchange(ref _state, GivenUp, Queued) is Queued or GivenUp;
 
     /// <summary>Returns the end of a call that begins. Of two calls, one after the other, each has the whole time, by one timer.</summary>
     public CancellationToken EndOfCall()

@@ -29,6 +29,19 @@ internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenR
         return SchemeOf(scheme).Cache.Join(key, scheme, schemes.Get(scheme)) ?? throw TooMany();
     }
 
+    /// <summary>Gives a code up that waits for other sign-ins, so that the next delivery may send it.</summary>
+    /// <returns><see langword="false"/> if it was sent.</returns>
+    public bool TryGiveUp(CodeExchange exchange)
+    {
+        if (!exchange.TryGiveUp())
+        {
+            return false;
+        }
+
+        SchemeOf(exchange.Scheme).Cache.Remove(exchange);
+        return true;
+    }
+
     /// <summary>Exchanges a code: once in the web farm, and keeps the outcome.</summary>
     public async Task<TokenOutcome> RunAsync(CodeExchange exchange, string code, string redirectUri, string? codeVerifier)
     {
@@ -113,7 +126,11 @@ internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenR
 
             // An application's own HTTP handler may not notice the end.
             using var released = end.UnsafeRegister(static exchange => ((CodeExchange)exchange!).ReleaseSlot(), exchange);
-            exchange.IsSent = true;
+            if (!exchange.TrySend())
+            {
+                throw TooMany();
+            }
+
             var tokens = await client.ExchangeCodeAsync(code, redirectUri, codeVerifier, end);
             return new(tokens, null)
             {
@@ -137,7 +154,7 @@ internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenR
 
         var options = exchange.Options;
         using var end = new CancellationTokenSource(options.BackchannelTimeout, options.Clock);
-        exchange.IsQueued = true;
+        exchange.Queue();
         try
         {
             await slots.WaitAsync(end.Token);
@@ -146,8 +163,6 @@ internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenR
         {
             throw TooMany();
         }
-
-        exchange.IsQueued = false;
     }
 
     private void Abandon(CodeExchange exchange)

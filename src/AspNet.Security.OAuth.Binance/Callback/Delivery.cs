@@ -86,7 +86,7 @@ internal sealed class Delivery
         => exception is TimeoutException || (exception is OperationCanceledException && !_aborted.IsCancellationRequested);
 
     /// <summary>Returns how a delivery failed whose deadline is over.</summary>
-    public BinanceAuthenticationException Late(string call) => Exchange is { IsQueued: true }
+    public static BinanceAuthenticationException Late(string call, bool isQueued = false) => isQueued
         ? new(BinanceFailure.Unavailable, $"Binance's {call}: too many sign-ins wait for it.")
         : new(BinanceFailure.Timeout, $"Binance's {call}: no complete response in time.");
 
