@@ -82,7 +82,7 @@ public sealed class ReadmeSiteTests
         var consent = await browser.OpenAsync("/protected");
         await AuthorizeAsync(browser, consent);
 
-        var page = await AuthorizeAsync(browser, consent);
+        var page = await AuthorizeAsync(browser, await browser.OpenAsync(consent.Url.AbsoluteUri));
 
         Assert.Equal((HttpStatusCode.OK, "/login-failed"), (page.Status, page.Url.AbsolutePath));
         Assert.Contains("""<p>You are signed in.</p><a href="/">Home</a>""", page.Html, StringComparison.Ordinal);
