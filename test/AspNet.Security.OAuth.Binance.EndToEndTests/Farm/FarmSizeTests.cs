@@ -47,11 +47,11 @@ public sealed class FarmSizeTests(ITestOutputHelper output)
 
             visitor = farm.NewVisitor();
             var callback = await visitor.ConsentAsync(farm.Sites[0]);
-            figures["outcome of a sign-in in Redis, for a minute"] = Assert.Single(
-                await farm.Redis.AddedMemoryAsync(Entries, () => visitor.ComeBackAsync(farm.Sites[0], callback, isLost: true)));
-            figures["mark of the process that joined it, for five minutes"] = Assert.Single(await farm.Redis.AddedMemoryAsync(
-                Entries,
-                () => CountAsync(monitor, "Redis commands of its second delivery, at another process", () => visitor.ComeBackAsync(farm.Sites[1], callback))));
+            var added = await farm.Redis.AddedMemoryAsync(Entries, () => visitor.ComeBackAsync(farm.Sites[0], callback, isLost: true));
+            Assert.Equal(2, added.Count);
+            figures["outcome of a sign-in in Redis, for a minute"] = added.Max();
+            figures["count of the processes that hold its tokens, for ten minutes"] = added.Min();
+            await CountAsync(monitor, "Redis commands of its second delivery, at another process", () => visitor.ComeBackAsync(farm.Sites[1], callback));
         }
 
         figures["end of a session in Redis, until its ticket ends"] = Assert.Single(await farm.Redis.MemoryAsync(Entries + ":session:*"));

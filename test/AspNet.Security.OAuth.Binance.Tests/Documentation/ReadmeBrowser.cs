@@ -31,7 +31,7 @@ internal sealed partial class ReadmeBrowser(Uri site) : IDisposable
     {
         using (response)
         {
-            return new(response.StatusCode, response.RequestMessage!.RequestUri!, await response.Content.ReadAsStringAsync(Token));
+            return new(response.StatusCode, response.RequestMessage!.RequestUri!, await response.Content.ReadAsStringAsync(Token), response.Headers.CacheControl?.NoStore is true);
         }
     }
 
@@ -45,4 +45,4 @@ internal sealed partial class ReadmeBrowser(Uri site) : IDisposable
 /// <summary>
 /// What the browser shows in the end.
 /// </summary>
-internal sealed record ReadmePage(HttpStatusCode Status, Uri Url, string Html);
+internal sealed record ReadmePage(HttpStatusCode Status, Uri Url, string Html, bool IsNotStored);

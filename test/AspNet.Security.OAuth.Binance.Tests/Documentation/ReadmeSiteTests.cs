@@ -65,7 +65,27 @@ public sealed class ReadmeSiteTests
         Assert.Contains("Login with Binance", page.Html, StringComparison.Ordinal);
         Assert.Equal(1, binance.Requests.Count(request => request.Endpoint == EmulatorEndpoint.Revoke));
         Assert.False(binance.Tokens.IsLive(token));
+
+        // The form of a second tab.
+        page = await browser.SubmitAsync(home);
+        Assert.Equal((HttpStatusCode.OK, new Uri(site.Address, "/")), (page.Status, page.Url));
         Assert.Equal(binance.BaseAddress.Authority, (await browser.OpenAsync("/protected")).Url.Authority);
+    }
+
+    [Fact]
+    public async Task Back_button_says_who_is_signed_in()
+    {
+        await using var binance = await BinanceEmulator.StartAsync(cancellationToken: Token);
+        await using var site = await StartSiteAsync(binance);
+        using var browser = new ReadmeBrowser(site.Address);
+        Assert.True((await browser.OpenAsync("/")).IsNotStored);
+        var consent = await browser.OpenAsync("/protected");
+        await AuthorizeAsync(browser, consent);
+
+        var page = await AuthorizeAsync(browser, await browser.OpenAsync(consent.Url.AbsoluteUri));
+
+        Assert.Equal((HttpStatusCode.OK, "/login-failed"), (page.Status, page.Url.AbsolutePath));
+        Assert.Contains("""<p>You are signed in.</p><a href="/">Home</a>""", page.Html, StringComparison.Ordinal);
     }
 
     [Fact]
