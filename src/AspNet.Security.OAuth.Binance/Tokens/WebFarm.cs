@@ -69,11 +69,14 @@ internal sealed class WebFarm(IServiceProvider services, FarmOutage outage, ILog
         call,
         static async store =>
         {
-            if (await store.ReadHoldersAsync() is > 0 and var holders)
+            var holders = await store.ReadHoldersAsync();
+            if (holders is 0)
             {
-                await store.WriteHoldersAsync(holders + 1);
+                // The count alone is lost, or the last holder has let go since the outcome was read.
+                return await store.ReadAsync() is not null;
             }
 
+            await store.WriteHoldersAsync(holders + 1);
             return true;
         });
 

@@ -52,6 +52,7 @@ public sealed class FailurePageLoopTests
         using var last = await browser.FollowAsync("/orders", request => SiteBrowser.CallbackOf(request));
 
         Assert.True((int)last.StatusCode >= 400, $"{(int)last.StatusCode}");
+        Assert.Single(site.Logs, record => record.Id.Name == "FailurePageNeedsUser");
         Assert.Single(binance.TokenRequests);
     }
 
@@ -79,8 +80,10 @@ public sealed class FailurePageLoopTests
             };
         });
 
-        await Record.ExceptionAsync(() => new SiteBrowser(site).FollowAsync("/orders", request => SiteBrowser.CallbackOf(request)));
+        using var last = await new SiteBrowser(site).FollowAsync("/orders", request => SiteBrowser.CallbackOf(request));
 
+        Assert.Equal(HttpStatusCode.Forbidden, last.StatusCode);
+        Assert.Single(site.Logs, record => record.Id.Name == "FailurePageNeedsUser");
         Assert.InRange(binance.TokenRequests.Count, 1, 3);
     }
 
