@@ -108,6 +108,7 @@ public static class BinanceAuthenticationExtensions
         services.TryAddSingleton<CookieWriter>();
         services.TryAddSingleton<CookieRefresh>();
         services.TryAddSingleton<CookieSignIn>();
+        services.TryAddSingleton<ReplacedSessions>();
         services.TryAddSingleton<CookieSignOut>();
 
         // A validation is the last step of making options. As a post-configuration our events would be lost whenever an application

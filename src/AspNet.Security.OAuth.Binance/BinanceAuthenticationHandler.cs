@@ -55,7 +55,7 @@ public class BinanceAuthenticationHandler(
             properties.RedirectUri = LocalUrl.Of(OriginalPathBase + OriginalPath + Request.QueryString);
         }
 
-        await Context.RequestServices.GetRequiredService<CookieSignIn>().KeepSessionsAsync(Context, properties);
+        await Context.RequestServices.GetRequiredService<ReplacedSessions>().KeepAsync(Context, properties);
         GenerateCorrelationId(properties);
         var url = BuildChallengeUrl(properties, BuildRedirectUri(Options.CallbackPath));
         await Events.RedirectToAuthorizationEndpoint(new RedirectContext<OAuthOptions>(Context, Scheme, Options, properties, url));
@@ -353,7 +353,7 @@ public class BinanceAuthenticationHandler(
             if (delivery is { IsAccepted: true, Failure: null })
             {
                 delivery.IsSignedIn = !Options.SaveTokens || PendingCookies.HasSignedIn(Context) || !await SignsInToCookieAsync();
-                await Context.RequestServices.GetRequiredService<CookieSignIn>().FinishAsync(Context);
+                await Context.RequestServices.GetRequiredService<ReplacedSessions>().FinishAsync(Context);
             }
 
             return handled;
@@ -418,7 +418,7 @@ public class BinanceAuthenticationHandler(
             delivery.HasCookie = HasSentCookie();
             if (delivery.IsAccepted && !Response.HasStarted)
             {
-                await CookieSignIn.WithdrawAsync(Context, Options.SignInScheme);
+                await ReplacedSessions.WithdrawAsync(Context, Options.SignInScheme);
             }
         }
 

@@ -17,13 +17,14 @@ namespace AspNet.Security.OAuth.Binance.Callback;
 internal sealed class CodeExchange(
     UInt128 key, string scheme, BinanceAuthenticationOptions options, Lock counting, Action<CodeExchange> onAbandoned)
 {
-    // Not the lock of the cache: calls begin under it, may end at once, and then take that of the cache.
-    private readonly Lock _starting = new();
-
+    // What becomes of the code.
     private const int New = 0;
     private const int Queued = 1;
     private const int Sent = 2;
     private const int GivenUp = 3;
+
+    // Not the lock of the cache: calls begin under it, may end at once, and then take that of the cache.
+    private readonly Lock _starting = new();
 
     private int _state;
     private CancellationTokenSource? _end;

@@ -17,14 +17,15 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
     private readonly CookieRefresh _refresh;
     private readonly CookieSignOut _signOut;
     private readonly CookieSignIn _signIn;
+    private readonly ReplacedSessions _replaced;
     private readonly Func<CookieValidatePrincipalContext, Task> _validate;
     private readonly Func<CookieSlidingExpirationContext, Task> _slide;
     private readonly Func<CookieSigningInContext, Task> _signingIn;
 
     public BinanceCookieEvents(
-        CookieAuthenticationEvents? events, Type? eventsType, CookieRefresh refresh, CookieSignOut signOut, CookieSignIn signIn)
+        CookieAuthenticationEvents? events, Type? eventsType, CookieRefresh refresh, CookieSignOut signOut, CookieSignIn signIn, ReplacedSessions replaced)
     {
-        (_events, _eventsType, _refresh, _signOut, _signIn) = (events, eventsType, refresh, signOut, signIn);
+        (_events, _eventsType, _refresh, _signOut, _signIn, _replaced) = (events, eventsType, refresh, signOut, signIn, replaced);
 
         // Delegates, not overrides, so that an application that sets one of them later still replaces its own and nothing else.
         OnValidatePrincipal = _validate = context => Application(context.HttpContext).ValidatePrincipal(context);
@@ -104,7 +105,7 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
     {
         await CookieSignIn.StoreAsync(context);
         await base.SignedIn(context);
-        await _signIn.ReplaceAsync(context);
+        await _replaced.ReplaceAsync(context);
         CookieWriter.KeepWritten(context);
     }
 

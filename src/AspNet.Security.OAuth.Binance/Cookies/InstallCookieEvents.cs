@@ -8,13 +8,14 @@ namespace AspNet.Security.OAuth.Binance.Cookies;
 /// known only when one is there (a policy scheme may forward the sign-in), so that each ticket is examined instead of each scheme.
 /// Why it is a validation is said where it is registered.
 /// </summary>
-internal sealed class InstallCookieEvents(CookieRefresh refresh, CookieSignOut signOut, CookieSignIn signIn) : IValidateOptions<CookieAuthenticationOptions>
+internal sealed class InstallCookieEvents(CookieRefresh refresh, CookieSignOut signOut, CookieSignIn signIn, ReplacedSessions replaced)
+    : IValidateOptions<CookieAuthenticationOptions>
 {
     public ValidateOptionsResult Validate(string? name, CookieAuthenticationOptions options)
     {
         if (options.EventsType is not null || options.Events is not BinanceCookieEvents)
         {
-            options.Events = new BinanceCookieEvents(options.Events, options.EventsType, refresh, signOut, signIn);
+            options.Events = new BinanceCookieEvents(options.Events, options.EventsType, refresh, signOut, signIn, replaced);
 
             // Ours resolves that type itself; left in place, it would replace ours.
             options.EventsType = null;
