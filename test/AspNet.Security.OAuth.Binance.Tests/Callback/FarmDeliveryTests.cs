@@ -8,8 +8,7 @@ namespace AspNet.Security.OAuth.Binance.Tests;
 /// </summary>
 public sealed class FarmDeliveryTests
 {
-    // As long as an outcome is kept, in steps of a second.
-    // It begins after 60 s. The time of a test passes faster than the steps of lock and cache before it.
+    // As long as an outcome is kept. The time of a test passes faster than the steps of lock and cache before the revocation.
     private static readonly (TimeSpan From, TimeSpan To) _revocation = (TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(90));
 
     [Theory(Timeout = 60_000)]
