@@ -67,8 +67,9 @@ internal sealed class ReplacedSessions(IssuedTickets tickets, SessionRegistry se
             return;
         }
 
-        foreach (var cookie in pending.Cookies)
+        for (var i = 0; i < pending.Cookies.Count; i++)
         {
+            var cookie = pending.Cookies[i];
             if (cookie is { SignedIn: { Key: { } key, Issued: var issued } }
                 && key.Id == begun
                 && await sessions.FindStateAsync(key, issued) is not SessionState.Live)

@@ -29,10 +29,12 @@ internal sealed class InMemoryBinance : HttpMessageHandler
         var content = new ByteArrayContent(_body!);
         content.Headers.ContentType = _json;
 
-        // Computes the Content-Length header, which a response from a network has.
+        // Computes the Content-Length header, and has a header of its own, as a response from a network has.
         _ = content.Headers.ContentLength;
+        var response = new HttpResponseMessage(HttpStatusCode.OK) { Content = content };
+        response.Headers.TryAddWithoutValidation("Date", "Thu, 01 Jan 2026 00:00:00 GMT");
         _waiting = null;
-        waiting.SetResult(new(HttpStatusCode.OK) { Content = content });
+        waiting.SetResult(response);
     }
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
