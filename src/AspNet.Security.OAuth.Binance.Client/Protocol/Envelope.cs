@@ -39,8 +39,7 @@ internal static class Envelope
     {
         var (kind, reason) = response switch
         {
-            { IsFirewall: true } => (BinanceFailure.Unavailable, Firewall.Reason),
-            { IsUnavailable: true } => (BinanceFailure.Unavailable, "the server is not available"),
+            { Outage: { } outage } => (BinanceFailure.Unavailable, outage),
             { IsRedirect: true } => (BinanceFailure.InvalidResponse, "the response is a redirect, which is never followed"),
             { IsSuccess: true } when !isEnvelope => (BinanceFailure.InvalidResponse, "the response has no code and success"),
             _ => (BinanceFailure.ApiError, "the call was refused"),

@@ -6,8 +6,6 @@ namespace AspNet.Security.OAuth.Binance.Protocol;
 /// </summary>
 internal static class Firewall
 {
-    public const string Reason = "the response is that of a firewall or a proxy";
-
     private const string Header = "x-amzn-waf-action";
 
     /// <summary>Returns a value indicating whether the firewall names itself.</summary>

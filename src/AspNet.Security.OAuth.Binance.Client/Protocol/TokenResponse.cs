@@ -50,9 +50,8 @@ internal static class TokenResponse
     {
         var (kind, reason) = error switch
         {
-            _ when response.IsFirewall => (BinanceFailure.Unavailable, Firewall.Reason),
-            _ when response.IsUnavailable => (BinanceFailure.Unavailable, "the server is not available"),
-            "server_error" or "temporarily_unavailable" => (BinanceFailure.Unavailable, "the server is not available"),
+            _ when response.Outage is { } outage => (BinanceFailure.Unavailable, outage),
+            "server_error" or "temporarily_unavailable" => (BinanceFailure.Unavailable, BinanceResponse.Unavailable),
             "invalid_client" or "unauthorized_client" => (BinanceFailure.InvalidClient, "the client id and secret were refused"),
 
             // invalid_token is what some servers say of a refresh token that has expired.

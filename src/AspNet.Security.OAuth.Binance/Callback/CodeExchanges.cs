@@ -96,7 +96,7 @@ internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenR
         var cache = SchemeOf(exchange.Scheme).Cache;
         if (!exchange.IsSent && outcome is null)
         {
-            // A code that was not sent is not spent: the next delivery may send it.
+            // A code that was not sent is not spent: the next delivery may send it. The exchange itself stays until its failure was seen.
             cache.Remove(exchange);
         }
 
@@ -176,26 +176,19 @@ internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenR
     // Nobody has the tokens, and they would live on at Binance.
     private async Task AbandonAsync(CodeExchange exchange, TokenOutcome outcome)
     {
-        var call = exchange.Call;
-        try
+        // A server may give the same tokens to a later sign-in.
+        if (SchemeOf(exchange.Scheme).Cache.IsCollectedByOther(exchange, outcome) || (farm.IsShared && !await farm.LetGoAsync(exchange.Call)))
         {
-            // A server may give the same tokens to a later sign-in.
-            if (SchemeOf(call.Scheme).Cache.IsCollectedByOther(exchange, outcome) || (farm.IsShared && !await farm.LetGoAsync(call)))
-            {
-                return;
-            }
+            return;
+        }
 
-            await revoker.RevokeAsync(call.Scheme, call.Options, outcome.Tokens!.AccessToken, CancellationToken.None);
-            Log.AbandonedSignInRevoked(logger, call.Scheme);
-        }
-        catch (BinanceAuthenticationException exception)
+        if (await revoker.TryRevokeAsync(exchange.Scheme, exchange.Options, outcome.Tokens!.AccessToken) is { } reason)
         {
-            Log.AbandonedSignInNotRevoked(logger, call.Scheme, exception.Message);
+            Log.AbandonedSignInNotRevoked(logger, exchange.Scheme, reason);
         }
-        catch (Exception exception)
+        else
         {
-            // An application's own HTTP handler can throw anything, and its message may hold anything.
-            Log.AbandonedSignInNotRevoked(logger, call.Scheme, exception.GetType().Name);
+            Log.AbandonedSignInRevoked(logger, exchange.Scheme);
         }
     }
 

@@ -46,20 +46,14 @@ internal sealed class SignOutRevocation(
             return;
         }
 
-        try
+        // Without the request's own cancellation: a user who closes the window right after signing out means it.
+        if (await revoker.TryRevokeAsync(issued.Scheme, issued.Options, tokens.AccessToken) is { } reason)
         {
-            // Not the request's own cancellation: a user who closes the window right after signing out means it.
-            await revoker.RevokeAsync(issued.Scheme, issued.Options, tokens.AccessToken, CancellationToken.None);
+            Log.RevocationFailed(logger, issued.Scheme, reason);
+        }
+        else
+        {
             Log.Revoked(logger, issued.Scheme);
-        }
-        catch (BinanceAuthenticationException exception)
-        {
-            Log.RevocationFailed(logger, issued.Scheme, exception.Message);
-        }
-        catch (Exception exception)
-        {
-            // An application's own HTTP handler can throw anything, and its message may hold anything.
-            Log.RevocationFailed(logger, issued.Scheme, exception.GetType().Name);
         }
 
         await refresher.ForgetAsync(issued, tokens.RefreshTokens);

@@ -10,4 +10,24 @@ internal sealed class TokenRevoker(BinanceMetrics metrics)
     /// <exception cref="BinanceAuthenticationException">The revocation failed.</exception>
     public Task RevokeAsync(string scheme, BinanceAuthenticationOptions options, string accessToken, CancellationToken cancellationToken)
         => metrics.MeasureRevocationAsync(scheme, options.Clock, () => options.GetClient().RevokeAsync(accessToken, cancellationToken));
+
+    /// <summary>Revokes an access token whose session or sign-in is over. Nobody waits for it, so that nothing cancels it.</summary>
+    /// <returns><see langword="null"/>, or why it failed, in words that can be logged.</returns>
+    public async Task<string?> TryRevokeAsync(string scheme, BinanceAuthenticationOptions options, string accessToken)
+    {
+        try
+        {
+            await RevokeAsync(scheme, options, accessToken, CancellationToken.None);
+            return null;
+        }
+        catch (BinanceAuthenticationException exception)
+        {
+            return exception.Message;
+        }
+        catch (Exception exception)
+        {
+            // An application's own HTTP handler can throw anything, and its message may hold anything.
+            return exception.GetType().Name;
+        }
+    }
 }

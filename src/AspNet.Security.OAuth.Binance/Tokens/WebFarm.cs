@@ -126,14 +126,21 @@ internal sealed class WebFarm(IServiceProvider services, FarmOutage outage, ILog
 
     private async Task<bool> LockedAsync(FarmCall call, Func<OutcomeStore, Task<bool>> step)
     {
+        if (Store(call) is not { } store)
+        {
+            return false;
+        }
+
         IDistributedSynchronizationHandle? held = null;
         try
         {
             var name = OutcomeStore.LockOf(call);
-            return Store(call) is { } store && (held = await TryAcquireAsync(call, name) ?? await WaitForOtherAsync(call, name)) is not null && await step(store);
+            held = await TryAcquireAsync(call, name) ?? await WaitForOtherAsync(call, name);
+            return await step(store);
         }
         catch (BinanceAuthenticationException)
         {
+            // Another process holds the lock too long, which is logged already.
             return false;
         }
         catch (Exception exception)
