@@ -76,7 +76,7 @@ public sealed class FarmCollectionTests
         fails = true;
         Assert.Equal("unknown", (await browser.Copy(farm.Second).ComeBackAsync(callback)).Failure());
 
-        Assert.InRange(await farm.First.PassUntilRevokedAsync(), TimeSpan.Zero, TimeSpan.FromSeconds(55));
+        await farm.First.AssertRevokedBetweenAsync(TimeSpan.Zero, TimeSpan.FromSeconds(55));
     }
 
     [Fact(Timeout = 60_000)]

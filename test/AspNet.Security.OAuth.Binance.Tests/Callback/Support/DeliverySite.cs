@@ -81,9 +81,27 @@ internal static class DeliverySite
         }
     }
 
+    /// <summary>Lets time pass, and checks that the revocation of a token begins between two times.</summary>
+    public static async Task AssertRevokedBetweenAsync(this LifetimeSite site, TimeSpan from, TimeSpan to)
+    {
+        if (from > TimeSpan.Zero)
+        {
+            await site.PassAsync(from - TimeSpan.FromSeconds(1));
+            Assert.Empty(site.Revocations);
+        }
+
+        await site.PassAsync(to - from + TimeSpan.FromSeconds(1));
+
+        // The clock stands still now: only a revocation that has begun comes.
+        while (site.Revocations.Count == 0)
+        {
+            await Task.Yield();
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
     /// <summary>Lets time pass until a token is revoked.</summary>
-    /// <returns>How long that took, by the site's clock.</returns>
-    public static async Task<TimeSpan> PassUntilRevokedAsync(this LifetimeSite site)
+    public static async Task PassUntilRevokedAsync(this LifetimeSite site)
     {
         var passed = TimeSpan.Zero;
         while (site.Revocations.Count == 0)
@@ -92,8 +110,6 @@ internal static class DeliverySite
             await site.PassAsync(TimeSpan.FromSeconds(1));
             passed += TimeSpan.FromSeconds(1);
         }
-
-        return passed;
     }
 
     private static void Configure(LifetimeSetup setup, Action<LifetimeSetup>? configure)
