@@ -62,9 +62,7 @@ public static class BinanceAuthenticationExtensions
 
         var services = builder.Services;
         services.Configure<BinanceSchemeNames>(registered => registered.Names.Add(scheme));
-        AddConfiguration(services);
-        AddTokens(services);
-        AddCookies(services);
+        services.AddBinanceCore();
         services.TryAddSingleton<CodeExchanges>();
 
         // A wrong option stops the start, not the first visitor.
@@ -74,12 +72,21 @@ public static class BinanceAuthenticationExtensions
         return builder.AddOAuth<BinanceAuthenticationOptions, BinanceAuthenticationHandler>(scheme, caption!, configuration);
     }
 
+    /// <summary>Adds what works without a scheme.</summary>
+    internal static void AddBinanceCore(this IServiceCollection services)
+    {
+        AddConfiguration(services);
+        AddTokens(services);
+        AddCookies(services);
+    }
+
     // Before AddOAuth: the configuration is read before the delegate runs, and our HTTP client is made before the base class's.
     private static void AddConfiguration(IServiceCollection services)
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<BinanceAuthenticationOptions>, ConfigureBinanceOptions>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<BinanceAuthenticationOptions>, PostConfigureBinanceOptions>());
         services.TryAddSingleton<BinanceSchemes>();
+        services.TryAddSingleton<SignInSchemes>();
     }
 
     // Once for all schemes: a refresh token is refreshed once in the whole process.
@@ -90,11 +97,13 @@ public static class BinanceAuthenticationExtensions
         services.TryAddSingleton<BinanceMetrics>();
         services.TryAddSingleton<IssuedTickets>();
         services.TryAddSingleton<FarmOutage>();
+        services.TryAddSingleton<FarmLocks>();
         services.TryAddSingleton<WebFarm>();
         services.TryAddSingleton<SharedSessions>();
         services.TryAddSingleton<SessionRegistry>();
         services.TryAddSingleton<TokenRefresher>();
         services.TryAddSingleton<TokenRevoker>();
+        services.TryAddSingleton<SessionTokens>();
         services.TryAddSingleton(static provider => new BinanceTokenService(
             provider.GetRequiredService<BinanceSchemes>(),
             provider.GetRequiredService<TokenRefresher>(),
@@ -105,6 +114,8 @@ public static class BinanceAuthenticationExtensions
     {
         services.TryAddSingleton<SessionCookieReader>();
         services.TryAddSingleton<SignOutRevocation>();
+        services.TryAddSingleton<SessionUpdate>();
+        services.TryAddSingleton<StoredSessions>();
         services.TryAddSingleton<CookieWriter>();
         services.TryAddSingleton<CookieRefresh>();
         services.TryAddSingleton<CookieSignIn>();

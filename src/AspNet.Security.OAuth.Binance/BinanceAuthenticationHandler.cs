@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using AspNet.Security.OAuth.Binance.Callback;
 using AspNet.Security.OAuth.Binance.Cookies;
 using AspNet.Security.OAuth.Binance.Diagnostics;
+using AspNet.Security.OAuth.Binance.Sessions;
 using AspNet.Security.OAuth.Binance.Tokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -178,7 +179,7 @@ public class BinanceAuthenticationHandler(
                     var now = exchange?.At ?? TimeProvider.GetUtcNow();
                     StoredTokens.Store(properties, StoredTokens.From(tokens, now), now, Options.RefreshBeforeExpiration);
                     IssuedTickets.Mark(properties, Scheme.Name);
-                    PendingCookies.Of(Context).SignInId = exchange?.SessionId;
+                    PendingCookies.Of(Context).Begin(exchange?.SessionId, tokens.AccessToken);
                 }
 
                 properties.RedirectUri = LocalUrl.Encode(properties.RedirectUri);
@@ -371,6 +372,7 @@ public class BinanceAuthenticationHandler(
         catch (Exception exception)
         {
             var failed = await FailAsync(exception, delivery);
+            var failure = failed?.Failure ?? (exception as SessionsUnavailableException)?.Failure ?? BinanceFailure.Unknown;
             if (!Response.HasStarted && FailurePage.IsLoop(OriginalPathBase, Options, delivery?.ReturnUrl))
             {
                 Log.FailurePageNeedsUser(Logger, Scheme.Name, nameof(Options.FailurePath), Options.FailurePath);
@@ -388,7 +390,7 @@ public class BinanceAuthenticationHandler(
                 throw;
             }
 
-            Response.Redirect(FailurePage.Url(OriginalPathBase, Options, failed?.Failure ?? BinanceFailure.Unknown, delivery?.ReturnUrl));
+            Response.Redirect(FailurePage.Url(OriginalPathBase, Options, failure, delivery?.ReturnUrl));
             return true;
         }
         finally
@@ -418,7 +420,7 @@ public class BinanceAuthenticationHandler(
             delivery.HasCookie = HasSentCookie();
             if (delivery.IsAccepted && !Response.HasStarted)
             {
-                await ReplacedSessions.WithdrawAsync(Context, Options.SignInScheme);
+                await ReplacedSessions.WithdrawAsync(Context, Options.SignInScheme, delivery.Exchange is { IsShared: true });
             }
         }
 

@@ -51,6 +51,18 @@ internal sealed class CodeExchange(
     /// <summary>Gets a value indicating whether somebody was signed in with the tokens.</summary>
     public bool IsCollected => _isCollected;
 
+    /// <summary>Gets a value indicating whether a delivery has signed the user in, or more than one is under way.</summary>
+    public bool IsShared
+    {
+        get
+        {
+            lock (counting)
+            {
+                return _isCollected || _deliveries > 1;
+            }
+        }
+    }
+
     /// <summary>Gets a value indicating whether this process sent the code: it is spent then, whatever came back.</summary>
     public bool IsSent => Volatile.Read(ref _state) == Sent;
 

@@ -99,11 +99,12 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
         var isChanged = _signIn.SigningIn(context) | IsApplications(OnSigningIn, _signingIn, static events => events.OnSigningIn);
         await base.SigningIn(context);
         await _signIn.SignedInAsync(context, isChanged);
+        FreshKeys.SigningIn(context);
     }
 
     public override async Task SignedIn(CookieSignedInContext context)
     {
-        await CookieSignIn.StoreAsync(context);
+        await FreshKeys.SignedInAsync(context);
         await base.SignedIn(context);
         await _replaced.ReplaceAsync(context);
         CookieWriter.KeepWritten(context);

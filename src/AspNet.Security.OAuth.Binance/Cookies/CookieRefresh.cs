@@ -10,7 +10,8 @@ namespace AspNet.Security.OAuth.Binance.Cookies;
 /// What happens when a cookie is presented: a session that is over is rejected, tokens that are about to expire are refreshed, and the
 /// renewals of the cookie are taken over from the cookie handler, for <see cref="CookieWriter"/> to write. Only a refusal ends a session.
 /// </summary>
-internal sealed class CookieRefresh(IssuedTickets tickets, TokenRefresher refresher, SessionRegistry sessions, CookieWriter writer)
+internal sealed class CookieRefresh(
+    IssuedTickets tickets, TokenRefresher refresher, SessionRegistry sessions, StoredSessions stored, CookieWriter writer)
 {
     /// <summary>Takes over the sliding of the cookie, which the cookie handler would write last, with the tokens that the request brought.</summary>
     public void CheckSlidingExpiration(CookieSlidingExpirationContext context)
@@ -89,35 +90,25 @@ internal sealed class CookieRefresh(IssuedTickets tickets, TokenRefresher refres
 
         // Before anything is awaited: the response may start while the refresh is under way.
         var cookie = Request(http, context.Scheme, options, context.Properties, issued);
-        if (cookie.Session!.Key is { } key && await sessions.FindStateAsync(key, issued) is SessionState.Ended)
+        if (cookie.Session!.Key is { } id && await sessions.FindStateAsync(id, issued) is SessionState.Ended)
         {
             Reject(context, issued, deletes: true, wasOver: true);
             return;
         }
 
         BinanceTokens tokens;
-        var refresh = refresher.RefreshAsync(issued.Scheme, StoredTokens.RefreshToken(context.Properties)!, CancellationToken.None);
         try
         {
-            tokens = await refresh.WaitAsync(http.RequestAborted);
-        }
-        catch (OperationCanceledException) when (options.SessionStore is not null && SessionCookieReader.ReadKey(http, options) is not null)
-        {
-            // The browser left: the session on the server gets its tokens all the same.
-            _ = writer.RenewStoredAfterAsync(refresh, options.SessionStore, SessionCookieReader.ReadKey(http, options)!, cookie.Session);
-            throw;
+            tokens = options.SessionStore is { } store && SessionCookieReader.ReadKey(http, options) is { } key
+                ? await RefreshStoredAsync(http, store, key, cookie.Session with { Properties = context.Properties })
+                : await refresher.RefreshAsync(issued.Scheme, StoredTokens.RefreshToken(context.Properties)!, CancellationToken.None).WaitAsync(http.RequestAborted);
         }
         catch (BinanceAuthenticationException exception) when (exception.Failure is BinanceFailure.InvalidGrant)
         {
             Reject(context, issued, deletes: true, wasOver: false);
-            if (options.SessionStore is { } store && SessionCookieReader.ReadKey(http, options) is { } stored)
-            {
-                await store.RemoveAsync(stored, http, CancellationToken.None);
-            }
-
             return;
         }
-        catch (BinanceAuthenticationException)
+        catch (Exception exception) when (exception is BinanceAuthenticationException or TimeoutException)
         {
             // Any other failure says nothing about the session, which goes on with its old tokens.
             return;
@@ -140,10 +131,32 @@ internal sealed class CookieRefresh(IssuedTickets tickets, TokenRefresher refres
         {
             cookie.Refreshed = tokens;
         }
-        else
+    }
+
+    private async Task<BinanceTokens> RefreshStoredAsync(HttpContext http, ITicketStore store, string key, IssuedSession session)
+    {
+        var refresh = stored.Refresh(store, key, session, out var isFirst);
+        if (!StoredTokens.IsExpired(session.Properties, session.Issued.Options.Clock.GetUtcNow()))
         {
-            await writer.TryRenewStoredAsync(http, cookie);
+            return await refresh.WaitShortlyAsync(http.RequestAborted);
         }
+
+        try
+        {
+            var tokens = await refresher.RefreshAsync(
+                session.Issued.Scheme, StoredTokens.RefreshToken(session.Properties)!, CancellationToken.None).WaitAsync(http.RequestAborted);
+            if (!isFirst)
+            {
+                // The next request of the first one finds them in the store. The others share this process with it.
+                return tokens;
+            }
+        }
+        catch (BinanceAuthenticationException exception) when (exception.Failure is BinanceFailure.InvalidGrant)
+        {
+            // The session is removed next.
+        }
+
+        return await refresh.WaitAsync(http.RequestAborted);
     }
 
     private PendingCookie Request(

@@ -33,7 +33,8 @@ internal sealed class CookieSignIn(
         var (http, options, properties) = (context.HttpContext, context.Options, context.Properties);
         SetCookieHeaders.Withdraw(http, options);
         var issued = tickets.Find(properties) ?? await AdoptAsync(http, properties);
-        var pending = issued is not null ? PendingCookies.Of(http) : PendingCookies.Find(http);
+        var isOnServer = options.SessionStore is IServerSessionStore;
+        var pending = issued is not null || isOnServer ? PendingCookies.Of(http) : PendingCookies.Find(http);
         var cookie = pending?.Cookie(context.Scheme.Name, options);
         var earlier = cookie?.SignedIn;
         if (cookie is not null)
@@ -43,6 +44,12 @@ internal sealed class CookieSignIn(
 
         if (issued is not { } ours || StoredTokens.AccessToken(properties) is null)
         {
+            if (isOnServer)
+            {
+                // An error page that clears the headers would lose the key, and the session before is over.
+                writer.Schedule(http);
+            }
+
             // Somebody else's ticket takes the cookie of a session of ours.
             await replaced.FindAsync(context, IssuedTickets.NewSessionId());
             return;
@@ -96,50 +103,6 @@ internal sealed class CookieSignIn(
 
             await replaced.FindAsync(context, id);
         }
-    }
-
-    /// <summary>
-    /// Gives a session that is kept on the server a new key. The cookie handler goes on with the key that the browser brought, and
-    /// whoever planted that key there would be in the new user's session (session fixation).
-    /// </summary>
-    public static async Task StoreAsync(CookieSignedInContext context)
-    {
-        var (http, options) = (context.HttpContext, context.Options);
-        if (options.SessionStore is not { } store
-            || PendingCookies.Find(http)?.Find(context.Scheme.Name) is not { SignedIn: { } session } cookie
-            || SessionCookieReader.ReadWrittenKey(http, options) is not { } written)
-        {
-            return;
-        }
-
-        if (cookie.FreshKey is { } earlier && earlier != written)
-        {
-            await store.RemoveAsync(earlier, http, CancellationToken.None);
-        }
-
-        cookie.FreshKey = written;
-        if (cookie.IsWithdrawn)
-        {
-            await store.RemoveAsync(written, http, CancellationToken.None);
-            return;
-        }
-
-        if (SessionCookieReader.ReadKey(http, options) != written && !cookie.DeadKeys.Contains(written))
-        {
-            return;
-        }
-
-        // The old key first: it opens the new user's session.
-        await store.RemoveAsync(written, http, CancellationToken.None);
-        var ticket = new AuthenticationTicket(context.Principal!, context.Properties, context.Scheme.Name);
-        cookie.FreshKey = await store.StoreAsync(ticket, http, CancellationToken.None);
-        var attributes = CookieShape.Restore(http, options, session.Properties, session.Issued.Options.Clock.GetUtcNow());
-        SetCookieHeaders.Withdraw(http, options);
-        options.CookieManager.AppendResponseCookie(
-            http,
-            options.Cookie.Name!,
-            SessionCookieReader.Protect(http, options, SessionCookieReader.TicketOf(cookie.FreshKey, cookie.Scheme, options)),
-            attributes);
     }
 
     // An application may have put the tokens of one cookie's session into new properties for another.

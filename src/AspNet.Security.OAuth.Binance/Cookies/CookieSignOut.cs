@@ -17,6 +17,7 @@ internal sealed class CookieSignOut(IssuedTickets tickets, SessionRegistry sessi
     /// <summary>Before the application's event: finds the session, and restores the attributes of its cookie.</summary>
     public async Task SigningOutAsync(CookieSigningOutContext context)
     {
+        (context.Options.SessionStore as IServerSessionStore)?.ThrowIfUnavailable(context.HttpContext);
         context.CookieOptions.MaxAge = null;
         var cookie = PendingCookies.Of(context.HttpContext).Cookie(context.Scheme.Name, context.Options);
         try
@@ -41,7 +42,7 @@ internal sealed class CookieSignOut(IssuedTickets tickets, SessionRegistry sessi
         var pending = PendingCookies.Of(http);
         var cookie = pending.Cookie(context.Scheme.Name, context.Options);
         SetCookieHeaders.Withdraw(http, context.Options);
-        (cookie.IsDecided, cookie.IsWithdrawn) = (true, false);
+        (cookie.IsDecided, cookie.IsWithdrawn, cookie.Written) = (true, false, []);
         await RemoveFreshKeyAsync(http, cookie);
 
         if (cookie.SignedIn is { } signedIn)
@@ -58,7 +59,7 @@ internal sealed class CookieSignOut(IssuedTickets tickets, SessionRegistry sessi
             await EndAsync(http, cookie, new(key, found, issued));
 
             // The cookie handler has removed the entry; a renewal that was under way until the session ended may have brought it back.
-            if (context.Options.SessionStore is { } store && SessionCookieReader.ReadKey(http, context.Options) is { } stored)
+            if (context.Options.SessionStore is { } store and not IServerSessionStore && SessionCookieReader.ReadKey(http, context.Options) is { } stored)
             {
                 await store.RemoveAsync(stored, http, CancellationToken.None);
             }
@@ -72,8 +73,9 @@ internal sealed class CookieSignOut(IssuedTickets tickets, SessionRegistry sessi
         if (session.Key is { } key)
         {
             var before = await sessions.EndAsync(key, issued, session.Properties);
-            wasOver = cookie.Over.Add(key.Id) && before is not SessionState.Live;
-            if (wasOver && !cookie.IsDeleted)
+            var wasOthers = cookie.Over.Add(key.Id);
+            wasOver = before is SessionState.Ended || (wasOthers && before is not SessionState.Live);
+            if (wasOver && wasOthers && !cookie.IsDeleted)
             {
                 // It ended while this request was under way: the cookie of the browser may be another session's.
                 cookie.IsWithdrawn = true;

@@ -11,7 +11,8 @@ namespace AspNet.Security.OAuth.Binance.Cookies;
 /// The one place where the cookie of a ticket of ours is written, when the response starts, from what is true then: the newest tokens,
 /// the session's own times, the attributes that it was signed in with; or nothing, if the session is over or was replaced.
 /// </summary>
-internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry sessions, SignOutRevocation revocation, ILogger<CookieWriter> logger)
+internal sealed class CookieWriter(
+    SessionRegistry sessions, SessionUpdate update, StoredSessions stored, SignOutRevocation revocation, ILogger<CookieWriter> logger)
 {
     // Response caching looks at the headers before the response starts: it stores no response with a Set-Cookie.
     private const string Placeholder = ".binance.pending=; path=/; max-age=0";
@@ -45,117 +46,15 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
         return Task.CompletedTask;
     }
 
-    /// <summary>Renews the stored session with its newest tokens, and perhaps with new times.</summary>
-    /// <returns>The session, or <see langword="null"/> if there is nothing to renew any more.</returns>
-    public async Task<AuthenticationTicket?> RenewStoredAsync(HttpContext context, PendingCookie cookie, DateTimeOffset? slidesAt)
-    {
-        var (options, store) = (cookie.Options, cookie.Options.SessionStore!);
-        if (SessionCookieReader.ReadKey(context, options) is not { } key
-            || await store.RetrieveAsync(key, context, CancellationToken.None) is not { } stored
-            || await UpdateAsync(cookie.Renewal ?? stored, cookie, slidesAt) is not { } ticket)
-        {
-            return null;
-        }
-
-        string? written;
-        do
-        {
-            written = StoredTokens.AccessToken(ticket.Properties);
-            await store.RenewAsync(key, ticket, context, CancellationToken.None);
-
-            // A store may write slowly: what happened meanwhile is not undone.
-            if (cookie.Session!.Key is { } live && await sessions.FindStateAsync(live, cookie.Session.Issued) is not SessionState.Live)
-            {
-                await store.RemoveAsync(key, context, CancellationToken.None);
-                return null;
-            }
-        }
-        while (await UpdateAsync(ticket, cookie, slidesAt: null) is not null && StoredTokens.AccessToken(ticket.Properties) != written);
-        return ticket;
-    }
-
-    /// <summary>Renews the stored session with tokens that were refreshed. A store that fails costs no page: the tokens are kept for a while.</summary>
-    public async Task TryRenewStoredAsync(HttpContext context, PendingCookie cookie)
-    {
-        try
-        {
-            await RenewStoredAsync(context, cookie, slidesAt: null);
-        }
-        catch (Exception exception)
-        {
-            Log.CookieNotWritten(logger, exception.GetType().Name);
-        }
-    }
-
     /// <summary>Remembers what a sign-in wrote, so that it is written again if an error page clears the headers: the session before is replaced.</summary>
     public static void KeepWritten(CookieSignedInContext context)
     {
-        if (PendingCookies.Find(context.HttpContext) is { IsWritten: true } pending && pending.Find(context.Scheme.Name) is { SignedIn: not null } cookie)
+        if (PendingCookies.Find(context.HttpContext) is { IsWritten: true } pending
+            && pending.Find(context.Scheme.Name) is { } cookie
+            && (cookie.SignedIn is not null || context.Options.SessionStore is IServerSessionStore))
         {
             cookie.Written = SetCookieHeaders.WrittenOf(context.Response.Headers, context.Options.Cookie.Name!);
         }
-    }
-
-    /// <summary>Renews the stored session when a refresh is over whose request has left.</summary>
-    public async Task RenewStoredAfterAsync(Task<BinanceTokens> refresh, ITicketStore store, string key, IssuedSession session)
-    {
-        try
-        {
-            var (issued, spent) = (session.Issued, StoredTokens.RefreshToken(session.Properties));
-            var tokens = await refresh;
-            if (await store.RetrieveAsync(key, CancellationToken.None) is { } stored
-                && StoredTokens.RefreshToken(stored.Properties) == spent
-                && (session.Key is not { } live || await sessions.FindStateAsync(live, issued) is SessionState.Live))
-            {
-                StoredTokens.Store(stored.Properties, tokens, Now(issued), issued.Options.RefreshBeforeExpiration);
-                await store.RenewAsync(key, stored, CancellationToken.None);
-                if (session.Key is { } written && await sessions.FindStateAsync(written, issued) is not SessionState.Live)
-                {
-                    await store.RemoveAsync(key, CancellationToken.None);
-                }
-            }
-        }
-        catch (BinanceAuthenticationException)
-        {
-            // Logged where the call was made; the next request goes on from there.
-        }
-        catch (Exception exception)
-        {
-            Log.CookieNotWritten(logger, exception.GetType().Name);
-        }
-    }
-
-    private async Task<AuthenticationTicket?> UpdateAsync(AuthenticationTicket ticket, PendingCookie cookie, DateTimeOffset? slidesAt)
-    {
-        var (properties, issued) = (ticket.Properties, cookie.Session!.Issued);
-        if (cookie.Refreshed is { } refreshed)
-        {
-            Store(refreshed);
-        }
-
-        var isDue = StoredTokens.IsDue(properties, Now(issued), issued.Options.RefreshBeforeExpiration);
-        var newest = await refresher.FindNewestAsync(
-            issued, StoredTokens.RefreshToken(properties), inFarm: isDue, waits: false, CancellationToken.None);
-        if (newest.Last is not NewestTokens.Outcome.Known)
-        {
-            // Who refreshes these very tokens writes them; tokens that were refused end the session; and spent ones are older than those of the browser.
-            return null;
-        }
-
-        if (newest.Tokens is { } tokens && !StoredTokens.IsOlder(tokens, properties))
-        {
-            Store(tokens);
-        }
-
-        if (slidesAt is { } now && properties.ExpiresUtc - properties.IssuedUtc is { } length)
-        {
-            (properties.IssuedUtc, properties.ExpiresUtc) = (now, now + length);
-            CookieShape.Slide(properties);
-        }
-
-        return ticket;
-
-        void Store(BinanceTokens tokens) => StoredTokens.Store(properties, tokens, Now(issued), issued.Options.RefreshBeforeExpiration);
     }
 
     private async Task WriteAsync(object state)
@@ -201,7 +100,7 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
         }
         else if (cookie is { IsDeleted: true, Session: { } over })
         {
-            if (await MayDeleteAsync(cookie, over))
+            if (cookie.Options.SessionStore is not IServerSessionStore && await MayDeleteAsync(cookie, over))
             {
                 Delete(context, cookie.Options, over.Properties);
             }
@@ -221,13 +120,13 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
             return;
         }
 
-        if (cookie.SignedIn is null && cookie.SignedOut is { } signedOut)
-        {
-            Delete(context, cookie.Options, signedOut);
-        }
-        else if (cookie.SignedIn is not null)
+        if (cookie.Written.Length > 0)
         {
             headers.SetCookie = headers.SetCookie.Concat(cookie.Written).ToArray();
+        }
+        else if (cookie.SignedIn is null && cookie.SignedOut is { } signedOut)
+        {
+            Delete(context, cookie.Options, signedOut);
         }
     }
 
@@ -252,20 +151,22 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
         }
 
         DateTimeOffset? slidesAt = cookie.Renewal is not null || cookie.Slides ? cookie.RequestedAt : null;
-        if (options.SessionStore is not null)
+        if (options.SessionStore is { } store)
         {
             // The cookie holds the key, and changes only with the session's times.
-            if (await RenewStoredAsync(context, cookie, slidesAt) is { } stored && slidesAt is not null)
+            if (SessionCookieReader.ReadKey(context, options) is { } id
+                && await stored.RenewAsync(context, store, id, session, cookie.Renewal, slidesAt) is { } renewed
+                && slidesAt is not null)
             {
-                Append(context, cookie, SessionCookieReader.TicketOf(SessionCookieReader.ReadKey(context, options)!, cookie.Scheme, options), stored.Properties);
+                Append(context, cookie, SessionCookieReader.TicketOf(id, cookie.Scheme, options), renewed.Properties);
             }
         }
 
         // The request's own cookie once more: without what the application did to the principal of this request alone.
         else if ((cookie.Renewal ?? SessionCookieReader.ReadTicket(context, options)) is { } ticket
-            && await UpdateAsync(ticket, cookie, slidesAt) is { } updated)
+            && await update.TryApplyAsync(ticket, issued, cookie.Refreshed, slidesAt))
         {
-            Append(context, cookie, updated, updated.Properties);
+            Append(context, cookie, ticket, ticket.Properties);
         }
     }
 
@@ -275,6 +176,12 @@ internal sealed class CookieWriter(TokenRefresher refresher, SessionRegistry ses
         var attributes = CookieShape.Restore(context, options, properties, cookie.Session!.Issued.Options.Clock.GetUtcNow());
         if (attributes.MaxAge is { } left && left <= TimeSpan.Zero)
         {
+            return;
+        }
+
+        if (options.SessionStore is IServerSessionStore && attributes is { MaxAge: null, Expires: null })
+        {
+            // A cookie that the browser keeps until it is closed has no time of its own.
             return;
         }
 

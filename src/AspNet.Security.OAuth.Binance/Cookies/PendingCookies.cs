@@ -18,8 +18,11 @@ internal sealed class PendingCookies
 
     public IReadOnlyList<PendingCookie> Cookies => _cookies;
 
-    /// <summary>Gets or sets the id of the session that the sign-in of this request begins, if it is a callback.</summary>
-    public string? SignInId { get; set; }
+    /// <summary>Gets the id of the session that the sign-in of this request begins, if it is a callback.</summary>
+    public string? SignInId { get; private set; }
+
+    /// <summary>Gets the access token that the code was exchanged for: with the id, what all deliveries of the callback know, and nobody else.</summary>
+    public string? SignInToken { get; private set; }
 
     /// <summary>Gets the sessions whose tokens are revoked when the response starts, unless another cookie holds them.</summary>
     public List<IssuedSession> Revocations => field ??= [];
@@ -47,6 +50,9 @@ internal sealed class PendingCookies
 
         return pending;
     }
+
+    /// <summary>The request is a callback: however often it is delivered, it begins this session.</summary>
+    public void Begin(string? id, string? accessToken) => (SignInId, SignInToken) = (id, accessToken);
 
     /// <summary>Returns what is pending for the cookie of a scheme, if anything is.</summary>
     public PendingCookie? Find(string scheme)
@@ -185,8 +191,23 @@ internal sealed class PendingCookie(string scheme, CookieAuthenticationOptions o
     /// </summary>
     public bool IsWithdrawn { get; set; }
 
+    /// <summary>Gets or sets the attributes of the cookie while a sign-in to sessions on the server is under way.</summary>
+    public CookieOptions? SigningIn { get; set; }
+
+    /// <summary>Gets or sets the key that was there before and that the cookie handler goes on with. It is not written.</summary>
+    public string? ReusedKey { get; set; }
+
+    /// <summary>Gets or sets the key that our own store gave a sign-in.</summary>
+    public string? StoredKey { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether another delivery of the callback has begun the session on the server, whose key this one got.</summary>
+    public bool IsBegun { get; set; }
+
     /// <summary>Gets or sets the key of the session store that this request made.</summary>
     public string? FreshKey { get; set; }
+
+    /// <summary>Gets or sets the keys of sessions on the server whose cookie a sign-in takes: they are removed when it has succeeded.</summary>
+    public List<string>? ReplacedKeys { get; set; }
 
     /// <summary>Gets the keys of the session store that this request made and removed.</summary>
     public HashSet<string> DeadKeys => field ??= new(StringComparer.Ordinal);

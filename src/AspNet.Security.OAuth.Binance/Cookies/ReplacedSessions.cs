@@ -22,9 +22,9 @@ internal sealed class ReplacedSessions(IssuedTickets tickets, SessionRegistry se
     {
         var found = await reader.ReadAllAsync(context, skipsFailures: true);
         var kept = found
-            .Select(session => (session.CookieScheme, Id: IssuedTickets.SessionId(session.Properties)))
+            .Select(session => (session.CookieScheme, Id: IssuedTickets.SessionId(session.Properties), session.StoreKey))
             .Where(session => session.Id is not null)
-            .Select(session => $"{session.CookieScheme}{Separator}{session.Id}")
+            .Select(session => $"{session.CookieScheme}{Separator}{session.Id}{Separator}{session.StoreKey}")
             .ToArray();
         if (kept.Length > 0)
         {
@@ -43,9 +43,13 @@ internal sealed class ReplacedSessions(IssuedTickets tickets, SessionRegistry se
 
         if (tickets.Find(context.Properties) is { } ours)
         {
-            foreach (var other in TakeKept(context.Properties, context.Scheme.Name))
+            foreach (var (other, key) in TakeKept(context.Properties, context.Scheme.Name))
             {
                 AddReplaced(context, other, successor, ours, context.Properties);
+                if (key.Length > 0 && context.Options.SessionStore is IServerSessionStore)
+                {
+                    (PendingCookies.Of(context.HttpContext).Cookie(context.Scheme.Name, context.Options).ReplacedKeys ??= []).Add(key);
+                }
             }
         }
     }
@@ -53,7 +57,7 @@ internal sealed class ReplacedSessions(IssuedTickets tickets, SessionRegistry se
     /// <summary>After the sign-in: the sessions before it are replaced. Those of a callback are when it has succeeded.</summary>
     public Task ReplaceAsync(CookieSignedInContext context)
         => PendingCookies.Find(context.HttpContext) is { SignInId: null } pending && pending.Find(context.Scheme.Name) is { } cookie
-            ? ReplaceAsync(cookie)
+            ? ReplaceAsync(context.HttpContext, cookie)
             : Task.CompletedTask;
 
     /// <summary>
@@ -74,15 +78,18 @@ internal sealed class ReplacedSessions(IssuedTickets tickets, SessionRegistry se
                 && key.Id == begun
                 && await sessions.FindStateAsync(key, issued) is not SessionState.Live)
             {
-                await WithdrawAsync(context, cookie);
+                await WithdrawAsync(context, cookie, isShared: true);
             }
 
-            await ReplaceAsync(cookie);
+            await ReplaceAsync(context, cookie);
         }
     }
 
     /// <summary>Withdraws the sign-in of a request that failed: nobody is told of a failure and signed in all the same.</summary>
-    public static async Task WithdrawAsync(HttpContext context, string? cookieScheme)
+    /// <param name="context">The request.</param>
+    /// <param name="cookieScheme">The cookie that the sign-in was for.</param>
+    /// <param name="isShared">Whether another delivery of the callback has the session.</param>
+    public static async Task WithdrawAsync(HttpContext context, string? cookieScheme, bool isShared)
     {
         // Not injected: the options of a cookie are made with the events, which need this class.
         if (cookieScheme is not null)
@@ -93,16 +100,23 @@ internal sealed class ReplacedSessions(IssuedTickets tickets, SessionRegistry se
 
         foreach (var cookie in PendingCookies.Find(context)?.Cookies ?? [])
         {
-            cookie.Replacements = null;
+            (cookie.Replacements, cookie.ReplacedKeys) = (null, null);
             if (cookie.SignedIn is not null)
             {
-                await WithdrawAsync(context, cookie);
+                await WithdrawAsync(context, cookie, isShared);
             }
         }
     }
 
-    private async Task ReplaceAsync(PendingCookie cookie)
+    private async Task ReplaceAsync(HttpContext context, PendingCookie cookie)
     {
+        // The keys first: a store that fails leaves the sessions before as they were.
+        while (cookie.ReplacedKeys is [var key, ..] keys)
+        {
+            await cookie.Options.SessionStore!.RemoveAsync(key, context, CancellationToken.None);
+            keys.RemoveAt(0);
+        }
+
         if (cookie.Replacements is { } replacements)
         {
             cookie.Replacements = null;
@@ -113,9 +127,9 @@ internal sealed class ReplacedSessions(IssuedTickets tickets, SessionRegistry se
         }
     }
 
-    private static async Task WithdrawAsync(HttpContext context, PendingCookie cookie)
+    private static async Task WithdrawAsync(HttpContext context, PendingCookie cookie, bool isShared)
     {
-        (cookie.IsWithdrawn, cookie.SignedIn, cookie.Replacements) = (true, null, null);
+        (cookie.IsWithdrawn, cookie.SignedIn, cookie.Replacements, cookie.ReplacedKeys) = (true, null, null, null);
         if (!context.Response.HasStarted)
         {
             SetCookieHeaders.Withdraw(context, cookie.Options);
@@ -126,7 +140,9 @@ internal sealed class ReplacedSessions(IssuedTickets tickets, SessionRegistry se
             cookie.FreshKey = null;
             try
             {
-                await store.RemoveAsync(key, context, CancellationToken.None);
+                await (store is not IServerSessionStore own ? store.RemoveAsync(key, context, CancellationToken.None)
+                    : isShared ? Task.CompletedTask
+                    : own.WithdrawAsync(key));
             }
             catch (Exception)
             {
@@ -145,20 +161,20 @@ internal sealed class ReplacedSessions(IssuedTickets tickets, SessionRegistry se
     }
 
     // The sessions in the cookie of this scheme; what the challenge saw of other cookies stays for the sign-ins to those.
-    private static List<string> TakeKept(AuthenticationProperties properties, string scheme)
+    private static List<(string Id, string StoreKey)> TakeKept(AuthenticationProperties properties, string scheme)
     {
         if (!properties.Items.Remove(ReplacesItem, out var kept) || kept is null)
         {
             return [];
         }
 
-        List<string> taken = [];
+        List<(string Id, string StoreKey)> taken = [];
         List<string> others = [];
-        foreach (var session in kept.Split(Separator).Chunk(2).Where(session => session.Length == 2))
+        foreach (var session in kept.Split(Separator).Chunk(3).Where(session => session.Length == 3))
         {
             if (session[0] == scheme)
             {
-                taken.Add(session[1]);
+                taken.Add((session[1], session[2]));
             }
             else
             {

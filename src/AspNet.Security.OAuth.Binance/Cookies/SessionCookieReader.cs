@@ -21,6 +21,9 @@ internal sealed class SessionCookieReader(IAuthenticationSchemeProvider schemes,
             ? options.TicketDataFormat.Unprotect(cookie, TlsBinding(context))
             : null;
 
+    /// <summary>Returns the session store's key in the ticket of a cookie.</summary>
+    public static string? KeyOf(AuthenticationTicket? ticket) => ticket?.Principal.FindFirstValue(FrameworkNames.SessionIdClaim);
+
     /// <summary>Reads the session store's key that a cookie carries.</summary>
     public static string? ReadKey(HttpContext context, CookieAuthenticationOptions options) => KeyOf(ReadTicket(context, options));
 
@@ -35,9 +38,7 @@ internal sealed class SessionCookieReader(IAuthenticationSchemeProvider schemes,
 
     /// <summary>Reads the session itself, from the cookie or from the store.</summary>
     public static async Task<AuthenticationTicket?> ReadSessionAsync(HttpContext context, CookieAuthenticationOptions options)
-        => options.SessionStore is not { } store
-            ? ReadTicket(context, options)
-            : ReadKey(context, options) is { } key ? await store.RetrieveAsync(key, context, CancellationToken.None) : null;
+        => options.SessionStore is null ? ReadTicket(context, options) : await RetrieveAsync(context, options, ReadKey(context, options));
 
     /// <summary>Protects a ticket as the cookie handler does.</summary>
     public static string Protect(HttpContext context, CookieAuthenticationOptions options, AuthenticationTicket ticket)
@@ -67,20 +68,21 @@ internal sealed class SessionCookieReader(IAuthenticationSchemeProvider schemes,
         {
             if (typeof(CookieAuthenticationHandler).IsAssignableFrom(scheme.HandlerType)
                 && cookies.Get(scheme.Name) is var options
-                && await ReadAsync(options) is { } ticket
+                && (options.SessionStore is null ? null : ReadKey(context, options)) is var key
+                && await ReadAsync(options, key) is { } ticket
                 && tickets.Find(ticket.Properties) is { } issued)
             {
-                found.Add(new(scheme.Name, ticket.Properties, issued));
+                found.Add(new(scheme.Name, ticket.Properties, issued, key));
             }
         }
 
         return found;
 
-        async Task<AuthenticationTicket?> ReadAsync(CookieAuthenticationOptions options)
+        async Task<AuthenticationTicket?> ReadAsync(CookieAuthenticationOptions options, string? key)
         {
             try
             {
-                return await ReadSessionAsync(context, options);
+                return options.SessionStore is null ? ReadTicket(context, options) : await RetrieveAsync(context, options, key);
             }
             catch (Exception) when (skipsFailures)
             {
@@ -89,7 +91,8 @@ internal sealed class SessionCookieReader(IAuthenticationSchemeProvider schemes,
         }
     }
 
-    private static string? KeyOf(AuthenticationTicket? ticket) => ticket?.Principal.FindFirstValue(FrameworkNames.SessionIdClaim);
+    private static async Task<AuthenticationTicket?> RetrieveAsync(HttpContext context, CookieAuthenticationOptions options, string? key)
+        => key is null ? null : await options.SessionStore!.RetrieveAsync(key, context, CancellationToken.None);
 
     // The cookie handler binds its tickets to the TLS connection where the server knows such a binding.
     private static string? TlsBinding(HttpContext context)
@@ -97,4 +100,4 @@ internal sealed class SessionCookieReader(IAuthenticationSchemeProvider schemes,
 }
 
 /// <summary>A session of ours in a cookie of the request.</summary>
-internal readonly record struct RequestSession(string CookieScheme, AuthenticationProperties Properties, IssuedTicket Issued);
+internal readonly record struct RequestSession(string CookieScheme, AuthenticationProperties Properties, IssuedTicket Issued, string? StoreKey);

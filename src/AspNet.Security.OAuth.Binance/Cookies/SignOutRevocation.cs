@@ -6,11 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace AspNet.Security.OAuth.Binance.Cookies;
 
 /// <summary>
-/// Revokes the tokens of sessions that a request ended, unless another cookie of the request, or written by it, holds them. Best
-/// effort: whatever fails here, the user is signed out.
+/// Revokes the tokens of sessions that a request ended, unless another cookie of the request, or written by it, holds them.
 /// </summary>
-internal sealed class SignOutRevocation(
-    SessionCookieReader reader, SessionRegistry sessions, TokenRefresher refresher, TokenRevoker revoker, ILogger<SignOutRevocation> logger)
+internal sealed class SignOutRevocation(SessionCookieReader reader, SessionRegistry sessions, SessionTokens tokens, ILogger<SignOutRevocation> logger)
 {
     /// <summary>Decides what is revoked: at the start of the response, because only then is known which other cookie holds the tokens.</summary>
     public async Task DecideAsync(object state)
@@ -22,7 +20,7 @@ internal sealed class SignOutRevocation(
             pending.Revocations.RemoveAt(0);
             try
             {
-                var newest = await FindNewestAsync(ended.Issued, ended);
+                var newest = await tokens.FindNewestAsync(ended.Issued, ended.Properties);
                 if (newest.AccessToken is not null && !await IsHeldAsync(context, pending, ended.Issued.Scheme, newest))
                 {
                     await RevokeAsync(context, ended.Issued, newest);
@@ -37,31 +35,16 @@ internal sealed class SignOutRevocation(
 
     /// <summary>Revokes the newest access token of a session at once, whoever else holds it.</summary>
     public async Task RevokeAsync(HttpContext context, IssuedSession session)
-        => await RevokeAsync(context, session.Issued, await FindNewestAsync(session.Issued, session));
+        => await RevokeAsync(context, session.Issued, await tokens.FindNewestAsync(session.Issued, session.Properties));
 
-    private async Task RevokeAsync(HttpContext context, IssuedTicket issued, Tokens tokens)
-    {
-        if (tokens.AccessToken is null || !PendingCookies.Of(context).Revoked.Add(tokens.AccessToken))
-        {
-            return;
-        }
-
-        // Without the request's own cancellation: a user who closes the window right after signing out means it.
-        if (await revoker.TryRevokeAsync(issued.Scheme, issued.Options, tokens.AccessToken) is { } reason)
-        {
-            Log.RevocationFailed(logger, issued.Scheme, reason);
-        }
-        else
-        {
-            Log.Revoked(logger, issued.Scheme);
-        }
-
-        await refresher.ForgetAsync(issued, tokens.RefreshTokens);
-    }
+    private Task RevokeAsync(HttpContext context, IssuedTicket issued, HeldTokens newest)
+        => newest.AccessToken is not null && PendingCookies.Of(context).Revoked.Add(newest.AccessToken)
+            ? tokens.RevokeAsync(issued, newest)
+            : Task.CompletedTask;
 
     // The tokens of the sessions that stay, where they are known to be the same: in cookies that the request brought and did not end,
     // and in those that it signed in.
-    private async Task<bool> IsHeldAsync(HttpContext context, PendingCookies pending, string scheme, Tokens tokens)
+    private async Task<bool> IsHeldAsync(HttpContext context, PendingCookies pending, string scheme, HeldTokens newest)
     {
         List<IssuedSession> others = [.. pending.Cookies.Select(cookie => cookie.SignedIn).OfType<IssuedSession>()];
         var decided = pending.Cookies.Where(cookie => cookie.IsDecided).Select(cookie => cookie.Scheme).ToHashSet(StringComparer.Ordinal);
@@ -79,7 +62,7 @@ internal sealed class SignOutRevocation(
 
         foreach (var other in others)
         {
-            if (other.Issued.Scheme == scheme && (await FindNewestAsync(other.Issued, other)).Shares(tokens))
+            if (other.Issued.Scheme == scheme && (await tokens.FindNewestAsync(other.Issued, other.Properties)).Shares(newest))
             {
                 return true;
             }
@@ -90,28 +73,4 @@ internal sealed class SignOutRevocation(
 
     private static SessionKey? SessionKeyOf(RequestSession session)
         => IssuedTickets.SessionId(session.Properties) is { } id ? new SessionKey(session.CookieScheme, id) : null;
-
-    // A refresh by another request may have replaced the tokens of the ticket, or be about to.
-    private async Task<Tokens> FindNewestAsync(IssuedTicket issued, IssuedSession session)
-    {
-        var (access, refresh) = (StoredTokens.AccessToken(session.Properties), StoredTokens.RefreshToken(session.Properties));
-        try
-        {
-            using var timeout = new CancellationTokenSource(issued.Options.RevocationTimeout, issued.Options.Clock);
-            var newest = await refresher.FindNewestAsync(issued, refresh, inFarm: true, waits: true, timeout.Token);
-            return newest.Tokens is { } renewed && !StoredTokens.IsOlder(renewed, session.Properties)
-                ? new(renewed.AccessToken, renewed.RefreshToken, newest.RefreshTokens)
-                : new(access, refresh, newest.RefreshTokens);
-        }
-        catch (OperationCanceledException)
-        {
-            return new(access, refresh, []);
-        }
-    }
-
-    private readonly record struct Tokens(string? AccessToken, string? RefreshToken, IReadOnlyCollection<string> RefreshTokens)
-    {
-        public bool Shares(Tokens other)
-            => (AccessToken is not null && AccessToken == other.AccessToken) || (RefreshToken is not null && RefreshToken == other.RefreshToken);
-    }
 }

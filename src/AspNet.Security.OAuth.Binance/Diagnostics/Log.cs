@@ -50,6 +50,18 @@ internal static partial class Log
     [LoggerMessage(114, LogLevel.Information, "A sign-in with the scheme {Scheme} was aborted by the browser.", EventName = "SignInAborted")]
     public static partial void SignInAborted(ILogger logger, string scheme);
 
+    [LoggerMessage(115, LogLevel.Error, "The cache that holds the sessions failed. Requests with a session get 503 until it is back.", EventName = "SessionsUnavailable")]
+    public static partial void SessionsUnavailable(ILogger logger, Exception exception);
+
+    [LoggerMessage(116, LogLevel.Warning, "An entry of the cache that holds the sessions cannot be read, and counts as none: {Entry}", EventName = "SessionUnreadable")]
+    public static partial void SessionUnreadable(ILogger logger, string entry);
+
+    [LoggerMessage(117, LogLevel.Error, "A session of the cookie {Scheme} has become longer than 64 KiB, and was not written.", EventName = "SessionTooLong")]
+    public static partial void SessionTooLong(ILogger logger, string scheme);
+
+    [LoggerMessage(118, LogLevel.Error, "The page {Path}, which is shown while the sessions are unavailable, failed or wrote nothing.", EventName = "UnavailablePageFailed")]
+    public static partial void UnavailablePageFailed(ILogger logger, Exception? exception, string path);
+
     public static LogLevel LevelOf(BinanceFailure failure) => failure switch
     {
         BinanceFailure.InvalidClient or BinanceFailure.Unknown => LogLevel.Error,

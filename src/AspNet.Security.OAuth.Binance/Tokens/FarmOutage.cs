@@ -4,33 +4,22 @@ using Microsoft.Extensions.Logging;
 namespace AspNet.Security.OAuth.Binance.Tokens;
 
 /// <summary>
-/// Whether the web farm's lock or cache failed within the last 5 seconds. It is logged once: a store that is down is down for every step
-/// and every request. One that hangs is not used again for that time, because it would hold each of them.
+/// The outage of the web farm's lock or cache.
 /// </summary>
 internal sealed class FarmOutage(ILogger<FarmOutage> logger)
 {
-    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(5);
+    private readonly Outage _outage = new();
 
-    private long _failedUntil;
-    private long _hangsUntil;
+    /// <summary>Returns a value indicating whether the lock or the cache failed.</summary>
+    public bool IsRecent(TimeProvider time) => _outage.IsRecent(time);
 
-    /// <summary>Returns a value indicating whether the store failed.</summary>
-    public bool IsRecent(TimeProvider time) => time.GetUtcNow().UtcTicks < Interlocked.Read(ref _failedUntil);
-
-    /// <summary>Returns a value indicating whether a request to the store got no response in time.</summary>
-    public bool Hangs(TimeProvider time) => time.GetUtcNow().UtcTicks < Interlocked.Read(ref _hangsUntil);
+    /// <summary>Returns a value indicating whether the lock or the cache gave no response in time.</summary>
+    public bool Hangs(TimeProvider time) => _outage.Hangs(time);
 
     public void Report(Exception exception, string scheme, TimeProvider time)
     {
-        var now = time.GetUtcNow().UtcTicks;
-
         // Ours, of WaitAsync: a store's own exceptions are derived from it, if at all, and come from a store that responds.
-        if (exception.GetType() == typeof(TimeoutException))
-        {
-            Interlocked.Exchange(ref _hangsUntil, now + _pause.Ticks);
-        }
-
-        if (Interlocked.Exchange(ref _failedUntil, now + _pause.Ticks) <= now)
+        if (_outage.Begins(exception.GetType() == typeof(TimeoutException), time))
         {
             Log.FarmUnavailable(logger, exception, scheme);
         }

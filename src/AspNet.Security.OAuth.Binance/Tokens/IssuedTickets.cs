@@ -32,8 +32,11 @@ internal sealed class IssuedTickets(BinanceSchemes schemes)
     /// <summary>Returns the session's id, the same from sign-in to sign-out, or <see langword="null"/> if no sign-in of ours began it.</summary>
     public static string? SessionId(AuthenticationProperties properties) => Text(properties, SessionItem);
 
-    public static bool IsOf(AuthenticationProperties properties, string scheme)
-        => (Text(properties, SchemeItem) ?? Text(properties, FrameworkNames.AuthSchemeItem)) == scheme;
+    public static bool IsOf(AuthenticationProperties properties, string scheme) => RemoteSchemeOf(properties) == scheme;
+
+    /// <summary>Returns the scheme that authenticated the user of a ticket, ours or another remote one, or <see langword="null"/> if none did.</summary>
+    public static string? RemoteSchemeOf(AuthenticationProperties properties)
+        => Text(properties, SchemeItem) ?? Text(properties, FrameworkNames.AuthSchemeItem);
 
     public IssuedTicket? Find(AuthenticationProperties properties)
         => SchemeOf(properties) is { } scheme && schemes.Find(scheme) is { } options ? new(scheme, options) : null;

@@ -32,6 +32,18 @@ internal static class StoredTokens
         ExpiresAt = int.TryParse(response.ExpiresIn, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? now.AddSeconds(seconds) : null,
     };
 
+    /// <summary>Returns the tokens of a ticket.</summary>
+    public static BinanceTokens? From(AuthenticationProperties properties)
+        => AccessToken(properties) is { } accessToken
+            ? new()
+            {
+                AccessToken = accessToken,
+                RefreshToken = RefreshToken(properties),
+                TokenType = NullIfEmpty(properties.GetTokenValue(TokenTypeName)),
+                ExpiresAt = TryReadTime(properties, ExpiresAtItem, out var expiresAt) ? expiresAt : null,
+            }
+            : null;
+
     /// <summary>Stores the tokens. The application's own tokens beside ours stay.</summary>
     public static void Store(AuthenticationProperties properties, BinanceTokens tokens, DateTimeOffset now, TimeSpan refreshBeforeExpiration)
     {
@@ -75,6 +87,41 @@ internal static class StoredTokens
             ? refreshAt <= now
             // Compared as a distance: an expiry in the year 1 minus five minutes would be no date.
             : TryReadTime(properties, ExpiresAtItem, out var expiresAt) && expiresAt - now <= refreshBeforeExpiration;
+
+    /// <summary>Gives a ticket the tokens of another one of the same session, if those are newer. A ticket without tokens stays without.</summary>
+    public static void CopyNewer(AuthenticationProperties from, AuthenticationProperties to)
+    {
+        if (AccessToken(to) is { } held
+            && AccessToken(from) is { } other
+            && held != other
+            && TryReadTime(from, ExpiresAtItem, out var newer)
+            && TryReadTime(to, ExpiresAtItem, out var older)
+            && newer > older)
+        {
+            foreach (var name in _names)
+            {
+                Copy(FrameworkNames.TokenItemPrefix + name);
+            }
+
+            Copy(RefreshAtItem);
+        }
+
+        void Copy(string item)
+        {
+            if (from.Items.TryGetValue(item, out var value))
+            {
+                to.Items[item] = value;
+            }
+            else
+            {
+                to.Items.Remove(item);
+            }
+        }
+    }
+
+    /// <summary>Returns a value indicating whether the access token has expired.</summary>
+    public static bool IsExpired(AuthenticationProperties properties, DateTimeOffset now)
+        => TryReadTime(properties, ExpiresAtItem, out var expiresAt) && expiresAt <= now;
 
     /// <summary>
     /// Returns a value indicating whether tokens are older than those of a ticket. Where a server keeps its refresh token, that token does

@@ -20,6 +20,21 @@ internal sealed class TokenRefresher(BinanceSchemes schemes, WebFarm farm, Binan
     public Task<BinanceTokens> RefreshAsync(string scheme, string refreshToken, CancellationToken cancellationToken)
         => RefresherOf(scheme).RefreshAsync(refreshToken, cancellationToken);
 
+    /// <summary>Refreshes as <see cref="RefreshAsync"/> does, and waits until the call is over.</summary>
+    /// <exception cref="BinanceAuthenticationException">The refresh failed, which is logged already.</exception>
+    public async Task<BinanceTokens> RefreshToEndAsync(string scheme, string refreshToken)
+    {
+        try
+        {
+            return await RefreshAsync(scheme, refreshToken, CancellationToken.None);
+        }
+        catch (BinanceAuthenticationException exception)
+            when (exception.Failure is BinanceFailure.Timeout && RefresherOf(scheme).Find(refreshToken) is { } call)
+        {
+            return await call;
+        }
+    }
+
     /// <summary>
     /// Follows the refreshes of the last minutes from the tokens of a ticket to the newest ones, without making any.
     /// </summary>
@@ -77,6 +92,12 @@ internal sealed class TokenRefresher(BinanceSchemes schemes, WebFarm farm, Binan
 
         return new(newest, NewestTokens.Outcome.Known, seen);
     }
+
+    /// <summary>
+    /// Returns a value indicating whether nobody in another process has seen the outcome of a refresh, and forgotten it with the session that it was for.
+    /// </summary>
+    public async Task<bool> IsUnknownElsewhereAsync(IssuedTicket issued, string refreshToken)
+        => !farm.IsShared || await farm.FindAsync(new(issued.Scheme, issued.Options, refreshToken)) is not null;
 
     /// <summary>Forgets the outcomes of a session that is over.</summary>
     public async Task ForgetAsync(IssuedTicket issued, IEnumerable<string> refreshTokens)

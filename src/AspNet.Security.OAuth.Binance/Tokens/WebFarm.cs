@@ -10,13 +10,12 @@ namespace AspNet.Security.OAuth.Binance.Tokens;
 /// One call across processes for one refresh token, and for one code, when the application has registered a distributed lock and a
 /// distributed cache: the lock is held around read again, call, write. With neither, or when they are unavailable, this process calls alone.
 /// </summary>
-internal sealed class WebFarm(IServiceProvider services, FarmOutage outage, ILogger<WebFarm> logger)
+internal sealed class WebFarm(IServiceProvider services, FarmLocks locks, FarmOutage outage, ILogger<WebFarm> logger)
 {
-    private readonly IDistributedLockProvider? _locks = services.GetService<IDistributedLockProvider>();
     private readonly IDistributedCache? _cache = services.GetService<IDistributedCache>();
 
     /// <summary>Gets a value indicating whether outcomes are shared with other processes.</summary>
-    public bool IsShared => _locks is not null && _cache is not null;
+    public bool IsShared => locks.IsAvailable && _cache is not null;
 
     /// <exception cref="BinanceAuthenticationException">The call failed, here or in another process.</exception>
     public async Task<TokenOutcome> RunAsync(FarmCall call, Func<Task<TokenOutcome>> send)
@@ -157,34 +156,8 @@ internal sealed class WebFarm(IServiceProvider services, FarmOutage outage, ILog
         }
     }
 
-    private async Task<IDistributedSynchronizationHandle?> TryAcquireAsync(FarmCall call, string name)
-    {
-        var acquiring = _locks!.TryAcquireLockAsync(name).AsTask();
-        try
-        {
-            return await acquiring.WaitAsync(OutcomeStore.Timeout, call.Options.Clock);
-        }
-        catch (TimeoutException)
-        {
-            _ = ReleaseLateAsync(call, acquiring);
-            throw;
-        }
-    }
-
-    private async Task ReleaseLateAsync(FarmCall call, Task<IDistributedSynchronizationHandle?> acquiring)
-    {
-        try
-        {
-            if (await acquiring is { } held)
-            {
-                await ReleaseAsync(call, held);
-            }
-        }
-        catch (Exception exception)
-        {
-            Report(call, exception);
-        }
-    }
+    private Task<IDistributedSynchronizationHandle?> TryAcquireAsync(FarmCall call, string name)
+        => locks.TryAcquireAsync(name, TimeSpan.Zero, call.Scheme, call.Options.Clock);
 
     // Another process is making this very call. To go ahead without its lock would spend the token or the code a second time, which ends
     // sessions; not to have refreshed this once does not.
@@ -194,7 +167,7 @@ internal sealed class WebFarm(IServiceProvider services, FarmOutage outage, ILog
         using var timeout = new CancellationTokenSource(call.Options.LongestCall + (OutcomeStore.Timeout * 2), call.Options.Clock);
         try
         {
-            return await _locks!.AcquireLockAsync(name, timeout: null, timeout.Token);
+            return await locks.AcquireAsync(name, timeout.Token);
         }
         catch (Exception exception)
         {
@@ -238,16 +211,5 @@ internal sealed class WebFarm(IServiceProvider services, FarmOutage outage, ILog
         }
     }
 
-    // A lock whose release fails ends by itself, and costs nobody the outcome.
-    private async Task ReleaseAsync(FarmCall call, IDistributedSynchronizationHandle held)
-    {
-        try
-        {
-            await held.DisposeAsync().AsTask().WaitAsync(OutcomeStore.Timeout, call.Options.Clock);
-        }
-        catch (Exception exception)
-        {
-            Report(call, exception);
-        }
-    }
+    private Task ReleaseAsync(FarmCall call, IDistributedSynchronizationHandle held) => locks.ReleaseAsync(held, call.Scheme, call.Options.Clock);
 }

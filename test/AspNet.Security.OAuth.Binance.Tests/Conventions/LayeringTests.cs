@@ -19,15 +19,17 @@ public sealed class LayeringTests
     {
         [Handler] =
         [
+            ["BinanceServerSessionsExtensions"],
             ["BinanceAuthenticationExtensions", "BinanceHttpClientBuilderExtensions"],
-            ["BinanceAuthenticationHandler", "BinanceTokenService"],
+            ["BinanceAuthenticationHandler", "BinanceSessions", "BinanceTokenService"],
+            ["Sessions/"],
             ["Callback/", "Cookies/", "HttpClients/"],
             ["Tokens/"],
             ["Configuration/"],
             ["Diagnostics/"],
 
             // The options check themselves by the rules, which read the options.
-            ["BinanceAuthenticationOptions BinanceAuthenticationOptionsRules", "BinanceChallengeProperties"],
+            ["BinanceAuthenticationOptions BinanceAuthenticationOptionsRules", "BinanceChallengeProperties", "BinanceServerSessionsOptions", "BinanceSessionInfo"],
             ["BinanceAuthenticationConstants", "BinanceAuthenticationDefaults"],
         ],
         [Client] =

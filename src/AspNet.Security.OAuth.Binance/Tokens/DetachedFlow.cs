@@ -1,4 +1,4 @@
-namespace AspNet.Security.OAuth.Binance.Callback;
+namespace AspNet.Security.OAuth.Binance.Tokens;
 
 /// <summary>
 /// Starts calls that belong to nobody's request: what is ambient in the request that happens to be the first must not live on in them.

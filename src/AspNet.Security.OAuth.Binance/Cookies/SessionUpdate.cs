@@ -1,0 +1,50 @@
+using AspNet.Security.OAuth.Binance.Tokens;
+using Microsoft.AspNetCore.Authentication;
+
+namespace AspNet.Security.OAuth.Binance.Cookies;
+
+/// <summary>
+/// Brings a ticket up to date before it is written: with the newest tokens, and perhaps with new times.
+/// </summary>
+internal sealed class SessionUpdate(TokenRefresher refresher)
+{
+    /// <summary>Updates a ticket.</summary>
+    /// <param name="ticket">The ticket.</param>
+    /// <param name="issued">The scheme that issued it.</param>
+    /// <param name="refreshed">The tokens that a refresh of this request brought, if any.</param>
+    /// <param name="slidesAt">When the session's lifetime begins anew, if it does.</param>
+    /// <returns><see langword="false"/> if the ticket must not be written.</returns>
+    public async Task<bool> TryApplyAsync(AuthenticationTicket ticket, IssuedTicket issued, BinanceTokens? refreshed, DateTimeOffset? slidesAt)
+    {
+        var properties = ticket.Properties;
+        if (refreshed is not null)
+        {
+            Store(refreshed);
+        }
+
+        var isDue = StoredTokens.IsDue(properties, issued.Options.Clock.GetUtcNow(), issued.Options.RefreshBeforeExpiration);
+        var newest = await refresher.FindNewestAsync(
+            issued, StoredTokens.RefreshToken(properties), inFarm: isDue, waits: false, CancellationToken.None);
+        if (newest.Last is not NewestTokens.Outcome.Known)
+        {
+            // Who refreshes these very tokens writes them; tokens that were refused end the session; and spent ones are older than those of the browser.
+            return false;
+        }
+
+        if (newest.Tokens is { } tokens && !StoredTokens.IsOlder(tokens, properties))
+        {
+            Store(tokens);
+        }
+
+        if (slidesAt is { } now && properties.ExpiresUtc - properties.IssuedUtc is { } length)
+        {
+            (properties.IssuedUtc, properties.ExpiresUtc) = (now, now + length);
+            CookieShape.Slide(properties);
+        }
+
+        return true;
+
+        void Store(BinanceTokens tokens)
+            => StoredTokens.Store(properties, tokens, issued.Options.Clock.GetUtcNow(), issued.Options.RefreshBeforeExpiration);
+    }
+}

@@ -1,0 +1,191 @@
+using System.Collections.Concurrent;
+using AspNet.Security.OAuth.Binance.Diagnostics;
+using AspNet.Security.OAuth.Binance.Tokens;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace AspNet.Security.OAuth.Binance.Cookies;
+
+/// <summary>
+/// Refreshes and renews the sessions that a cookie's <see cref="ITicketStore"/> keeps.
+/// </summary>
+internal sealed class StoredSessions(
+    TokenRefresher refresher, SessionRegistry sessions, SessionUpdate update, SessionTokens revocation, ILogger<StoredSessions> logger)
+{
+    private readonly ConcurrentDictionary<(ITicketStore Store, string Key, string RefreshToken), Lazy<StoredRefresh>> _refreshes = new();
+
+    /// <summary>
+    /// Refreshes the tokens of a session and writes them to the store, once for all requests of the process, and although all of them have
+    /// left. A session that is refused is removed.
+    /// </summary>
+    public StoredRefresh Refresh(ITicketStore store, string key, IssuedSession session, out bool isFirst)
+    {
+        var id = (store, key, StoredTokens.RefreshToken(session.Properties)!);
+        var own = new Lazy<StoredRefresh>(() => Start(id, session));
+        var refresh = _refreshes.GetOrAdd(id, own);
+        isFirst = refresh == own;
+        return refresh.Value;
+    }
+
+    /// <summary>Renews a stored session with its newest tokens, and perhaps with new times.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="store">The store.</param>
+    /// <param name="key">The session's key.</param>
+    /// <param name="session">The session as the request found it.</param>
+    /// <param name="renewal">The ticket that takes the place of the stored one, if the application made one.</param>
+    /// <param name="slidesAt">When the session's lifetime begins anew, if it does.</param>
+    /// <returns>The session, or <see langword="null"/> if there is nothing to renew any more.</returns>
+    public async Task<AuthenticationTicket?> RenewAsync(
+        HttpContext context, ITicketStore store, string key, IssuedSession session, AuthenticationTicket? renewal, DateTimeOffset? slidesAt)
+        => await store.RetrieveAsync(key, context, CancellationToken.None) is { } stored
+            ? await RenewAsync(context, store, key, stored, session, null, renewal, slidesAt)
+            : null;
+
+    private async Task<AuthenticationTicket?> RenewAsync(
+        HttpContext? context,
+        ITicketStore store,
+        string key,
+        AuthenticationTicket stored,
+        IssuedSession session,
+        BinanceTokens? refreshed,
+        AuthenticationTicket? renewal,
+        DateTimeOffset? slidesAt)
+    {
+        var (ticket, written) = (renewal ?? stored, StoredTokens.AccessToken(stored.Properties));
+        if (renewal is not null)
+        {
+            // Another process may have refreshed them since the request began.
+            StoredTokens.CopyNewer(stored.Properties, renewal.Properties);
+        }
+
+        var isNewer = refreshed is not null
+            && StoredTokens.RefreshToken(stored.Properties) == StoredTokens.RefreshToken(session.Properties)
+            && !StoredTokens.IsOlder(refreshed, stored.Properties);
+        if (!await update.TryApplyAsync(ticket, session.Issued, isNewer ? refreshed : null, slidesAt))
+        {
+            return null;
+        }
+
+        var isWritten = renewal is null && slidesAt is null && StoredTokens.AccessToken(ticket.Properties) == written;
+        while (!isWritten)
+        {
+            written = StoredTokens.AccessToken(ticket.Properties);
+            await (context is null ? store.RenewAsync(key, ticket, CancellationToken.None) : store.RenewAsync(key, ticket, context, CancellationToken.None));
+
+            // A store may write slowly: what happened meanwhile is not undone.
+            if (session.Key is { } live && await sessions.FindStateAsync(live, session.Issued) is not SessionState.Live)
+            {
+                await RemoveAsync(context, store, key);
+                return null;
+            }
+
+            isWritten = !await update.TryApplyAsync(ticket, session.Issued, null, null) || StoredTokens.AccessToken(ticket.Properties) == written;
+        }
+
+        return ticket;
+    }
+
+    private static Task RemoveAsync(HttpContext? context, ITicketStore store, string key)
+        => context is null ? store.RemoveAsync(key, CancellationToken.None) : store.RemoveAsync(key, context, CancellationToken.None);
+
+    private StoredRefresh Start((ITicketStore Store, string Key, string RefreshToken) id, IssuedSession session)
+    {
+        // The request may change its own ticket, and goes on when it has waited long enough.
+        var kept = session with { Properties = session.Properties.Clone() };
+        using var flow = new DetachedFlow();
+        var call = Task.Run(() => RunAsync(id, kept));
+
+        // A failure that nobody waits for any more is no unobserved exception.
+        _ = call.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        return new(call, session.Issued.Options.Clock);
+    }
+
+    private async Task<BinanceTokens> RunAsync((ITicketStore Store, string Key, string RefreshToken) id, IssuedSession session)
+    {
+        try
+        {
+            var tokens = await refresher.RefreshToEndAsync(session.Issued.Scheme, id.RefreshToken);
+            await TryAsync(async () => await (await id.Store.RetrieveAsync(id.Key, CancellationToken.None) is { } stored
+                ? RenewAsync(null, id.Store, id.Key, stored, session, tokens, null, null)
+                : RevokeEndedElsewhereAsync(session)));
+            return tokens;
+        }
+        catch (BinanceAuthenticationException exception) when (exception.Failure is BinanceFailure.InvalidGrant)
+        {
+            BinanceTokens? newer = null;
+            await TryAsync(async () => newer = await RemoveRefusedAsync(id.Store, id.Key, id.RefreshToken));
+            if (newer is null)
+            {
+                throw;
+            }
+
+            return newer;
+        }
+        finally
+        {
+            _refreshes.TryRemove(id, out _);
+        }
+    }
+
+    // Without a lock two processes may refresh at once. The one that is refused finds what the other one got, and wrote.
+    private static async Task<BinanceTokens?> RemoveRefusedAsync(ITicketStore store, string key, string refused)
+    {
+        if (await store.RetrieveAsync(key, CancellationToken.None) is { } stored
+            && StoredTokens.RefreshToken(stored.Properties) is { } refreshToken
+            && refreshToken != refused)
+        {
+            return StoredTokens.From(stored.Properties);
+        }
+
+        await RemoveAsync(null, store, key);
+        return null;
+    }
+
+    // Who ends a session waits for a refresh of its own process, and revokes what it brings. Of one of another process it knows nothing.
+    private async Task RevokeEndedElsewhereAsync(IssuedSession session)
+    {
+        if (session.Issued.Options.RevokeOnSignOut
+            && session.Key is { } key
+            && sessions.StateOf(key, session.Issued.Options.Clock.GetUtcNow()) is SessionState.Live
+            && await sessions.FindStateAsync(key, session.Issued) is SessionState.Ended
+            && await refresher.IsUnknownElsewhereAsync(session.Issued, StoredTokens.RefreshToken(session.Properties)!))
+        {
+            await revocation.RevokeAsync(session.Issued, await revocation.FindNewestAsync(session.Issued, session.Properties));
+        }
+    }
+
+    // A store that fails costs nobody a page: the tokens are kept for a while, and the next request writes them.
+    private async Task TryAsync(Func<Task> step)
+    {
+        try
+        {
+            await step();
+        }
+        catch (Exception exception)
+        {
+            Log.CookieNotWritten(logger, exception.GetType().Name);
+        }
+    }
+}
+
+/// <summary>A refresh of a stored session that may be under way.</summary>
+internal sealed class StoredRefresh(Task<BinanceTokens> call, TimeProvider time)
+{
+    // A user whose access token is good does not wait for a server that is slow.
+    private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(2);
+
+    private readonly long _started = time.GetTimestamp();
+
+    /// <summary>Waits until the tokens are refreshed and stored.</summary>
+    public Task<BinanceTokens> WaitAsync(CancellationToken cancellationToken) => call.WaitAsync(cancellationToken);
+
+    /// <summary>Waits for 2 seconds from the start of the refresh, because the access token is still good.</summary>
+    /// <exception cref="TimeoutException">The refresh goes on.</exception>
+    public Task<BinanceTokens> WaitShortlyAsync(CancellationToken cancellationToken)
+    {
+        var remaining = _longestWait - time.GetElapsedTime(_started);
+        return call.WaitAsync(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero, time, cancellationToken);
+    }
+}

@@ -1,0 +1,83 @@
+using AspNet.Security.OAuth.Binance.Cookies;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace AspNet.Security.OAuth.Binance.Sessions;
+
+/// <summary>
+/// The sessions that the cookies of a request name.
+/// </summary>
+internal sealed class CurrentSession(ServerSessionCookies cookies, IOptionsMonitor<CookieAuthenticationOptions> options, IHttpContextAccessor accessor)
+{
+    /// <summary>
+    /// Tells the request that it has ended a session itself: a sign-out that follows deletes its cookie, and a sign-in that follows begins anew.
+    /// </summary>
+    public void NoteEnded(IndexedSession session, string? sessionId)
+    {
+        if (accessor.HttpContext is { } context)
+        {
+            // An application may end several at once.
+            lock (context)
+            {
+                RequestSessions.Of(context).NoteEnded(session.Id);
+                if (sessionId is not null)
+                {
+                    PendingCookies.Of(context).Cookie(session.CookieScheme, options.Get(session.CookieScheme)).Over.Add(sessionId);
+                }
+            }
+        }
+    }
+
+    /// <summary>Tells the request that it has begun a generation of a user's sessions itself.</summary>
+    public void NoteBegun(Generation generation)
+    {
+        if (accessor.HttpContext is { } context)
+        {
+            lock (context)
+            {
+                RequestSessions.Of(context).NoteEnded(generation.Value!);
+            }
+        }
+    }
+
+    /// <summary>Reads the sessions of a request, for whoever needs each of them first.</summary>
+    /// <exception cref="SessionsUnavailableException">The cache failed.</exception>
+    public async Task ReadAsync(HttpContext context)
+    {
+        foreach (var cookie in cookies.Names)
+        {
+            var found = options.Get(cookie);
+            string? key;
+            try
+            {
+                key = SessionCookieReader.ReadKey(context, found);
+            }
+            catch (Exception)
+            {
+                // A cookie manager of the application may need what the application finds out later.
+                continue;
+            }
+
+            if (key is not null && found.SessionStore is ServerSessionStore store)
+            {
+                RequestSessions.Of(context).Add(cookie, key, (await store.FindAsync(key)).Ticket);
+            }
+        }
+    }
+
+    /// <summary>Withdraws what a response does to the cookies.</summary>
+    public void WithdrawCookies(HttpContext context)
+    {
+        foreach (var cookie in cookies.Names)
+        {
+            SetCookieHeaders.Withdraw(context, options.Get(cookie));
+        }
+    }
+
+    /// <summary>Returns the id of the session in a cookie, or in the first one that has any.</summary>
+    public string? IdOf(HttpContext context, string? cookieScheme)
+        => cookies.Names.Where(cookie => cookieScheme is null || cookie == cookieScheme)
+            .Select(cookie => SessionCookieReader.ReadKey(context, options.Get(cookie)) is { } key ? SessionName.IdOf(cookie, key) : null)
+            .FirstOrDefault(static id => id is not null);
+}

@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+
+namespace AspNet.Security.OAuth.Binance.Sessions;
+
+/// <summary>
+/// The feature of a request with sessions that were read before the application ran, for whoever reads each of them first.
+/// </summary>
+internal sealed class RequestSessions
+{
+    // Nearly always one cookie.
+    private readonly List<(string CookieScheme, string Key, AuthenticationTicket? Ticket)> _read = new(1);
+
+    // Ids of sessions, and generations.
+    private HashSet<string>? _ended;
+
+    /// <summary>Gets or sets a value indicating whether the cache failed: the page that says so is made as for an anonymous visitor.</summary>
+    public bool AreUnavailable { get; set; }
+
+    public static RequestSessions? Find(HttpContext context) => context.Features.Get<RequestSessions>();
+
+    public static RequestSessions Of(HttpContext context)
+    {
+        if (Find(context) is not { } sessions)
+        {
+            context.Features.Set(sessions = new RequestSessions());
+        }
+
+        return sessions;
+    }
+
+    /// <summary>The request itself has ended a session, or all of a user's by a new generation. What was read before does not count any more.</summary>
+    public void NoteEnded(string idOrGeneration)
+    {
+        (_ended ??= new(StringComparer.Ordinal)).Add(idOrGeneration);
+        _read.Clear();
+    }
+
+    public bool HasEnded(string idOrGeneration) => _ended?.Contains(idOrGeneration) is true;
+
+    public void Add(string cookieScheme, string key, AuthenticationTicket? ticket) => _read.Add((cookieScheme, key, ticket));
+
+    /// <summary>Takes what was read. What is read a second time is to be the newest.</summary>
+    public bool TryTake(string cookieScheme, string key, out AuthenticationTicket? ticket)
+    {
+        var at = _read.FindIndex(read => read.CookieScheme == cookieScheme && read.Key == key);
+        ticket = at < 0 || AreUnavailable ? null : _read[at].Ticket;
+        if (at >= 0)
+        {
+            _read.RemoveAt(at);
+        }
+
+        return at >= 0 || AreUnavailable;
+    }
+}

@@ -1,0 +1,156 @@
+using System.Security.Cryptography;
+using System.Text;
+using AspNet.Security.OAuth.Binance.Diagnostics;
+using AspNet.Security.OAuth.Binance.Tokens;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Caching.Distributed;
+using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace AspNet.Security.OAuth.Binance.Sessions;
+
+/// <summary>
+/// The cache that holds the sessions: the application's distributed one, or memory of this process that evicts nothing before its time. Values
+/// are protected and bound to their key, so that whoever may write to the cache cannot open one session with the entry of another.
+/// </summary>
+internal sealed class SessionCache(IServiceProvider services, IDataProtectionProvider protection, ILogger<SessionCache> logger)
+{
+    private const string Prefix = "AspNet.Security.OAuth.Binance:";
+    private const int BindingBytes = 16;
+
+    // A cache that hangs must not hold a page longer.
+    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(3);
+
+    // A client of a cache has a timeout of its own. One that refuses at once holds nobody, and is tried by each request.
+    private static readonly TimeSpan _hanging = TimeSpan.FromSeconds(1);
+
+    // AddDistributedMemoryCache has a limit of 200 MB, beyond which it stores nothing new and removes what is there.
+    private readonly IDistributedCache _cache = services.GetService<IDistributedCache>() is { } cache && cache.GetType() != typeof(MemoryDistributedCache)
+        ? cache
+        : new MemoryDistributedCache(Options.Create(new MemoryDistributedCacheOptions { SizeLimit = null }));
+
+    private readonly IDataProtector _protector = protection.CreateProtector("AspNet.Security.OAuth.Binance.Sessions", "v1");
+    private readonly Outage _outage = new();
+    private readonly UnreadableEntries _unreadable = new();
+
+    // As data protection tells applications apart.
+    private readonly string? _application = services.GetService<IOptions<DataProtectionOptions>>()?.Value.ApplicationDiscriminator;
+
+    public TimeProvider Time { get; } = services.GetService<TimeProvider>() ?? TimeProvider.System;
+
+    /// <summary>Returns the name of a user in the cache.</summary>
+    public string NameOf(string scheme, string userId) => SessionName.UserOf(_application, scheme, userId);
+
+    /// <exception cref="SessionsUnavailableException">The cache failed.</exception>
+    public async Task<CacheEntry> ReadAsync(string name)
+        => await RunAsync(cache => cache.GetAsync(Prefix + name)) is { } stored ? new(true, Open(name, stored)) : default;
+
+    /// <summary>Writes an entry.</summary>
+    /// <exception cref="SessionsUnavailableException">The cache failed.</exception>
+    public Task WriteAsync(string name, byte[] sealedValue, TimeSpan lifetime)
+    {
+        var entry = new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = lifetime };
+        return RunAsync(async cache =>
+        {
+            await cache.SetAsync(Prefix + name, sealedValue, entry);
+            return true;
+        });
+    }
+
+    /// <exception cref="SessionsUnavailableException">The cache failed.</exception>
+    public Task RemoveAsync(string name)
+        => RunAsync(async cache =>
+        {
+            await cache.RemoveAsync(Prefix + name);
+            return true;
+        });
+
+    /// <summary>Protects a value and binds it to its name.</summary>
+    public byte[] Seal(string name, ReadOnlySpan<byte> value)
+    {
+        var bound = new byte[BindingBytes + value.Length];
+        BindingOf(name).CopyTo(bound, 0);
+        value.CopyTo(bound.AsSpan(BindingBytes));
+        return _protector.Protect(bound);
+    }
+
+    private static byte[] BindingOf(string name) => SHA256.HashData(Encoding.UTF8.GetBytes(name))[..BindingBytes];
+
+    private byte[]? Open(string name, byte[] stored)
+    {
+        try
+        {
+            var bound = _protector.Unprotect(stored);
+            if (bound.AsSpan().StartsWith(BindingOf(name)))
+            {
+                return bound[BindingBytes..];
+            }
+        }
+        catch (Exception)
+        {
+            // Corrupt, of another application, or of a data-protection key that was revoked.
+        }
+
+        ReportUnreadable(name);
+        return null;
+    }
+
+    /// <summary>Logs an entry that cannot be read, once.</summary>
+    public void ReportUnreadable(string name)
+    {
+        if (_unreadable.Add(name))
+        {
+            Log.SessionUnreadable(logger, name);
+        }
+    }
+
+    private async Task<T> RunAsync<T>(Func<IDistributedCache, Task<T>> step)
+    {
+        if (_outage.Hangs(Time))
+        {
+            throw new SessionsUnavailableException();
+        }
+
+        var started = Time.GetTimestamp();
+        Task<T>? running = null;
+        try
+        {
+            running = step(_cache);
+            return await running.WaitAsync(_timeout, Time);
+        }
+        catch (Exception exception)
+        {
+            // A failure that comes when nobody waits any more is no unobserved exception.
+            _ = running?.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            if (_outage.Begins(hangs: Time.GetElapsedTime(started) >= _hanging, Time))
+            {
+                Log.SessionsUnavailable(logger, exception);
+            }
+
+            throw new SessionsUnavailableException(exception);
+        }
+    }
+
+    /// <summary>The names of entries that were reported. Whoever may write to the cache must not fill the memory or the log.</summary>
+    private sealed class UnreadableEntries
+    {
+        private const int Capacity = 10_000;
+
+        private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+
+        public bool Add(string name)
+        {
+            lock (_names)
+            {
+                return _names.Count < Capacity && _names.Add(name);
+            }
+        }
+    }
+}
+
+/// <summary>What the cache has under a name.</summary>
+/// <param name="Exists">Whether there is an entry.</param>
+/// <param name="Value">Its value, or <see langword="null"/> if it is not one of ours.</param>
+internal readonly record struct CacheEntry(bool Exists, byte[]? Value);

@@ -1,0 +1,192 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+
+namespace AspNet.Security.OAuth.Binance.Sessions;
+
+/// <summary>
+/// The sessions in the cache. Three things decide together whether a session is live: its ticket is there, it was not ended, and all sessions of
+/// its user were not ended since it began. What was ended stays so although a request under way writes the ticket again.
+/// </summary>
+internal sealed class SessionEntries(SessionCache cache, IOptions<BinanceServerSessionsOptions> options)
+{
+    private const string SinceItem = ".binance.since";
+    private const string GenerationItem = ".binance.generation";
+    private const int LongestEntry = 64 * 1024;
+
+    private static readonly byte[] _ended = [1];
+
+    // A request that read its session before all of them were ended may still be under way.
+    private static readonly TimeSpan _margin = TimeSpan.FromDays(1);
+
+    private TimeSpan MaximumLifetime => options.Value.MaximumLifetime;
+
+    /// <summary>Finds a session.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="user">Its user, or <see langword="null"/> if it has none.</param>
+    /// <param name="time">The clock of its cookie.</param>
+    /// <exception cref="SessionsUnavailableException">The cache failed.</exception>
+    public async Task<FoundSession> FindAsync(string id, string? user, TimeProvider time)
+    {
+        var reading = FindAsync(id, time);
+        var generation = user is null ? null : ReadGenerationAsync(user);
+        await Task.WhenAll(reading, generation ?? Task.CompletedTask);
+        return await reading is { Ticket: { } ticket } && generation is not null && !IsOf(ticket, await generation)
+            ? new(IsEnded: true, null)
+            : await reading;
+    }
+
+    /// <summary>Finds a session, whatever became of the others of its user.</summary>
+    /// <exception cref="SessionsUnavailableException">The cache failed.</exception>
+    public async Task<FoundSession> FindAsync(string id, TimeProvider time)
+    {
+        var ended = cache.ReadAsync(EndedOf(id));
+        var stored = cache.ReadAsync(TicketOf(id));
+        await Task.WhenAll(ended, stored);
+        if ((await ended).Exists)
+        {
+            return new(IsEnded: true, null);
+        }
+
+        return new(
+            IsEnded: false,
+            (await stored).Value is { } value && Deserialize(id, value) is { } ticket && EndOf(ticket) > time.GetUtcNow() ? ticket : null);
+    }
+
+    /// <summary>Returns a value indicating whether all sessions of the user were not ended since this one began.</summary>
+    public static bool IsOf(AuthenticationTicket ticket, Generation generation)
+        => !generation.Exists || (generation.Value is { } value && value == Item(ticket, GenerationItem));
+
+    /// <summary>Begins a session.</summary>
+    /// <returns><see langword="false"/> if it is too long.</returns>
+    /// <exception cref="SessionsUnavailableException">The cache failed.</exception>
+    public Task<bool> TryBeginAsync(string id, AuthenticationTicket ticket, Generation generation, TimeProvider time)
+    {
+        var items = ticket.Properties.Items;
+
+        // An application that signs in again with the properties of before does not authenticate the user again.
+        items.TryAdd(SinceItem, time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+        items[GenerationItem] = generation.Value;
+        return TryWriteAsync(id, ticket, time);
+    }
+
+    /// <summary>Returns a value indicating whether a ticket is that of a session before, with which the application signs in again.</summary>
+    public static bool IsContinued(AuthenticationTicket ticket) => ticket.Properties.Items.ContainsKey(SinceItem);
+
+    /// <summary>Writes a session that has changed.</summary>
+    /// <returns><see langword="false"/> if it is too long.</returns>
+    /// <exception cref="SessionsUnavailableException">The cache failed.</exception>
+    public async Task<bool> TryWriteAsync(string id, AuthenticationTicket ticket, TimeProvider time)
+    {
+        var name = TicketOf(id);
+        var entry = cache.Seal(name, TicketSerializer.Default.Serialize(ticket));
+        if (entry.Length > LongestEntry)
+        {
+            return false;
+        }
+
+        if (EndOf(ticket) - time.GetUtcNow() is var lifetime && lifetime > TimeSpan.Zero)
+        {
+            await cache.WriteAsync(name, entry, lifetime);
+        }
+
+        return true;
+    }
+
+    /// <summary>Returns a value indicating whether a session was ended.</summary>
+    /// <exception cref="SessionsUnavailableException">The cache failed.</exception>
+    public async Task<bool> IsEndedAsync(string id) => (await cache.ReadAsync(EndedOf(id))).Exists;
+
+    /// <summary>Ends a session, for longer than anybody who read it could write it again.</summary>
+    /// <exception cref="SessionsUnavailableException">The cache failed.</exception>
+    public async Task EndAsync(string id, TimeSpan length)
+    {
+        var name = EndedOf(id);
+        await cache.WriteAsync(name, cache.Seal(name, _ended), length + _margin);
+        await TryRemoveAsync(id);
+    }
+
+    /// <summary>Removes what is left of a session that was ended. It is over, although the cache fails now.</summary>
+    public async Task TryRemoveAsync(string id)
+    {
+        try
+        {
+            await cache.RemoveAsync(TicketOf(id));
+        }
+        catch (SessionsUnavailableException)
+        {
+            // Logged where the cache failed.
+        }
+    }
+
+    /// <summary>Reads the generation of a user's sessions.</summary>
+    /// <exception cref="SessionsUnavailableException">The cache failed.</exception>
+    public async Task<Generation> ReadGenerationAsync(string user)
+    {
+        var (exists, value) = await cache.ReadAsync(GenerationOf(user));
+        return new(exists, value is null ? null : Encoding.UTF8.GetString(value));
+    }
+
+    /// <summary>Ends all sessions of a user that began before now.</summary>
+    /// <exception cref="SessionsUnavailableException">The cache failed.</exception>
+    public async Task<Generation> BeginGenerationAsync(string user)
+    {
+        var (name, value) = (GenerationOf(user), SessionName.NewSecret());
+
+        // Until none of the sessions before can be there. Those after it need no entry then.
+        await cache.WriteAsync(name, cache.Seal(name, Encoding.UTF8.GetBytes(value)), MaximumLifetime + _margin);
+        return new(true, value);
+    }
+
+    /// <summary>Returns how long a ticket lasts from its renewal on.</summary>
+    public TimeSpan LengthOf(AuthenticationTicket ticket)
+        => ticket.Properties is { ExpiresUtc: { } ends, IssuedUtc: { } begins } && ends - begins < MaximumLifetime ? ends - begins : MaximumLifetime;
+
+    public DateTimeOffset SinceOf(AuthenticationTicket ticket)
+        => long.TryParse(Item(ticket, SinceItem), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : ticket.Properties.IssuedUtc ?? cache.Time.GetUtcNow();
+
+    public DateTimeOffset EndOf(AuthenticationTicket ticket)
+    {
+        var last = SinceOf(ticket) + MaximumLifetime;
+        return ticket.Properties.ExpiresUtc is { } ends && ends < last ? ends : last;
+    }
+
+    private AuthenticationTicket? Deserialize(string id, byte[] value)
+    {
+        try
+        {
+            if (TicketSerializer.Default.Deserialize(value) is { } ticket)
+            {
+                return ticket;
+            }
+        }
+        catch (Exception)
+        {
+            // Of another version of the framework.
+        }
+
+        cache.ReportUnreadable(TicketOf(id));
+        return null;
+    }
+
+    private static string? Item(AuthenticationTicket ticket, string name) => ticket.Properties.Items.TryGetValue(name, out var value) ? value : null;
+
+    private static string TicketOf(string id) => "ticket:" + id;
+
+    private static string EndedOf(string id) => "ended:" + id;
+
+    private static string GenerationOf(string user) => "generation:" + user;
+}
+
+/// <summary>What is known of a session.</summary>
+/// <param name="IsEnded">Whether it was ended, alone or with all sessions of its user.</param>
+/// <param name="Ticket">Its ticket, or <see langword="null"/> if it is not live.</param>
+internal readonly record struct FoundSession(bool IsEnded, AuthenticationTicket? Ticket);
+
+/// <summary>The generation of a user's sessions. There is one from the first time on that all of them were ended.</summary>
+/// <param name="Exists">Whether there is one.</param>
+/// <param name="Value">Its random value, or <see langword="null"/> if it cannot be read: no session is live then.</param>
+internal readonly record struct Generation(bool Exists, string? Value);

@@ -1,0 +1,42 @@
+using System.Text;
+using AspNet.Security.OAuth.Binance.Cookies;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace AspNet.Security.OAuth.Binance.Sessions;
+
+/// <summary>
+/// The cookie of a session on the server: its key, protected, and nothing else. The framework's format is that of a session in the cookie: a process without
+/// sessions on the server would take the key for a user.
+/// </summary>
+internal sealed class SessionKeyFormat(string cookieScheme, CookieAuthenticationOptions options, IDataProtectionProvider protection) : ISecureDataFormat<AuthenticationTicket>
+{
+    private readonly IDataProtector _protector = protection.CreateProtector("AspNet.Security.OAuth.Binance.Sessions", cookieScheme, "key", "v1");
+
+    public string Protect(AuthenticationTicket data) => Protect(data, null);
+
+    public string Protect(AuthenticationTicket data, string? purpose)
+        => WebEncoders.Base64UrlEncode(ProtectorOf(purpose).Protect(Encoding.UTF8.GetBytes(SessionCookieReader.KeyOf(data) ?? string.Empty)));
+
+    public AuthenticationTicket? Unprotect(string? protectedText) => Unprotect(protectedText, null);
+
+    public AuthenticationTicket? Unprotect(string? protectedText, string? purpose)
+    {
+        try
+        {
+            return protectedText is not null
+                && Encoding.UTF8.GetString(ProtectorOf(purpose).Unprotect(WebEncoders.Base64UrlDecode(protectedText))) is { Length: > 0 } key
+                    ? SessionCookieReader.TicketOf(key, cookieScheme, options)
+                    : null;
+        }
+        catch (Exception)
+        {
+            // Not ours, as any cookie that a browser may send: the framework's format does the same.
+            return null;
+        }
+    }
+
+    private IDataProtector ProtectorOf(string? purpose) => purpose is null ? _protector : _protector.CreateProtector(purpose);
+}
