@@ -1,4 +1,5 @@
 using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.Sessions;
 
 namespace AspNet.Security.OAuth.Binance.Tests;
 
@@ -12,12 +13,15 @@ public sealed class AbortedDeliveryTests
         DeliveryPoint.TokenRequest, DeliveryPoint.UserRequest, DeliveryPoint.CreatingTicket, DeliveryPoint.TicketReceived, DeliveryPoint.SigningIn,
     ];
 
+    public static MatrixTheoryData<DeliveryPoint, SessionPlace> PointsAndPlaces
+        => new(Points.Select(row => row.Data), [SessionPlace.Cookie, SessionPlace.Server]);
+
     [Theory(Timeout = 60_000)]
-    [MemberData(nameof(Points))]
-    public async Task A_delivery_after_the_first_was_aborted_is_signed_in_by_the_same_exchange(DeliveryPoint point)
+    [MemberData(nameof(PointsAndPlaces))]
+    public async Task A_delivery_after_the_first_was_aborted_is_signed_in_by_the_same_exchange(DeliveryPoint point, SessionPlace place)
     {
         var stop = new DeliveryStop(point);
-        await using var site = await DeliverySite.StartAsync(stop.Configure);
+        await using var site = await StartAsync(stop, place);
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
 
@@ -28,11 +32,11 @@ public sealed class AbortedDeliveryTests
     }
 
     [Theory(Timeout = 60_000)]
-    [MemberData(nameof(Points))]
-    public async Task A_delivery_that_is_under_way_when_the_first_is_aborted_is_signed_in(DeliveryPoint point)
+    [MemberData(nameof(PointsAndPlaces))]
+    public async Task A_delivery_that_is_under_way_when_the_first_is_aborted_is_signed_in(DeliveryPoint point, SessionPlace place)
     {
         var stop = new DeliveryStop(point);
-        await using var site = await DeliverySite.StartAsync(stop.Configure);
+        await using var site = await StartAsync(stop, place);
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
         Task<SiteAnswer>? second = null;
@@ -101,6 +105,12 @@ public sealed class AbortedDeliveryTests
         await site.AssertLiveAsync(browser);
         Assert.Empty(site.Revocations);
     }
+
+    private static Task<LifetimeSite> StartAsync(DeliveryStop stop, SessionPlace place) => DeliverySite.StartAsync(setup =>
+    {
+        stop.Configure(setup);
+        new SessionStorage(place).Configure(setup);
+    });
 
     private static async Task AssertSignedInOnceAsync(LifetimeSite site, LifetimeBrowser browser, SiteAnswer answer)
     {

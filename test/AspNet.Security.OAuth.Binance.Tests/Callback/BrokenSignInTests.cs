@@ -9,20 +9,37 @@ namespace AspNet.Security.OAuth.Binance.Tests;
 /// </summary>
 public sealed class BrokenSignInTests
 {
-    public static TheoryData<string> Faults => [.. BreakableApplication.Faults];
+    /// <summary>Where the application throws, and whether its sessions are on the server.</summary>
+    public static TheoryData<string, bool> Faults => [
+        .. BreakableApplication.Faults.Select(fault => (fault, false)),
+        .. BreakableApplication.Faults.Where(fault => fault is not Store).Select(fault => (fault, true))];
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task A_sign_in_that_throws_ends_at_the_failure_path_with_one_error_in_the_log(string fault)
+    public async Task A_sign_in_that_throws_ends_at_the_failure_path_with_one_error_in_the_log(string fault, bool isOnServer)
     {
         using var binance = new BinanceStub();
-        await using var site = await new BreakableApplication(fault).StartAsync(binance);
+        await using var site = await new BreakableApplication(fault, isOnServer).StartAsync(binance);
         var browser = new SiteBrowser(site);
 
         using var response = await browser.SignInAsync("/orders");
 
         AssertFailurePage(response);
         AssertOneError<InvalidDataException>(site);
+        Assert.False((await browser.SessionAsync()).SignedIn);
+    }
+
+    [Fact]
+    public async Task A_cache_that_cannot_keep_the_session_ends_at_the_failure_path_as_an_outage()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await new BreakableApplication(Store, isOnServer: true).StartAsync(binance);
+        var browser = new SiteBrowser(site);
+
+        using var response = await browser.SignInAsync("/orders");
+
+        AssertFailurePage(response, "unavailable");
+        Assert.Single(site.Logs, log => log.Id.Name == "SessionsUnavailable");
         Assert.False((await browser.SessionAsync()).SignedIn);
     }
 
@@ -129,10 +146,10 @@ public sealed class BrokenSignInTests
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task Without_a_failure_path_the_exception_leaves_as_it_is(string fault)
+    public async Task Without_a_failure_path_the_exception_leaves_as_it_is(string fault, bool isOnServer)
     {
         using var binance = new BinanceStub();
-        await using var site = await new BreakableApplication(fault).StartAsync(binance, failurePath: null);
+        await using var site = await new BreakableApplication(fault, isOnServer).StartAsync(binance, failurePath: null);
 
         await Assert.ThrowsAsync<InvalidDataException>(() => new SiteBrowser(site).SignInAsync());
     }

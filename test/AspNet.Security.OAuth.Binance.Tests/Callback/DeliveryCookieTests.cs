@@ -7,13 +7,18 @@ namespace AspNet.Security.OAuth.Binance.Tests;
 /// </summary>
 public sealed class DeliveryCookieTests
 {
+    public static MatrixTheoryData<bool, SessionPlace> StoredDeliveries => new([false, true], [SessionPlace.TicketStore, SessionPlace.Server]);
+
+    public static MatrixTheoryData<bool, SessionPlace> Deliveries => new([false, true], Enum.GetValues<SessionPlace>());
+
+    public static MatrixTheoryData<bool, bool, SessionPlace> Registrations => new([false, true], [false, true], Enum.GetValues<SessionPlace>());
+
     [Theory(Timeout = 60_000)]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Sessions_in_a_store_live_whichever_response_arrives_last_and_end_together(bool firstArrivesLast)
+    [MemberData(nameof(StoredDeliveries))]
+    public async Task Sessions_in_a_store_live_whichever_response_arrives_last_and_end_together(bool firstArrivesLast, SessionPlace place)
     {
-        var store = new MemoryTicketStore();
-        await using var site = await DeliverySite.StartAsync(setup => setup.Cookie = cookie => cookie.SessionStore = store);
+        var sessions = new SessionStorage(place);
+        await using var site = await DeliverySite.StartAsync(sessions.Configure);
         var (browser, other) = (site.Browser(), site.Browser());
 
         var (first, second) = await site.DeliverTwiceAsync(browser);
@@ -26,17 +31,34 @@ public sealed class DeliveryCookieTests
         await browser.GetAsync("/sign-out");
         Assert.False((await other.SessionAsync()).SignedIn);
         Assert.Single(site.Revocations);
+        Assert.True(sessions.Entries is [] || !sessions.IsOnServer);
     }
 
     [Theory(Timeout = 60_000)]
-    [InlineData(false, false)]
-    [InlineData(false, true)]
-    [InlineData(true, false)]
-    [InlineData(true, true)]
-    public async Task A_temporary_cookie_is_registered_whichever_response_arrives_last(bool signOutFirst, bool firstArrivesLast)
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Sessions_on_the_server_end_together_in_every_process_at_once(bool firstArrivesLast)
     {
-        var move = new TemporaryCookie(signOutFirst, NewProperties: false, Stored: false, RevokeOnSignOut: true);
-        await using var site = await DeliverySite.StartAsync(setup => move.Configure(setup));
+        var sessions = new SessionStorage(SessionPlace.Server);
+        await using var farm = await DeliverySite.StartFarmAsync(sessions.Configure);
+        var (browser, other) = (farm.First.Browser(), farm.First.Browser());
+        var (first, second) = await farm.First.DeliverTwiceAsync(browser);
+        other.Receive(firstArrivesLast ? second : first);
+        browser.Receive(firstArrivesLast ? first : second);
+        var there = other.Copy(farm.Second);
+        Assert.True((await there.SessionAsync()).SignedIn);
+
+        await browser.GetAsync("/sign-out");
+
+        Assert.False((await there.SessionAsync()).SignedIn);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [MemberData(nameof(Registrations))]
+    public async Task A_temporary_cookie_is_registered_whichever_response_arrives_last(bool signOutFirst, bool firstArrivesLast, SessionPlace place)
+    {
+        var move = new TemporaryCookie(signOutFirst, NewProperties: false, RevokeOnSignOut: true);
+        await using var site = await DeliverySite.StartAsync(setup => move.Configure(setup, TemporaryCookie.Sessions(place)));
         var browser = site.Browser();
 
         var (first, second) = await site.DeliverTwiceAsync(browser);
@@ -49,11 +71,12 @@ public sealed class DeliveryCookieTests
         Assert.Equal(1, site.TokenRequests());
     }
 
-    [Fact(Timeout = 60_000)]
-    public async Task A_response_that_arrives_after_the_registration_leaves_the_session_and_its_token_alone()
+    [Theory(Timeout = 60_000)]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_response_that_arrives_after_the_registration_leaves_the_session_and_its_token_alone(SessionPlace place)
     {
-        var move = new TemporaryCookie(SignOutFirst: false, NewProperties: false, Stored: false, RevokeOnSignOut: true);
-        await using var site = await DeliverySite.StartAsync(setup => move.Configure(setup));
+        var move = new TemporaryCookie(SignOutFirst: false, NewProperties: false, RevokeOnSignOut: true);
+        await using var site = await DeliverySite.StartAsync(setup => move.Configure(setup, TemporaryCookie.Sessions(place)));
         var browser = site.Browser();
 
         var (first, second) = await site.DeliverTwiceAsync(browser);
@@ -68,12 +91,14 @@ public sealed class DeliveryCookieTests
     }
 
     [Theory(Timeout = 60_000)]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Without_saved_tokens_both_deliveries_are_signed_in_and_nothing_is_revoked(bool firstArrivesLast)
+    [MemberData(nameof(Deliveries))]
+    public async Task Without_saved_tokens_both_deliveries_are_signed_in_and_nothing_is_revoked(bool firstArrivesLast, SessionPlace place)
     {
-        await using var site = await DeliverySite.StartAsync(setup => setup.Binance = options
-            => (options.SaveTokens, options.AutomaticRefresh, options.RevokeOnSignOut) = (false, false, false));
+        await using var site = await DeliverySite.StartAsync(setup =>
+        {
+            setup.Binance = options => (options.SaveTokens, options.AutomaticRefresh, options.RevokeOnSignOut) = (false, false, false);
+            new SessionStorage(place).Configure(setup);
+        });
         var (browser, other) = (site.Browser(), site.Browser());
 
         var (first, second) = await site.DeliverTwiceAsync(browser);

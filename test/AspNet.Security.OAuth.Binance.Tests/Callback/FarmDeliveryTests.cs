@@ -1,5 +1,6 @@
 using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.Sessions;
 
 namespace AspNet.Security.OAuth.Binance.Tests;
 
@@ -11,12 +12,17 @@ public sealed class FarmDeliveryTests
     // As long as an outcome is kept. The time of a test passes faster than the steps of lock and cache before the revocation.
     private static readonly (TimeSpan From, TimeSpan To) _revocation = (TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(90));
 
+    public static MatrixTheoryData<bool, SessionPlace> Arrivals => new([false, true], [SessionPlace.Cookie, SessionPlace.Server]);
+
+    public static MatrixTheoryData<DeliveryPoint, SessionPlace> AbortedAt
+        => new(AbortedDeliveryTests.Points.Select(row => row.Data), [SessionPlace.Cookie, SessionPlace.Server]);
+
     [Theory(Timeout = 60_000)]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Deliveries_at_once_make_one_token_request_and_one_session(bool firstArrivesLast)
+    [MemberData(nameof(Arrivals))]
+    public async Task Deliveries_at_once_make_one_token_request_and_one_session(bool firstArrivesLast, SessionPlace place)
     {
-        await using var farm = await DeliverySite.StartFarmAsync();
+        var sessions = new SessionStorage(place);
+        await using var farm = await DeliverySite.StartFarmAsync(sessions.Configure);
         var (here, there, callback) = await ConsentAsync(farm);
         using var hold = farm.First.Emulator.Faults.Hold(EmulatorEndpoint.Token);
         var first = here.ComeBackAsync(callback);
@@ -28,11 +34,11 @@ public sealed class FarmDeliveryTests
     }
 
     [Theory(Timeout = 60_000)]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_delivery_at_the_other_process_after_the_exchange_ended_is_signed_in_by_it(bool firstArrivesLast)
+    [MemberData(nameof(Arrivals))]
+    public async Task A_delivery_at_the_other_process_after_the_exchange_ended_is_signed_in_by_it(bool firstArrivesLast, SessionPlace place)
     {
-        await using var farm = await DeliverySite.StartFarmAsync();
+        var sessions = new SessionStorage(place);
+        await using var farm = await DeliverySite.StartFarmAsync(sessions.Configure);
         var (here, there, callback) = await ConsentAsync(farm);
 
         var first = await here.ComeBackAsync(callback);
@@ -43,11 +49,16 @@ public sealed class FarmDeliveryTests
     }
 
     [Theory(Timeout = 60_000)]
-    [MemberData(nameof(AbortedDeliveryTests.Points), MemberType = typeof(AbortedDeliveryTests))]
-    public async Task A_delivery_at_the_other_process_after_the_first_was_aborted_is_signed_in_and_keeps_its_tokens(DeliveryPoint point)
+    [MemberData(nameof(AbortedAt))]
+    public async Task A_delivery_at_the_other_process_after_the_first_was_aborted_is_signed_in_and_keeps_its_tokens(
+        DeliveryPoint point, SessionPlace place)
     {
-        var stop = new DeliveryStop(point);
-        await using var farm = await DeliverySite.StartFarmAsync(stop.Configure);
+        var (stop, sessions) = (new DeliveryStop(point), new SessionStorage(place));
+        await using var farm = await DeliverySite.StartFarmAsync(setup =>
+        {
+            stop.Configure(setup);
+            sessions.Configure(setup);
+        });
         var (here, there, callback) = await ConsentAsync(farm);
 
         await stop.AbortAsync(farm.First, here, callback);
@@ -97,7 +108,7 @@ public sealed class FarmDeliveryTests
             Assert.Equal("unknown", (await there.ComeBackAsync(callback)).Failure());
         }
 
-        Assert.InRange(await farm.First.PassUntilRevokedAsync(), _revocation.From, _revocation.To);
+        await farm.First.AssertRevokedBetweenAsync(_revocation.From, _revocation.To);
         await farm.First.PassAsync(TimeSpan.FromMinutes(3));
         Assert.Equal(200, Assert.Single(farm.First.Revocations).Status);
         Assert.Equal(1, farm.First.TokenRequests());
@@ -116,10 +127,13 @@ public sealed class FarmDeliveryTests
         Assert.Equal(1, farm.First.TokenRequests());
     }
 
-    [Fact(Timeout = 60_000)]
-    public async Task A_delivery_at_the_other_process_after_the_sign_out_writes_no_cookie()
+    [Theory(Timeout = 60_000)]
+    [InlineData(SessionPlace.Cookie)]
+    [InlineData(SessionPlace.Server)]
+    public async Task A_delivery_at_the_other_process_after_the_sign_out_writes_no_cookie(SessionPlace place)
     {
-        await using var farm = await DeliverySite.StartFarmAsync();
+        var sessions = new SessionStorage(place);
+        await using var farm = await DeliverySite.StartFarmAsync(sessions.Configure);
         var (here, there, callback) = await ConsentAsync(farm);
         here.Receive(await here.ComeBackAsync(callback));
         await here.GetAsync("/sign-out");
@@ -130,6 +144,7 @@ public sealed class FarmDeliveryTests
         there.Receive(answer);
         Assert.False((await there.SessionAsync()).SignedIn);
         Assert.Equal(1, farm.First.TokenRequests());
+        Assert.Empty(sessions.Entries);
     }
 
     [Fact(Timeout = 60_000)]

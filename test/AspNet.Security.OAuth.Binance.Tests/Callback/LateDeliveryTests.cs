@@ -9,15 +9,16 @@ namespace AspNet.Security.OAuth.Binance.Tests;
 /// </summary>
 public sealed class LateDeliveryTests
 {
-    public static TheoryData<DeliveryPoint> Points =>
-        [DeliveryPoint.CreatingTicket, DeliveryPoint.TicketReceived, DeliveryPoint.SigningIn, DeliveryPoint.SignedIn];
+    public static MatrixTheoryData<DeliveryPoint, SessionPlace> Points => new(
+        [DeliveryPoint.CreatingTicket, DeliveryPoint.TicketReceived, DeliveryPoint.SigningIn, DeliveryPoint.SignedIn],
+        Enum.GetValues<SessionPlace>());
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Points))]
-    public async Task A_delivery_that_completes_after_the_sign_out_writes_no_cookie(DeliveryPoint point)
+    public async Task A_delivery_that_completes_after_the_sign_out_writes_no_cookie(DeliveryPoint point, SessionPlace place)
     {
-        var stop = new DeliveryStop(point);
-        await using var site = await DeliverySite.StartAsync(stop.Configure);
+        var (stop, sessions) = (new DeliveryStop(point), new SessionStorage(place));
+        await using var site = await DeliverySite.StartAsync(setup => Configure(setup, stop, sessions));
         var (browser, late) = await DeliverWithALateOneAsync(site, stop);
 
         await browser.GetAsync("/sign-out");
@@ -28,15 +29,40 @@ public sealed class LateDeliveryTests
         browser.Receive(answer);
         Assert.False((await browser.SessionAsync()).SignedIn);
         Assert.Single(site.Revocations);
+        Assert.Empty(sessions.Entries);
     }
 
     [Theory(Timeout = 60_000)]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_delivery_that_comes_after_the_sign_out_writes_no_cookie(bool stored)
+    [InlineData(DeliveryPoint.CreatingTicket)]
+    [InlineData(DeliveryPoint.TicketReceived)]
+    [InlineData(DeliveryPoint.SigningIn)]
+    [InlineData(DeliveryPoint.SignedIn)]
+    public async Task A_delivery_on_the_server_that_completes_after_another_process_signed_out_brings_nothing_back(DeliveryPoint point)
     {
-        var store = stored ? new MemoryTicketStore() : null;
-        await using var site = await DeliverySite.StartAsync(setup => setup.Cookie = cookie => cookie.SessionStore = store);
+        var (stop, sessions) = (new DeliveryStop(point), new SessionStorage(SessionPlace.Server));
+        await using var farm = await DeliverySite.StartFarmAsync(setup => Configure(setup, stop, sessions));
+        var browser = farm.First.Browser();
+        var callback = await browser.ConsentAsync();
+        var late = await stop.DeliverAsync(farm.First, browser, callback);
+        var there = browser.Copy(farm.Second);
+        there.Receive(await there.ComeBackAsync(callback));
+        await farm.Second.AssertLiveAsync(there);
+        await there.GetAsync("/sign-out");
+
+        stop.Release();
+        there.Receive(await late);
+
+        Assert.False((await there.SessionAsync()).SignedIn);
+        Assert.False((await there.Copy(farm.First).SessionAsync()).SignedIn);
+        Assert.Empty(sessions.Entries);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_delivery_that_comes_after_the_sign_out_writes_no_cookie(SessionPlace place)
+    {
+        var sessions = new SessionStorage(place);
+        await using var site = await DeliverySite.StartAsync(sessions.Configure);
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
         var again = browser.Copy();
@@ -49,16 +75,16 @@ public sealed class LateDeliveryTests
         again.Receive(answer);
         Assert.False((await again.SessionAsync()).SignedIn);
         Assert.Equal(1, site.TokenRequests());
-        Assert.Empty(store?.Keys ?? []);
+        Assert.Empty(sessions.Entries);
         Assert.Single(site.Revocations);
     }
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Points))]
-    public async Task A_delivery_that_completes_after_a_later_sign_in_leaves_its_cookie_alone(DeliveryPoint point)
+    public async Task A_delivery_that_completes_after_a_later_sign_in_leaves_its_cookie_alone(DeliveryPoint point, SessionPlace place)
     {
-        var stop = new DeliveryStop(point);
-        await using var site = await DeliverySite.StartAsync(stop.Configure);
+        var (stop, sessions) = (new DeliveryStop(point), new SessionStorage(place));
+        await using var site = await DeliverySite.StartAsync(setup => Configure(setup, stop, sessions));
         var (browser, late) = await DeliverWithALateOneAsync(site, stop);
 
         await browser.SignInAsync();
@@ -71,10 +97,11 @@ public sealed class LateDeliveryTests
         Assert.Equal(session.SessionId(), (await site.AssertLiveAsync(browser)).SessionId());
     }
 
-    [Fact(Timeout = 60_000)]
-    public async Task A_delivery_that_comes_after_a_later_sign_in_leaves_its_cookie_alone()
+    [Theory(Timeout = 60_000)]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_delivery_that_comes_after_a_later_sign_in_leaves_its_cookie_alone(SessionPlace place)
     {
-        await using var site = await DeliverySite.StartAsync();
+        await using var site = await DeliverySite.StartAsync(new SessionStorage(place).Configure);
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
         var again = browser.Copy();
@@ -122,10 +149,11 @@ public sealed class LateDeliveryTests
         Assert.Null(answer.SessionCookie);
     }
 
-    [Fact(Timeout = 60_000)]
-    public async Task A_reload_after_the_browser_received_the_response_is_no_part_of_the_sign_in()
+    [Theory(Timeout = 60_000)]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_reload_after_the_browser_received_the_response_is_no_part_of_the_sign_in(SessionPlace place)
     {
-        await using var site = await DeliverySite.StartAsync();
+        await using var site = await DeliverySite.StartAsync(new SessionStorage(place).Configure);
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
         browser.Receive(await browser.ComeBackAsync(callback));
@@ -136,6 +164,12 @@ public sealed class LateDeliveryTests
         Assert.Null(answer.SessionCookie);
         await site.AssertLiveAsync(browser);
         Assert.Equal(1, site.TokenRequests());
+    }
+
+    private static void Configure(LifetimeSetup setup, DeliveryStop stop, SessionStorage sessions)
+    {
+        stop.Configure(setup);
+        sessions.Configure(setup);
     }
 
     // The browser has the response of the second delivery, while the first waits.

@@ -7,14 +7,15 @@ namespace AspNet.Security.OAuth.Binance.Tests;
 /// </summary>
 public sealed class SessionBeforeBrokenSignInTests
 {
-    public static TheoryData<string> Faults => [.. BreakableApplication.Faults];
+    /// <summary>Where the application throws, and whether its sessions are on the server.</summary>
+    public static MatrixTheoryData<string, bool> Faults => new(BreakableApplication.Faults, [false, true]);
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task The_session_that_the_browser_had_before_goes_on(string fault)
+    public async Task The_session_that_the_browser_had_before_goes_on(string fault, bool isOnServer)
     {
         using var binance = new BinanceStub();
-        var application = new BreakableApplication(fault) { IsBroken = false };
+        var application = new BreakableApplication(fault, isOnServer) { IsBroken = false };
         await using var site = await application.StartAsync(binance);
         var browser = new SiteBrowser(site);
         using var signedIn = await browser.SignInAsync();
@@ -26,7 +27,7 @@ public sealed class SessionBeforeBrokenSignInTests
         using var response = await browser.SignInAsync("/orders");
         application.IsBroken = false;
 
-        AssertFailurePage(response);
+        AssertFailurePage(response, FailureOf(fault, isOnServer));
         var after = await browser.SessionAsync();
         Assert.Equal(Answers.UserId, after.UserId);
         Assert.Equal(before.Tokens, after.Tokens);
@@ -34,10 +35,10 @@ public sealed class SessionBeforeBrokenSignInTests
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task The_session_that_the_browser_had_before_is_still_refreshed_and_written(string fault)
+    public async Task The_session_that_the_browser_had_before_is_still_refreshed_and_written(string fault, bool isOnServer)
     {
         using var binance = new BinanceStub();
-        var application = new BreakableApplication(fault) { IsBroken = false };
+        var application = new BreakableApplication(fault, isOnServer) { IsBroken = false };
         await using var site = await application.StartAsync(binance);
         var browser = new SiteBrowser(site);
         using var signedIn = await browser.SignInAsync();
@@ -50,8 +51,11 @@ public sealed class SessionBeforeBrokenSignInTests
         using var page = await browser.GetAsync("/session");
         var session = await browser.SessionAsync();
 
-        AssertFailurePage(response);
+        AssertFailurePage(response, FailureOf(fault, isOnServer));
         Assert.Equal((Answers.UserId, "refreshed"), (session.UserId, session.Tokens["access_token"]));
         Assert.Single(binance.TokenRequests, request => request.Body!.Contains("grant_type=refresh_token", StringComparison.Ordinal));
     }
+
+    // A cache that fails is an outage, and no fault of the application's code.
+    private static string FailureOf(string fault, bool isOnServer) => isOnServer && fault is Store ? "unavailable" : "unknown";
 }

@@ -1,9 +1,7 @@
 using System.Globalization;
-using System.Net;
 using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.Tests.Lifetime;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,10 +32,13 @@ public sealed class AttackTests
         Assert.False(browser.HasSession);
     }
 
-    [Fact]
-    public async Task A_session_that_is_over_does_not_begin_anew_because_its_cookie_is_replaced_once_more()
+    public static MatrixTheoryData<bool, SessionPlace> ReplacementsAndPlaces => new([false, true], Enum.GetValues<SessionPlace>());
+
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_session_that_is_over_does_not_begin_anew_because_its_cookie_is_replaced_once_more(SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(_ => { });
+        await using var site = await LifetimeSite.StartAsync(new SessionStorage(place).Configure);
         var browser = await site.SignedInAsync();
         var (kept, other) = (browser.Copy(), browser.Copy());
         var callback = await other.ConsentAsync();
@@ -50,15 +51,20 @@ public sealed class AttackTests
         Assert.False((await kept.SendAsync("/session")).Session.SignedIn);
     }
 
-    [Fact]
-    public async Task A_replaced_session_does_not_come_back_when_another_process_has_ended_its_successor()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_replaced_session_does_not_come_back_when_another_process_has_ended_its_successor(SessionPlace place)
     {
-        var page = new SlowPage();
-        await using var farm = await Farm.StartAsync(setup => setup.Pages["/slow"] = async context =>
+        var (page, sessions) = (new SlowPage(), new SessionStorage(place));
+        await using var farm = await Farm.StartAsync(setup =>
         {
-            var old = await context.AuthenticateAsync("Cookies");
-            await page.WaitAsync();
-            await context.SignInAsync("Cookies", old.Principal!, old.Properties);
+            setup.Pages["/slow"] = async context =>
+            {
+                var old = await context.AuthenticateAsync("Cookies");
+                await page.WaitAsync();
+                await context.SignInAsync("Cookies", old.Principal!, old.Properties);
+            };
+            sessions.Configure(setup);
         });
         var browser = await farm.First.SignedInAsync();
         var slow = await page.OpenAsync(browser);
@@ -70,18 +76,19 @@ public sealed class AttackTests
         there.Receive(await slow);
 
         Assert.False(there.HasSession);
+        Assert.Empty(sessions.Entries);
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_slow_response_of_a_refused_session_leaves_the_next_session_alone(bool replaced)
+    [MemberData(nameof(ReplacementsAndPlaces))]
+    public async Task A_slow_response_of_a_refused_session_leaves_the_next_session_alone(bool replaced, SessionPlace place)
     {
         var page = new SlowPage();
         await using var site = await LifetimeSite.StartAsync(setup =>
         {
             setup.Cookie = cookie => cookie.ExpireTimeSpan = TimeSpan.FromDays(1);
             setup.Pages["/slow"] = page.ServeAsync;
+            new SessionStorage(place).Configure(setup);
         });
         var browser = await site.SignedInAsync();
         site.Clock.Pass(TimeSpan.FromMinutes(56));
@@ -101,8 +108,9 @@ public sealed class AttackTests
         Assert.True((await browser.SessionAsync()).SignedIn);
     }
 
-    [Fact]
-    public async Task A_page_that_signs_in_again_and_throws_signs_nobody_out()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_page_that_signs_in_again_and_throws_signs_nobody_out(SessionPlace place)
     {
         await using var site = await LifetimeSite.StartAsync(setup =>
         {
@@ -115,6 +123,7 @@ public sealed class AttackTests
                 await context.SignInAsync("Cookies", result.Principal!, result.Properties);
                 throw new InvalidOperationException("after the sign-in");
             };
+            new SessionStorage(place).Configure(setup);
         });
         var browser = await site.SignedInAsync();
 
@@ -124,70 +133,15 @@ public sealed class AttackTests
         Assert.True((await browser.SessionAsync()).SignedIn);
     }
 
-    [Fact]
-    public async Task A_store_that_writes_slowly_does_not_bring_back_a_session_that_was_signed_out_of()
-    {
-        var store = new SlowStore();
-        await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = cookie => cookie.SessionStore = store);
-        var browser = await site.WithExpiredTokenAsync();
-        var write = store.HoldNextWrite();
-        var due = browser.SendAsync("/");
-        await write.Reached;
-        await browser.Copy().GetAsync("/sign-out");
-
-        write.Release();
-        await due;
-
-        Assert.Empty(store.Keys);
-    }
-
-    [Fact]
-    public async Task A_store_that_writes_a_slide_slowly_does_not_get_older_tokens_over_newer()
-    {
-        var store = new SlowStore();
-        await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = cookie
-            => (cookie.SessionStore, cookie.SlidingExpiration, cookie.ExpireTimeSpan) = (store, true, TimeSpan.FromMinutes(100)));
-        var browser = await site.SignedInAsync();
-        site.Clock.Pass(TimeSpan.FromMinutes(54));
-        var write = store.HoldNextWrite();
-        var slide = browser.SendAsync("/");
-        await write.Reached;
-        site.Clock.Pass(TimeSpan.FromMinutes(2));
-        await browser.GetAsync("/session");
-        Assert.Equal(1, site.RefreshCalls);
-
-        write.Release();
-        browser.Receive(await slide);
-        site.Clock.Pass(TimeSpan.FromMinutes(12));
-
-        Assert.True((await browser.SessionAsync()).SignedIn);
-        Assert.Equal(1, site.RefreshCalls);
-    }
-
-    [Fact]
-    public async Task A_store_that_cannot_write_costs_no_page()
-    {
-        var store = new SlowStore();
-        await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = cookie => cookie.SessionStore = store);
-        var browser = await site.SignedInAsync();
-        site.Clock.Pass(TimeSpan.FromMinutes(56));
-        store.FailsToWrite = true;
-
-        var answer = await browser.GetAsync("/session");
-
-        Assert.True(answer.Session.SignedIn);
-        store.FailsToWrite = false;
-        Assert.True((await browser.SessionAsync()).SignedIn);
-        Assert.Equal(1, site.RefreshCalls);
-    }
-
-    [Fact]
-    public async Task A_cookie_that_slid_is_over_with_its_session_to_its_own_end()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_cookie_that_slid_is_over_with_its_session_to_its_own_end(SessionPlace place)
     {
         await using var site = await LifetimeSite.StartAsync(setup =>
         {
             setup.Binance = options => options.AutomaticRefresh = false;
             setup.Cookie = cookie => (cookie.SlidingExpiration, cookie.ExpireTimeSpan) = (true, TimeSpan.FromMinutes(80));
+            new SessionStorage(place).Configure(setup);
         });
         var browser = await site.SignedInAsync();
         var old = browser.Copy();
@@ -200,15 +154,20 @@ public sealed class AttackTests
         Assert.False((await browser.SessionAsync()).SignedIn);
     }
 
-    [Fact]
-    public async Task A_sign_in_during_validation_loses_no_tokens()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_sign_in_during_validation_loses_no_tokens(SessionPlace place)
     {
         var signsIn = false;
-        await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = cookie =>
+        await using var site = await LifetimeSite.StartAsync(setup =>
         {
-            cookie.ExpireTimeSpan = TimeSpan.FromDays(1);
-            cookie.Events.OnValidatePrincipal = context
-                => signsIn ? context.HttpContext.SignInAsync("Cookies", context.Principal!, context.Properties) : Task.CompletedTask;
+            setup.Cookie = cookie =>
+            {
+                cookie.ExpireTimeSpan = TimeSpan.FromDays(1);
+                cookie.Events.OnValidatePrincipal = context
+                    => signsIn ? context.HttpContext.SignInAsync("Cookies", context.Principal!, context.Properties) : Task.CompletedTask;
+            };
+            new SessionStorage(place).Configure(setup);
         });
         var browser = await site.SignedInAsync();
         site.Clock.Pass(TimeSpan.FromMinutes(56));
@@ -220,8 +179,9 @@ public sealed class AttackTests
         Assert.True((await browser.SessionAsync()).SignedIn);
     }
 
-    [Fact]
-    public async Task A_sign_in_with_the_refresh_token_of_before_keeps_its_newer_access_token()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_sign_in_with_the_refresh_token_of_before_keeps_its_newer_access_token(SessionPlace place)
     {
         LifetimeSite? current = null;
         await using var site = await LifetimeSite.StartAsync(setup =>
@@ -239,6 +199,7 @@ public sealed class AttackTests
                 await context.SignInAsync("Cookies", result.Principal!, properties);
             };
             setup.Pages["/token"] = async context => await context.Response.WriteAsync(await context.GetTokenAsync("access_token") ?? "");
+            new SessionStorage(place).Configure(setup);
         });
         current = site;
         site.Emulator.Options.RefreshTokenBehavior = RefreshTokenBehavior.Keep;
@@ -252,49 +213,9 @@ public sealed class AttackTests
         Assert.Equal("with-more-scopes", (await browser.GetAsync("/token")).Body);
     }
 
-    [Fact]
-    public async Task A_cookie_that_cannot_be_written_does_not_keep_another_from_being_withdrawn()
-    {
-        var (page, store) = (new SlowPage(), new SlowStore());
-        await using var site = await LifetimeSite.StartAsync(setup =>
-        {
-            setup.Cookie = cookie => (cookie.SessionStore, cookie.ExpireTimeSpan, cookie.SlidingExpiration) = (store, TimeSpan.FromMinutes(90), true);
-            setup.Authentication = (builder, _) => builder.AddCookie("Second");
-            setup.Pages["/slow"] = async context =>
-            {
-                var second = await context.AuthenticateAsync("Second");
-                await page.WaitAsync();
-                await context.SignInAsync("Second", second.Principal!, second.Properties);
-            };
-        });
-        var browser = await site.SignedInAsync();
-        await browser.AdoptAsync(site.NewTicket(), "Second");
-        site.Clock.Pass(TimeSpan.FromMinutes(50));
-        var slow = await page.OpenAsync(browser);
-        await browser.GetAsync("/sign-out?cookie=Second");
-        store.FailsToWrite = true;
-
-        page.Respond();
-        browser.Receive(await slow);
-
-        Assert.False(browser.HasCookie(".AspNetCore.Second"));
-    }
-
-    [Fact]
-    public async Task A_store_that_cannot_be_read_costs_no_challenge()
-    {
-        var store = new SlowStore();
-        await using var site = await LifetimeSite.StartAsync(setup => setup.Authentication = (builder, _)
-            => builder.AddCookie("Second", cookie => cookie.SessionStore = store));
-        var browser = site.Browser();
-        await browser.AdoptAsync(site.NewTicket(), "Second");
-        store.FailsToRead = true;
-
-        Assert.Equal(HttpStatusCode.Redirect, (await browser.GetAsync("/login")).Status);
-    }
-
-    [Fact]
-    public async Task A_page_that_signs_out_and_throws_deletes_the_cookie()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_page_that_signs_out_and_throws_deletes_the_cookie(SessionPlace place)
     {
         await using var site = await LifetimeSite.StartAsync(setup =>
         {
@@ -305,90 +226,12 @@ public sealed class AttackTests
                 await context.SignOutAsync("Cookies");
                 throw new InvalidOperationException("after the sign-out");
             };
+            new SessionStorage(place).Configure(setup);
         });
         var browser = await site.SignedInAsync();
 
         await browser.GetAsync("/leave");
 
         Assert.False(browser.HasSession);
-    }
-
-    [Fact]
-    public async Task A_slow_slide_of_a_stored_session_writes_no_older_tokens_when_the_outcome_is_forgotten()
-    {
-        var (page, store) = (new SlowPage(), new SlowStore());
-        await using var site = await LifetimeSite.StartAsync(setup =>
-        {
-            setup.Cookie = cookie => (cookie.SessionStore, cookie.SlidingExpiration, cookie.ExpireTimeSpan) = (store, true, TimeSpan.FromMinutes(20));
-            setup.Binance = options => options.RefreshBeforeExpiration = TimeSpan.FromSeconds(30);
-            setup.Pages["/slow"] = page.ServeAsync;
-        });
-        site.Emulator.Options.AccessTokenLifetime = TimeSpan.FromMinutes(12);
-        var browser = await site.SignedInAsync();
-        site.Clock.Pass(TimeSpan.FromMinutes(11));
-        var slow = await page.OpenAsync(browser);
-        site.Emulator.Options.AccessTokenLifetime = TimeSpan.FromMinutes(4);
-        site.Clock.Pass(TimeSpan.FromSeconds(40));
-        await browser.GetAsync("/");
-        Assert.Equal(1, site.RefreshCalls);
-        site.Clock.Pass(TimeSpan.FromMinutes(3));
-
-        page.Respond();
-        browser.Receive(await slow);
-
-        Assert.True((await browser.SessionAsync()).SignedIn);
-        site.Clock.Pass(TimeSpan.FromMinutes(4));
-        Assert.True((await browser.SessionAsync()).SignedIn);
-    }
-
-    private sealed class SlowStore : ITicketStore
-    {
-        private readonly MemoryTicketStore _store = new();
-        private Held? _held;
-
-        public ICollection<string> Keys => _store.Keys;
-
-        public bool FailsToWrite { get; set; }
-
-        public bool FailsToRead { get; set; }
-
-        public Held HoldNextWrite() => _held = new Held();
-
-        public Task<string> StoreAsync(AuthenticationTicket ticket) => _store.StoreAsync(ticket);
-
-        public async Task RenewAsync(string key, AuthenticationTicket ticket)
-        {
-            if (FailsToWrite)
-            {
-                throw new IOException("no writes");
-            }
-
-            if (Interlocked.Exchange(ref _held, null) is { } held)
-            {
-                await held.WaitAsync();
-            }
-
-            await _store.RenewAsync(key, ticket);
-        }
-
-        public Task<AuthenticationTicket?> RetrieveAsync(string key) => FailsToRead ? throw new IOException("no reads") : _store.RetrieveAsync(key);
-
-        public Task RemoveAsync(string key) => _store.RemoveAsync(key);
-    }
-
-    private sealed class Held
-    {
-        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly TaskCompletionSource _release = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Reached => _reached.Task.WaitAsync(TestContext.Current.CancellationToken);
-
-        public void Release() => _release.SetResult();
-
-        public Task WaitAsync()
-        {
-            _reached.TrySetResult();
-            return _release.Task;
-        }
     }
 }

@@ -1,6 +1,5 @@
 using AspNet.Security.OAuth.Binance.Tests.Lifetime;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.FileProviders;
@@ -15,71 +14,74 @@ public sealed class CachedPageTests
     private const string ForEverybody = "public,max-age=600";
     private const string File = "/AspNet.Security.OAuth.Binance.Tests.runtimeconfig.json";
 
+    /// <summary>What is pending, where the session is, whether its cookie is persistent.</summary>
+    public static MatrixTheoryData<Pending, SessionPlace, bool> Requests
+        => new(Enum.GetValues<Pending>(), Enum.GetValues<SessionPlace>(), [false, true]);
+
+    public static MatrixTheoryData<string, SessionPlace> SignInsAndOuts
+        => new(["/sign-out-of-news", "/sign-in-to-news"], Enum.GetValues<SessionPlace>());
+
+    public static MatrixTheoryData<string, SessionPlace> Paths => new(["/news/slow", File], Enum.GetValues<SessionPlace>());
+
     [Theory]
-    [InlineData(Pending.Refresh)]
-    [InlineData(Pending.Slide)]
-    [InlineData(Pending.RefreshAndSlide)]
-    [InlineData(Pending.Renewal)]
-    public async Task A_page_for_everybody_is_kept_by_no_cache_when_it_carries_the_session_s_cookie(Pending pending)
+    [MemberData(nameof(Requests))]
+    public async Task A_page_for_everybody_is_kept_by_no_cache_when_it_carries_the_session_s_cookie(
+        Pending pending, SessionPlace place, bool persistent)
     {
-        await using var site = await StartAsync(pending);
+        await using var site = await StartAsync(pending, place, persistent);
         var browser = await site.SignedInAsync();
         site.Clock.Pass(pending.Age());
 
         var page = await browser.GetAsync("/news/slow");
 
-        Assert.Single(page.SetCookies, cookie => cookie.Name.Value == SiteAnswer.CookieName);
-        AssertKeptByNone(page);
+        AssertKeptByNoneWithCookie(page, pending.IsInCookie(place, persistent));
+        Assert.Equal(pending is Pending.Refresh or Pending.RefreshAndSlide ? 1 : 0, site.RefreshCalls);
     }
 
     [Theory]
-    [InlineData(Pending.Refresh)]
-    [InlineData(Pending.Slide)]
-    public async Task A_static_file_for_everybody_is_kept_by_no_cache_when_it_carries_the_session_s_cookie(Pending pending)
+    [MemberData(nameof(Requests))]
+    public async Task A_static_file_for_everybody_is_kept_by_no_cache_when_it_carries_the_session_s_cookie(
+        Pending pending, SessionPlace place, bool persistent)
     {
-        await using var site = await StartAsync(pending);
+        await using var site = await StartAsync(pending, place, persistent);
         var browser = await site.SignedInAsync();
         site.Clock.Pass(pending.Age());
 
         var file = await browser.GetAsync(File);
 
         Assert.Contains("runtimeOptions", file.Body, StringComparison.Ordinal);
-        Assert.Single(file.SetCookies, cookie => cookie.Name.Value == SiteAnswer.CookieName);
-        AssertKeptByNone(file);
+        AssertKeptByNoneWithCookie(file, pending is not Pending.Renewal && pending.IsInCookie(place, persistent));
     }
 
     [Theory]
-    [InlineData("/sign-out-of-news")]
-    [InlineData("/sign-in-to-news")]
-    public async Task A_page_for_everybody_that_signs_in_or_out_is_kept_by_no_cache(string path)
+    [MemberData(nameof(SignInsAndOuts))]
+    public async Task A_page_for_everybody_that_signs_in_or_out_is_kept_by_no_cache(string path, SessionPlace place)
     {
-        await using var site = await StartAsync(Pending.Refresh);
+        await using var site = await StartAsync(Pending.Refresh, place);
         var browser = await site.SignedInAsync();
 
         var page = await browser.GetAsync(path);
 
-        Assert.NotNull(page.SessionCookie);
-        AssertKeptByNone(page);
+        AssertKeptByNoneWithCookie(page, carriesCookie: true);
     }
 
-    [Fact]
-    public async Task A_page_that_starts_its_response_before_it_writes_is_kept_by_no_cache_either()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_page_that_starts_its_response_before_it_writes_is_kept_by_no_cache_either(SessionPlace place)
     {
-        await using var site = await StartAsync(Pending.Refresh);
+        await using var site = await StartAsync(Pending.Refresh, place);
         var browser = await site.WithExpiredTokenAsync();
 
         var page = await browser.GetAsync("/early-news");
 
-        Assert.NotNull(page.SessionCookie);
-        AssertKeptByNone(page);
+        AssertKeptByNoneWithCookie(page, Pending.Refresh.IsInCookie(place));
     }
 
     [Theory]
-    [InlineData("/news/slow")]
-    [InlineData(File)]
-    public async Task A_page_without_the_session_s_cookie_is_cached_as_the_application_says(string path)
+    [MemberData(nameof(Paths))]
+    public async Task A_page_without_the_session_s_cookie_is_cached_as_the_application_says(string path, SessionPlace place)
     {
-        await using var site = await StartAsync(Pending.Refresh);
+        await using var site = await StartAsync(Pending.Refresh, place);
         var browser = await site.SignedInAsync();
 
         var page = await browser.GetAsync(path);
@@ -89,26 +91,16 @@ public sealed class CachedPageTests
         Assert.Equal(TimeSpan.FromMinutes(10), page.CacheControl.MaxAge);
     }
 
-    [Fact]
-    public async Task A_refresh_of_a_stored_session_writes_no_cookie_and_leaves_the_page_s_caching_alone()
-    {
-        await using var site = await StartAsync(Pending.Refresh, new MemoryTicketStore());
-        var browser = await site.WithExpiredTokenAsync();
-
-        var page = await browser.GetAsync("/news/slow");
-
-        Assert.Equal(1, site.RefreshCalls);
-        Assert.Empty(page.SetCookies);
-        Assert.True(page.CacheControl is { Public: true, NoStore: false });
-    }
-
-    private static Task<LifetimeSite> StartAsync(Pending pending, ITicketStore? store = null)
+    private static Task<LifetimeSite> StartAsync(Pending pending, SessionPlace place, bool persistent = false)
         => LifetimeSite.StartAsync(setup =>
         {
             setup.Cookie = cookie =>
             {
                 pending.Configure(cookie);
-                cookie.SessionStore = store;
+                if (persistent)
+                {
+                    cookie.Persist();
+                }
             };
             setup.AfterAuthentication = app => app.UseStaticFiles(new StaticFileOptions
             {
@@ -133,6 +125,7 @@ public sealed class CachedPageTests
                 await context.SignInAsync(session.Principal!, session.Properties);
                 await NewsAsync(context);
             };
+            new SessionStorage(place).Configure(setup);
         });
 
     private static Task NewsAsync(HttpContext context)
@@ -141,10 +134,11 @@ public sealed class CachedPageTests
         return context.Response.WriteAsync("news", context.RequestAborted);
     }
 
-    private static void AssertKeptByNone(SiteAnswer answer)
+    // Without the cookie, the page is cached as the application says.
+    private static void AssertKeptByNoneWithCookie(SiteAnswer answer, bool carriesCookie)
     {
-        Assert.True(answer.CacheControl.NoStore);
-        Assert.False(answer.CacheControl.Public);
-        Assert.Null(answer.CacheControl.MaxAge);
+        Assert.Equal(carriesCookie ? 1 : 0, answer.SetCookies.Count);
+        Assert.Equal((carriesCookie, !carriesCookie), (answer.CacheControl.NoStore, answer.CacheControl.Public));
+        Assert.Equal(carriesCookie ? null : TimeSpan.FromMinutes(10), answer.CacheControl.MaxAge);
     }
 }

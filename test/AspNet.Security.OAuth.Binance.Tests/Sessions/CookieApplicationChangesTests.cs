@@ -19,17 +19,19 @@ public sealed class CookieApplicationChangesTests
         ["an identity is added"] = context => context.Principal!.AddIdentity(new ClaimsIdentity([new("changed", "yes")], "second")),
     };
 
-    /// <summary>What is changed, whether the application renews the cookie, the session's age in minutes (due at 55, slides from 40), a store.</summary>
-    public static MatrixTheoryData<string, bool, int, bool> Changes => new([.. _changes.Keys], [false, true], [10, 45, 56], [false, true]);
+    /// <summary>What is changed, whether the application renews the cookie, the session's age in minutes (due at 55, slides from 40).</summary>
+    public static MatrixTheoryData<string, bool, int, SessionPlace> Changes
+        => new([.. _changes.Keys], [false, true], [10, 45, 56], Enum.GetValues<SessionPlace>());
 
-    public static MatrixTheoryData<int, bool> AgesAndStores => new([10, 56], [false, true]);
+    public static MatrixTheoryData<int, SessionPlace> AgesAndPlaces => new([10, 56], Enum.GetValues<SessionPlace>());
 
     [Theory]
     [MemberData(nameof(Changes))]
-    public async Task Claims_are_seen_by_the_page_and_kept_only_if_the_application_renews_the_cookie(string change, bool renews, int minutes, bool withStore)
+    public async Task Claims_are_seen_by_the_page_and_kept_only_if_the_application_renews_the_cookie(
+        string change, bool renews, int minutes, SessionPlace place)
     {
         var changes = false;
-        await using var site = await StartAsync(withStore, context =>
+        await using var site = await StartAsync(place, context =>
         {
             if (changes)
             {
@@ -48,16 +50,16 @@ public sealed class CookieApplicationChangesTests
         Assert.Equal(renews, after.Claims.ContainsKey("changed"));
         Assert.Equal(during.Session.UserId, after.UserId);
         Assert.Equal(renews || minutes >= 45 ? site.Clock.GetUtcNow() : site.Clock.GetUtcNow() - TimeSpan.FromMinutes(minutes), after.Issued);
-        Assert.True(during.SetCookies.Count(cookie => cookie.Name.Value == SiteAnswer.CookieName) <= 1);
+        Assert.True(during.SetCookies.Count(cookie => cookie.Name.Value == SiteAnswer.CookieName) <= (place is SessionPlace.Server ? 0 : 1));
         AssertNewestTokens(site, during.Session, after, refreshes: minutes == 56 ? 1 : 0);
     }
 
     [Theory]
-    [MemberData(nameof(AgesAndStores))]
-    public async Task A_property_and_a_token_of_the_application_s_own_are_kept_beside_the_newest_tokens(int minutes, bool withStore)
+    [MemberData(nameof(AgesAndPlaces))]
+    public async Task A_property_and_a_token_of_the_application_s_own_are_kept_beside_the_newest_tokens(int minutes, SessionPlace place)
     {
         var changes = false;
-        await using var site = await StartAsync(withStore, context =>
+        await using var site = await StartAsync(place, context =>
         {
             if (changes)
             {
@@ -78,12 +80,12 @@ public sealed class CookieApplicationChangesTests
     }
 
     [Theory]
-    [MemberData(nameof(AgesAndStores))]
-    public async Task Tokens_that_the_application_puts_into_the_session_are_kept_and_not_refreshed(int minutes, bool withStore)
+    [MemberData(nameof(AgesAndPlaces))]
+    public async Task Tokens_that_the_application_puts_into_the_session_are_kept_and_not_refreshed(int minutes, SessionPlace place)
     {
         var (changes, issued) = (false, (RefreshToken: "", AccessToken: ""));
         LifetimeSite? running = null;
-        await using var site = running = await StartAsync(withStore, context =>
+        await using var site = running = await StartAsync(place, context =>
         {
             if (changes)
             {
@@ -108,11 +110,11 @@ public sealed class CookieApplicationChangesTests
     }
 
     [Theory]
-    [MemberData(nameof(AgesAndStores))]
-    public async Task Tokens_that_the_application_takes_out_of_the_session_do_not_come_back(int minutes, bool withStore)
+    [MemberData(nameof(AgesAndPlaces))]
+    public async Task Tokens_that_the_application_takes_out_of_the_session_do_not_come_back(int minutes, SessionPlace place)
     {
         var changes = false;
-        await using var site = await StartAsync(withStore, context =>
+        await using var site = await StartAsync(place, context =>
         {
             if (changes)
             {
@@ -140,14 +142,19 @@ public sealed class CookieApplicationChangesTests
         Assert.True(site.Emulator.Tokens.IsRefreshTokenLive(after.RefreshToken!));
     }
 
-    private static Task<LifetimeSite> StartAsync(bool withStore, Action<CookieValidatePrincipalContext> validate) => LifetimeSite.StartAsync(setup => setup.Cookie = cookie =>
+    private static Task<LifetimeSite> StartAsync(
+        SessionPlace place, Action<CookieValidatePrincipalContext> validate) => LifetimeSite.StartAsync(setup =>
     {
-        (cookie.SessionStore, cookie.ExpireTimeSpan) = (withStore ? new CookieTicketStore() : null, TimeSpan.FromMinutes(80));
-        cookie.Events.OnValidatePrincipal = async context =>
+        setup.Cookie = cookie =>
         {
-            await Task.Yield();
-            validate(context);
+            cookie.ExpireTimeSpan = TimeSpan.FromMinutes(80);
+            cookie.Events.OnValidatePrincipal = async context =>
+            {
+                await Task.Yield();
+                validate(context);
+            };
         };
+        new SessionStorage(place).Configure(setup);
     });
 
     private static async Task<CookieJarBrowser> SignedInAsync(LifetimeSite site, int minutes)

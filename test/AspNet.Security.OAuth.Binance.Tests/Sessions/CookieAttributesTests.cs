@@ -8,17 +8,17 @@ namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 /// </summary>
 public sealed class CookieAttributesTests
 {
-    public static MatrixTheoryData<string, bool> AttributesAndStores => new([.. CookieAttributes.Names], [false, true]);
+    public static MatrixTheoryData<string, SessionPlace> AttributesAndPlaces => new([.. CookieAttributes.Names], Enum.GetValues<SessionPlace>());
 
     // Whoever begins the session's time anew begins its maximum age anew, too.
-    public static MatrixTheoryData<string, bool> AttributesOfARenewedCookie => new([.. CookieAttributes.Names.Where(name => name != "Max-Age")], [false, true]);
+    public static MatrixTheoryData<string, SessionPlace> AttributesOfARenewedCookie
+        => new([.. CookieAttributes.Names.Where(name => name != "Max-Age")], Enum.GetValues<SessionPlace>());
 
     [Theory]
-    [MemberData(nameof(AttributesAndStores))]
-    public async Task The_cookie_keeps_its_attributes_through_refreshes_and_is_gone_after_the_sign_out(string attribute, bool withStore)
+    [MemberData(nameof(AttributesAndPlaces))]
+    public async Task The_cookie_keeps_its_attributes_through_refreshes_and_is_gone_after_the_sign_out(string attribute, SessionPlace place)
     {
-        var store = withStore ? new CookieTicketStore() : null;
-        await using var site = await CookieAttributes.StartAsync(attribute, cookie => cookie.SessionStore = store);
+        await using var site = await CookieAttributes.StartAsync(attribute, new SessionStorage(place));
         var browser = new CookieJarBrowser(site, CookieAttributes.Host);
         await browser.SignInAsync("/shop");
         var before = browser.SessionCookie;
@@ -29,7 +29,7 @@ public sealed class CookieAttributesTests
             site.Clock.Pass(LifetimeSite.TokenLifetime);
             Assert.True((await browser.SessionAsync("/shop")).SignedIn);
             Assert.Equal(before.Attributes, browser.SessionCookie.Attributes);
-            Assert.Equal(withStore, before.Value == browser.SessionCookie.Value);
+            Assert.Equal(place is not SessionPlace.Cookie, before.Value == browser.SessionCookie.Value);
             Assert.Equal(refresh, site.RefreshCalls);
         }
 
@@ -42,10 +42,10 @@ public sealed class CookieAttributesTests
 
     [Theory]
     [MemberData(nameof(AttributesOfARenewedCookie))]
-    public async Task The_cookie_keeps_its_attributes_when_it_slides_without_a_refresh(string attribute, bool withStore)
+    public async Task The_cookie_keeps_its_attributes_when_it_slides_without_a_refresh(string attribute, SessionPlace place)
     {
-        var store = withStore ? new CookieTicketStore() : null;
-        await using var site = await CookieAttributes.StartAsync(attribute, cookie => (cookie.SessionStore, cookie.ExpireTimeSpan) = (store, TimeSpan.FromMinutes(80)));
+        await using var site = await CookieAttributes.StartAsync(
+            attribute, new SessionStorage(place), cookie => cookie.ExpireTimeSpan = TimeSpan.FromMinutes(80));
         var browser = new CookieJarBrowser(site, CookieAttributes.Host);
         await browser.SignInAsync("/shop");
         var before = browser.SessionCookie;
@@ -60,18 +60,11 @@ public sealed class CookieAttributesTests
 
     [Theory]
     [MemberData(nameof(AttributesOfARenewedCookie))]
-    public async Task The_cookie_keeps_its_attributes_when_the_application_renews_it(string attribute, bool withStore)
+    public async Task The_cookie_keeps_its_attributes_when_the_application_renews_it(string attribute, SessionPlace place)
     {
-        var (store, renews) = (withStore ? new CookieTicketStore() : null, false);
-        await using var site = await CookieAttributes.StartAsync(attribute, cookie =>
-        {
-            cookie.SessionStore = store;
-            cookie.Events.OnValidatePrincipal = context =>
-            {
-                context.ShouldRenew = renews;
-                return Task.CompletedTask;
-            };
-        });
+        var renews = false;
+        await using var site = await CookieAttributes.StartAsync(attribute, new SessionStorage(place), cookie
+            => cookie.Events.OnValidatePrincipal = context => Task.FromResult(context.ShouldRenew = renews));
         var browser = new CookieJarBrowser(site, CookieAttributes.Host);
         await browser.SignInAsync("/shop");
         var before = browser.SessionCookie;

@@ -12,14 +12,16 @@ public sealed class CookieAttributesToTheEndTests
 {
     public static TheoryData<string> Attributes => [.. CookieAttributes.Names];
 
-    public static MatrixTheoryData<string, bool> AttributesAndStores => new([.. CookieAttributes.Names], [false, true]);
+    public static MatrixTheoryData<string, SessionPlace> AttributesAndPlaces => new([.. CookieAttributes.Names], Enum.GetValues<SessionPlace>());
+
+    public static MatrixTheoryData<bool, SessionPlace> PartitionsAndPlaces => new([false, true], Enum.GetValues<SessionPlace>());
 
     [Theory]
-    [MemberData(nameof(AttributesAndStores))]
-    public async Task The_cookie_of_a_session_that_the_server_refuses_is_gone(string attribute, bool withStore)
+    [MemberData(nameof(AttributesAndPlaces))]
+    public async Task The_cookie_of_a_session_that_the_server_refuses_is_gone_or_opens_nothing(string attribute, SessionPlace place)
     {
-        var store = withStore ? new CookieTicketStore() : null;
-        await using var site = await CookieAttributes.StartAsync(attribute, cookie => cookie.SessionStore = store);
+        var sessions = new SessionStorage(place);
+        await using var site = await CookieAttributes.StartAsync(attribute, sessions);
         var browser = new CookieJarBrowser(site, CookieAttributes.Host);
         await browser.SignInAsync("/shop");
         site.Emulator.Tokens.RevokeAll();
@@ -27,15 +29,16 @@ public sealed class CookieAttributesToTheEndTests
 
         Assert.False((await browser.SessionAsync("/shop")).SignedIn);
 
-        Assert.False(browser.HasSessionCookie);
-        Assert.Equal(0, store?.Keys.Count ?? 0);
+        Assert.Equal(sessions.IsOnServer, browser.HasSessionCookie);
+        Assert.Empty(sessions.Entries);
     }
 
     [Theory]
     [MemberData(nameof(Attributes))]
     public async Task All_parts_of_a_long_cookie_keep_their_attributes_and_are_gone_after_the_sign_out(string attribute)
     {
-        await using var site = await CookieAttributes.StartAsync(attribute, cookie => cookie.CookieManager = new ChunkingCookieManager { ChunkSize = 600 });
+        await using var site = await CookieAttributes.StartAsync(
+            attribute, new SessionStorage(SessionPlace.Cookie), cookie => cookie.CookieManager = new ChunkingCookieManager { ChunkSize = 600 });
         var browser = new CookieJarBrowser(site, CookieAttributes.Host);
         await browser.SignInAsync("/shop");
         var before = browser.SessionCookie;
@@ -55,11 +58,11 @@ public sealed class CookieAttributesToTheEndTests
     }
 
     [Theory]
-    [MemberData(nameof(AttributesAndStores))]
-    public async Task A_sign_out_in_the_request_that_refreshes_deletes_the_cookie_with_one_header(string attribute, bool withStore)
+    [MemberData(nameof(AttributesAndPlaces))]
+    public async Task A_sign_out_in_the_request_that_refreshes_deletes_the_cookie_with_one_header(string attribute, SessionPlace place)
     {
-        var store = withStore ? new CookieTicketStore() : null;
-        await using var site = await CookieAttributes.StartAsync(attribute, cookie => cookie.SessionStore = store);
+        var sessions = new SessionStorage(place);
+        await using var site = await CookieAttributes.StartAsync(attribute, sessions);
         var browser = new CookieJarBrowser(site, CookieAttributes.Host);
         await browser.SignInAsync("/shop");
         site.Clock.Pass(LifetimeSite.TokenLifetime);
@@ -68,15 +71,15 @@ public sealed class CookieAttributesToTheEndTests
 
         Assert.Single(answer.SetCookies);
         Assert.False(browser.HasSessionCookie);
-        Assert.Equal(0, store?.Keys.Count ?? 0);
+        Assert.Empty(sessions.Entries);
     }
 
     [Theory]
-    [MemberData(nameof(AttributesAndStores))]
-    public async Task A_second_sign_in_replaces_the_cookie(string attribute, bool withStore)
+    [MemberData(nameof(AttributesAndPlaces))]
+    public async Task A_second_sign_in_replaces_the_cookie(string attribute, SessionPlace place)
     {
-        var store = withStore ? new CookieTicketStore() : null;
-        await using var site = await CookieAttributes.StartAsync(attribute, cookie => cookie.SessionStore = store);
+        var sessions = new SessionStorage(place);
+        await using var site = await CookieAttributes.StartAsync(attribute, sessions);
         var browser = new CookieJarBrowser(site, CookieAttributes.Host);
         await browser.SignInAsync("/shop");
         var before = browser.SessionCookie;
@@ -88,11 +91,12 @@ public sealed class CookieAttributesToTheEndTests
     }
 
     [Theory]
-    [MemberData(nameof(Attributes))]
-    public async Task Another_process_refreshes_and_deletes_the_same_cookie(string attribute)
+    [MemberData(nameof(AttributesAndPlaces))]
+    public async Task Another_process_refreshes_and_deletes_the_same_cookie(string attribute, SessionPlace place)
     {
-        await using var site = await CookieAttributes.StartAsync(attribute, _ => { });
-        await using var neighbour = await site.StartNeighbourAsync(setup => CookieAttributes.Configure(setup, attribute, _ => { }));
+        var sessions = new SessionStorage(place);
+        await using var site = await CookieAttributes.StartAsync(attribute, sessions);
+        await using var neighbour = await site.StartNeighbourAsync(setup => CookieAttributes.Configure(setup, attribute, sessions));
         var browser = new CookieJarBrowser(site, CookieAttributes.Host);
         await browser.SignInAsync("/shop");
         var before = browser.SessionCookie;
@@ -106,21 +110,25 @@ public sealed class CookieAttributesToTheEndTests
         await elsewhere.GetAsync("/shop/sign-out");
         Assert.False(elsewhere.HasSessionCookie);
         Assert.Single(site.Revocations);
+        Assert.Empty(sessions.Entries);
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Attributes_of_the_cookie_s_options_hold_through_a_refresh_and_are_named_by_the_deletion(bool partitioned)
+    [MemberData(nameof(PartitionsAndPlaces))]
+    public async Task Attributes_of_the_cookie_s_options_hold_through_a_refresh_and_are_named_by_the_deletion(bool partitioned, SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = options =>
+        await using var site = await LifetimeSite.StartAsync(setup =>
         {
-            var cookie = options.Cookie;
-            (cookie.Domain, cookie.Path, cookie.SameSite) = ("shop.example", "/", SameSiteMode.None);
-            if (partitioned)
+            setup.Cookie = options =>
             {
-                cookie.Extensions.Add("Partitioned");
-            }
+                var cookie = options.Cookie;
+                (cookie.Domain, cookie.Path, cookie.SameSite) = ("shop.example", "/", SameSiteMode.None);
+                if (partitioned)
+                {
+                    cookie.Extensions.Add("Partitioned");
+                }
+            };
+            new SessionStorage(place).Configure(setup);
         });
         CookieJarBrowser.AllowCallbacks(site, $"https://{CookieAttributes.Host}");
         var browser = new CookieJarBrowser(site, CookieAttributes.Host);

@@ -17,15 +17,15 @@ public sealed class CookieForeignSignOutTests
         ["a scheme's that is gone"] = () => WithTokens(new() { Items = { [".AuthScheme"] = "BinanceOfLastYear" } }),
     };
 
-    public static MatrixTheoryData<string, bool> TicketsAndStores => new([.. _tickets.Keys], [false, true]);
+    public static MatrixTheoryData<string, SessionPlace> TicketsAndPlaces => new([.. _tickets.Keys], Enum.GetValues<SessionPlace>());
 
     [Theory]
-    [MemberData(nameof(TicketsAndStores))]
-    public async Task A_sign_out_of_a_foreign_ticket_does_not_validate_it(string ticket, bool withStore)
+    [MemberData(nameof(TicketsAndPlaces))]
+    public async Task A_sign_out_of_a_foreign_ticket_does_not_validate_it(string ticket, SessionPlace place)
     {
         var validations = 0;
-        var store = withStore ? new CookieTicketStore() : null;
-        await using var site = await StartAsync(store, () => validations++);
+        var sessions = new SessionStorage(place, "Other");
+        await using var site = await StartAsync(sessions, () => validations++);
         var browser = site.Browser();
         await browser.AdoptAsync(_tickets[ticket](), "Other");
         Assert.NotEmpty(browser.CookieHeader);
@@ -34,18 +34,17 @@ public sealed class CookieForeignSignOutTests
 
         Assert.Equal(0, validations);
         Assert.Empty(browser.CookieHeader);
-        Assert.Equal(0, store?.Keys.Count ?? 0);
+        Assert.Empty(sessions.Entries);
         Assert.Empty(site.Revocations);
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_sign_out_of_a_foreign_ticket_beside_a_session_of_ours_validates_neither_for_the_other(bool withStore)
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_sign_out_of_a_foreign_ticket_beside_a_session_of_ours_validates_neither_for_the_other(SessionPlace place)
     {
         var validations = 0;
-        var store = withStore ? new CookieTicketStore() : null;
-        await using var site = await StartAsync(store, () => validations++);
+        var sessions = new SessionStorage(place, "Other");
+        await using var site = await StartAsync(sessions, () => validations++);
         var browser = await site.SignedInAsync();
         await browser.AdoptAsync(new(), "Other");
 
@@ -61,29 +60,27 @@ public sealed class CookieForeignSignOutTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_foreign_ticket_whose_validation_throws_is_signed_out(bool withStore)
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_foreign_ticket_whose_validation_throws_is_signed_out(SessionPlace place)
     {
-        var store = withStore ? new CookieTicketStore() : null;
-        await using var site = await StartAsync(store, () => throw new InvalidDataException("the users' database is down"));
+        var sessions = new SessionStorage(place, "Other");
+        await using var site = await StartAsync(sessions, () => throw new InvalidDataException("the users' database is down"));
         var browser = site.Browser();
         await browser.AdoptAsync(new(), "Other");
 
         await browser.GetAsync("/sign-out?cookie=Other");
 
         Assert.Empty(browser.CookieHeader);
-        Assert.Equal(0, store?.Keys.Count ?? 0);
+        Assert.Empty(sessions.Entries);
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_foreign_ticket_that_has_expired_is_signed_out_without_a_validation(bool withStore)
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_foreign_ticket_that_has_expired_is_signed_out_without_a_validation(SessionPlace place)
     {
         var validations = 0;
-        var store = withStore ? new CookieTicketStore() : null;
-        await using var site = await StartAsync(store, () => validations++);
+        var sessions = new SessionStorage(place, "Other");
+        await using var site = await StartAsync(sessions, () => validations++);
         var browser = site.Browser();
         await browser.AdoptAsync(new(), "Other");
         site.Clock.Pass(TimeSpan.FromDays(15));
@@ -92,19 +89,18 @@ public sealed class CookieForeignSignOutTests
 
         Assert.Equal(0, validations);
         Assert.Empty(browser.CookieHeader);
-        Assert.Equal(0, store?.Keys.Count ?? 0);
+        Assert.Empty(sessions.Entries);
     }
 
-    private static Task<LifetimeSite> StartAsync(CookieTicketStore? store, Action validate) => LifetimeSite.StartAsync(setup
-        => setup.Authentication = (builder, _) => builder.AddCookie("Other", cookie =>
+    private static Task<LifetimeSite> StartAsync(SessionStorage sessions, Action validate) => LifetimeSite.StartAsync(setup =>
+    {
+        setup.Authentication = (builder, _) => builder.AddCookie("Other", cookie => cookie.Events.OnValidatePrincipal = _ =>
         {
-            cookie.SessionStore = store;
-            cookie.Events.OnValidatePrincipal = _ =>
-            {
-                validate();
-                return Task.CompletedTask;
-            };
-        }));
+            validate();
+            return Task.CompletedTask;
+        });
+        sessions.Configure(setup);
+    });
 
     private static AuthenticationProperties WithTokens(AuthenticationProperties ticket)
     {

@@ -10,40 +10,45 @@ namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 /// </summary>
 public sealed class CookieFrameworkSettingsTests
 {
-    public static MatrixTheoryData<int, bool> AgesAndStores => new([10, 45, 56], [false, true]);
+    public static MatrixTheoryData<int, SessionPlace> AgesAndPlaces => new([10, 45, 56], Enum.GetValues<SessionPlace>());
+
+    public static MatrixTheoryData<bool, SessionPlace> RenewalsAndPlaces => new([false, true], Enum.GetValues<SessionPlace>());
 
     [Theory]
-    [MemberData(nameof(AgesAndStores))]
-    public async Task Claims_of_a_claims_transformation_never_land_in_the_cookie(int minutes, bool withStore)
+    [MemberData(nameof(AgesAndPlaces))]
+    public async Task Claims_of_a_claims_transformation_never_land_in_the_session(int minutes, SessionPlace place)
     {
+        var sessions = new SessionStorage(place);
         await using var site = await LifetimeSite.StartAsync(setup =>
         {
-            setup.Cookie = cookie => (cookie.SessionStore, cookie.ExpireTimeSpan) = (withStore ? new CookieTicketStore() : null, TimeSpan.FromMinutes(80));
+            setup.Cookie = cookie => cookie.ExpireTimeSpan = TimeSpan.FromMinutes(80);
             setup.Services = services => services.AddTransient<IClaimsTransformation, Transformation>();
+            sessions.Configure(setup);
         });
         var browser = await SignedInAsync(site, minutes);
 
         var session = await browser.SessionAsync();
 
         Assert.Equal("yes", session.Claims["transformed"]);
-        var ticket = site.CookieOptions().SessionStore is CookieTicketStore store ? store.Find(Assert.Single(store.Keys))! : site.Ticket(browser.SessionCookie);
+        var ticket = await sessions.TicketAsync(site, browser.SessionCookie.Value);
         Assert.DoesNotContain(ticket.Principal.Claims, claim => claim.Type == "transformed");
         Assert.Equal(session.AccessToken, ticket.Properties.GetTokenValue("access_token"));
     }
 
     [Theory]
-    [InlineData(false, false)]
-    [InlineData(false, true)]
-    [InlineData(true, false)]
-    [InlineData(true, true)]
-    public async Task A_session_that_must_not_slide_is_refreshed_and_moves_only_if_the_application_renews_it(bool renews, bool withStore)
+    [MemberData(nameof(RenewalsAndPlaces))]
+    public async Task A_session_that_must_not_slide_is_refreshed_and_moves_only_if_the_application_renews_it(bool renews, SessionPlace place)
     {
         var changes = false;
-        await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = cookie =>
+        await using var site = await LifetimeSite.StartAsync(setup =>
         {
-            (cookie.SessionStore, cookie.ExpireTimeSpan) = (withStore ? new CookieTicketStore() : null, TimeSpan.FromMinutes(80));
-            cookie.Events.OnSigningIn = context => Task.FromResult(context.Properties.AllowRefresh = false);
-            cookie.Events.OnValidatePrincipal = context => Task.FromResult(context.ShouldRenew = renews && changes);
+            setup.Cookie = cookie =>
+            {
+                cookie.ExpireTimeSpan = TimeSpan.FromMinutes(80);
+                cookie.Events.OnSigningIn = context => Task.FromResult(context.Properties.AllowRefresh = false);
+                cookie.Events.OnValidatePrincipal = context => Task.FromResult(context.ShouldRenew = renews && changes);
+            };
+            new SessionStorage(place).Configure(setup);
         });
         var browser = await SignedInAsync(site, 56);
         changes = true;

@@ -9,13 +9,13 @@ namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 /// </summary>
 public sealed class CookieLostResponseTests
 {
-    public static MatrixTheoryData<int, bool> SecondsAndStores => new([30, 90, 9 * 60], [false, true]);
+    public static MatrixTheoryData<int, SessionPlace> SecondsAndPlaces => new([30, 90, 9 * 60], Enum.GetValues<SessionPlace>());
 
     [Theory]
-    [MemberData(nameof(SecondsAndStores))]
-    public async Task The_browser_returns_with_its_old_cookie_and_is_signed_in_without_a_second_refresh(int seconds, bool withStore)
+    [MemberData(nameof(SecondsAndPlaces))]
+    public async Task The_browser_returns_with_its_old_cookie_and_is_signed_in_without_a_second_refresh(int seconds, SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = cookie => cookie.SessionStore = withStore ? new CookieTicketStore() : null);
+        await using var site = await LifetimeSite.StartAsync(new SessionStorage(place).Configure);
         var browser = await DueAsync(site);
 
         var lost = await browser.SendAsync("/session");
@@ -34,11 +34,10 @@ public sealed class CookieLostResponseTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Responses_that_are_lost_again_and_again_cost_one_refresh(bool withStore)
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task Responses_that_are_lost_again_and_again_cost_one_refresh(SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = cookie => cookie.SessionStore = withStore ? new CookieTicketStore() : null);
+        await using var site = await LifetimeSite.StartAsync(new SessionStorage(place).Configure);
         var browser = await DueAsync(site);
 
         for (var minute = 0; minute <= 9; minute++)
@@ -52,11 +51,10 @@ public sealed class CookieLostResponseTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Many_requests_at_once_return_late_with_the_old_cookie_and_cost_one_refresh(bool withStore)
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task Many_requests_at_once_return_late_with_the_old_cookie_and_cost_one_refresh(SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = cookie => cookie.SessionStore = withStore ? new CookieTicketStore() : null);
+        await using var site = await LifetimeSite.StartAsync(new SessionStorage(place).Configure);
         var browser = await DueAsync(site);
         await browser.SendAsync("/session");
         site.Clock.Pass(TimeSpan.FromMinutes(9));
@@ -68,11 +66,11 @@ public sealed class CookieLostResponseTests
     }
 
     [Theory(Timeout = 60_000)]
-    [MemberData(nameof(SecondsAndStores))]
-    public async Task The_browser_leaves_during_the_refresh_and_returns_signed_in(int seconds, bool withStore)
+    [MemberData(nameof(SecondsAndPlaces))]
+    public async Task The_browser_leaves_during_the_refresh_and_returns_signed_in(int seconds, SessionPlace place)
     {
-        var store = withStore ? new CookieTicketStore() : null;
-        await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = cookie => cookie.SessionStore = store);
+        var sessions = new SessionStorage(place);
+        await using var site = await LifetimeSite.StartAsync(sessions.Configure);
         var browser = await DueAsync(site);
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
         using var closing = new CancellationTokenSource();
@@ -82,7 +80,7 @@ public sealed class CookieLostResponseTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
 
         // The service joins the call, and shows when it is over.
-        var refreshToken = Held(site, browser, store);
+        var refreshToken = await HeldAsync(site, browser, sessions);
         var call = site.Client.RefreshTokensAsync(refreshToken, "Binance", TestContext.Current.CancellationToken);
         hold.Release();
         var tokens = await call;
@@ -93,11 +91,12 @@ public sealed class CookieLostResponseTests
         Assert.True(site.Emulator.Tokens.IsLive(tokens.AccessToken));
     }
 
-    [Fact]
-    public async Task The_browser_leaves_during_the_refresh_and_the_store_has_the_new_tokens_all_the_same()
+    [Theory(Timeout = 60_000)]
+    [MemberData(nameof(SessionPlaces.Stored), MemberType = typeof(SessionPlaces))]
+    public async Task The_browser_leaves_during_the_refresh_and_the_store_has_the_new_tokens_all_the_same(SessionPlace place)
     {
-        var store = new CookieTicketStore();
-        await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = cookie => cookie.SessionStore = store);
+        var sessions = new SessionStorage(place);
+        await using var site = await LifetimeSite.StartAsync(sessions.Configure);
         var browser = await DueAsync(site);
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
         using var closing = new CancellationTokenSource();
@@ -107,11 +106,11 @@ public sealed class CookieLostResponseTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
 
         // The time bounds a failure alone: nothing else tells that a write does not come.
-        var stored = store.Renewals.Next(1);
+        var stored = sessions.NextRenewal();
         hold.Release();
         await stored.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
 
-        Assert.True(site.Emulator.Tokens.IsRefreshTokenLive(Held(site, browser, store)));
+        Assert.True(site.Emulator.Tokens.IsRefreshTokenLive(await HeldAsync(site, browser, sessions)));
 
         // The store forgets nothing: the browser may stay away for longer than outcomes are kept.
         site.Clock.Pass(TimeSpan.FromMinutes(30));
@@ -120,18 +119,17 @@ public sealed class CookieLostResponseTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_page_that_aborts_the_response_does_not_lose_the_session(bool withStore)
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_page_that_aborts_the_response_does_not_lose_the_session(SessionPlace place)
     {
         await using var site = await LifetimeSite.StartAsync(setup =>
         {
-            setup.Cookie = cookie => cookie.SessionStore = withStore ? new CookieTicketStore() : null;
             setup.Pages["/abort"] = context =>
             {
                 context.Abort();
                 return Task.CompletedTask;
             };
+            new SessionStorage(place).Configure(setup);
         });
         var browser = await DueAsync(site);
 
@@ -143,11 +141,10 @@ public sealed class CookieLostResponseTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_sign_out_with_the_old_cookie_revokes_the_newest_token_and_ends_what_was_remembered(bool withStore)
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_sign_out_with_the_old_cookie_revokes_the_newest_token_and_ends_what_was_remembered(SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = cookie => cookie.SessionStore = withStore ? new CookieTicketStore() : null);
+        await using var site = await LifetimeSite.StartAsync(new SessionStorage(place).Configure);
         var browser = await DueAsync(site);
         var newest = (await browser.SendAsync("/session")).Session.AccessToken;
         site.Clock.Pass(TimeSpan.FromMinutes(9));
@@ -170,9 +167,9 @@ public sealed class CookieLostResponseTests
         return browser;
     }
 
-    private static string Held(LifetimeSite site, CookieJarBrowser browser, CookieTicketStore? store)
+    private static async Task<string> HeldAsync(LifetimeSite site, CookieJarBrowser browser, SessionStorage sessions)
     {
-        var ticket = store?.Find(Assert.Single(store.Keys)) ?? site.Ticket(browser.SessionCookie);
+        var ticket = await sessions.TicketAsync(site, browser.SessionCookie.Value);
         return ticket.Properties.Items[".Token.refresh_token"]!;
     }
 }

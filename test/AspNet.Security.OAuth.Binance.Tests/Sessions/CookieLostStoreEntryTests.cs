@@ -9,20 +9,17 @@ namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 /// </summary>
 public sealed class CookieLostStoreEntryTests
 {
+    public static MatrixTheoryData<string, SessionPlace> StepsAndPlaces
+        => new(["", "new", "out", "out,new", "new,out", "new,new"], [SessionPlace.TicketStore, SessionPlace.Server]);
+
     [Theory]
-    [InlineData("", false)]
-    [InlineData("new", true)]
-    [InlineData("out", false)]
-    [InlineData("out,new", true)]
-    [InlineData("new,out", false)]
-    [InlineData("new,new", true)]
-    public async Task A_key_without_a_session_stays_without_one(string steps, bool signedIn)
+    [MemberData(nameof(StepsAndPlaces))]
+    public async Task A_key_without_a_session_stays_without_one(string steps, SessionPlace place)
     {
-        var store = new CookieTicketStore();
+        var (sessions, signedIn) = (new SessionStorage(place), steps.EndsWith("new", StringComparison.Ordinal));
         LifetimeSite? running = null;
         await using var site = running = await LifetimeSite.StartAsync(setup =>
         {
-            setup.Cookie = cookie => cookie.SessionStore = store;
             setup.Pages["/do"] = async context =>
             {
                 foreach (var step in context.Request.Query["steps"].ToString().Split(',', StringSplitOptions.RemoveEmptyEntries))
@@ -30,41 +27,42 @@ public sealed class CookieLostStoreEntryTests
                     await (step == "new" ? context.SignInAsync("Cookies", CookieSites.User("another"), running!.NewTicket()) : context.SignOutAsync("Cookies"));
                 }
             };
+            sessions.Configure(setup);
         });
-        var (browser, key) = await WithLostSessionAsync(site, store);
+        var (browser, key) = await WithLostSessionAsync(site, sessions);
 
         var answer = await browser.GetAsync("/do?steps=" + steps);
 
         Assert.True(answer.SetCookies.Count <= 1);
-        AssertLeft(site, browser, store, key, signedIn);
+        await AssertLeftAsync(site, browser, sessions, key, signedIn);
         Assert.Equal(signedIn, (await browser.SessionAsync()).SignedIn);
     }
 
-    [Fact]
-    public async Task A_callback_over_a_key_without_a_session_stores_its_session_under_another()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.Stored), MemberType = typeof(SessionPlaces))]
+    public async Task A_callback_over_a_key_without_a_session_stores_its_session_under_another(SessionPlace place)
     {
-        var store = new CookieTicketStore();
-        await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = cookie => cookie.SessionStore = store);
-        var (browser, key) = await WithLostSessionAsync(site, store);
+        var sessions = new SessionStorage(place);
+        await using var site = await LifetimeSite.StartAsync(sessions.Configure);
+        var (browser, key) = await WithLostSessionAsync(site, sessions);
 
         await browser.SignInAsync();
 
-        AssertLeft(site, browser, store, key, signedIn: true);
+        await AssertLeftAsync(site, browser, sessions, key, signedIn: true);
         Assert.True((await browser.SessionAsync()).SignedIn);
     }
 
-    private static async Task<(CookieJarBrowser Browser, string Key)> WithLostSessionAsync(LifetimeSite site, CookieTicketStore store)
+    private static async Task<(CookieJarBrowser Browser, string Key)> WithLostSessionAsync(LifetimeSite site, SessionStorage sessions)
     {
         var browser = new CookieJarBrowser(site);
         await browser.SignInAsync();
-        var key = Assert.Single(store.Keys);
-        await store.RemoveAsync(key);
-        return (browser, key);
+        await sessions.LoseAsync(Assert.Single(sessions.Entries));
+        return (browser, site.StoreKey(browser.SessionCookie.Value));
     }
 
-    private static void AssertLeft(LifetimeSite site, CookieJarBrowser browser, CookieTicketStore store, string key, bool signedIn)
+    private static async Task AssertLeftAsync(LifetimeSite site, CookieJarBrowser browser, SessionStorage sessions, string key, bool signedIn)
     {
-        Assert.DoesNotContain(key, store.Keys);
-        Assert.Equal(signedIn ? [site.StoreKey(browser.SessionCookie)] : [], store.Keys);
+        Assert.Null(await sessions.FindAsync(site, key));
+        await sessions.AssertHoldsAsync(site, signedIn ? [browser.SessionCookie.Value] : []);
     }
 }

@@ -12,14 +12,14 @@ namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 public sealed class CookieOfTheVersionBeforeTests
 {
     /// <summary>Whether the ticket has the id that a sign-in gave it, and whether a store holds it.</summary>
-    public static MatrixTheoryData<bool, bool> Cookies => new([false, true], [false, true]);
+    public static MatrixTheoryData<bool, SessionPlace> Cookies => new([false, true], [SessionPlace.Cookie, SessionPlace.TicketStore]);
 
     [Theory]
     [MemberData(nameof(Cookies))]
-    public async Task It_is_refreshed_in_place_and_signed_out(bool withId, bool withStore)
+    public async Task It_is_refreshed_in_place_and_signed_out(bool withId, SessionPlace place)
     {
-        var store = withStore ? new CookieTicketStore() : null;
-        await using var site = await StartAsync(store);
+        var sessions = new SessionStorage(place);
+        await using var site = await StartAsync(sessions);
         var browser = await WithOldCookieAsync(site, withId);
         var before = browser.SessionCookie;
 
@@ -28,7 +28,7 @@ public sealed class CookieOfTheVersionBeforeTests
             site.Clock.Pass(TimeSpan.FromMinutes(56));
             var answer = await browser.GetAsync("/site/session");
             Assert.True(answer.Session.SignedIn);
-            Assert.Equal(withStore ? 0 : 1, answer.SetCookies.Count);
+            Assert.Equal(sessions.IsStored ? 0 : 1, answer.SetCookies.Count);
             Assert.Equal("/site", browser.SessionCookie.Path);
             Assert.Equal(before.Attributes, browser.SessionCookie.Attributes);
             Assert.Equal(answer.Session.AccessToken, (await browser.SessionAsync("/site")).AccessToken);
@@ -40,14 +40,14 @@ public sealed class CookieOfTheVersionBeforeTests
 
         Assert.False(browser.HasSessionCookie);
         Assert.Equal("Bearer " + newest, Assert.Single(site.Revocations).Authorization);
-        Assert.Equal(0, store?.Keys.Count ?? 0);
+        Assert.Empty(sessions.Entries);
     }
 
     [Theory]
     [MemberData(nameof(Cookies))]
-    public async Task It_is_left_alone_while_its_tokens_are_fresh_and_signed_out(bool withId, bool withStore)
+    public async Task It_is_left_alone_while_its_tokens_are_fresh_and_signed_out(bool withId, SessionPlace place)
     {
-        await using var site = await StartAsync(withStore ? new CookieTicketStore() : null);
+        await using var site = await StartAsync(new SessionStorage(place));
         var browser = await WithOldCookieAsync(site, withId);
         site.Clock.Pass(TimeSpan.FromMinutes(10));
 
@@ -63,9 +63,9 @@ public sealed class CookieOfTheVersionBeforeTests
 
     [Theory]
     [MemberData(nameof(Cookies))]
-    public async Task It_slides_in_place(bool withId, bool withStore)
+    public async Task It_slides_in_place(bool withId, SessionPlace place)
     {
-        await using var site = await StartAsync(withStore ? new CookieTicketStore() : null, TimeSpan.FromMinutes(80));
+        await using var site = await StartAsync(new SessionStorage(place), TimeSpan.FromMinutes(80));
         var browser = await WithOldCookieAsync(site, withId);
         var before = browser.SessionCookie;
         site.Clock.Pass(TimeSpan.FromMinutes(50));
@@ -78,9 +78,9 @@ public sealed class CookieOfTheVersionBeforeTests
 
     [Theory]
     [MemberData(nameof(Cookies))]
-    public async Task It_survives_a_lost_response(bool withId, bool withStore)
+    public async Task It_survives_a_lost_response(bool withId, SessionPlace place)
     {
-        await using var site = await StartAsync(withStore ? new CookieTicketStore() : null);
+        await using var site = await StartAsync(new SessionStorage(place));
         var browser = await WithOldCookieAsync(site, withId);
         site.Clock.Pass(TimeSpan.FromMinutes(56));
         await browser.SendAsync("/site/session");
@@ -93,10 +93,10 @@ public sealed class CookieOfTheVersionBeforeTests
 
     [Theory]
     [MemberData(nameof(Cookies))]
-    public async Task It_is_deleted_when_the_server_refuses_its_refresh(bool withId, bool withStore)
+    public async Task It_is_deleted_when_the_server_refuses_its_refresh(bool withId, SessionPlace place)
     {
-        var store = withStore ? new CookieTicketStore() : null;
-        await using var site = await StartAsync(store);
+        var sessions = new SessionStorage(place);
+        await using var site = await StartAsync(sessions);
         var browser = await WithOldCookieAsync(site, withId);
         site.Emulator.Tokens.RevokeAll();
         site.Clock.Pass(TimeSpan.FromMinutes(56));
@@ -104,15 +104,15 @@ public sealed class CookieOfTheVersionBeforeTests
         Assert.False((await browser.SessionAsync("/site")).SignedIn);
 
         Assert.False(browser.HasSessionCookie);
-        Assert.Equal(0, store?.Keys.Count ?? 0);
+        Assert.Empty(sessions.Entries);
     }
 
     [Theory]
     [MemberData(nameof(Cookies))]
-    public async Task It_is_replaced_by_a_new_sign_in_without_a_second_cookie_beside_it(bool withId, bool withStore)
+    public async Task It_is_replaced_by_a_new_sign_in_without_a_second_cookie_beside_it(bool withId, SessionPlace place)
     {
-        var store = withStore ? new CookieTicketStore() : null;
-        await using var site = await StartAsync(store);
+        var sessions = new SessionStorage(place);
+        await using var site = await StartAsync(sessions);
         var browser = await WithOldCookieAsync(site, withId);
         var old = (await browser.SessionAsync("/site")).RefreshToken;
 
@@ -120,18 +120,49 @@ public sealed class CookieOfTheVersionBeforeTests
 
         Assert.Equal("/site", browser.SessionCookie.Path);
         Assert.NotEqual(old, (await browser.SessionAsync("/site")).RefreshToken);
-        Assert.Equal(withStore ? [site.StoreKey(browser.SessionCookie)] : [], store?.Keys ?? []);
+        await sessions.AssertHoldsAsync(site, browser.SessionCookie.Value);
     }
 
-    private static async Task<LifetimeSite> StartAsync(CookieTicketStore? store, TimeSpan? slides = null)
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task It_is_no_session_where_sessions_are_on_the_server_and_stays_until_a_sign_in_replaces_it(bool withId)
     {
-        var site = await LifetimeSite.StartAsync(setup =>
+        var sessions = new SessionStorage(SessionPlace.Server);
+        await using var before = await StartAsync(new SessionStorage(SessionPlace.Cookie));
+        await using var now = await before.StartNeighbourAsync(setup => Configure(setup, sessions));
+        var browser = (await WithOldCookieAsync(before, withId)).At(now);
+        var old = browser.SessionCookie;
+
+        foreach (var minutes in new[] { 0, 56 })
         {
-            setup.UseBefore(app => app.UsePathBase("/site"));
-            setup.Cookie = cookie => (cookie.SessionStore, cookie.ExpireTimeSpan) = (store, slides ?? cookie.ExpireTimeSpan);
-        });
+            before.Clock.Pass(TimeSpan.FromMinutes(minutes));
+            var answer = await browser.GetAsync("/site/session");
+            Assert.False(answer.Session.SignedIn);
+            Assert.Empty(answer.SetCookies);
+        }
+
+        Assert.Equal(old, browser.SessionCookie);
+        await browser.SignInAsync("/site");
+
+        Assert.Equal("/site", browser.SessionCookie.Path);
+        Assert.True((await browser.SessionAsync("/site")).SignedIn);
+        await sessions.AssertHoldsAsync(now, browser.SessionCookie.Value);
+        Assert.Equal(0, before.RefreshCalls);
+    }
+
+    private static async Task<LifetimeSite> StartAsync(SessionStorage sessions, TimeSpan? slides = null)
+    {
+        var site = await LifetimeSite.StartAsync(setup => Configure(setup, sessions, slides));
         CookieJarBrowser.AllowCallbacks(site, "https://localhost/site");
         return site;
+    }
+
+    private static void Configure(LifetimeSetup setup, SessionStorage sessions, TimeSpan? slides = null)
+    {
+        setup.UseBefore(app => app.UsePathBase("/site"));
+        setup.Cookie = cookie => cookie.ExpireTimeSpan = slides ?? cookie.ExpireTimeSpan;
+        sessions.Configure(setup);
     }
 
     // A sign-in of today, whose ticket is made into what the version before would have written.
@@ -142,12 +173,12 @@ public sealed class CookieOfTheVersionBeforeTests
         var cookie = browser.SessionCookie;
         if (site.CookieOptions().SessionStore is CookieTicketStore store)
         {
-            var key = Assert.Single(store.Keys);
+            var key = site.StoreKey(cookie.Value);
             store.Write(key, Old(store.Find(key)!, withId));
             return browser;
         }
 
-        var value = site.CookieOptions().TicketDataFormat.Protect(Old(site.Ticket(cookie), withId));
+        var value = site.CookieOptions().TicketDataFormat.Protect(Old(site.Ticket(cookie.Value), withId));
         browser.Jar.Replace(cookie, value);
         site.Secrets.AddCookies([new(cookie.Name, value)]);
         return browser;

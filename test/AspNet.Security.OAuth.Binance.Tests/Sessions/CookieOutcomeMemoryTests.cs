@@ -9,6 +9,9 @@ namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 /// </summary>
 public sealed class CookieOutcomeMemoryTests
 {
+    // A token that is used up by half of ten minutes is due again when the outcome of its refresh is forgotten.
+    private const int LifeOfATokenThatIsDueAgain = 10;
+
     /// <summary>An access token's life in minutes, the time after the refresh, and whether the outcome is still known then.</summary>
     public static TheoryData<int, string, bool> Times => new()
     {
@@ -40,6 +43,16 @@ public sealed class CookieOutcomeMemoryTests
 
     [Theory]
     [MemberData(nameof(Times))]
+    public async Task A_session_in_a_ticket_store_needs_no_memory_of_the_outcome(int life, string after, bool known)
+        => await AssertNeedsNoMemoryAsync(SessionPlace.TicketStore, life, after, known);
+
+    [Theory]
+    [MemberData(nameof(Times))]
+    public async Task A_session_on_the_server_needs_no_memory_of_the_outcome(int life, string after, bool known)
+        => await AssertNeedsNoMemoryAsync(SessionPlace.Server, life, after, known);
+
+    [Theory]
+    [MemberData(nameof(Times))]
     public async Task A_server_that_keeps_its_refresh_token_is_asked_again_once_the_outcome_is_forgotten(int life, string after, bool known)
     {
         await using var site = await LifetimeSite.StartAsync();
@@ -55,10 +68,11 @@ public sealed class CookieOutcomeMemoryTests
         Assert.True(site.Emulator.Tokens.IsLive(again.AccessToken!));
     }
 
-    [Fact]
-    public async Task The_other_process_of_a_farm_knows_the_outcome_as_long()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task The_other_process_of_a_farm_knows_the_outcome_as_long(SessionPlace place)
     {
-        await using var farm = await Farm.StartAsync();
+        await using var farm = await Farm.StartAsync(new SessionStorage(place).Configure);
         var (browser, lost) = await LoseAsync(farm.First, life: 60);
         var cookie = $"{SiteAnswer.CookieName}={browser.SessionCookie.Value}";
 
@@ -69,15 +83,20 @@ public sealed class CookieOutcomeMemoryTests
 
         Assert.True(elsewhere.Session.SignedIn);
         Assert.Equal(lost, elsewhere.Session.AccessToken);
-        Assert.NotNull(elsewhere.SessionCookie);
+        Assert.Equal(place is SessionPlace.Cookie, elsewhere.SessionCookie is not null);
         Assert.Equal(1, farm.First.RefreshCalls);
     }
 
-    [Fact]
-    public async Task What_is_remembered_does_not_outlive_the_session()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task What_is_remembered_does_not_outlive_the_session(SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = cookie
-            => (cookie.ExpireTimeSpan, cookie.SlidingExpiration) = (TimeSpan.FromMinutes(62), false));
+        var sessions = new SessionStorage(place);
+        await using var site = await LifetimeSite.StartAsync(setup =>
+        {
+            setup.Cookie = cookie => (cookie.ExpireTimeSpan, cookie.SlidingExpiration) = (TimeSpan.FromMinutes(62), false);
+            sessions.Configure(setup);
+        });
         var (browser, _) = await LoseAsync(site, life: 60);
 
         site.Clock.Pass(TimeSpan.FromMinutes(1));
@@ -86,6 +105,19 @@ public sealed class CookieOutcomeMemoryTests
 
         Assert.False((await browser.SessionAsync()).SignedIn);
         Assert.Equal(1, site.RefreshCalls);
+    }
+
+    private static async Task AssertNeedsNoMemoryAsync(SessionPlace place, int life, string after, bool known)
+    {
+        await using var site = await LifetimeSite.StartAsync(new SessionStorage(place).Configure);
+        var (browser, _) = await LoseAsync(site, life);
+
+        site.Clock.Pass(TimeSpan.Parse(after, null));
+        var again = await browser.SessionAsync();
+
+        Assert.True(again.SignedIn);
+        Assert.True(site.Emulator.Tokens.IsLive(again.AccessToken!));
+        Assert.Equal(known || life > LifeOfATokenThatIsDueAgain ? 1 : 2, site.RefreshCalls);
     }
 
     // A refresh a whole life after the sign-in, whose response is lost.

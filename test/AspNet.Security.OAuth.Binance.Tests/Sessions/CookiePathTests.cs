@@ -29,28 +29,28 @@ public sealed class CookiePathTests
         },
     };
 
-    /// <summary>How the site is built; below which path the user signs in, the tokens are refreshed, the user signs out; the cookie's path; a store.</summary>
-    public static TheoryData<string, string, string, string, string, bool> Journeys
+    /// <summary>How the site is built; below which path the user signs in, the tokens are refreshed, the user signs out; the cookie's path.</summary>
+    public static TheoryData<string, string, string, string, string, SessionPlace> Journeys
     {
         get
         {
-            var journeys = new TheoryData<string, string, string, string, string, bool>();
-            foreach (var withStore in new[] { false, true })
+            var journeys = new TheoryData<string, string, string, string, string, SessionPlace>();
+            foreach (var place in Enum.GetValues<SessionPlace>())
             {
-                journeys.Add("branch", "", "/admin", "", "/", withStore);
-                journeys.Add("branch", "", "/admin", "/admin", "/", withStore);
-                journeys.Add("branch", "", "", "/admin", "/", withStore);
-                journeys.Add("branch", "/admin", "/admin", "/admin", "/admin", withStore);
-                journeys.Add("branch inside of authentication", "", "/admin", "/admin", "/", withStore);
-                journeys.Add("branch inside of authentication", "/admin", "/admin", "/admin", "/admin", withStore);
-                journeys.Add("path base", "", "/admin", "", "/", withStore);
-                journeys.Add("path base", "", "/admin", "/admin", "/", withStore);
-                journeys.Add("path base", "/admin", "/admin", "/admin", "/admin", withStore);
-                journeys.Add("path base inside of authentication", "", "/admin", "/admin", "/", withStore);
-                journeys.Add("path base inside of authentication", "/admin", "/admin", "/admin", "/admin", withStore);
-                journeys.Add("branch below a path base", "/site", "/site/admin", "/site", "/site", withStore);
-                journeys.Add("branch below a path base", "/site", "/site/admin", "/site/admin", "/site", withStore);
-                journeys.Add("branch below a path base", "", "/site/admin", "/site", "/", withStore);
+                journeys.Add("branch", "", "/admin", "", "/", place);
+                journeys.Add("branch", "", "/admin", "/admin", "/", place);
+                journeys.Add("branch", "", "", "/admin", "/", place);
+                journeys.Add("branch", "/admin", "/admin", "/admin", "/admin", place);
+                journeys.Add("branch inside of authentication", "", "/admin", "/admin", "/", place);
+                journeys.Add("branch inside of authentication", "/admin", "/admin", "/admin", "/admin", place);
+                journeys.Add("path base", "", "/admin", "", "/", place);
+                journeys.Add("path base", "", "/admin", "/admin", "/", place);
+                journeys.Add("path base", "/admin", "/admin", "/admin", "/admin", place);
+                journeys.Add("path base inside of authentication", "", "/admin", "/admin", "/", place);
+                journeys.Add("path base inside of authentication", "/admin", "/admin", "/admin", "/admin", place);
+                journeys.Add("branch below a path base", "/site", "/site/admin", "/site", "/site", place);
+                journeys.Add("branch below a path base", "/site", "/site/admin", "/site/admin", "/site", place);
+                journeys.Add("branch below a path base", "", "/site/admin", "/site", "/", place);
             }
 
             return journeys;
@@ -60,10 +60,10 @@ public sealed class CookiePathTests
     [Theory]
     [MemberData(nameof(Journeys))]
     public async Task A_session_has_one_cookie_with_the_path_of_its_sign_in(
-        string pipeline, string signIn, string refresh, string signOut, string path, bool withStore)
+        string pipeline, string signIn, string refresh, string signOut, string path, SessionPlace place)
     {
-        var store = withStore ? new CookieTicketStore() : null;
-        await using var site = await StartAsync(pipeline, store);
+        var sessions = new SessionStorage(place);
+        await using var site = await StartAsync(pipeline, sessions);
         var browser = new CookieJarBrowser(site);
         await browser.SignInAsync(signIn);
         Assert.Equal(path, browser.SessionCookie.Path);
@@ -82,16 +82,16 @@ public sealed class CookiePathTests
         Assert.False(browser.HasSessionCookie);
         Assert.False((await browser.SessionAsync(refresh)).SignedIn);
         Assert.Single(site.Revocations);
-        Assert.Equal(0, store?.Keys.Count ?? 0);
+        Assert.Empty(sessions.Entries);
     }
 
     [Theory]
     [MemberData(nameof(Journeys))]
     public async Task A_session_that_slides_below_another_path_has_one_cookie_with_the_path_of_its_sign_in(
-        string pipeline, string signIn, string slide, string signOut, string path, bool withStore)
+        string pipeline, string signIn, string slide, string signOut, string path, SessionPlace place)
     {
-        var store = withStore ? new CookieTicketStore() : null;
-        await using var site = await StartAsync(pipeline, store, TimeSpan.FromMinutes(80));
+        var sessions = new SessionStorage(place);
+        await using var site = await StartAsync(pipeline, sessions, TimeSpan.FromMinutes(80));
         var browser = new CookieJarBrowser(site);
         await browser.SignInAsync(signIn);
         site.Clock.Pass(TimeSpan.FromMinutes(50));
@@ -104,12 +104,11 @@ public sealed class CookiePathTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_refused_refresh_below_another_path_leaves_no_cookie(bool withStore)
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_refused_refresh_below_another_path_leaves_no_cookie_or_one_that_opens_nothing(SessionPlace place)
     {
-        var store = withStore ? new CookieTicketStore() : null;
-        await using var site = await StartAsync("branch", store);
+        var sessions = new SessionStorage(place);
+        await using var site = await StartAsync("branch", sessions);
         var browser = new CookieJarBrowser(site);
         await browser.SignInAsync();
         site.Emulator.Tokens.RevokeAll();
@@ -117,17 +116,16 @@ public sealed class CookiePathTests
 
         Assert.False((await browser.SessionAsync("/admin")).SignedIn);
 
-        Assert.False(browser.HasSessionCookie);
-        Assert.Equal(0, store?.Keys.Count ?? 0);
+        Assert.Equal(sessions.IsOnServer, browser.HasSessionCookie);
+        Assert.Empty(sessions.Entries);
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Two_paths_at_once_refresh_once_and_leave_one_cookie(bool withStore)
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task Two_paths_at_once_refresh_once_and_leave_one_cookie(SessionPlace place)
     {
-        var store = withStore ? new CookieTicketStore() : null;
-        await using var site = await StartAsync("branch", store);
+        var sessions = new SessionStorage(place);
+        await using var site = await StartAsync("branch", sessions);
         var browser = new CookieJarBrowser(site);
         await browser.SignInAsync();
         site.Clock.Pass(LifetimeSite.TokenLifetime);
@@ -141,11 +139,13 @@ public sealed class CookiePathTests
         Assert.True(site.Emulator.Tokens.IsLive((await browser.SessionAsync("/admin")).AccessToken!));
     }
 
-    [Fact]
-    public async Task Another_process_that_refreshes_below_another_path_writes_the_same_cookie()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task Another_process_that_refreshes_below_another_path_leaves_one_cookie(SessionPlace place)
     {
-        await using var site = await StartAsync("branch", store: null);
-        await using var neighbour = await site.StartNeighbourAsync(setup => setup.UseBefore(app => _pipelines["branch"](app, setup)));
+        var sessions = new SessionStorage(place);
+        await using var site = await StartAsync("branch", sessions);
+        await using var neighbour = await site.StartNeighbourAsync(setup => Configure(setup, "branch", sessions));
         var browser = new CookieJarBrowser(site);
         await browser.SignInAsync();
         site.Clock.Pass(LifetimeSite.TokenLifetime);
@@ -167,14 +167,17 @@ public sealed class CookiePathTests
         admin.RunPages(setup);
     };
 
-    private static async Task<LifetimeSite> StartAsync(string pipeline, CookieTicketStore? store, TimeSpan? slides = null)
+    private static async Task<LifetimeSite> StartAsync(string pipeline, SessionStorage sessions, TimeSpan? slides = null)
     {
-        var site = await LifetimeSite.StartAsync(setup =>
-        {
-            setup.UseBefore(app => _pipelines[pipeline](app, setup));
-            setup.Cookie = cookie => (cookie.SessionStore, cookie.ExpireTimeSpan) = (store, slides ?? cookie.ExpireTimeSpan);
-        });
+        var site = await LifetimeSite.StartAsync(setup => Configure(setup, pipeline, sessions, slides));
         CookieJarBrowser.AllowCallbacks(site, "https://localhost/admin", "https://localhost/site");
         return site;
+    }
+
+    private static void Configure(LifetimeSetup setup, string pipeline, SessionStorage sessions, TimeSpan? slides = null)
+    {
+        setup.UseBefore(app => _pipelines[pipeline](app, setup));
+        setup.Cookie = cookie => cookie.ExpireTimeSpan = slides ?? cookie.ExpireTimeSpan;
+        sessions.Configure(setup);
     }
 }

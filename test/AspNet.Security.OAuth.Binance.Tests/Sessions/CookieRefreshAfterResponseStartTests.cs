@@ -13,18 +13,20 @@ namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 /// </summary>
 public sealed class CookieRefreshAfterResponseStartTests
 {
-    /// <summary>Whether there is a store, whether the cookie slides in the same request, and how many minutes later the next request comes.</summary>
-    public static MatrixTheoryData<bool, bool, int> Cases => new([false, true], [false, true], [0, 9]);
+    /// <summary>Where the session is, whether it slides in the same request, and how many minutes later the next request comes.</summary>
+    public static MatrixTheoryData<SessionPlace, bool, int> Cases => new(Enum.GetValues<SessionPlace>(), [false, true], [0, 9]);
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Cases))]
-    public async Task A_page_that_flushes_during_the_refresh_of_a_second_cookie_throws_nothing_and_loses_no_tokens(bool withStore, bool slides, int minutes)
+    public async Task A_page_that_flushes_during_the_refresh_of_a_second_cookie_throws_nothing_and_loses_no_tokens(
+        SessionPlace place, bool slides, int minutes)
     {
         var page = new FlushingPage("Other");
         await using var site = await LifetimeSite.StartAsync(setup =>
         {
-            setup.Authentication = (builder, _) => builder.AddCookie("Other", cookie => Configure(cookie, withStore, slides));
+            setup.Authentication = (builder, _) => builder.AddCookie("Other", cookie => Configure(cookie, slides));
             setup.Pages["/flush"] = page.ServeAsync;
+            new SessionStorage(place, "Other").Configure(setup);
         });
         var browser = site.Browser();
         await browser.AdoptAsync(site.NewTicket(), "Other");
@@ -45,12 +47,12 @@ public sealed class CookieRefreshAfterResponseStartTests
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Cases))]
     public async Task Middleware_that_flushes_during_the_refresh_of_the_default_cookie_throws_nothing_and_loses_no_tokens(
-        bool withStore, bool slides, int minutes)
+        SessionPlace place, bool slides, int minutes)
     {
         var (flush, flushed) = (new TaskCompletionSource(), new TaskCompletionSource());
         await using var site = await LifetimeSite.StartAsync(setup =>
         {
-            setup.Cookie = cookie => Configure(cookie, withStore, slides);
+            setup.Cookie = cookie => Configure(cookie, slides);
             setup.UseBefore(app => app.Use(async (context, next) =>
             {
                 var rest = next(context);
@@ -63,6 +65,7 @@ public sealed class CookieRefreshAfterResponseStartTests
 
                 await rest;
             }));
+            new SessionStorage(place).Configure(setup);
         });
         var browser = await site.SignedInAsync();
         site.Clock.Pass(TimeSpan.FromMinutes(56));
@@ -83,15 +86,15 @@ public sealed class CookieRefreshAfterResponseStartTests
     }
 
     [Theory(Timeout = 60_000)]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_refusal_after_the_response_started_throws_nothing_and_ends_the_session_with_the_next_request(bool withStore)
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_refusal_after_the_response_started_throws_nothing_and_ends_the_session_with_the_next_request(SessionPlace place)
     {
         var page = new FlushingPage("Other");
         await using var site = await LifetimeSite.StartAsync(setup =>
         {
-            setup.Authentication = (builder, _) => builder.AddCookie("Other", cookie => Configure(cookie, withStore, slides: false));
+            setup.Authentication = (builder, _) => builder.AddCookie("Other", cookie => Configure(cookie, slides: false));
             setup.Pages["/flush"] = page.ServeAsync;
+            new SessionStorage(place, "Other").Configure(setup);
         });
         var browser = site.Browser();
         await browser.AdoptAsync(site.NewTicket(), "Other");
@@ -105,11 +108,10 @@ public sealed class CookieRefreshAfterResponseStartTests
         Assert.Equal(1, site.RefreshCalls);
 
         // A key whose session the store no longer has is no session; the cookie handler leaves it in the browser.
-        Assert.True(withStore || browser.CookieHeader.Length == 0);
+        Assert.Equal(place is SessionPlace.Cookie, browser.CookieHeader.Length == 0);
     }
 
-    private static void Configure(CookieAuthenticationOptions cookie, bool withStore, bool slides)
-        => (cookie.SessionStore, cookie.ExpireTimeSpan) = (withStore ? new CookieTicketStore() : null, TimeSpan.FromMinutes(slides ? 80 : 300));
+    private static void Configure(CookieAuthenticationOptions cookie, bool slides) => cookie.ExpireTimeSpan = TimeSpan.FromMinutes(slides ? 80 : 300);
 
     /// <summary>Authenticates a cookie, and begins its response when its test says so.</summary>
     private sealed class FlushingPage(string scheme)

@@ -37,13 +37,18 @@ public sealed class CookieRegistrationTests
         },
     };
 
-    public static TheoryData<string> Registrations => [.. _registrations.Keys];
+    /// <summary>How the cookie is added, and where the sessions of the cookie that was there at start are.</summary>
+    public static MatrixTheoryData<string, SessionPlace> Registrations => new([.. _registrations.Keys], [SessionPlace.Cookie, SessionPlace.Server]);
 
     [Theory]
     [MemberData(nameof(Registrations))]
-    public async Task A_cookie_that_is_added_while_the_site_runs_refreshes_and_revokes(string registration)
+    public async Task A_cookie_that_is_added_while_the_site_runs_refreshes_and_revokes(string registration, SessionPlace others)
     {
-        await using var site = await LifetimeSite.StartAsync(setup => setup.Binance = options => options.SignInScheme = "Late");
+        await using var site = await LifetimeSite.StartAsync(setup =>
+        {
+            setup.Binance = options => options.SignInScheme = "Late";
+            new SessionStorage(others, "Cookies").Configure(setup);
+        });
         _registrations[registration](site.Services);
         var browser = await site.SignedInAsync();
         site.Clock.Pass(TimeSpan.FromMinutes(56));
@@ -58,10 +63,11 @@ public sealed class CookieRegistrationTests
         Assert.Equal("Bearer " + refreshed.AccessToken, Assert.Single(site.Revocations).Authorization);
     }
 
-    [Fact]
-    public async Task A_cookie_whose_options_are_made_anew_while_the_site_runs_refreshes_and_revokes()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_cookie_whose_options_are_made_anew_while_the_site_runs_refreshes_and_revokes(SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync();
+        await using var site = await LifetimeSite.StartAsync(new SessionStorage(place).Configure);
         var browser = await site.SignedInAsync();
         Assert.True(site.Services.GetRequiredService<IOptionsMonitorCache<CookieAuthenticationOptions>>().TryRemove("Cookies"));
         site.Clock.Pass(TimeSpan.FromMinutes(56));
@@ -73,19 +79,26 @@ public sealed class CookieRegistrationTests
         Assert.Equal("Bearer " + refreshed.AccessToken, Assert.Single(site.Revocations).Authorization);
     }
 
-    [Fact]
-    public async Task An_application_that_adds_no_logging_challenges_refreshes_and_revokes()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_application_that_adds_no_logging_challenges_refreshes_and_revokes(bool onServer)
     {
         await using var emulator = await BinanceEmulator.StartAsync(
             options => options.AccessTokenLifetime = LifetimeSite.TokenLifetime, TestContext.Current.CancellationToken);
         var clock = new LifetimeClock(emulator);
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(clock);
-        services.AddAuthentication("Cookies").AddCookie().AddBinance(options =>
+        var authentication = services.AddAuthentication("Cookies").AddCookie().AddBinance(options =>
         {
             (options.ClientId, options.ClientSecret) = (BinanceEmulatorDefaults.ClientId, BinanceEmulatorDefaults.ClientSecret);
             options.UseServer(emulator.BaseAddress);
         });
+        if (onServer)
+        {
+            authentication.AddBinanceServerSessions();
+        }
+
         await using var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
         using var server = await StartAsync(provider, app =>
         {
@@ -106,22 +119,23 @@ public sealed class CookieRegistrationTests
         var signedIn = await CookieAsync(server, "/sign-in", cookie: null);
         clock.Pass(TimeSpan.FromMinutes(56));
         var refreshed = await CookieAsync(server, "/", signedIn);
+        Assert.Equal(onServer, refreshed is null);
         Assert.NotEqual(signedIn, refreshed);
         Assert.Equal("refresh_token", Assert.Single(emulator.Requests.To(EmulatorEndpoint.Token)).GrantType);
 
-        Assert.Equal(SiteAnswer.CookieName + "=", await CookieAsync(server, "/sign-out", refreshed));
+        Assert.Equal(SiteAnswer.CookieName + "=", await CookieAsync(server, "/sign-out", refreshed ?? signedIn));
         Assert.Equal(200, Assert.Single(emulator.Requests.To(EmulatorEndpoint.Revoke)).Status);
     }
 
     private static void AddScheme(IServiceProvider services) => services.GetRequiredService<IAuthenticationSchemeProvider>()
         .AddScheme(new AuthenticationScheme("Late", displayName: null, typeof(CookieAuthenticationHandler)));
 
-    // The one cookie that a response sets.
-    private static async Task<string> CookieAsync(TestServer server, string path, string? cookie)
+    // The one cookie that a response sets, if it sets any.
+    private static async Task<string?> CookieAsync(TestServer server, string path, string? cookie)
     {
         var request = server.CreateRequest(path);
         using var response = await (cookie is null ? request : request.AddHeader("Cookie", cookie)).GetAsync();
-        return Assert.Single(response.Headers.GetValues("Set-Cookie")).Split(';')[0];
+        return response.Headers.TryGetValues("Set-Cookie", out var cookies) ? Assert.Single(cookies).Split(';')[0] : null;
     }
 
     // Without a host, which would add logging.

@@ -1,5 +1,6 @@
 using AspNet.Security.OAuth.Binance.Tests.Lifetime;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
@@ -27,30 +28,29 @@ public sealed class CookieRejectedPrincipalTests
         ["of the scheme inside the event, of the cookie in the page"] = (_signOutOfTheScheme, _signOut),
     };
 
-    /// <summary>Where the application signs out, the session's age in minutes (it is due at 55), and whether there is a store.</summary>
-    public static MatrixTheoryData<string, int, bool> Ways => new([.. _ways.Keys], [0, 56], [false, true]);
+    /// <summary>Where the application signs out, the session's age in minutes (it is due at 55), and where the session is.</summary>
+    public static MatrixTheoryData<string, int, SessionPlace> Ways => new([.. _ways.Keys], [0, 56], Enum.GetValues<SessionPlace>());
+
+    public static MatrixTheoryData<int, SessionPlace> AgesAndPlaces => new([0, 56], Enum.GetValues<SessionPlace>());
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Ways))]
-    public async Task The_token_of_a_user_who_is_rejected_and_signed_out_is_revoked_once(string way, int minutes, bool withStore)
+    public async Task The_token_of_a_user_who_is_rejected_and_signed_out_is_revoked_once(string way, int minutes, SessionPlace place)
     {
-        var (rejects, store) = (false, withStore ? new CookieTicketStore() : null);
+        var (rejects, sessions) = (false, new SessionStorage(place));
         await using var site = await LifetimeSite.StartAsync(setup =>
         {
-            setup.Cookie = cookie =>
+            setup.Cookie = cookie => cookie.Events.OnValidatePrincipal = async context =>
             {
-                cookie.SessionStore = store;
-                cookie.Events.OnValidatePrincipal = async context =>
+                if (rejects)
                 {
-                    if (rejects)
-                    {
-                        context.RejectPrincipal();
-                        await Task.Yield();
-                        await _ways[way].Event(context.HttpContext);
-                    }
-                };
+                    context.RejectPrincipal();
+                    await Task.Yield();
+                    await _ways[way].Event(context.HttpContext);
+                }
             };
             setup.Pages["/banned"] = context => _ways[way].Page(context);
+            sessions.Configure(setup);
         });
         var browser = new CookieJarBrowser(site);
         await browser.SignInAsync();
@@ -66,7 +66,7 @@ public sealed class CookieRejectedPrincipalTests
         Assert.Single(answer.SetCookies);
         Assert.Equal("Bearer " + token, Assert.Single(site.Revocations).Authorization);
         Assert.False(site.Emulator.Tokens.IsLive(token));
-        Assert.Equal(0, store?.Keys.Count ?? 0);
+        Assert.Empty(sessions.Entries);
         Assert.Equal(0, site.RefreshCalls);
 
         // A copy of the cookie is over as well, and costs no second revocation.
@@ -76,27 +76,15 @@ public sealed class CookieRejectedPrincipalTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task The_newest_token_is_revoked_when_another_request_refreshed_meanwhile(bool withStore)
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task The_newest_token_is_revoked_when_another_request_refreshed_meanwhile(SessionPlace place)
     {
         var rejects = false;
         await using var site = await LifetimeSite.StartAsync(setup =>
         {
-            setup.Cookie = cookie =>
-            {
-                cookie.SessionStore = withStore ? new CookieTicketStore() : null;
-                cookie.Events.OnValidatePrincipal = context =>
-                {
-                    if (rejects)
-                    {
-                        context.RejectPrincipal();
-                    }
-
-                    return Task.CompletedTask;
-                };
-            };
+            setup.Cookie = cookie => cookie.Events.OnValidatePrincipal = RejectIf(() => rejects);
             setup.Pages["/banned"] = context => context.SignOutAsync("Cookies");
+            new SessionStorage(place).Configure(setup);
         });
         var browser = new CookieJarBrowser(site);
         await browser.SignInAsync();
@@ -111,25 +99,14 @@ public sealed class CookieRejectedPrincipalTests
     }
 
     [Theory]
-    [InlineData(0, false)]
-    [InlineData(0, true)]
-    [InlineData(56, false)]
-    [InlineData(56, true)]
-    public async Task A_rejection_without_a_sign_out_revokes_nothing_and_ends_nothing(int minutes, bool withStore)
+    [MemberData(nameof(AgesAndPlaces))]
+    public async Task A_rejection_without_a_sign_out_revokes_nothing_and_ends_nothing(int minutes, SessionPlace place)
     {
         var rejects = false;
-        await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = cookie =>
+        await using var site = await LifetimeSite.StartAsync(setup =>
         {
-            cookie.SessionStore = withStore ? new CookieTicketStore() : null;
-            cookie.Events.OnValidatePrincipal = context =>
-            {
-                if (rejects)
-                {
-                    context.RejectPrincipal();
-                }
-
-                return Task.CompletedTask;
-            };
+            setup.Cookie = cookie => cookie.Events.OnValidatePrincipal = RejectIf(() => rejects);
+            new SessionStorage(place).Configure(setup);
         });
         var browser = new CookieJarBrowser(site);
         await browser.SignInAsync();
@@ -142,6 +119,16 @@ public sealed class CookieRejectedPrincipalTests
         Assert.Empty(site.Revocations);
         Assert.True((await browser.SessionAsync()).SignedIn);
     }
+
+    private static Func<CookieValidatePrincipalContext, Task> RejectIf(Func<bool> rejects) => context =>
+    {
+        if (rejects())
+        {
+            context.RejectPrincipal();
+        }
+
+        return Task.CompletedTask;
+    };
 
     private static async Task TwiceAsync(HttpContext context)
     {

@@ -19,15 +19,15 @@ public sealed class CookieSecurityStampTests
     private const string Scheme = "Identity.Application";
     private const string CookieName = ".AspNetCore.Identity.Application";
 
+    /// <summary>The session's age in minutes (at 56, the tokens are due in the request that validates the stamp), and where it is.</summary>
+    public static MatrixTheoryData<int, SessionPlace> AgesAndPlaces => new([35, 56], Enum.GetValues<SessionPlace>());
+
     [Theory]
-    [InlineData(35, false)]
-    [InlineData(35, true)]
-    [InlineData(56, false)] // The tokens are due in the request that validates the stamp.
-    [InlineData(56, true)]
-    public async Task A_valid_stamp_renews_the_principal_and_the_newest_tokens_are_with_it(int minutes, bool withStore)
+    [MemberData(nameof(AgesAndPlaces))]
+    public async Task A_valid_stamp_renews_the_principal_and_the_newest_tokens_are_with_it(int minutes, SessionPlace place)
     {
         await using var database = await OpenDatabaseAsync();
-        await using var site = await StartAsync(database, withStore ? new CookieTicketStore() : null);
+        await using var site = await StartAsync(database, new SessionStorage(place, Scheme));
         var browser = await SignedInAsync(site);
         await ChangeUserAsync(site, (users, user) => users.AddClaimAsync(user, new Claim("changed", "yes")));
         site.Clock.Pass(TimeSpan.FromMinutes(minutes));
@@ -37,7 +37,7 @@ public sealed class CookieSecurityStampTests
 
         Assert.Equal("yes", answer.Session.Claims["changed"]);
         Assert.Equal("yes", after.Claims["changed"]);
-        Assert.Single(answer.SetCookies);
+        Assert.Equal(place is SessionPlace.Server ? 0 : 1, answer.SetCookies.Count);
         Assert.Equal(site.Clock.GetUtcNow(), after.Issued);
         Assert.Equal(minutes == 56 ? 1 : 0, site.RefreshCalls);
         Assert.Equal((answer.Session.AccessToken, answer.Session.RefreshToken), (after.AccessToken, after.RefreshToken));
@@ -45,15 +45,12 @@ public sealed class CookieSecurityStampTests
     }
 
     [Theory(Timeout = 60_000)]
-    [InlineData(35, false)]
-    [InlineData(35, true)]
-    [InlineData(56, false)]
-    [InlineData(56, true)]
-    public async Task A_changed_stamp_ends_the_session_and_revokes_its_token_once(int minutes, bool withStore)
+    [MemberData(nameof(AgesAndPlaces))]
+    public async Task A_changed_stamp_ends_the_session_and_revokes_its_token_once(int minutes, SessionPlace place)
     {
-        var store = withStore ? new CookieTicketStore() : null;
+        var sessions = new SessionStorage(place, Scheme);
         await using var database = await OpenDatabaseAsync();
-        await using var site = await StartAsync(database, store);
+        await using var site = await StartAsync(database, sessions);
         var browser = await SignedInAsync(site);
         var token = (await browser.GetAsync("/session?cookie=" + Scheme)).Session.AccessToken;
         await ChangeUserAsync(site, (users, user) => users.UpdateSecurityStampAsync(user));
@@ -66,7 +63,7 @@ public sealed class CookieSecurityStampTests
         Assert.Single(answer.SetCookies, cookie => cookie.Name == CookieName);
         Assert.Equal("Bearer " + token, Assert.Single(site.Revocations).Authorization);
         Assert.Equal(0, site.RefreshCalls);
-        Assert.Equal(0, store?.Keys.Count ?? 0);
+        Assert.Empty(sessions.Entries);
     }
 
     private static async Task<CookieJarBrowser> SignedInAsync(LifetimeSite site)
@@ -110,7 +107,7 @@ public sealed class CookieSecurityStampTests
         return connection;
     }
 
-    private static async Task<LifetimeSite> StartAsync(SqliteConnection database, CookieTicketStore? store)
+    private static async Task<LifetimeSite> StartAsync(SqliteConnection database, SessionStorage sessions)
     {
         var site = await LifetimeSite.StartAsync(setup =>
         {
@@ -118,10 +115,10 @@ public sealed class CookieSecurityStampTests
             {
                 services.AddDbContext<IdentityDbContext>(options => options.UseSqlite(database));
                 services.AddIdentity<IdentityUser, IdentityRole>().AddEntityFrameworkStores<IdentityDbContext>();
-                services.ConfigureApplicationCookie(cookie => cookie.SessionStore = store);
             };
             setup.Pages["/login"] = IdentityPages.LogInAsync;
             setup.Pages["/linked"] = LinkAsync;
+            sessions.Configure(setup);
         });
         await using var scope = site.Services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<IdentityDbContext>().Database.EnsureCreatedAsync(TestContext.Current.CancellationToken);

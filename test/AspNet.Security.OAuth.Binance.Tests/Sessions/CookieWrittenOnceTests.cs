@@ -31,17 +31,16 @@ public sealed class CookieWrittenOnceTests
         ["new,out,new"] = null,
     };
 
-    private static readonly Dictionary<string, Action<CookieAuthenticationOptions>> _cookies = new()
+    private static readonly Dictionary<string, (SessionPlace Place, Action<CookieAuthenticationOptions> Configure)> _cookies = new()
     {
-        ["one cookie"] = _ => { },
-        ["a cookie in parts"] = cookie => cookie.CookieManager = new ChunkingCookieManager { ChunkSize = 600 },
-        ["a cookie that each request renews"] = Renew,
-        ["a store"] = cookie => cookie.SessionStore = new CookieTicketStore(),
-        ["a store that each request renews"] = cookie =>
-        {
-            Renew(cookie);
-            cookie.SessionStore = new CookieTicketStore();
-        },
+        ["one cookie"] = (SessionPlace.Cookie, _ => { }),
+        ["a cookie in parts"] = (SessionPlace.Cookie, cookie => cookie.CookieManager = new ChunkingCookieManager { ChunkSize = 600 }),
+        ["a cookie that each request renews"] = (SessionPlace.Cookie, Renew),
+        ["a store"] = (SessionPlace.TicketStore, _ => { }),
+        ["a store that each request renews"] = (SessionPlace.TicketStore, Renew),
+        ["the server"] = (SessionPlace.Server, _ => { }),
+        ["the server, with a persistent cookie"] = (SessionPlace.Server, CookieSites.Persist),
+        ["the server that each request renews"] = (SessionPlace.Server, Renew),
     };
 
     /// <summary>What the page does, the kind of cookie, and the session's age: at 45 minutes the cookie slides, at 56 the tokens are due as well.</summary>
@@ -53,11 +52,11 @@ public sealed class CookieWrittenOnceTests
     [MemberData(nameof(Requests))]
     public async Task A_request_writes_a_cookie_once_and_leaves_what_its_last_step_says(string steps, string kind, int minutes)
     {
-        await using var site = await StartAsync(kind);
-        var store = (CookieTicketStore?)site.CookieOptions().SessionStore;
+        var sessions = new SessionStorage(_cookies[kind].Place);
+        await using var site = await StartAsync(kind, sessions);
         var browser = new CookieJarBrowser(site);
         await browser.SignInAsync();
-        var oldKey = store is null ? null : Assert.Single(store.Keys);
+        var before = sessions.Entries;
         site.Clock.Pass(TimeSpan.FromMinutes(minutes));
 
         var answer = await browser.GetAsync("/do?steps=" + steps);
@@ -65,25 +64,26 @@ public sealed class CookieWrittenOnceTests
         AssertWrittenOnce(answer);
         Assert.Equal(minutes == 56 ? 1 : 0, site.RefreshCalls);
         Assert.Equal(_steps[steps] ?? site.Revocations.Count, site.Revocations.Count);
-        if (store is not null && steps.Length > 0)
+        if (steps.Length > 0)
         {
-            Assert.DoesNotContain(oldKey, store.Keys);
+            Assert.Empty(sessions.Entries.Intersect(before));
         }
 
-        await AssertLeftAsync(site, browser, store, signedIn: !steps.EndsWith("out", StringComparison.Ordinal));
+        await AssertLeftAsync(site, browser, sessions, signedIn: !steps.EndsWith("out", StringComparison.Ordinal));
     }
 
     [Theory]
     [MemberData(nameof(FirstRequests))]
     public async Task The_first_request_of_a_browser_writes_a_cookie_once_and_leaves_what_its_last_step_says(string steps, string kind)
     {
-        await using var site = await StartAsync(kind);
+        var sessions = new SessionStorage(_cookies[kind].Place);
+        await using var site = await StartAsync(kind, sessions);
         var browser = new CookieJarBrowser(site);
 
         var answer = await browser.GetAsync("/do?steps=" + steps);
 
         AssertWrittenOnce(answer);
-        await AssertLeftAsync(site, browser, (CookieTicketStore?)site.CookieOptions().SessionStore, signedIn: !steps.EndsWith("out", StringComparison.Ordinal));
+        await AssertLeftAsync(site, browser, sessions, signedIn: !steps.EndsWith("out", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -93,23 +93,26 @@ public sealed class CookieWrittenOnceTests
     [InlineData("a store", 0)]
     [InlineData("a store", 6)]
     [InlineData("a store that each request renews", 6)]
+    [InlineData("the server", 0)]
+    [InlineData("the server", 6)]
+    [InlineData("the server, with a persistent cookie", 6)]
+    [InlineData("the server that each request renews", 6)]
     public async Task A_callback_over_a_session_writes_a_cookie_once_and_leaves_the_new_session(string kind, int minutes)
     {
-        await using var site = await StartAsync(kind);
+        var sessions = new SessionStorage(_cookies[kind].Place);
+        await using var site = await StartAsync(kind, sessions);
         site.Emulator.Options.CodeLifetime = TimeSpan.FromMinutes(10);
-        var store = (CookieTicketStore?)site.CookieOptions().SessionStore;
         var browser = new CookieJarBrowser(site);
         await browser.SignInAsync();
-        var before = await browser.SessionAsync();
-        var oldKey = store is null ? null : Assert.Single(store.Keys);
+        var (before, entries) = (await browser.SessionAsync(), sessions.Entries);
         site.Clock.Pass(TimeSpan.FromMinutes(50));
 
         var answer = await browser.SignInAsync(beforeCallback: () => site.Clock.Pass(TimeSpan.FromMinutes(minutes)));
 
         AssertWrittenOnce(answer);
-        await AssertLeftAsync(site, browser, store, signedIn: true);
+        await AssertLeftAsync(site, browser, sessions, signedIn: true);
         Assert.NotEqual(before.RefreshToken, (await browser.SessionAsync()).RefreshToken);
-        Assert.DoesNotContain(oldKey, store?.Keys ?? []);
+        Assert.Empty(sessions.Entries.Intersect(entries));
         Assert.Empty(site.Revocations);
     }
 
@@ -121,9 +124,13 @@ public sealed class CookieWrittenOnceTests
     [InlineData("a store", "new")]
     [InlineData("a store", "out")]
     [InlineData("a store", "out,new")]
+    [InlineData("the server", "new")]
+    [InlineData("the server", "out")]
+    [InlineData("the server", "out,new")]
     public async Task A_sign_in_or_sign_out_in_the_request_whose_refresh_is_refused_has_the_last_word(string kind, string steps)
     {
-        await using var site = await StartAsync(kind);
+        var sessions = new SessionStorage(_cookies[kind].Place);
+        await using var site = await StartAsync(kind, sessions);
         var browser = new CookieJarBrowser(site);
         await browser.SignInAsync();
         site.Emulator.Tokens.RevokeAll();
@@ -132,7 +139,7 @@ public sealed class CookieWrittenOnceTests
         var answer = await browser.GetAsync("/do?steps=" + steps);
 
         AssertWrittenOnce(answer);
-        await AssertLeftAsync(site, browser, (CookieTicketStore?)site.CookieOptions().SessionStore, signedIn: steps.EndsWith("new", StringComparison.Ordinal));
+        await AssertLeftAsync(site, browser, sessions, signedIn: steps.EndsWith("new", StringComparison.Ordinal));
     }
 
     private static void AssertWrittenOnce(SiteAnswer answer)
@@ -141,13 +148,12 @@ public sealed class CookieWrittenOnceTests
         Assert.Equal(names.Distinct(), names);
     }
 
-    private static async Task AssertLeftAsync(LifetimeSite site, CookieJarBrowser browser, CookieTicketStore? store, bool signedIn)
+    private static async Task AssertLeftAsync(LifetimeSite site, CookieJarBrowser browser, SessionStorage sessions, bool signedIn)
     {
         Assert.Equal(signedIn, browser.HasSessionCookie);
-        if (store is not null)
+        if (sessions.IsStored)
         {
-            Assert.Equal(signedIn ? [site.StoreKey(browser.SessionCookie)] : [], store.Keys);
-            Assert.Empty(store.Keys.Intersect(store.Removed));
+            await sessions.AssertHoldsAsync(site, signedIn ? [browser.SessionCookie.Value] : []);
         }
 
         var session = await browser.SessionAsync();
@@ -159,7 +165,7 @@ public sealed class CookieWrittenOnceTests
         }
     }
 
-    private static async Task<LifetimeSite> StartAsync(string kind)
+    private static async Task<LifetimeSite> StartAsync(string kind, SessionStorage sessions)
     {
         LifetimeSite? site = null;
         site = await LifetimeSite.StartAsync(setup =>
@@ -167,7 +173,7 @@ public sealed class CookieWrittenOnceTests
             setup.Cookie = cookie =>
             {
                 cookie.ExpireTimeSpan = TimeSpan.FromMinutes(80);
-                _cookies[kind](cookie);
+                _cookies[kind].Configure(cookie);
             };
             setup.Pages["/do"] = async context =>
             {
@@ -182,6 +188,7 @@ public sealed class CookieWrittenOnceTests
                     });
                 }
             };
+            sessions.Configure(setup);
         });
         return site;
     }

@@ -10,13 +10,14 @@ public sealed class EndedSessionTests
 {
     private static readonly TimeSpan _ticketLife = TimeSpan.FromHours(8);
 
+    public static MatrixTheoryData<Pending, SessionPlace> LongerCookies
+        => new([Pending.Slide, Pending.RefreshAndSlide, Pending.Renewal], Enum.GetValues<SessionPlace>());
+
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_kept_cookie_is_signed_out_until_its_ticket_ends(bool stored)
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_kept_cookie_is_signed_out_until_its_ticket_ends(SessionPlace place)
     {
-        var store = stored ? new MemoryTicketStore() : null;
-        await using var site = await LifetimeSite.StartAsync(setup => Configure(setup, store));
+        await using var site = await LifetimeSite.StartAsync(setup => Configure(setup, new SessionStorage(place)));
         var browser = await site.SignedInAsync();
         var kept = browser.Copy();
         await browser.GetAsync("/sign-out");
@@ -30,31 +31,34 @@ public sealed class EndedSessionTests
         Assert.Equal(0, site.RefreshCalls);
     }
 
-    [Fact]
-    public async Task A_request_that_began_after_the_sign_out_deletes_the_cookie()
+    // A key without a session is no session; the cookie handler leaves it in the browser.
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_request_that_began_after_the_sign_out_deletes_the_cookie_that_holds_the_session(SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(setup => Configure(setup, store: null));
+        await using var site = await LifetimeSite.StartAsync(setup => Configure(setup, new SessionStorage(place)));
         var browser = await site.SignedInAsync();
         var kept = browser.Copy();
         await browser.GetAsync("/sign-out");
 
         var answer = await kept.GetAsync("/session");
 
-        Assert.True(answer.DeletesSessionCookie);
-        Assert.False(kept.HasSession);
+        Assert.False(answer.Session.SignedIn);
+        Assert.Equal(place is SessionPlace.Cookie, answer.DeletesSessionCookie);
+        Assert.Equal(place is SessionPlace.Cookie, answer.SessionCookie is not null);
     }
 
     // The sign-out may bring an older cookie than the one whose response is still on its way, and that ends later.
     [Theory]
-    [InlineData(Pending.Slide)]
-    [InlineData(Pending.RefreshAndSlide)]
-    [InlineData(Pending.Renewal)]
-    public async Task A_longer_cookie_that_was_written_before_the_sign_out_and_arrives_after_it_is_signed_out_until_it_ends(Pending pending)
+    [MemberData(nameof(LongerCookies))]
+    public async Task A_longer_cookie_that_was_written_before_the_sign_out_and_arrives_after_it_is_signed_out_until_it_ends(
+        Pending pending, SessionPlace place)
     {
         await using var site = await LifetimeSite.StartAsync(setup =>
         {
             setup.Binance = options => options.RevokeOnSignOut = false;
-            setup.Cookie = cookie => pending.Configure(cookie);
+            setup.Cookie = cookie => pending.Configure(cookie, place);
+            new SessionStorage(place).Configure(setup);
         });
         var browser = await site.SignedInAsync();
         site.Clock.Pass(pending.Age());
@@ -68,10 +72,11 @@ public sealed class EndedSessionTests
         Assert.False((await browser.SendAsync("/session")).Session.SignedIn);
     }
 
-    [Fact]
-    public async Task Sign_outs_at_once_and_later_with_kept_cookies_make_one_revocation()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task Sign_outs_at_once_and_later_with_kept_cookies_make_one_revocation(SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync();
+        await using var site = await LifetimeSite.StartAsync(new SessionStorage(place).Configure);
         var browser = await site.SignedInAsync();
         var kept = browser.Copy();
 
@@ -84,10 +89,11 @@ public sealed class EndedSessionTests
         Assert.False((await kept.SendAsync("/session")).Session.SignedIn);
     }
 
-    [Fact]
-    public async Task A_sign_out_whose_browser_leaves_during_the_revocation_has_ended_the_session()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_sign_out_whose_browser_leaves_during_the_revocation_has_ended_the_session(SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync();
+        await using var site = await LifetimeSite.StartAsync(new SessionStorage(place).Configure);
         var browser = await site.SignedInAsync();
         using var leaving = new CancellationTokenSource();
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Revoke);
@@ -105,10 +111,12 @@ public sealed class EndedSessionTests
         Assert.Empty(site.Emulator.Tokens.AccessTokens);
     }
 
-    [Fact]
-    public async Task Another_process_knows_the_end_of_a_session_when_its_token_is_due()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task Another_process_knows_the_end_of_a_session_when_its_token_is_due(SessionPlace place)
     {
-        await using var farm = await Farm.StartAsync(setup => Configure(setup, store: null));
+        var sessions = new SessionStorage(place);
+        await using var farm = await Farm.StartAsync(setup => Configure(setup, sessions));
         var browser = await farm.First.SignedInAsync();
         var there = browser.Copy(farm.Second);
         await browser.GetAsync("/sign-out");
@@ -122,10 +130,12 @@ public sealed class EndedSessionTests
         Assert.Equal(0, farm.First.RefreshCalls);
     }
 
-    [Fact]
-    public async Task A_process_that_starts_after_the_sign_out_knows_the_end_of_a_session_when_its_token_is_due()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_process_that_starts_after_the_sign_out_knows_the_end_of_a_session_when_its_token_is_due(SessionPlace place)
     {
-        await using var farm = await Farm.StartAsync(setup => Configure(setup, store: null));
+        var sessions = new SessionStorage(place);
+        await using var farm = await Farm.StartAsync(setup => Configure(setup, sessions));
         var browser = await farm.First.SignedInAsync();
         var kept = browser.Copy();
         await browser.GetAsync("/sign-out");
@@ -136,23 +146,25 @@ public sealed class EndedSessionTests
         Assert.False((await kept.Copy(later).SendAsync("/session")).Session.SignedIn);
     }
 
-    [Fact]
-    public async Task A_kept_cookie_of_a_stored_session_is_signed_out_in_another_process_at_once()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.Stored), MemberType = typeof(SessionPlaces))]
+    public async Task A_kept_cookie_of_a_stored_session_is_signed_out_in_another_process_at_once(SessionPlace place)
     {
-        var store = new MemoryTicketStore();
-        await using var farm = await Farm.StartAsync(setup => Configure(setup, store));
+        var sessions = new SessionStorage(place);
+        await using var farm = await Farm.StartAsync(setup => Configure(setup, sessions));
         var browser = await farm.First.SignedInAsync();
         var there = browser.Copy(farm.Second);
 
         await browser.GetAsync("/sign-out");
 
         Assert.False((await there.SendAsync("/session")).Session.SignedIn);
-        Assert.Empty(store.Keys);
+        Assert.Empty(sessions.Entries);
     }
 
-    private static void Configure(LifetimeSetup setup, MemoryTicketStore? store)
+    private static void Configure(LifetimeSetup setup, SessionStorage sessions)
     {
         setup.Binance = options => options.RevokeOnSignOut = false;
-        setup.Cookie = cookie => (cookie.ExpireTimeSpan, cookie.SlidingExpiration, cookie.SessionStore) = (_ticketLife, false, store);
+        setup.Cookie = cookie => (cookie.ExpireTimeSpan, cookie.SlidingExpiration) = (_ticketLife, false);
+        sessions.Configure(setup);
     }
 }

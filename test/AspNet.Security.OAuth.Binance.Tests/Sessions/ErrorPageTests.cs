@@ -32,68 +32,55 @@ public sealed class ErrorPageTests
         ["status pages that redirect"] = app => app.UseStatusCodePagesWithRedirects("/status/{0}"),
     };
 
-    public static TheoryData<string> Handlers => [.. _handlers.Keys];
+    public static MatrixTheoryData<string, SessionPlace> Handlers => new([.. _handlers.Keys], Enum.GetValues<SessionPlace>());
 
-    public static TheoryData<string> StatusPages => [.. _statusPages.Keys];
+    public static MatrixTheoryData<string, SessionPlace> StatusPages => new([.. _statusPages.Keys], Enum.GetValues<SessionPlace>());
 
     [Theory]
     [MemberData(nameof(Handlers))]
-    public async Task A_page_that_throws_keeps_the_renewed_cookie(string handler)
+    public async Task A_page_that_throws_keeps_the_renewed_session(string handler, SessionPlace place)
     {
-        await using var site = await StartAsync(handler);
+        var sessions = new SessionStorage(place);
+        await using var site = await StartAsync(handler, sessions);
         var browser = await site.WithExpiredTokenAsync();
 
         var error = await browser.GetAsync("/throws");
 
         Assert.Equal(HttpStatusCode.InternalServerError, error.Status);
-        Assert.Single(error.SetCookies, cookie => cookie.Name.Value == SiteAnswer.CookieName);
-        Assert.True(error.CacheControl.NoStore);
+        AssertCarriesCookie(Pending.Refresh, place, error);
+        var ticket = await sessions.TicketAsync(site, browser.Cookie(SiteAnswer.CookieName));
+        Assert.Equal(LifetimeSite.TokenLifetime, ticket.Properties.GetTokenExpiry() - site.Clock.GetUtcNow());
         await AssertRefreshedOnceAsync(site, browser);
     }
 
     [Theory]
     [MemberData(nameof(Handlers))]
-    public async Task A_page_that_throws_keeps_the_renewed_tokens_of_a_stored_session(string handler)
+    public async Task A_page_that_throws_keeps_the_slide(string handler, SessionPlace place)
     {
-        var store = new MemoryTicketStore();
-        await using var site = await StartAsync(handler, setup => setup.Cookie = cookie => cookie.SessionStore = store);
-        var browser = await site.WithExpiredTokenAsync();
-
-        var error = await browser.GetAsync("/throws");
-
-        Assert.Null(error.SessionCookie);
-        Assert.Equal(LifetimeSite.TokenLifetime, store.Single().Properties.GetTokenExpiry() - site.Clock.GetUtcNow());
-        await AssertRefreshedOnceAsync(site, browser);
-    }
-
-    [Theory]
-    [MemberData(nameof(Handlers))]
-    public async Task A_page_that_throws_keeps_the_slide(string handler)
-    {
-        await using var site = await StartAsync(handler, setup => setup.Cookie = cookie
+        await using var site = await StartAsync(handler, new SessionStorage(place), setup => setup.Cookie = cookie
             => (cookie.ExpireTimeSpan, cookie.SlidingExpiration) = (TimeSpan.FromMinutes(80), true));
         var browser = await site.SignedInAsync();
         site.Clock.Pass(TimeSpan.FromMinutes(50));
 
         var error = await browser.GetAsync("/throws");
 
-        Assert.Single(error.SetCookies, cookie => cookie.Name.Value == SiteAnswer.CookieName);
+        AssertCarriesCookie(Pending.Slide, place, error);
         Assert.Equal(site.Clock.GetUtcNow() + TimeSpan.FromMinutes(80), (await browser.SessionAsync()).Expires);
         Assert.Equal(0, site.RefreshCalls);
     }
 
     [Theory]
     [MemberData(nameof(Handlers))]
-    public async Task Pages_that_throw_at_once_make_one_refresh_and_each_keep_the_renewed_cookie(string handler)
+    public async Task Pages_that_throw_at_once_make_one_refresh_and_each_keep_the_renewed_session(string handler, SessionPlace place)
     {
-        await using var site = await StartAsync(handler);
+        await using var site = await StartAsync(handler, new SessionStorage(place));
         var browser = await site.WithExpiredTokenAsync();
 
         var errors = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => browser.SendAsync("/throws")));
 
         foreach (var error in errors)
         {
-            Assert.NotNull(error.SessionCookie);
+            AssertCarriesCookie(Pending.Refresh, place, error);
             var tab = browser.Copy();
             tab.Receive(error);
             Assert.True((await tab.SessionAsync()).SignedIn);
@@ -105,9 +92,10 @@ public sealed class ErrorPageTests
 
     [Theory]
     [MemberData(nameof(Handlers))]
-    public async Task A_page_that_signs_out_and_then_throws_has_signed_out(string handler)
+    public async Task A_page_that_signs_out_and_then_throws_has_signed_out(string handler, SessionPlace place)
     {
-        await using var site = await StartAsync(handler, setup => setup.Pages["/sign-out-throws"] = async context =>
+        var sessions = new SessionStorage(place);
+        await using var site = await StartAsync(handler, sessions, setup => setup.Pages["/sign-out-throws"] = async context =>
         {
             await context.SignOutAsync();
             throw new InvalidDataException("after the sign-out");
@@ -121,11 +109,12 @@ public sealed class ErrorPageTests
         Assert.False(browser.HasSession);
         Assert.Single(site.Revocations);
         Assert.Empty(site.Emulator.Tokens.AccessTokens);
+        Assert.Empty(sessions.Entries);
     }
 
     [Theory]
     [MemberData(nameof(StatusPages))]
-    public async Task A_page_with_a_status_alone_keeps_the_renewed_cookie(string statusPages)
+    public async Task A_page_with_a_status_alone_keeps_the_renewed_session(string statusPages, SessionPlace place)
     {
         await using var site = await LifetimeSite.StartAsync(setup =>
         {
@@ -135,34 +124,39 @@ public sealed class ErrorPageTests
                 context.Response.StatusCode = 404;
                 return Task.CompletedTask;
             };
+            new SessionStorage(place).Configure(setup);
         });
         var browser = await site.WithExpiredTokenAsync();
 
         var missing = await browser.GetAsync("/missing");
 
-        Assert.Single(missing.SetCookies, cookie => cookie.Name.Value == SiteAnswer.CookieName);
-        Assert.True(missing.CacheControl.NoStore);
+        AssertCarriesCookie(Pending.Refresh, place, missing);
         await AssertRefreshedOnceAsync(site, browser);
     }
 
-    [Fact]
-    public async Task A_page_that_clears_its_response_keeps_the_renewed_cookie()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_page_that_clears_its_response_keeps_the_renewed_session(SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(setup => setup.Pages["/clears"] = async context =>
+        await using var site = await LifetimeSite.StartAsync(setup =>
         {
-            context.Response.Clear();
-            await context.Response.WriteAsync("begun anew", context.RequestAborted);
+            setup.Pages["/clears"] = async context =>
+            {
+                context.Response.Clear();
+                await context.Response.WriteAsync("begun anew", context.RequestAborted);
+            };
+            new SessionStorage(place).Configure(setup);
         });
         var browser = await site.WithExpiredTokenAsync();
 
         var cleared = await browser.GetAsync("/clears");
 
-        Assert.Single(cleared.SetCookies, cookie => cookie.Name.Value == SiteAnswer.CookieName);
-        Assert.True(cleared.CacheControl.NoStore);
+        AssertCarriesCookie(Pending.Refresh, place, cleared);
         await AssertRefreshedOnceAsync(site, browser);
     }
 
-    private static Task<LifetimeSite> StartAsync(string handler, Action<LifetimeSetup>? configure = null) => LifetimeSite.StartAsync(setup =>
+    private static Task<LifetimeSite> StartAsync(
+        string handler, SessionStorage sessions, Action<LifetimeSetup>? configure = null) => LifetimeSite.StartAsync(setup =>
     {
         setup.Services = services =>
         {
@@ -174,7 +168,15 @@ public sealed class ErrorPageTests
         setup.BeforeAuthentication = _handlers[handler];
         setup.Pages["/throws"] = _ => throw new InvalidDataException("the page's own");
         configure?.Invoke(setup);
+        sessions.Configure(setup);
     });
+
+    private static void AssertCarriesCookie(Pending pending, SessionPlace place, SiteAnswer answer)
+    {
+        var carries = pending.IsInCookie(place);
+        Assert.Equal(carries ? 1 : 0, answer.SetCookies.Count(cookie => cookie.Name.Value == SiteAnswer.CookieName));
+        Assert.True(answer.CacheControl.NoStore || !carries);
+    }
 
     // Later than any memory of the refresh that lasts a minute: the browser has the new cookie, or the server the new tokens.
     private static async Task AssertRefreshedOnceAsync(LifetimeSite site, LifetimeBrowser browser)

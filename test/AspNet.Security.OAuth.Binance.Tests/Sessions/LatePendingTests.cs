@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using AspNet.Security.OAuth.Binance.Tests.Lifetime;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.Cookies;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 
@@ -11,54 +10,48 @@ namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 /// </summary>
 public sealed class LatePendingTests
 {
-    [Theory]
-    [InlineData(Pending.Refresh)]
-    [InlineData(Pending.Slide)]
-    [InlineData(Pending.RefreshAndSlide)]
-    [InlineData(Pending.Renewal)]
-    public async Task What_has_been_pending_for_nine_minutes_is_written(Pending pending)
-    {
-        var answer = await RespondAfterAsync(pending, TimeSpan.FromMinutes(9));
+    public static MatrixTheoryData<Pending, SessionPlace> PendingAndPlaces => new(Enum.GetValues<Pending>(), Enum.GetValues<SessionPlace>());
 
-        Assert.Single(answer.SetCookies, cookie => cookie.Name.Value == SiteAnswer.CookieName);
+    public static MatrixTheoryData<bool, SessionPlace> DueAndPlaces => new([false, true], Enum.GetValues<SessionPlace>());
+
+    [Theory]
+    [MemberData(nameof(PendingAndPlaces))]
+    public async Task What_has_been_pending_for_nine_minutes_is_written(Pending pending, SessionPlace place)
+    {
+        var (answer, slid, refreshed) = await RespondAfterAsync(pending, place, TimeSpan.FromMinutes(9));
+
+        var cookies = answer.SetCookies.Count(cookie => cookie.Name.Value == SiteAnswer.CookieName);
+        Assert.Equal(pending.IsInCookie(place, persistent: true) ? 1 : 0, cookies);
         Assert.False(answer.DeletesSessionCookie);
+        Assert.Equal(pending is not Pending.Refresh, slid);
+        Assert.Equal(pending is Pending.Refresh or Pending.RefreshAndSlide, refreshed);
     }
 
+    // New tokens are stored when they are there; a cookie has to wait for its response.
     [Theory]
-    [InlineData(Pending.Refresh)]
-    [InlineData(Pending.Slide)]
-    [InlineData(Pending.RefreshAndSlide)]
-    [InlineData(Pending.Renewal)]
-    public async Task What_has_been_pending_for_more_than_ten_minutes_is_not_written(Pending pending)
-        => Assert.Null((await RespondAfterAsync(pending, TimeSpan.FromMinutes(10) + TimeSpan.FromSeconds(1))).SessionCookie);
-
-    [Theory]
-    [InlineData(Pending.Slide)]
-    [InlineData(Pending.Renewal)]
-    public async Task A_stored_session_is_not_written_either(Pending pending)
+    [MemberData(nameof(PendingAndPlaces))]
+    public async Task What_has_been_pending_for_more_than_ten_minutes_is_not_written(Pending pending, SessionPlace place)
     {
-        var store = new MemoryTicketStore();
-        DateTimeOffset? expires = null;
-
-        var answer = await RespondAfterAsync(pending, TimeSpan.FromMinutes(11), cookie =>
-        {
-            cookie.SessionStore = store;
-            cookie.Events.OnSignedIn = context => Task.FromResult(expires = context.Properties.ExpiresUtc);
-        });
+        var (answer, slid, refreshed) = await RespondAfterAsync(pending, place, TimeSpan.FromMinutes(10) + TimeSpan.FromSeconds(1));
 
         Assert.Null(answer.SessionCookie);
-        Assert.NotNull(expires);
-        Assert.Equal(expires, store.Single().Properties.ExpiresUtc);
+        Assert.False(slid);
+        Assert.Equal(place is not SessionPlace.Cookie && pending is Pending.Refresh or Pending.RefreshAndSlide, refreshed);
     }
 
-    [Fact]
-    public async Task A_page_that_signs_in_after_eleven_minutes_signs_in()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_page_that_signs_in_after_eleven_minutes_signs_in(SessionPlace place)
     {
         var page = new SlowPage();
-        await using var site = await LifetimeSite.StartAsync(setup => setup.Pages["/slow"] = async context =>
+        await using var site = await LifetimeSite.StartAsync(setup =>
         {
-            await page.WaitAsync();
-            await context.SignInAsync(new ClaimsPrincipal(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, "somebody else")], "test")));
+            setup.Pages["/slow"] = async context =>
+            {
+                await page.WaitAsync();
+                await context.SignInAsync(new ClaimsPrincipal(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, "somebody else")], "test")));
+            };
+            new SessionStorage(place).Configure(setup);
         });
         var browser = await site.WithExpiredTokenAsync();
 
@@ -67,15 +60,20 @@ public sealed class LatePendingTests
         Assert.Equal("somebody else", (await browser.SessionAsync()).UserId);
     }
 
-    [Fact]
-    public async Task A_page_that_signs_the_user_in_again_after_eleven_minutes_keeps_the_tokens_that_its_request_refreshed()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_page_that_signs_the_user_in_again_after_eleven_minutes_keeps_the_tokens_that_its_request_refreshed(SessionPlace place)
     {
         var page = new SlowPage();
-        await using var site = await LifetimeSite.StartAsync(setup => setup.Pages["/slow"] = async context =>
+        await using var site = await LifetimeSite.StartAsync(setup =>
         {
-            await page.WaitAsync();
-            var session = await context.AuthenticateAsync();
-            await context.SignInAsync(session.Principal!, session.Properties);
+            setup.Pages["/slow"] = async context =>
+            {
+                await page.WaitAsync();
+                var session = await context.AuthenticateAsync();
+                await context.SignInAsync(session.Principal!, session.Properties);
+            };
+            new SessionStorage(place).Configure(setup);
         });
         var browser = await site.WithExpiredTokenAsync();
 
@@ -88,15 +86,18 @@ public sealed class LatePendingTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_page_that_signs_out_after_eleven_minutes_signs_out_and_revokes(bool due)
+    [MemberData(nameof(DueAndPlaces))]
+    public async Task A_page_that_signs_out_after_eleven_minutes_signs_out_and_revokes(bool due, SessionPlace place)
     {
-        var page = new SlowPage();
-        await using var site = await LifetimeSite.StartAsync(setup => setup.Pages["/slow"] = async context =>
+        var (page, sessions) = (new SlowPage(), new SessionStorage(place));
+        await using var site = await LifetimeSite.StartAsync(setup =>
         {
-            await page.WaitAsync();
-            await context.SignOutAsync();
+            setup.Pages["/slow"] = async context =>
+            {
+                await page.WaitAsync();
+                await context.SignOutAsync();
+            };
+            sessions.Configure(setup);
         });
         var browser = due ? await site.WithExpiredTokenAsync() : await site.SignedInAsync();
 
@@ -106,23 +107,28 @@ public sealed class LatePendingTests
         Assert.False(browser.HasSession);
         Assert.Single(site.Revocations);
         Assert.Empty(site.Emulator.Tokens.AccessTokens);
+        Assert.Empty(sessions.Entries);
     }
 
-    private static async Task<SiteAnswer> RespondAfterAsync(Pending pending, TimeSpan time, Action<CookieAuthenticationOptions>? cookie = null)
+    /// <summary>Lets a request wait in its page for a time.</summary>
+    /// <returns>The response, and whether the session, wherever it is, has new times and new tokens afterwards.</returns>
+    private static async Task<(SiteAnswer Answer, bool Slid, bool Refreshed)> RespondAfterAsync(Pending pending, SessionPlace place, TimeSpan time)
     {
-        var page = new SlowPage();
+        var (page, sessions) = (new SlowPage(), new SessionStorage(place));
         await using var site = await LifetimeSite.StartAsync(setup =>
         {
-            setup.Cookie = options =>
-            {
-                pending.Configure(options);
-                cookie?.Invoke(options);
-            };
+            setup.Cookie = options => pending.Configure(options, place);
             setup.Pages["/slow"] = page.ServeAsync;
+            sessions.Configure(setup);
         });
         var browser = await site.SignedInAsync();
+        var before = await TicketAsync();
         site.Clock.Pass(pending.Age());
-        return await RespondAfterAsync(site, page, browser, time);
+        var answer = await RespondAfterAsync(site, page, browser, time);
+        var after = await TicketAsync();
+        return (answer, before.ExpiresUtc != after.ExpiresUtc, before.GetTokenExpiry() != after.GetTokenExpiry());
+
+        async Task<AuthenticationProperties> TicketAsync() => (await sessions.TicketAsync(site, browser.Cookie(SiteAnswer.CookieName))).Properties;
     }
 
     private static async Task<SiteAnswer> RespondAfterAsync(LifetimeSite site, SlowPage page, LifetimeBrowser browser, TimeSpan time)

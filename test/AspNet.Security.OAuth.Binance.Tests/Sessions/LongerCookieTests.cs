@@ -7,17 +7,17 @@ namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 /// </summary>
 public sealed class LongerCookieTests
 {
+    public static MatrixTheoryData<Pending, bool, SessionPlace> Cookies
+        => new([Pending.Slide, Pending.Renewal], [true, false], Enum.GetValues<SessionPlace>());
+
+    public static MatrixTheoryData<Pending, SessionPlace> CookiesOfAFarm => new([Pending.Slide, Pending.Renewal], Enum.GetValues<SessionPlace>());
+
     [Theory]
-    [InlineData(Pending.Slide, true)]
-    [InlineData(Pending.Slide, false)]
-    [InlineData(Pending.Renewal, true)]
-    public async Task A_longer_cookie_that_arrives_after_the_sign_out_is_worth_nothing_until_its_own_end(Pending pending, bool purge)
+    [MemberData(nameof(Cookies))]
+    public async Task A_longer_cookie_that_arrives_after_the_sign_out_is_worth_nothing_until_its_own_end(
+        Pending pending, bool purge, SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(setup =>
-        {
-            setup.Binance = options => options.RevokeOnSignOut = false;
-            setup.Cookie = cookie => pending.Configure(cookie);
-        });
+        await using var site = await LifetimeSite.StartAsync(setup => Configure(setup, pending, new SessionStorage(place)));
         var browser = await site.SignedInAsync();
         site.Clock.Pass(pending.Age());
         var longer = await browser.SendAsync("/slow");
@@ -37,15 +37,11 @@ public sealed class LongerCookieTests
     }
 
     [Theory]
-    [InlineData(Pending.Slide)]
-    [InlineData(Pending.Renewal)]
-    public async Task A_longer_cookie_is_worth_nothing_in_another_process_either(Pending pending)
+    [MemberData(nameof(CookiesOfAFarm))]
+    public async Task A_longer_cookie_is_worth_nothing_in_another_process_either(Pending pending, SessionPlace place)
     {
-        await using var farm = await Farm.StartAsync(setup =>
-        {
-            setup.Binance = options => options.RevokeOnSignOut = false;
-            setup.Cookie = cookie => pending.Configure(cookie);
-        });
+        var sessions = new SessionStorage(place);
+        await using var farm = await Farm.StartAsync(setup => Configure(setup, pending, sessions));
         var browser = await farm.First.SignedInAsync();
         farm.First.Clock.Pass(pending.Age());
         var longer = await browser.SendAsync("/slow");
@@ -57,5 +53,12 @@ public sealed class LongerCookieTests
         await there.SendAsync("/session");
 
         Assert.False((await there.SendAsync("/session")).Session.SignedIn);
+    }
+
+    private static void Configure(LifetimeSetup setup, Pending pending, SessionStorage sessions)
+    {
+        setup.Binance = options => options.RevokeOnSignOut = false;
+        setup.Cookie = cookie => pending.Configure(cookie, sessions.Place);
+        sessions.Configure(setup);
     }
 }

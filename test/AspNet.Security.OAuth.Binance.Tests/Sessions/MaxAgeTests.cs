@@ -12,18 +12,17 @@ public sealed class MaxAgeTests
     private static readonly TimeSpan _maxAge = TimeSpan.FromHours(2);
     private static readonly TimeSpan _few = TimeSpan.FromMinutes(5);
 
+    /// <summary>Whether <c>OnSigningIn</c> or the options set the maximum age, and where the session is.</summary>
+    public static MatrixTheoryData<bool, SessionPlace> WaysAndPlaces => new([false, true], Enum.GetValues<SessionPlace>());
+
+    /// <summary>The session's age in minutes, at which it slides (at 57, its tokens are due as well), and where it is.</summary>
+    public static MatrixTheoryData<int, SessionPlace> AgesAndPlaces => new([50, 57], Enum.GetValues<SessionPlace>());
+
     [Theory]
-    [InlineData(false, false)]
-    [InlineData(false, true)]
-    [InlineData(true, false)]
-    [InlineData(true, true)]
-    public async Task A_session_that_is_used_every_few_minutes_ends_after_its_max_age(bool bySigningIn, bool stored)
+    [MemberData(nameof(WaysAndPlaces))]
+    public async Task A_session_that_is_used_every_few_minutes_ends_after_its_max_age(bool bySigningIn, SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = cookie =>
-        {
-            Configure(cookie, bySigningIn);
-            cookie.SessionStore = stored ? new MemoryTicketStore() : null;
-        });
+        await using var site = await StartAsync(cookie => Configure(cookie, bySigningIn), place);
         var browser = site.Browser();
         Assert.Equal(_maxAge, (await browser.SignInAsync()).SessionCookie!.MaxAge);
 
@@ -32,7 +31,7 @@ public sealed class MaxAgeTests
             site.Clock.Pass(_few);
             var answer = await browser.GetAsync("/session");
             Assert.True(answer.Session.SignedIn);
-            Assert.True(answer.SessionCookie is null || answer.SessionCookie.MaxAge == _maxAge - age);
+            Assert.True(answer.SessionCookie is null || (place is SessionPlace.Cookie && answer.SessionCookie.MaxAge == _maxAge - age));
         }
 
         site.Clock.Pass(_few);
@@ -41,44 +40,65 @@ public sealed class MaxAgeTests
         Assert.False((await browser.SessionAsync()).SignedIn);
     }
 
-    [Fact]
-    public async Task A_refresh_by_another_process_does_not_change_the_max_age_either()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_refresh_by_another_process_does_not_change_the_max_age_either(SessionPlace place)
     {
-        await using var farm = await Farm.StartAsync(setup => setup.Cookie = cookie => Configure(cookie, bySigningIn: true));
+        var sessions = new SessionStorage(place);
+        await using var farm = await Farm.StartAsync(setup =>
+        {
+            setup.Cookie = cookie => Configure(cookie, bySigningIn: true);
+            sessions.Configure(setup);
+        });
         var browser = (await farm.First.SignedInAsync()).Copy(farm.Second);
         farm.First.Clock.Pass(TimeSpan.FromMinutes(57));
 
         var answer = await browser.GetAsync("/session");
 
-        Assert.Equal(TimeSpan.FromMinutes(63), answer.SessionCookie!.MaxAge);
+        Assert.Equal(1, farm.First.RefreshCalls);
+        Assert.Equal(place is SessionPlace.Cookie ? TimeSpan.FromMinutes(63) : null, answer.SessionCookie?.MaxAge);
+        farm.First.Clock.Pass(TimeSpan.FromMinutes(63));
+        Assert.False(browser.HasSession);
     }
 
-    [Fact]
-    public async Task A_cookie_with_an_expiry_of_its_own_beside_its_max_age_keeps_both()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_cookie_with_an_expiry_of_its_own_beside_its_max_age_keeps_both(SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = cookie =>
-        {
-            Configure(cookie, bySigningIn: false);
-            cookie.Events.OnSigningIn = context => Task.FromResult(context.Properties.IsPersistent = true);
-        });
+        await using var site = await StartAsync(
+            cookie =>
+            {
+                Configure(cookie, bySigningIn: false);
+                cookie.Persist();
+            },
+            place);
         var browser = site.Browser();
         var signedIn = (await browser.SignInAsync()).SessionCookie!;
         site.Clock.Pass(TimeSpan.FromMinutes(57));
 
-        var refreshed = (await browser.GetAsync("/session")).SessionCookie!;
+        var refreshed = (await browser.GetAsync("/session")).SessionCookie;
 
         Assert.NotNull(signedIn.Expires);
+        Assert.Equal(1, site.RefreshCalls);
+        Assert.Equal(place is SessionPlace.Cookie, refreshed is not null);
+        if (refreshed is null)
+        {
+            return;
+        }
+
         Assert.Equal(signedIn.Expires, refreshed.Expires);
         Assert.Equal(TimeSpan.FromMinutes(63), refreshed.MaxAge);
     }
 
     // The ticket keeps the time of its first sign-in; the browser counts from the last.
-    [Fact]
-    public async Task A_page_that_signs_in_with_the_same_ticket_begins_the_max_age_again()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_page_that_signs_in_with_the_same_ticket_begins_the_max_age_again(SessionPlace place)
     {
         await using var site = await LifetimeSite.StartAsync(setup =>
         {
             setup.Cookie = cookie => Configure(cookie, bySigningIn: false);
+            new SessionStorage(place).Configure(setup);
             setup.Pages["/again"] = async context =>
             {
                 var session = await context.AuthenticateAsync();
@@ -92,25 +112,27 @@ public sealed class MaxAgeTests
 
         var refreshed = await browser.GetAsync("/session");
 
-        Assert.Equal(TimeSpan.FromMinutes(93), refreshed.SessionCookie!.MaxAge);
+        Assert.Equal(1, site.RefreshCalls);
+        Assert.Equal(place is SessionPlace.Cookie ? TimeSpan.FromMinutes(93) : null, refreshed.SessionCookie?.MaxAge);
+        site.Clock.Pass(TimeSpan.FromMinutes(92));
+        Assert.True(browser.HasSession);
+        site.Clock.Pass(TimeSpan.FromMinutes(1));
+        Assert.False(browser.HasSession);
     }
 
     [Theory]
-    [InlineData(50, 0)]
-    [InlineData(57, 1)]
-    public async Task A_slide_begins_the_max_age_again_with_or_without_a_refresh(int minutes, int refreshes)
+    [MemberData(nameof(AgesAndPlaces))]
+    public async Task A_slide_begins_the_max_age_again_with_or_without_a_refresh(int minutes, SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = cookie =>
-        {
-            (cookie.Cookie.MaxAge, cookie.ExpireTimeSpan, cookie.SlidingExpiration) = (_maxAge, TimeSpan.FromMinutes(80), true);
-        });
+        await using var site = await StartAsync(
+            cookie => (cookie.Cookie.MaxAge, cookie.ExpireTimeSpan, cookie.SlidingExpiration) = (_maxAge, TimeSpan.FromMinutes(80), true), place);
         var browser = await site.SignedInAsync();
         site.Clock.Pass(TimeSpan.FromMinutes(minutes));
 
         var answer = await browser.GetAsync("/session");
 
         Assert.Equal(_maxAge, answer.SessionCookie!.MaxAge);
-        Assert.Equal(refreshes, site.RefreshCalls);
+        Assert.Equal(minutes == 57 ? 1 : 0, site.RefreshCalls);
     }
 
     [Fact]
@@ -131,6 +153,13 @@ public sealed class MaxAgeTests
 
         Assert.Equal(TimeSpan.FromMinutes(58), (await slow).SessionCookie!.MaxAge);
     }
+
+    private static Task<LifetimeSite> StartAsync(
+        Action<CookieAuthenticationOptions> configure, SessionPlace place) => LifetimeSite.StartAsync(setup =>
+    {
+        setup.Cookie = configure;
+        new SessionStorage(place).Configure(setup);
+    });
 
     private static void Configure(CookieAuthenticationOptions cookie, bool bySigningIn)
     {

@@ -10,29 +10,16 @@ namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 /// </summary>
 public sealed class NextSessionTests
 {
-    public static TheoryData<Pending, bool> Cases
-    {
-        get
-        {
-            var cases = new TheoryData<Pending, bool>();
-            foreach (var pending in Enum.GetValues<Pending>())
-            {
-                cases.Add(pending, false);
-                cases.Add(pending, true);
-            }
-
-            return cases;
-        }
-    }
+    public static MatrixTheoryData<Pending, SessionPlace> Cases => new(Enum.GetValues<Pending>(), Enum.GetValues<SessionPlace>());
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task A_slow_response_of_the_session_before_leaves_the_new_one_alone(Pending pending, bool stored)
+    public async Task A_slow_response_of_the_session_before_leaves_the_new_one_alone(Pending pending, SessionPlace place)
     {
-        var (page, store) = (new SlowPage(), stored ? new MemoryTicketStore() : null);
+        var (page, sessions) = (new SlowPage(), new SessionStorage(place));
         await using var site = await LifetimeSite.StartAsync(setup =>
         {
-            Configure(setup, pending, store);
+            Configure(setup, pending, sessions);
             setup.Pages["/slow"] = page.ServeAsync;
         });
         var browser = await site.SignedInAsync();
@@ -42,18 +29,17 @@ public sealed class NextSessionTests
 
         page.Respond();
 
-        await AssertUntouchedAsync(site, browser, await slow, store);
+        await AssertUntouchedAsync(site, browser, await slow, sessions);
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_request_whose_validation_ends_after_the_sign_out_leaves_the_new_session_alone(bool stored)
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_request_whose_validation_ends_after_the_sign_out_leaves_the_new_session_alone(SessionPlace place)
     {
-        var (validation, store) = (new SlowPage(), stored ? new MemoryTicketStore() : null);
+        var (validation, sessions) = (new SlowPage(), new SessionStorage(place));
         await using var site = await LifetimeSite.StartAsync(setup =>
         {
-            Configure(setup, Pending.Refresh, store);
+            Configure(setup, Pending.Refresh, sessions);
             var configure = setup.Cookie;
             setup.Cookie = cookie =>
             {
@@ -67,18 +53,17 @@ public sealed class NextSessionTests
 
         validation.Respond();
 
-        await AssertUntouchedAsync(site, browser, await slow, store);
+        await AssertUntouchedAsync(site, browser, await slow, sessions);
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_page_that_signs_the_user_in_with_the_ticket_of_the_session_before_leaves_the_new_one_alone(bool stored)
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_page_that_signs_the_user_in_with_the_ticket_of_the_session_before_leaves_the_new_one_alone(SessionPlace place)
     {
-        var (page, store) = (new SlowPage(), stored ? new MemoryTicketStore() : null);
+        var (page, sessions) = (new SlowPage(), new SessionStorage(place));
         await using var site = await LifetimeSite.StartAsync(setup =>
         {
-            Configure(setup, Pending.Refresh, store);
+            Configure(setup, Pending.Refresh, sessions);
             setup.Pages["/slow"] = async context =>
             {
                 var session = await context.AuthenticateAsync();
@@ -92,18 +77,17 @@ public sealed class NextSessionTests
 
         page.Respond();
 
-        await AssertUntouchedAsync(site, browser, await slow, store);
+        await AssertUntouchedAsync(site, browser, await slow, sessions);
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_second_sign_out_of_the_session_before_leaves_the_new_one_alone(bool stored)
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_second_sign_out_of_the_session_before_leaves_the_new_one_alone(SessionPlace place)
     {
-        var (page, store) = (new SlowPage(), stored ? new MemoryTicketStore() : null);
+        var (page, sessions) = (new SlowPage(), new SessionStorage(place));
         await using var site = await LifetimeSite.StartAsync(setup =>
         {
-            Configure(setup, Pending.Refresh, store);
+            Configure(setup, Pending.Refresh, sessions);
             setup.Pages["/slow"] = async context =>
             {
                 await page.WaitAsync();
@@ -116,17 +100,17 @@ public sealed class NextSessionTests
 
         page.Respond();
 
-        await AssertUntouchedAsync(site, browser, await slow, store);
+        await AssertUntouchedAsync(site, browser, await slow, sessions);
     }
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task A_slow_response_of_another_process_leaves_the_new_session_alone(Pending pending, bool stored)
+    public async Task A_slow_response_of_another_process_leaves_the_new_session_alone(Pending pending, SessionPlace place)
     {
-        var (page, store) = (new SlowPage(), stored ? new MemoryTicketStore() : null);
+        var (page, sessions) = (new SlowPage(), new SessionStorage(place));
         await using var farm = await Farm.StartAsync(setup =>
         {
-            Configure(setup, pending, store);
+            Configure(setup, pending, sessions);
             setup.Pages["/slow"] = page.ServeAsync;
         });
         var browser = await farm.First.SignedInAsync();
@@ -137,14 +121,14 @@ public sealed class NextSessionTests
 
         page.Respond();
 
-        await AssertUntouchedAsync(farm.Second, there, await slow, store);
+        await AssertUntouchedAsync(farm.Second, there, await slow, sessions);
     }
 
-    private static void Configure(LifetimeSetup setup, Pending pending, MemoryTicketStore? store) => setup.Cookie = cookie =>
+    private static void Configure(LifetimeSetup setup, Pending pending, SessionStorage sessions)
     {
-        pending.Configure(cookie);
-        cookie.SessionStore = store;
-    };
+        setup.Cookie = cookie => pending.Configure(cookie, sessions.Place);
+        sessions.Configure(setup);
+    }
 
     private static async Task SwitchUserAsync(LifetimeSite site, LifetimeBrowser browser)
     {
@@ -154,16 +138,12 @@ public sealed class NextSessionTests
         await browser.SignInAsync();
     }
 
-    private static async Task AssertUntouchedAsync(LifetimeSite site, LifetimeBrowser browser, SiteAnswer late, MemoryTicketStore? store)
+    private static async Task AssertUntouchedAsync(LifetimeSite site, LifetimeBrowser browser, SiteAnswer late, SessionStorage sessions)
     {
         browser.Receive(late);
         Assert.Null(late.SessionCookie);
         Assert.Equal(BinanceEmulatorDefaults.SecondUserId, (await browser.SessionAsync()).UserId);
-        if (store is not null)
-        {
-            Assert.DoesNotContain(Assert.Single(store.Keys), store.RemovedKeys);
-        }
-
+        await sessions.AssertHoldsAsync(site, browser.Cookie(SiteAnswer.CookieName));
         site.Clock.Pass(LifetimeSite.TokenLifetime);
         var session = await browser.SessionAsync();
         Assert.Equal(BinanceEmulatorDefaults.SecondUserId, session.UserId);

@@ -9,20 +9,27 @@ namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 /// </summary>
 public sealed class OlderTokensTests
 {
+    /// <summary>Whether the application renews the session, which otherwise slides, and where the session is.</summary>
+    public static MatrixTheoryData<bool, SessionPlace> WaysAndPlaces => new([false, true], Enum.GetValues<SessionPlace>());
+
+    // A refresh of a stored session is written at once, and nothing is pending any more.
+    public static TheoryData<Pending, SessionPlace> PendingAndPlaces => [
+        .. new MatrixTheoryData<Pending, SessionPlace>(Enum.GetValues<Pending>(), Enum.GetValues<SessionPlace>())
+            .Select(row => row.Data)
+            .Where(data => data is not (Pending.Refresh, SessionPlace.TicketStore or SessionPlace.Server))];
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(false, false)]
-    [InlineData(false, true)]
-    [InlineData(true, false)]
-    [InlineData(true, true)]
-    public async Task A_slow_request_does_not_write_older_tokens_over_newer_ones(bool renewedByApplication, bool stored)
+    [MemberData(nameof(WaysAndPlaces))]
+    public async Task A_slow_request_does_not_write_older_tokens_over_newer_ones(bool renewedByApplication, SessionPlace place)
     {
         var page = new SlowPage();
         await using var site = await LifetimeSite.StartAsync(setup =>
         {
-            setup.Cookie = cookie => Configure(cookie, renewedByApplication, stored ? new MemoryTicketStore() : null);
+            setup.Cookie = cookie => Configure(cookie, renewedByApplication);
             setup.Pages["/slow"] = page.ServeAsync;
+            new SessionStorage(place).Configure(setup);
         });
         var browser = await site.SignedInAsync();
         site.Clock.Pass(TimeSpan.FromMinutes(54));
@@ -37,14 +44,16 @@ public sealed class OlderTokensTests
         await AssertNewestAsync(site, browser, newest.AccessToken!, refreshes: 1);
     }
 
-    [Fact]
-    public async Task Two_slow_requests_that_slide_do_not_write_older_tokens_over_newer_ones_in_either_order()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task Two_slow_requests_that_slide_do_not_write_older_tokens_over_newer_ones_in_either_order(SessionPlace place)
     {
         var (first, second) = (new SlowPage(), new SlowPage());
         await using var site = await LifetimeSite.StartAsync(setup =>
         {
-            setup.Cookie = cookie => Configure(cookie, renewedByApplication: false, store: null);
+            setup.Cookie = cookie => Configure(cookie, renewedByApplication: false);
             (setup.Pages["/first"], setup.Pages["/second"]) = (first.ServeAsync, second.ServeAsync);
+            new SessionStorage(place).Configure(setup);
         });
         var browser = await site.SignedInAsync();
         site.Clock.Pass(TimeSpan.FromMinutes(53));
@@ -64,20 +73,19 @@ public sealed class OlderTokensTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_sign_in_of_the_application_s_own_with_the_ticket_that_it_read_keeps_the_newer_tokens(bool stored)
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_sign_in_of_the_application_s_own_with_the_ticket_that_it_read_keeps_the_newer_tokens(SessionPlace place)
     {
         var page = new SlowPage();
         await using var site = await LifetimeSite.StartAsync(setup =>
         {
-            setup.Cookie = cookie => cookie.SessionStore = stored ? new MemoryTicketStore() : null;
             setup.Pages["/slow"] = async context =>
             {
                 var session = await context.AuthenticateAsync();
                 await page.WaitAsync();
                 await context.SignInAsync(session.Principal!, session.Properties);
             };
+            new SessionStorage(place).Configure(setup);
         });
         var browser = await site.SignedInAsync();
         site.Clock.Pass(TimeSpan.FromMinutes(54));
@@ -93,17 +101,15 @@ public sealed class OlderTokensTests
     }
 
     [Theory]
-    [InlineData(Pending.Refresh)]
-    [InlineData(Pending.Slide)]
-    [InlineData(Pending.RefreshAndSlide)]
-    [InlineData(Pending.Renewal)]
-    public async Task The_newest_tokens_of_several_refreshes_by_a_job_are_written(Pending pending)
+    [MemberData(nameof(PendingAndPlaces))]
+    public async Task The_newest_tokens_of_several_refreshes_by_a_job_are_written(Pending pending, SessionPlace place)
     {
         var page = new SlowPage();
         await using var site = await LifetimeSite.StartAsync(setup =>
         {
             setup.Cookie = cookie => pending.Configure(cookie);
             setup.Pages["/slow"] = page.ServeAsync;
+            new SessionStorage(place).Configure(setup);
         });
         var browser = await site.SignedInAsync();
         var held = (await browser.SessionAsync()).RefreshToken!;
@@ -120,15 +126,15 @@ public sealed class OlderTokensTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_slow_request_does_not_write_older_tokens_over_those_of_another_process(bool renewedByApplication)
+    [MemberData(nameof(WaysAndPlaces))]
+    public async Task A_slow_request_does_not_write_older_tokens_over_those_of_another_process(bool renewedByApplication, SessionPlace place)
     {
-        var page = new SlowPage();
+        var (page, sessions) = (new SlowPage(), new SessionStorage(place));
         await using var farm = await Farm.StartAsync(setup =>
         {
-            setup.Cookie = cookie => Configure(cookie, renewedByApplication, store: null);
+            setup.Cookie = cookie => Configure(cookie, renewedByApplication);
             setup.Pages["/slow"] = page.ServeAsync;
+            sessions.Configure(setup);
         });
         var (site, browser) = (farm.First, await farm.First.SignedInAsync());
         site.Clock.Pass(TimeSpan.FromMinutes(54));
@@ -144,14 +150,16 @@ public sealed class OlderTokensTests
         await AssertNewestAsync(site, there, newest.AccessToken!, refreshes: 1);
     }
 
-    [Fact]
-    public async Task A_slow_request_that_slides_keeps_its_slide_with_the_newer_tokens()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_slow_request_that_slides_keeps_its_slide_with_the_newer_tokens(SessionPlace place)
     {
         var page = new SlowPage();
         await using var site = await LifetimeSite.StartAsync(setup =>
         {
-            setup.Cookie = cookie => Configure(cookie, renewedByApplication: false, store: null);
+            setup.Cookie = cookie => Configure(cookie, renewedByApplication: false);
             setup.Pages["/slow"] = page.ServeAsync;
+            new SessionStorage(place).Configure(setup);
         });
         var browser = await site.SignedInAsync();
         site.Clock.Pass(TimeSpan.FromMinutes(54));
@@ -168,9 +176,9 @@ public sealed class OlderTokensTests
     }
 
     // The session slides, or the application renews it, in requests to the slow pages.
-    private static void Configure(CookieAuthenticationOptions cookie, bool renewedByApplication, ITicketStore? store)
+    private static void Configure(CookieAuthenticationOptions cookie, bool renewedByApplication)
     {
-        (cookie.ExpireTimeSpan, cookie.SlidingExpiration, cookie.SessionStore) = (TimeSpan.FromMinutes(80), !renewedByApplication, store);
+        (cookie.ExpireTimeSpan, cookie.SlidingExpiration) = (TimeSpan.FromMinutes(80), !renewedByApplication);
         cookie.Events.OnValidatePrincipal = context =>
         {
             context.ShouldRenew = renewedByApplication && context.Request.Path == "/slow";

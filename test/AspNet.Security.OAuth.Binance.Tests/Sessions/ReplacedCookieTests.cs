@@ -5,10 +5,15 @@ namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 
 /// <summary>
 /// The cookie of a session that a sign-in in the same browser has replaced. Requests that still bring it finish as they began; it is never
-/// written again, and ends.
+/// written again, and ends: at once if it is a key, after ten minutes if it holds the session.
 /// </summary>
 public sealed class ReplacedCookieTests
 {
+    public static MatrixTheoryData<Pending, SessionPlace> Keys => new(Enum.GetValues<Pending>(), [SessionPlace.TicketStore, SessionPlace.Server]);
+
+    public static MatrixTheoryData<Pending, SessionPlace> Cookies
+        => new([Pending.Refresh, Pending.Slide, Pending.Renewal], Enum.GetValues<SessionPlace>());
+
     [Theory]
     [InlineData(Pending.Refresh)]
     [InlineData(Pending.Slide)]
@@ -16,7 +21,7 @@ public sealed class ReplacedCookieTests
     [InlineData(Pending.Renewal)]
     public async Task The_replaced_cookie_is_signed_in_for_ten_minutes_and_not_written(Pending pending)
     {
-        await using var site = await StartAsync(pending);
+        await using var site = await StartAsync(pending, SessionPlace.Cookie);
         var (browser, replaced) = await ReplaceAsync(site, pending);
 
         foreach (var minutes in new[] { 0, 5, 4 })
@@ -32,12 +37,41 @@ public sealed class ReplacedCookieTests
     }
 
     [Theory]
-    [InlineData(Pending.Refresh)]
-    [InlineData(Pending.Slide)]
-    [InlineData(Pending.Renewal)]
-    public async Task The_replaced_cookie_is_rejected_after_ten_minutes(Pending pending)
+    [MemberData(nameof(Keys))]
+    public async Task The_key_of_a_replaced_session_is_worth_nothing_at_once_and_not_written(Pending pending, SessionPlace place)
     {
-        await using var site = await StartAsync(pending);
+        await using var site = await StartAsync(pending, place);
+        var (browser, replaced) = await ReplaceAsync(site, pending);
+
+        var answer = await replaced.SendAsync("/session");
+
+        Assert.False(answer.Session.SignedIn);
+        Assert.Null(answer.SessionCookie);
+        Assert.Equal(BinanceEmulatorDefaults.SecondUserId, (await browser.SessionAsync()).UserId);
+    }
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public async Task The_key_of_a_replaced_session_is_worth_nothing_in_another_process_at_once(Pending pending, SessionPlace place)
+    {
+        var sessions = new SessionStorage(place);
+        await using var farm = await Farm.StartAsync(setup =>
+        {
+            setup.Cookie = cookie => pending.Configure(cookie, place);
+            sessions.Configure(setup);
+        });
+
+        var (browser, replaced) = await ReplaceAsync(farm.First, pending);
+
+        Assert.False((await replaced.Copy(farm.Second).SendAsync("/session")).Session.SignedIn);
+        Assert.Equal(BinanceEmulatorDefaults.SecondUserId, (await browser.Copy(farm.Second).SessionAsync()).UserId);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cookies))]
+    public async Task The_replaced_cookie_is_rejected_after_ten_minutes(Pending pending, SessionPlace place)
+    {
+        await using var site = await StartAsync(pending, place);
         var (browser, replaced) = await ReplaceAsync(site, pending);
 
         site.Clock.Pass(TimeSpan.FromMinutes(10) + TimeSpan.FromSeconds(1));
@@ -46,10 +80,11 @@ public sealed class ReplacedCookieTests
         Assert.Equal(BinanceEmulatorDefaults.SecondUserId, (await browser.SessionAsync()).UserId);
     }
 
-    [Fact]
-    public async Task The_replaced_cookie_is_rejected_as_soon_as_the_new_session_has_signed_out()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task The_replaced_cookie_is_rejected_as_soon_as_the_new_session_has_signed_out(SessionPlace place)
     {
-        await using var site = await StartAsync(Pending.Renewal);
+        await using var site = await StartAsync(Pending.Renewal, place);
         var (browser, replaced) = await ReplaceAsync(site, Pending.Renewal);
 
         await browser.GetAsync("/sign-out");
@@ -57,10 +92,11 @@ public sealed class ReplacedCookieTests
         Assert.False((await replaced.SendAsync("/session")).Session.SignedIn);
     }
 
-    [Fact]
-    public async Task The_first_of_three_sessions_is_rejected_as_soon_as_the_third_has_signed_out()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task The_first_of_three_sessions_is_rejected_as_soon_as_the_third_has_signed_out(SessionPlace place)
     {
-        await using var site = await StartAsync(Pending.Renewal);
+        await using var site = await StartAsync(Pending.Renewal, place);
         var (browser, replaced) = await ReplaceAsync(site, Pending.Renewal);
         var second = browser.Copy();
         await browser.SignInAsync();
@@ -71,10 +107,11 @@ public sealed class ReplacedCookieTests
         Assert.False((await second.SendAsync("/session")).Session.SignedIn);
     }
 
-    [Fact]
-    public async Task A_session_of_the_same_user_in_another_browser_is_not_replaced()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_session_of_the_same_user_in_another_browser_is_not_replaced(SessionPlace place)
     {
-        await using var site = await StartAsync(Pending.RefreshAndSlide);
+        await using var site = await StartAsync(Pending.RefreshAndSlide, place);
         var elsewhere = await site.SignedInAsync();
         var browser = await site.SignedInAsync();
         await browser.SignInAsync();
@@ -83,15 +120,16 @@ public sealed class ReplacedCookieTests
         var answer = await elsewhere.GetAsync("/session");
 
         Assert.True(answer.Session.SignedIn);
-        Assert.NotNull(answer.SessionCookie);
+        Assert.Equal(Pending.RefreshAndSlide.IsInCookie(place, persistent: true), answer.SessionCookie is not null);
         site.Clock.Pass(TimeSpan.FromMinutes(30));
         Assert.True((await elsewhere.SessionAsync()).SignedIn);
     }
 
-    [Fact]
-    public async Task A_sign_in_over_a_session_revokes_neither_token()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_sign_in_over_a_session_revokes_neither_token(SessionPlace place)
     {
-        await using var site = await StartAsync(Pending.Refresh);
+        await using var site = await StartAsync(Pending.Refresh, place);
 
         await ReplaceAsync(site, Pending.Renewal);
 
@@ -99,21 +137,27 @@ public sealed class ReplacedCookieTests
         Assert.Equal(2, site.Emulator.Tokens.AccessTokens.Count);
     }
 
-    [Fact]
-    public async Task A_sign_in_over_a_stored_session_leaves_one_entry_under_a_fresh_key()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.Stored), MemberType = typeof(SessionPlaces))]
+    public async Task A_sign_in_over_a_stored_session_leaves_one_entry_under_a_fresh_key(SessionPlace place)
     {
-        var store = new MemoryTicketStore();
-        await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = cookie => cookie.SessionStore = store);
+        var sessions = new SessionStorage(place);
+        await using var site = await LifetimeSite.StartAsync(sessions.Configure);
         var browser = await site.SignedInAsync();
-        var key = Assert.Single(store.Keys);
+        var before = Assert.Single(sessions.Entries);
 
         await browser.SignInAsync();
 
-        Assert.NotEqual(key, Assert.Single(store.Keys));
-        Assert.Contains(key, store.RemovedKeys);
+        Assert.NotEqual(before, Assert.Single(sessions.Entries));
+        Assert.Contains(before, sessions.Removed);
+        await sessions.AssertHoldsAsync(site, browser.Cookie(SiteAnswer.CookieName));
     }
 
-    private static Task<LifetimeSite> StartAsync(Pending pending) => LifetimeSite.StartAsync(setup => setup.Cookie = cookie => pending.Configure(cookie));
+    private static Task<LifetimeSite> StartAsync(Pending pending, SessionPlace place) => LifetimeSite.StartAsync(setup =>
+    {
+        setup.Cookie = cookie => pending.Configure(cookie, place);
+        new SessionStorage(place).Configure(setup);
+    });
 
     /// <summary>A browser in which a second user has signed in over the first, and what it was before.</summary>
     private static async Task<(LifetimeBrowser Browser, LifetimeBrowser Replaced)> ReplaceAsync(LifetimeSite site, Pending pending)

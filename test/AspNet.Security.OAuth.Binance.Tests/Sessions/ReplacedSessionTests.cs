@@ -23,34 +23,22 @@ public sealed class ReplacedSessionTests
         Callback,
     }
 
-    public static TheoryData<Pending, Brings, bool> Cases
-    {
-        get
-        {
-            var cases = new TheoryData<Pending, Brings, bool>();
-            foreach (var pending in Enum.GetValues<Pending>())
-            {
-                foreach (var brings in Enum.GetValues<Brings>())
-                {
-                    cases.Add(pending, brings, false);
-                    cases.Add(pending, brings, true);
-                }
-            }
+    public static MatrixTheoryData<Pending, Brings, SessionPlace> Cases
+        => new(Enum.GetValues<Pending>(), Enum.GetValues<Brings>(), Enum.GetValues<SessionPlace>());
 
-            return cases;
-        }
-    }
+    public static MatrixTheoryData<Brings, SessionPlace> BringsAndPlaces => new(Enum.GetValues<Brings>(), Enum.GetValues<SessionPlace>());
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task A_slow_response_of_the_replaced_session_leaves_the_browser_to_the_new_user(Pending pending, Brings brings, bool stored)
+    public async Task A_slow_response_of_the_replaced_session_leaves_the_browser_to_the_new_user(Pending pending, Brings brings, SessionPlace place)
     {
-        var page = new SlowPage();
-        await using var site = await StartAsync(page, pending, brings, stored);
+        var (page, sessions) = (new SlowPage(), new SessionStorage(place));
+        await using var site = await StartAsync(page, pending, brings, sessions);
         var browser = await site.SignedInAsync();
         site.Clock.Pass(pending.Age());
         var slow = await page.OpenAsync(browser, "/app/slow");
         site.Emulator.Options.AutoApproveUser = BinanceEmulatorDefaults.SecondUserId;
+        var replaced = browser.Copy();
         await browser.SignInAsync();
 
         page.Respond();
@@ -59,6 +47,12 @@ public sealed class ReplacedSessionTests
 
         Assert.Null(late.SessionCookie);
         await AssertIsAsync(browser, BinanceEmulatorDefaults.SecondUserId);
+        if (sessions.IsOnServer)
+        {
+            Assert.False((await replaced.GetAsync("/app/session")).Session.SignedIn);
+            await sessions.AssertHoldsAsync(site, browser.Cookie(SiteAnswer.CookieName));
+        }
+
         site.Clock.Pass(LifetimeSite.TokenLifetime);
         var refreshed = await AssertIsAsync(browser, BinanceEmulatorDefaults.SecondUserId);
         Assert.True(site.Emulator.Tokens.IsLive(refreshed.AccessToken!));
@@ -67,10 +61,10 @@ public sealed class ReplacedSessionTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task A_slow_response_leaves_the_scopes_that_the_same_user_has_added(Pending pending, Brings brings, bool stored)
+    public async Task A_slow_response_leaves_the_scopes_that_the_same_user_has_added(Pending pending, Brings brings, SessionPlace place)
     {
-        var page = new SlowPage();
-        await using var site = await StartAsync(page, pending, brings, stored);
+        var (page, sessions) = (new SlowPage(), new SessionStorage(place));
+        await using var site = await StartAsync(page, pending, brings, sessions);
         var browser = await site.SignedInAsync();
         site.Clock.Pass(pending.Age());
         var slow = await page.OpenAsync(browser, "/app/slow");
@@ -87,13 +81,11 @@ public sealed class ReplacedSessionTests
     }
 
     [Theory]
-    [InlineData(Brings.Both)]
-    [InlineData(Brings.Challenge)]
-    [InlineData(Brings.Callback)]
-    public async Task A_slow_response_that_comes_when_the_new_user_has_signed_out_again_brings_nobody_back(Brings brings)
+    [MemberData(nameof(BringsAndPlaces))]
+    public async Task A_slow_response_that_comes_when_the_new_user_has_signed_out_again_brings_nobody_back(Brings brings, SessionPlace place)
     {
-        var page = new SlowPage();
-        await using var site = await StartAsync(page, Pending.Refresh, brings, stored: false);
+        var (page, sessions) = (new SlowPage(), new SessionStorage(place));
+        await using var site = await StartAsync(page, Pending.Refresh, brings, sessions);
         var browser = await site.SignedInAsync();
         site.Clock.Pass(Pending.Refresh.Age());
         var slow = await page.OpenAsync(browser, "/app/slow");
@@ -108,9 +100,9 @@ public sealed class ReplacedSessionTests
         Assert.False((await browser.GetAsync("/app/session")).Session.SignedIn);
     }
 
-    private static async Task<LifetimeSite> StartAsync(SlowPage page, Pending pending, Brings brings, bool stored)
+    private static async Task<LifetimeSite> StartAsync(SlowPage page, Pending pending, Brings brings, SessionStorage sessions)
     {
-        var site = await LifetimeSite.StartAsync(setup => Configure(setup, page, pending, brings, stored));
+        var site = await LifetimeSite.StartAsync(setup => Configure(setup, page, pending, brings, sessions));
         site.Emulator.Clients.Add(new()
         {
             ClientId = "app-client",
@@ -120,12 +112,11 @@ public sealed class ReplacedSessionTests
         return site;
     }
 
-    private static void Configure(LifetimeSetup setup, SlowPage page, Pending pending, Brings brings, bool stored)
+    private static void Configure(LifetimeSetup setup, SlowPage page, Pending pending, Brings brings, SessionStorage sessions)
     {
         setup.Cookie = cookie =>
         {
-            pending.Configure(cookie);
-            cookie.SessionStore = stored ? new MemoryTicketStore() : null;
+            pending.Configure(cookie, sessions.Place);
             cookie.Cookie.SameSite = brings is Brings.Challenge ? SameSiteMode.Strict : SameSiteMode.Lax;
             cookie.Cookie.Path = brings is Brings.Callback ? "/app" : "/";
         };
@@ -146,6 +137,7 @@ public sealed class ReplacedSessionTests
             RedirectUri = "/",
             Scope = [BinanceAuthenticationConstants.Scopes.OpenId, BinanceAuthenticationConstants.Scopes.Email],
         });
+        sessions.Configure(setup);
     }
 
     private static async Task<SessionView> AssertIsAsync(LifetimeBrowser browser, string userId)

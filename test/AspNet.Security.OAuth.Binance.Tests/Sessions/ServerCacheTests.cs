@@ -14,29 +14,22 @@ public sealed class ServerCacheTests
 {
     private const string File = "/AspNet.Security.OAuth.Binance.Tests.runtimeconfig.json";
 
-    public static TheoryData<string, bool, Pending> Cases
-    {
-        get
-        {
-            var cases = new TheoryData<string, bool, Pending>();
-            foreach (var cache in new[] { "output", "response" })
-            {
-                foreach (var pending in Enum.GetValues<Pending>())
-                {
-                    cases.Add(cache, true, pending);
-                    cases.Add(cache, false, pending);
-                }
-            }
+    /// <summary>
+    /// The cache, whether it comes before the authentication, what is pending, and where the session is: on the server, with a persistent cookie.
+    /// </summary>
+    public static TheoryData<string, bool, Pending, SessionPlace> WithCookie => Cases(carriesCookie: true);
 
-            return cases;
-        }
-    }
+    public static TheoryData<string, bool, Pending, SessionPlace> WithoutCookie => Cases(carriesCookie: false);
+
+    public static MatrixTheoryData<string, bool, SessionPlace> CachesAndPlaces
+        => new(["output", "response"], [true, false], Enum.GetValues<SessionPlace>());
 
     [Theory]
-    [MemberData(nameof(Cases))]
-    public async Task A_page_with_the_session_s_cookie_is_not_kept_for_the_next_visitor(string cache, bool before, Pending pending)
+    [MemberData(nameof(WithCookie))]
+    public async Task A_page_with_the_session_s_cookie_is_not_kept_for_the_next_visitor(
+        string cache, bool before, Pending pending, SessionPlace place)
     {
-        await using var site = await StartAsync(cache, before, pending);
+        await using var site = await StartAsync(cache, before, pending, place);
         var browser = await site.SignedInAsync();
         site.Clock.Pass(pending.Age());
 
@@ -53,6 +46,25 @@ public sealed class ServerCacheTests
     }
 
     [Theory]
+    [MemberData(nameof(WithoutCookie))]
+    public async Task A_page_that_only_writes_the_stored_session_gives_the_next_visitor_no_cookie(
+        string cache, bool before, Pending pending, SessionPlace place)
+    {
+        await using var site = await StartAsync(cache, before, pending, place);
+        var browser = await site.SignedInAsync();
+        site.Clock.Pass(pending.Age());
+
+        var page = await browser.GetAsync("/news/slow");
+        var next = await site.Browser().GetAsync("/news/slow");
+
+        Assert.Empty(page.SetCookies);
+        Assert.True(page.CacheControl is { Public: true, NoStore: false });
+        Assert.Empty(next.SetCookies);
+        Assert.True((await browser.SessionAsync()).SignedIn);
+        Assert.Equal(1, site.RefreshCalls);
+    }
+
+    [Theory]
     [InlineData("output", true, "/early/slow")]
     [InlineData("output", true, "/empty/slow")]
     [InlineData("response", true, "/early/slow")]
@@ -61,9 +73,9 @@ public sealed class ServerCacheTests
     [InlineData("response", false, "/empty/slow")]
     public async Task A_page_that_starts_early_or_writes_nothing_is_not_kept_either(string cache, bool before, string path)
     {
-        foreach (var pending in Enum.GetValues<Pending>())
+        foreach (var (_, _, pending, place) in WithCookie.Select(row => row.Data).Where(data => (data.Item1, data.Item2) == (cache, before)))
         {
-            await using var site = await StartAsync(cache, before, pending);
+            await using var site = await StartAsync(cache, before, pending, place);
             var browser = await site.SignedInAsync();
             site.Clock.Pass(pending.Age());
 
@@ -76,13 +88,10 @@ public sealed class ServerCacheTests
     }
 
     [Theory]
-    [InlineData("output", true)]
-    [InlineData("output", false)]
-    [InlineData("response", true)]
-    [InlineData("response", false)]
-    public async Task A_static_file_with_the_session_s_cookie_is_not_kept_for_the_next_visitor(string cache, bool before)
+    [MemberData(nameof(CachesAndPlaces))]
+    public async Task A_static_file_with_the_session_s_cookie_is_not_kept_for_the_next_visitor(string cache, bool before, SessionPlace place)
     {
-        await using var site = await StartAsync(cache, before, Pending.RefreshAndSlide);
+        await using var site = await StartAsync(cache, before, Pending.RefreshAndSlide, place);
         var browser = await site.SignedInAsync();
         site.Clock.Pass(Pending.RefreshAndSlide.Age());
 
@@ -97,11 +106,15 @@ public sealed class ServerCacheTests
     }
 
     [Theory]
-    [InlineData("output")]
-    [InlineData("response")]
-    public async Task A_page_that_was_kept_for_everybody_has_no_cookie_for_a_due_session_and_costs_it_nothing(string cache)
+    [InlineData("output", SessionPlace.Cookie)]
+    [InlineData("output", SessionPlace.TicketStore)]
+    [InlineData("output", SessionPlace.Server)]
+    [InlineData("response", SessionPlace.Cookie)]
+    [InlineData("response", SessionPlace.TicketStore)]
+    [InlineData("response", SessionPlace.Server)]
+    public async Task A_page_that_was_kept_for_everybody_has_no_cookie_for_a_due_session_and_costs_it_nothing(string cache, SessionPlace place)
     {
-        await using var site = await StartAsync(cache, before: true, Pending.Refresh);
+        await using var site = await StartAsync(cache, before: true, Pending.Refresh, place);
         var browser = await site.SignedInAsync();
         site.Clock.Pass(Pending.Refresh.Age());
         await site.Browser().GetAsync("/news/slow");
@@ -115,9 +128,16 @@ public sealed class ServerCacheTests
         Assert.Equal(1, site.RefreshCalls);
     }
 
-    private static Task<LifetimeSite> StartAsync(string cache, bool before, Pending pending) => LifetimeSite.StartAsync(setup =>
+    private static TheoryData<string, bool, Pending, SessionPlace> Cases(bool carriesCookie)
     {
-        setup.Cookie = cookie => pending.Configure(cookie);
+        var all = new MatrixTheoryData<string, bool, Pending, SessionPlace>(
+            ["output", "response"], [true, false], Enum.GetValues<Pending>(), Enum.GetValues<SessionPlace>());
+        return [.. all.Select(row => row.Data).Where(data => data.Item3.IsInCookie(data.Item4, persistent: true) == carriesCookie)];
+    }
+
+    private static Task<LifetimeSite> StartAsync(string cache, bool before, Pending pending, SessionPlace place) => LifetimeSite.StartAsync(setup =>
+    {
+        setup.Cookie = cookie => pending.Configure(cookie, place);
         setup.Services = services => services
             .AddOutputCache(options => options.AddBasePolicy(policy => policy
                 .With(page => page.HttpContext.Request.Path.Value is var path && (path == File || path!.EndsWith("/slow", StringComparison.Ordinal)))
@@ -156,6 +176,7 @@ public sealed class ServerCacheTests
             ForEverybody(context);
             return Task.CompletedTask;
         };
+        new SessionStorage(place).Configure(setup);
     });
 
     private static void ForEverybody(HttpContext context) => context.Response.Headers.CacheControl = "public,max-age=600";

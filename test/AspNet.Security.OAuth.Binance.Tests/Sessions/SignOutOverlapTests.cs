@@ -11,32 +11,20 @@ public sealed class SignOutOverlapTests
 {
     private static readonly int[] _minutes = [0, 9, 11];
 
-    public static TheoryData<Pending, bool, int> Cases
-    {
-        get
-        {
-            var cases = new TheoryData<Pending, bool, int>();
-            foreach (var pending in Enum.GetValues<Pending>())
-            {
-                foreach (var minutes in _minutes)
-                {
-                    cases.Add(pending, false, minutes);
-                    cases.Add(pending, true, minutes);
-                }
-            }
+    public static MatrixTheoryData<Pending, SessionPlace, int> Cases => new(Enum.GetValues<Pending>(), Enum.GetValues<SessionPlace>(), _minutes);
 
-            return cases;
-        }
-    }
+    public static MatrixTheoryData<SessionPlace, int> PlacesAndMinutes => new(Enum.GetValues<SessionPlace>(), [0, 11]);
+
+    public static MatrixTheoryData<Pending, SessionPlace> PendingAndPlaces => new(Enum.GetValues<Pending>(), Enum.GetValues<SessionPlace>());
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task A_slow_request_does_not_bring_the_session_back(Pending pending, bool stored, int minutes)
+    public async Task A_slow_request_does_not_bring_the_session_back(Pending pending, SessionPlace place, int minutes)
     {
-        var (page, store) = (new SlowPage(), new MemoryTicketStore());
+        var (page, sessions) = (new SlowPage(), new SessionStorage(place));
         await using var site = await LifetimeSite.StartAsync(setup =>
         {
-            Configure(setup, pending, stored ? store : null);
+            Configure(setup, pending, sessions);
             setup.Pages["/slow"] = page.ServeAsync;
         });
         var browser = await site.SignedInAsync();
@@ -52,21 +40,18 @@ public sealed class SignOutOverlapTests
 
         Assert.Null(late.SessionCookie);
         Assert.False(browser.HasSession);
-        Assert.Empty(store.Keys);
+        Assert.Empty(sessions.Entries);
         Assert.False((await kept.SendAsync("/session")).Session.SignedIn);
     }
 
     [Theory]
-    [InlineData(false, 0)]
-    [InlineData(false, 11)]
-    [InlineData(true, 0)]
-    [InlineData(true, 11)]
-    public async Task A_page_that_signs_the_user_in_with_the_old_ticket_does_not_bring_the_session_back(bool stored, int minutes)
+    [MemberData(nameof(PlacesAndMinutes))]
+    public async Task A_page_that_signs_the_user_in_with_the_old_ticket_does_not_bring_the_session_back(SessionPlace place, int minutes)
     {
-        var (page, store) = (new SlowPage(), new MemoryTicketStore());
+        var (page, sessions) = (new SlowPage(), new SessionStorage(place));
         await using var site = await LifetimeSite.StartAsync(setup =>
         {
-            Configure(setup, Pending.Refresh, stored ? store : null);
+            Configure(setup, Pending.Refresh, sessions);
             setup.Pages["/slow"] = SignInAgain(page);
         });
         var browser = await site.SignedInAsync();
@@ -81,23 +66,20 @@ public sealed class SignOutOverlapTests
 
         Assert.Null(late.SessionCookie);
         Assert.False(browser.HasSession);
-        Assert.Empty(store.Keys);
+        Assert.Empty(sessions.Entries);
         Assert.False((await kept.SendAsync("/session")).Session.SignedIn);
     }
 
     [Theory]
-    [InlineData(Pending.Refresh)]
-    [InlineData(Pending.Slide)]
-    [InlineData(Pending.RefreshAndSlide)]
-    [InlineData(Pending.Renewal)]
-    public async Task A_slow_request_does_not_bring_back_the_session_that_another_process_has_signed_out(Pending pending)
+    [MemberData(nameof(PendingAndPlaces))]
+    public async Task A_slow_request_does_not_bring_back_the_session_that_another_process_has_signed_out(Pending pending, SessionPlace place)
     {
-        foreach (var (stored, minutes) in new[] { (false, 0), (false, 9), (false, 11), (true, 0), (true, 9), (true, 11) })
+        foreach (var minutes in _minutes)
         {
-            var (page, store) = (new SlowPage(), new MemoryTicketStore());
+            var (page, sessions) = (new SlowPage(), new SessionStorage(place));
             await using var farm = await Farm.StartAsync(setup =>
             {
-                Configure(setup, pending, stored ? store : null);
+                Configure(setup, pending, sessions);
                 setup.Pages["/slow"] = page.ServeAsync;
             });
             var browser = await farm.First.SignedInAsync();
@@ -113,19 +95,18 @@ public sealed class SignOutOverlapTests
 
             Assert.Null(late.SessionCookie);
             Assert.False(there.HasSession);
-            Assert.Empty(store.Keys);
+            Assert.Empty(sessions.Entries);
         }
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_page_that_signs_in_with_the_old_ticket_does_not_bring_back_the_session_that_another_process_has_signed_out(bool stored)
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_page_that_signs_in_with_the_old_ticket_does_not_bring_back_the_session_that_another_process_has_signed_out(SessionPlace place)
     {
-        var (page, store) = (new SlowPage(), new MemoryTicketStore());
+        var (page, sessions) = (new SlowPage(), new SessionStorage(place));
         await using var farm = await Farm.StartAsync(setup =>
         {
-            Configure(setup, Pending.Refresh, stored ? store : null);
+            Configure(setup, Pending.Refresh, sessions);
             setup.Pages["/slow"] = SignInAgain(page);
         });
         var browser = await farm.First.SignedInAsync();
@@ -137,18 +118,17 @@ public sealed class SignOutOverlapTests
         there.Receive(await slow);
 
         Assert.False(there.HasSession);
-        Assert.Empty(store.Keys);
+        Assert.Empty(sessions.Entries);
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_page_that_signs_out_and_in_again_with_the_same_ticket_stays_signed_in(bool stored)
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_page_that_signs_out_and_in_again_with_the_same_ticket_stays_signed_in(SessionPlace place)
     {
-        var store = new MemoryTicketStore();
+        var sessions = new SessionStorage(place);
         await using var site = await LifetimeSite.StartAsync(setup =>
         {
-            Configure(setup, Pending.Refresh, stored ? store : null);
+            Configure(setup, Pending.Refresh, sessions);
             setup.Pages["/again"] = async context =>
             {
                 var session = await context.AuthenticateAsync();
@@ -164,19 +144,15 @@ public sealed class SignOutOverlapTests
         var session = await browser.SessionAsync();
         Assert.True(session.SignedIn);
         Assert.True(site.Emulator.Tokens.IsLive(session.AccessToken!));
-        Assert.Equal(stored ? 1 : 0, store.Keys.Count);
-        Assert.Empty(store.Keys.Intersect(store.RemovedKeys));
+        await sessions.AssertHoldsAsync(site, browser.Cookie(SiteAnswer.CookieName));
     }
 
     // Without a revocation: a revoked token would end the session by itself at the next refresh.
-    private static void Configure(LifetimeSetup setup, Pending pending, MemoryTicketStore? store)
+    private static void Configure(LifetimeSetup setup, Pending pending, SessionStorage sessions)
     {
         setup.Binance = options => options.RevokeOnSignOut = false;
-        setup.Cookie = cookie =>
-        {
-            pending.Configure(cookie);
-            cookie.SessionStore = store;
-        };
+        setup.Cookie = cookie => pending.Configure(cookie, sessions.Place);
+        sessions.Configure(setup);
     }
 
     private static RequestDelegate SignInAgain(SlowPage page) => async context =>

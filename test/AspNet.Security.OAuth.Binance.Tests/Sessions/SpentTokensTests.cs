@@ -8,20 +8,16 @@ namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 public sealed class SpentTokensTests
 {
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_slow_slide_does_not_write_a_spent_token_whose_successor_is_forgotten(bool stored)
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_slow_slide_does_not_write_a_spent_token_whose_successor_is_forgotten(SessionPlace place)
     {
         var page = new SlowPage();
         await using var site = await LifetimeSite.StartAsync(setup =>
         {
             setup.Binance = options => options.RefreshBeforeExpiration = TimeSpan.FromSeconds(30);
-            setup.Cookie = cookie =>
-            {
-                cookie.ExpireTimeSpan = TimeSpan.FromMinutes(20);
-                cookie.SessionStore = stored ? new MemoryTicketStore() : null;
-            };
+            setup.Cookie = cookie => cookie.ExpireTimeSpan = TimeSpan.FromMinutes(20);
             setup.Pages["/slow"] = page.ServeAsync;
+            new SessionStorage(place).Configure(setup);
         });
         site.Emulator.Options.AccessTokenLifetime = TimeSpan.FromMinutes(12);
         var browser = await site.SignedInAsync();

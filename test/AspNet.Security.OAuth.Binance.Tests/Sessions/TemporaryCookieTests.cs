@@ -9,29 +9,20 @@ namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 /// </summary>
 public sealed class TemporaryCookieTests
 {
-    private static readonly TemporaryCookie _revoking = new(SignOutFirst: false, NewProperties: false, Stored: false, RevokeOnSignOut: true);
+    private static readonly TemporaryCookie _revoking = new(SignOutFirst: false, NewProperties: false, RevokeOnSignOut: true);
 
-    public static TheoryData<bool, bool, bool, bool> Cases
-    {
-        get
-        {
-            var cases = new TheoryData<bool, bool, bool, bool>();
-            for (var bits = 0; bits < 16; bits++)
-            {
-                cases.Add((bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0);
-            }
+    public static MatrixTheoryData<bool, bool, SessionPlace, bool> Cases
+        => new([false, true], [false, true], Enum.GetValues<SessionPlace>(), [false, true]);
 
-            return cases;
-        }
-    }
+    public static MatrixTheoryData<bool, SessionPlace> PropertiesAndPlaces => new([false, true], Enum.GetValues<SessionPlace>());
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task The_session_lives_here_and_in_another_process_and_is_refreshed(bool signOutFirst, bool newProperties, bool stored, bool revoke)
+    public async Task The_session_lives_here_and_in_another_process_and_is_refreshed(
+        bool signOutFirst, bool newProperties, SessionPlace place, bool revoke)
     {
-        var move = new TemporaryCookie(signOutFirst, newProperties, stored, revoke);
-        var store = new MemoryTicketStore();
-        await using var farm = await Farm.StartAsync(setup => move.Configure(setup, store));
+        var (move, sessions) = (new TemporaryCookie(signOutFirst, newProperties, revoke), TemporaryCookie.Sessions(place));
+        await using var farm = await Farm.StartAsync(setup => move.Configure(setup, sessions));
         var (site, browser) = (farm.First, await farm.First.SignedInAsync());
         Assert.True(browser.HasCookie(TemporaryCookie.Name));
 
@@ -52,11 +43,10 @@ public sealed class TemporaryCookieTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task A_sign_out_of_the_session_ends_it_and_revokes(bool signOutFirst, bool newProperties, bool stored, bool revoke)
+    public async Task A_sign_out_of_the_session_ends_it_and_revokes(bool signOutFirst, bool newProperties, SessionPlace place, bool revoke)
     {
-        var move = new TemporaryCookie(signOutFirst, newProperties, stored, revoke);
-        var store = new MemoryTicketStore();
-        await using var site = await LifetimeSite.StartAsync(setup => move.Configure(setup, store));
+        var (move, sessions) = (new TemporaryCookie(signOutFirst, newProperties, revoke), TemporaryCookie.Sessions(place));
+        await using var site = await LifetimeSite.StartAsync(setup => move.Configure(setup, sessions));
         var browser = await site.SignedInAsync();
         await browser.GetAsync("/register");
         var kept = browser.Copy();
@@ -67,16 +57,15 @@ public sealed class TemporaryCookieTests
         Assert.Equal(revoke ? 1 : 0, site.Revocations.Count);
         Assert.Equal(revoke ? 0 : 1, site.Emulator.Tokens.AccessTokens.Count);
         Assert.False((await kept.SessionAsync()).SignedIn);
-        Assert.Empty(store.Keys);
+        Assert.Empty(sessions.Entries);
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_registration_that_takes_until_the_token_is_due_makes_one_refresh(bool newProperties)
+    [MemberData(nameof(PropertiesAndPlaces))]
+    public async Task A_registration_that_takes_until_the_token_is_due_makes_one_refresh(bool newProperties, SessionPlace place)
     {
-        var move = new TemporaryCookie(SignOutFirst: false, newProperties, Stored: false, RevokeOnSignOut: true);
-        await using var site = await LifetimeSite.StartAsync(setup => move.Configure(setup));
+        var move = new TemporaryCookie(SignOutFirst: false, newProperties, RevokeOnSignOut: true);
+        await using var site = await LifetimeSite.StartAsync(setup => move.Configure(setup, TemporaryCookie.Sessions(place)));
         var browser = await site.WithExpiredTokenAsync();
 
         await browser.GetAsync("/register");
@@ -88,15 +77,14 @@ public sealed class TemporaryCookieTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Registrations_at_once_keep_the_token(bool newProperties)
+    [MemberData(nameof(PropertiesAndPlaces))]
+    public async Task Registrations_at_once_keep_the_token(bool newProperties, SessionPlace place)
     {
         var (first, second) = (new SlowPage(), new SlowPage());
-        var move = new TemporaryCookie(SignOutFirst: false, newProperties, Stored: false, RevokeOnSignOut: true);
+        var move = new TemporaryCookie(SignOutFirst: false, newProperties, RevokeOnSignOut: true);
         await using var site = await LifetimeSite.StartAsync(setup =>
         {
-            move.Configure(setup);
+            move.Configure(setup, TemporaryCookie.Sessions(place));
             foreach (var (path, page) in new[] { ("/first", first), ("/second", second) })
             {
                 setup.Pages[path] = async context =>
@@ -119,10 +107,11 @@ public sealed class TemporaryCookieTests
         Assert.Empty(site.Revocations);
     }
 
-    [Fact]
-    public async Task A_temporary_cookie_that_a_later_request_signs_out_of_leaves_the_token_to_the_session()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_temporary_cookie_that_a_later_request_signs_out_of_leaves_the_token_to_the_session(SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(setup => _revoking.Configure(setup));
+        await using var site = await LifetimeSite.StartAsync(setup => _revoking.Configure(setup, TemporaryCookie.Sessions(place)));
         var browser = await site.SignedInAsync();
         await browser.GetAsync("/register-only");
 
@@ -133,10 +122,11 @@ public sealed class TemporaryCookieTests
         await AssertLiveAsync(site, browser);
     }
 
-    [Fact]
-    public async Task A_registration_that_is_abandoned_revokes_the_token()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_registration_that_is_abandoned_revokes_the_token(SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(setup => _revoking.Configure(setup));
+        await using var site = await LifetimeSite.StartAsync(setup => _revoking.Configure(setup, TemporaryCookie.Sessions(place)));
         var browser = await site.SignedInAsync();
 
         await browser.GetAsync("/sign-out?cookie=Temporary");
@@ -146,13 +136,12 @@ public sealed class TemporaryCookieTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_session_that_gets_no_tokens_leaves_nobody_who_holds_them_and_they_are_revoked(bool signOutFirst)
+    [MemberData(nameof(PropertiesAndPlaces))]
+    public async Task A_session_that_gets_no_tokens_leaves_nobody_who_holds_them_and_they_are_revoked(bool signOutFirst, SessionPlace place)
     {
         await using var site = await LifetimeSite.StartAsync(setup =>
         {
-            _revoking.Configure(setup);
+            _revoking.Configure(setup, TemporaryCookie.Sessions(place));
             setup.Pages["/register"] = context => TemporaryCookie.MoveAsync(context, signOutFirst, _ => new AuthenticationProperties());
         });
         var browser = await site.SignedInAsync();
@@ -162,6 +151,30 @@ public sealed class TemporaryCookieTests
         Assert.True((await browser.SessionAsync()).SignedIn);
         Assert.Single(site.Revocations);
         Assert.Empty(site.Emulator.Tokens.AccessTokens);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_temporary_session_on_the_server_moves_to_a_session_on_the_server(bool signOutFirst)
+    {
+        var (move, sessions) = (_revoking with { SignOutFirst = signOutFirst }, new SessionStorage(SessionPlace.Server, "Cookies", "Temporary"));
+        await using var farm = await Farm.StartAsync(setup => move.Configure(setup, sessions));
+        var (site, browser) = (farm.First, await farm.First.SignedInAsync());
+        Assert.Single(sessions.Entries);
+
+        await browser.GetAsync("/register");
+
+        Assert.False(browser.HasCookie(TemporaryCookie.Name));
+        await sessions.AssertHoldsAsync(site, browser.Cookie(SiteAnswer.CookieName));
+        Assert.Empty(site.Revocations);
+        await AssertLiveAsync(site, browser.Copy(farm.Second));
+        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        await AssertLiveAsync(site, browser);
+        Assert.Equal(1, site.RefreshCalls);
+        await browser.GetAsync("/sign-out");
+        Assert.Single(site.Revocations);
+        Assert.Empty(sessions.Entries);
     }
 
     private static async Task AssertLiveAsync(LifetimeSite site, LifetimeBrowser browser)

@@ -1,6 +1,5 @@
 using AspNet.Security.OAuth.Binance.Tests.Lifetime;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
@@ -10,32 +9,16 @@ namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 /// </summary>
 public sealed class TwoCookiesTests
 {
-    private static readonly bool[] _both = [false, true];
+    public static MatrixTheoryData<bool, SessionPlace, bool> Cases => new([false, true], Enum.GetValues<SessionPlace>(), [false, true]);
 
-    public static TheoryData<bool, bool, bool> Cases
-    {
-        get
-        {
-            var cases = new TheoryData<bool, bool, bool>();
-            foreach (var revoke in _both)
-            {
-                foreach (var stored in _both)
-                {
-                    cases.Add(revoke, stored, false);
-                    cases.Add(revoke, stored, true);
-                }
-            }
-
-            return cases;
-        }
-    }
+    public static MatrixTheoryData<int, SessionPlace> MinutesAndPlaces => new([0, 9], Enum.GetValues<SessionPlace>());
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task A_sign_out_of_one_leaves_the_other_and_that_of_the_last_revokes(bool revoke, bool stored, bool secondFirst)
+    public async Task A_sign_out_of_one_leaves_the_other_and_that_of_the_last_revokes(bool revoke, SessionPlace place, bool secondFirst)
     {
         var (one, other) = secondFirst ? ("Second", "Cookies") : ("Cookies", "Second");
-        await using var site = await StartAsync(revoke, stored);
+        await using var site = await StartAsync(revoke, place);
         var browser = await site.SignedInAsync();
         await browser.GetAsync("/second");
 
@@ -54,10 +37,10 @@ public sealed class TwoCookiesTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task The_one_that_lives_on_is_refreshed_when_due(bool revoke, bool stored, bool secondFirst)
+    public async Task The_one_that_lives_on_is_refreshed_when_due(bool revoke, SessionPlace place, bool secondFirst)
     {
         var (one, other) = secondFirst ? ("Second", "Cookies") : ("Cookies", "Second");
-        await using var site = await StartAsync(revoke, stored);
+        await using var site = await StartAsync(revoke, place);
         var browser = await site.SignedInAsync();
         await browser.GetAsync("/second");
         await browser.GetAsync("/sign-out?cookie=" + one);
@@ -69,11 +52,10 @@ public sealed class TwoCookiesTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task One_request_that_signs_out_of_both_makes_one_revocation(bool stored)
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task One_request_that_signs_out_of_both_makes_one_revocation(SessionPlace place)
     {
-        await using var site = await StartAsync(revoke: true, stored, setup => setup.Pages["/sign-out-of-both"] = async context =>
+        await using var site = await StartAsync(revoke: true, place, setup => setup.Pages["/sign-out-of-both"] = async context =>
         {
             await context.SignOutAsync("Second");
             await context.SignOutAsync("Cookies");
@@ -88,10 +70,11 @@ public sealed class TwoCookiesTests
         Assert.False((await browser.SessionAsync("Second")).SignedIn);
     }
 
-    [Fact]
-    public async Task A_sign_out_of_one_that_has_not_seen_the_refresh_of_the_other_leaves_the_new_tokens()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_sign_out_of_one_that_has_not_seen_the_refresh_of_the_other_leaves_the_new_tokens(SessionPlace place)
     {
-        await using var site = await StartAsync(revoke: true, stored: false);
+        await using var site = await StartAsync(revoke: true, place);
         var browser = await site.SignedInAsync();
         await browser.GetAsync("/second");
         site.Clock.Pass(LifetimeSite.TokenLifetime);
@@ -105,11 +88,10 @@ public sealed class TwoCookiesTests
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(9)]
-    public async Task Both_are_refreshed_by_one_call_while_its_outcome_is_remembered(int minutes)
+    [MemberData(nameof(MinutesAndPlaces))]
+    public async Task Both_are_refreshed_by_one_call_while_its_outcome_is_remembered(int minutes, SessionPlace place)
     {
-        await using var site = await StartAsync(revoke: true, stored: false);
+        await using var site = await StartAsync(revoke: true, place);
         var browser = await site.SignedInAsync();
         await browser.GetAsync("/second");
         site.Clock.Pass(LifetimeSite.TokenLifetime);
@@ -122,10 +104,12 @@ public sealed class TwoCookiesTests
         await AssertLiveAsync(site, browser, "Cookies");
     }
 
-    [Fact]
-    public async Task A_sign_out_of_one_in_another_process_leaves_the_other_there_and_here()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_sign_out_of_one_in_another_process_leaves_the_other_there_and_here(SessionPlace place)
     {
-        await using var farm = await Farm.StartAsync(setup => Configure(setup, revoke: true, stored: false));
+        var sessions = Sessions(place);
+        await using var farm = await Farm.StartAsync(setup => Configure(setup, revoke: true, sessions));
         var browser = await farm.First.SignedInAsync();
         await browser.GetAsync("/second");
         var there = browser.Copy(farm.Second);
@@ -139,11 +123,12 @@ public sealed class TwoCookiesTests
         Assert.Single(farm.First.Revocations);
     }
 
-    [Fact]
-    public async Task A_slow_request_of_the_one_that_signs_out_leaves_the_other()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_slow_request_of_the_one_that_signs_out_leaves_the_other(SessionPlace place)
     {
         var page = new SlowPage();
-        await using var site = await StartAsync(revoke: true, stored: false, setup => setup.Pages["/slow"] = page.ServeAsync);
+        await using var site = await StartAsync(revoke: true, place, setup => setup.Pages["/slow"] = page.ServeAsync);
         var browser = await site.SignedInAsync();
         await browser.GetAsync("/second");
         site.Clock.Pass(LifetimeSite.TokenLifetime);
@@ -159,18 +144,20 @@ public sealed class TwoCookiesTests
         Assert.Equal(1, site.RefreshCalls);
     }
 
-    private static Task<LifetimeSite> StartAsync(bool revoke, bool stored, Action<LifetimeSetup>? configure = null) => LifetimeSite.StartAsync(setup =>
+    private static SessionStorage Sessions(SessionPlace place) => new(place, "Cookies", "Second");
+
+    private static Task<LifetimeSite> StartAsync(
+        bool revoke, SessionPlace place, Action<LifetimeSetup>? configure = null) => LifetimeSite.StartAsync(setup =>
     {
-        Configure(setup, revoke, stored);
+        Configure(setup, revoke, Sessions(place));
         configure?.Invoke(setup);
     });
 
-    private static void Configure(LifetimeSetup setup, bool revoke, bool stored)
+    private static void Configure(LifetimeSetup setup, bool revoke, SessionStorage sessions)
     {
-        ITicketStore? store = stored ? new MemoryTicketStore() : null;
         setup.Binance = options => options.RevokeOnSignOut = revoke;
-        setup.Cookie = cookie => cookie.SessionStore = store;
-        setup.Authentication = (builder, _) => builder.AddCookie("Second", cookie => cookie.SessionStore = store);
+        setup.Authentication = (builder, _) => builder.AddCookie("Second");
+        sessions.Configure(setup);
         setup.Pages["/second"] = async context =>
         {
             var session = await context.AuthenticateAsync();

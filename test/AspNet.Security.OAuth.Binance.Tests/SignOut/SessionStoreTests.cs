@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.Cookies;
+using AspNet.Security.OAuth.Binance.Tests.Sessions;
 
 namespace AspNet.Security.OAuth.Binance.Tests;
 
@@ -9,42 +7,26 @@ namespace AspNet.Security.OAuth.Binance.Tests;
 /// </summary>
 public sealed class SessionStoreTests
 {
+    /// <summary>The schemes that are signed out of, and where the session is.</summary>
+    public static MatrixTheoryData<string, SessionPlace> SignOuts => new(
+        ["scheme=Cookies", "scheme=Cookies&scheme=Binance", "scheme=Binance&scheme=Cookies"], [SessionPlace.TicketStore, SessionPlace.Server]);
+
     [Theory]
-    [InlineData("scheme=Cookies")]
-    [InlineData("scheme=Cookies&scheme=Binance")]
-    [InlineData("scheme=Binance&scheme=Cookies")]
-    public async Task A_session_on_the_server_is_revoked_although_it_is_removed_first(string schemes)
+    [MemberData(nameof(SignOuts))]
+    public async Task A_session_on_the_server_is_revoked_although_it_is_removed_first(string schemes, SessionPlace place)
     {
         using var binance = new BinanceStub();
-        var store = new SessionStore();
-        await using var site = await TestSite.StartAsync(binance, setup => setup.Cookie = options => options.SessionStore = store);
+        var sessions = new SessionStorage(place);
+        await using var site = await TestSite.StartAsync(binance, sessions.Configure);
         var browser = new SiteBrowser(site);
 
         using var signedIn = await browser.SignInAsync();
-        Assert.Single(store.Tickets);
+        Assert.Single(sessions.Entries);
         Assert.Equal(Answers.UserId, (await browser.SessionAsync()).UserId);
         using var response = await browser.GetAsync($"/sign-out?{schemes}");
 
-        Assert.Empty(store.Tickets);
+        Assert.Empty(sessions.Entries);
         Assert.Single(binance.Revocations);
         Assert.False((await browser.SessionAsync()).SignedIn);
-    }
-
-    private sealed class SessionStore : ITicketStore
-    {
-        public ConcurrentDictionary<string, AuthenticationTicket> Tickets { get; } = [];
-
-        public Task<string> StoreAsync(AuthenticationTicket ticket)
-        {
-            var key = Guid.NewGuid().ToString();
-            Tickets[key] = ticket;
-            return Task.FromResult(key);
-        }
-
-        public Task RenewAsync(string key, AuthenticationTicket ticket) => Task.FromResult(Tickets[key] = ticket);
-
-        public Task<AuthenticationTicket?> RetrieveAsync(string key) => Task.FromResult(Tickets.GetValueOrDefault(key));
-
-        public Task RemoveAsync(string key) => Task.FromResult(Tickets.TryRemove(key, out _));
     }
 }

@@ -8,7 +8,7 @@ namespace AspNet.Security.OAuth.Binance.Tests;
 internal static class InheritedSettings
 {
     private static readonly string[] _prefixes
-        = ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "Authentication__", "Emulator__", "ForwardedHeaders__", "Kestrel__", "Logging__"];
+        = ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "Authentication__", "Emulator__", "ForwardedHeaders__", "Kestrel__", "Logging__", "Sessions__"];
 
     public static void Remove(ProcessStartInfo start)
     {

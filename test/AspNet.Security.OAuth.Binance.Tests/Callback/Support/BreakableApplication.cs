@@ -1,4 +1,6 @@
 using System.Net;
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.Sessions;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.Logging;
@@ -9,7 +11,9 @@ namespace AspNet.Security.OAuth.Binance.Tests;
 /// <summary>
 /// An application that throws at one place of a sign-in, while a test has it switched on.
 /// </summary>
-internal sealed class BreakableApplication(string fault)
+/// <param name="fault">The place.</param>
+/// <param name="isOnServer">Whether its sessions are on the server.</param>
+internal sealed class BreakableApplication(string fault, bool isOnServer = false)
 {
     /// <summary>The places: all come after Binance has accepted the user.</summary>
     public static readonly string[] Faults = [Store, OnSigningIn, OnSignedIn, OnTicketReceived];
@@ -23,7 +27,23 @@ internal sealed class BreakableApplication(string fault)
 
     public bool IsBroken { get; set; } = true;
 
-    public Task<TestSite> StartAsync(BinanceStub binance, string? failurePath = "/failed") => TestSite.StartAsync(binance, setup =>
+    public async Task<TestSite> StartAsync(BinanceStub binance, string? failurePath = "/failed")
+    {
+        var sessions = new SessionStorage(isOnServer ? SessionPlace.Server : SessionPlace.Cookie);
+        var site = await TestSite.StartAsync(binance, setup =>
+        {
+            Configure(setup, failurePath);
+            sessions.Configure(setup);
+        });
+        if (isOnServer)
+        {
+            sessions.Cache.Commands.Before = (command, _) => command is StoreCommand.Set ? Reach(Store) : Task.CompletedTask;
+        }
+
+        return site;
+    }
+
+    private void Configure(SiteSetup setup, string? failurePath)
     {
         setup.Binance = options =>
         {
@@ -32,16 +52,17 @@ internal sealed class BreakableApplication(string fault)
         };
         setup.Cookie = options =>
         {
-            options.SessionStore = fault is Store ? new BreakableStore(this) : null;
+            options.SessionStore = fault is Store && !isOnServer ? new BreakableStore(this) : null;
             options.Events.OnSigningIn = _ => Reach(OnSigningIn);
             options.Events.OnSignedIn = _ => Reach(OnSignedIn);
         };
-    });
+    }
 
-    public static void AssertFailurePage(HttpResponseMessage response)
+    public static void AssertFailurePage(HttpResponseMessage response, string failure = "unknown")
     {
         Assert.Equal(
-            (HttpStatusCode.Redirect, "/failed?failure=unknown&returnUrl=%2Forders"), (response.StatusCode, response.Headers.Location?.OriginalString));
+            (HttpStatusCode.Redirect, $"/failed?failure={failure}&returnUrl=%2Forders"),
+            (response.StatusCode, response.Headers.Location?.OriginalString));
         Assert.DoesNotContain(SetCookies(response), cookie => cookie.Name.StartsWith(SessionCookie, StringComparison.Ordinal));
     }
 
@@ -60,7 +81,7 @@ internal sealed class BreakableApplication(string fault)
 
     private sealed class BreakableStore(BreakableApplication application) : ITicketStore
     {
-        private readonly Sessions.MemoryTicketStore _inner = new();
+        private readonly CookieTicketStore _inner = new();
 
         public async Task<string> StoreAsync(AuthenticationTicket ticket)
         {

@@ -1,6 +1,7 @@
 using Medallion.Threading;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Lifetime;
 
@@ -33,9 +34,8 @@ internal sealed class Farm : IAsyncDisposable
             setup.Services = services =>
             {
                 application(services);
-                services
-                    .AddSingleton<IDistributedCache>(provider => store ??= new SharedStore(provider.GetRequiredService<TimeProvider>()))
-                    .AddSingleton<IDistributedLockProvider>(locks);
+                services.TryAddSingleton<IDistributedCache>(provider => store ??= new SharedStore(provider.GetRequiredService<TimeProvider>()));
+                services.AddSingleton<IDistributedLockProvider>(locks);
             };
         }
 

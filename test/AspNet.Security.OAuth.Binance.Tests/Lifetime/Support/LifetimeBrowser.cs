@@ -35,10 +35,18 @@ internal sealed class LifetimeBrowser(LifetimeSite site)
     /// <summary>Opens a page, and goes away when told so.</summary>
     public Task<SiteAnswer> SendUntilAsync(string path, CancellationToken aborted) => SendAsync(path, crossSite: false, aborted);
 
-    private async Task<SiteAnswer> SendAsync(string path, bool crossSite, CancellationToken aborted)
+    /// <summary>Sends a form without fields, and keeps the cookies that the answer sets.</summary>
+    public async Task<SiteAnswer> PostAsync(string path)
+    {
+        var answer = await SendAsync(path, crossSite: false, CancellationToken.None, HttpMethod.Post);
+        Receive(answer);
+        return answer;
+    }
+
+    private async Task<SiteAnswer> SendAsync(string path, bool crossSite, CancellationToken aborted, HttpMethod? method = null)
     {
         using var client = new HttpClient(site.CreateHandler());
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(site.Address, path));
+        using var request = new HttpRequestMessage(method ?? HttpMethod.Get, new Uri(site.Address, path));
         request.Headers.TryAddWithoutValidation("Cookie", _cookies.Header(path, crossSite));
         using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, TestContext.Current.CancellationToken);
         using var response = await client.SendAsync(request, either.Token);

@@ -19,6 +19,15 @@ internal sealed class SharedStore(TimeProvider time) : IDistributedCache
     /// <summary>What happens instead of writing.</summary>
     public Func<Task>? InsteadOfWrite { get; set; }
 
+    /// <summary>The commands by their keys, which a test can hold, wait for and count.</summary>
+    public StoreCommands Commands { get; } = new();
+
+    /// <summary>The keys of all entries that were ever removed.</summary>
+    public ConcurrentQueue<string> Removed { get; } = [];
+
+    /// <summary>The keys of the entries that are there.</summary>
+    public IReadOnlyList<string> Keys => [.. _entries.Where(entry => entry.Value.Ends > time.GetUtcNow()).Select(entry => entry.Key)];
+
     /// <summary>Everything that was ever written, as text in the encodings in which somebody might look for a secret.</summary>
     public string Text => string.Join('\n', Written.Select(entry
         => $"{entry.Key} {Encoding.UTF8.GetString(entry.Value)} {Encoding.Unicode.GetString(entry.Value)} {Convert.ToBase64String(entry.Value)}"));
@@ -26,17 +35,35 @@ internal sealed class SharedStore(TimeProvider time) : IDistributedCache
     /// <summary>Forgets all entries, as a cache does that restarts.</summary>
     public void Lose() => _entries.Clear();
 
+    /// <summary>Forgets the entries whose keys contain a text.</summary>
+    public void Lose(string part)
+    {
+        foreach (var key in Keys.Where(key => key.Contains(part, StringComparison.Ordinal)))
+        {
+            _entries.TryRemove(key, out _);
+        }
+    }
+
+    public byte[]? Find(string key) => _entries.TryGetValue(key, out var entry) && entry.Ends > time.GetUtcNow() ? entry.Value : null;
+
+    /// <summary>Gives an entry another value, as somebody does who may write to the cache.</summary>
+    public void Tamper(string key, byte[] value) => _entries[key] = (value, _entries[key].Ends);
+
     public async Task<byte[]?> GetAsync(string key, CancellationToken token = default)
     {
         await (InsteadOfRead?.Invoke() ?? Task.CompletedTask);
-        return _entries.TryGetValue(key, out var entry) && entry.Ends > time.GetUtcNow() ? entry.Value : null;
+        return await Commands.RunAsync(StoreCommand.Get, key, () => Find(key));
     }
 
     public async Task SetAsync(string key, byte[] value, DistributedCacheEntryOptions options, CancellationToken token = default)
     {
         await (InsteadOfWrite?.Invoke() ?? Task.CompletedTask);
-        _entries[key] = (value, time.GetUtcNow() + options.AbsoluteExpirationRelativeToNow!.Value);
-        Written.Enqueue((key, value, options.AbsoluteExpirationRelativeToNow));
+        await Commands.RunAsync(StoreCommand.Set, key, () =>
+        {
+            _entries[key] = (value, time.GetUtcNow() + options.AbsoluteExpirationRelativeToNow!.Value);
+            Written.Enqueue((key, value, options.AbsoluteExpirationRelativeToNow));
+            return true;
+        });
     }
 
     // A thread that waits for a network is one that other requests miss: the synchronous members are not to be used.
@@ -51,8 +78,9 @@ internal sealed class SharedStore(TimeProvider time) : IDistributedCache
     public Task RefreshAsync(string key, CancellationToken token = default) => throw new NotSupportedException();
 
     public Task RemoveAsync(string key, CancellationToken token = default)
-    {
-        _entries.TryRemove(key, out _);
-        return Task.CompletedTask;
-    }
+        => Commands.RunAsync(StoreCommand.Remove, key, () =>
+        {
+            Removed.Enqueue(key);
+            return _entries.TryRemove(key, out _);
+        });
 }

@@ -20,6 +20,10 @@ internal sealed record SiteAnswer(HttpStatusCode Status, Uri? Location, IReadOnl
 
     public CacheControlHeaderValue CacheControl { get; private init; } = new();
 
+    public TimeSpan? RetryAfter { get; private init; }
+
+    public string? ContentType { get; private init; }
+
     /// <summary>What the session page wrote.</summary>
     public SessionView Session => JsonSerializer.Deserialize<SessionView>(Body, JsonSerializerOptions.Web)!;
 
@@ -30,5 +34,7 @@ internal sealed record SiteAnswer(HttpStatusCode Status, Uri? Location, IReadOnl
         await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))
     {
         CacheControl = CacheControlHeaderValue.TryParse(response.Headers.CacheControl?.ToString(), out var control) ? control : new(),
+        RetryAfter = response.Headers.RetryAfter?.Delta,
+        ContentType = response.Content.Headers.ContentType?.MediaType,
     };
 }

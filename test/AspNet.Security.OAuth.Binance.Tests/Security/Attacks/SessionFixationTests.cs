@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Sessions;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 
@@ -12,13 +12,14 @@ public sealed class SessionFixationTests
 {
     private const string SessionCookie = ".AspNetCore.Cookies";
 
+    public static MatrixTheoryData<string, SessionPlace> WaysAndPlaces
+        => new(["sign out first", "sign in twice"], [SessionPlace.TicketStore, SessionPlace.Server]);
+
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_session_that_was_planted_before_the_sign_in_is_not_the_victim_s_afterwards(bool onTheServer)
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_session_that_was_planted_before_the_sign_in_is_not_the_victim_s_afterwards(SessionPlace place)
     {
-        var store = new TicketStore();
-        await using var site = await EmulatedSite.StartAsync(cookie: options => options.SessionStore = onTheServer ? store : null);
+        await using var site = await EmulatedSite.StartAsync(sessions: new SessionStorage(place));
         var attacker = site.Browser();
         var victim = site.Browser();
         await site.SignInAsync(attacker, BinanceEmulatorDefaults.SecondUserId);
@@ -31,26 +32,19 @@ public sealed class SessionFixationTests
         Assert.NotEqual(attacker.Cookies[SessionCookie].Value, victim.Cookies[SessionCookie].Value);
     }
 
-    [Fact]
-    public async Task A_new_sign_in_over_a_session_on_the_server_gives_it_a_new_key_and_leaves_no_other()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.Stored), MemberType = typeof(SessionPlaces))]
+    public async Task A_new_sign_in_over_a_session_on_the_server_gives_it_a_new_key_and_leaves_no_other(SessionPlace place)
     {
-        var store = new TicketStore();
-        await using var site = await EmulatedSite.StartAsync(cookie: options =>
-        {
-            options.SessionStore = store;
-            options.Events.OnSigningIn = context =>
-            {
-                context.Properties.IsPersistent = true;
-                return Task.CompletedTask;
-            };
-        });
+        var sessions = new SessionStorage(place);
+        await using var site = await EmulatedSite.StartAsync(cookie: CookieSites.Persist, sessions: sessions);
         var browser = site.Browser();
         await site.SignInAsync(browser, BinanceEmulatorDefaults.SecondUserId);
-        var (before, cookie) = (Assert.Single(store.Keys), browser.Cookies[SessionCookie]);
+        var (before, cookie) = (Assert.Single(sessions.Entries), browser.Cookies[SessionCookie]);
 
         await site.SignInAsync(browser);
 
-        Assert.NotEqual(before, Assert.Single(store.Keys));
+        Assert.NotEqual(before, Assert.Single(sessions.Entries));
         Assert.Equal(BinanceEmulatorDefaults.UserId, (await browser.SessionAsync()).UserId);
         var after = browser.Cookies[SessionCookie];
         Assert.Equal(
@@ -59,49 +53,54 @@ public sealed class SessionFixationTests
     }
 
     [Theory]
-    [InlineData("sign out first")]
-    [InlineData("sign in twice")]
-    public async Task An_application_s_own_sign_out_or_sign_in_on_the_way_brings_no_planted_key_back(string way)
+    [MemberData(nameof(WaysAndPlaces))]
+    public async Task An_application_s_own_sign_out_or_sign_in_on_the_way_brings_no_planted_key_back(string way, SessionPlace place)
     {
-        var store = new TicketStore();
+        var sessions = new SessionStorage(place);
         await using var site = await EmulatedSite.StartAsync(
             options => options.Events.OnTicketReceived = context => way is "sign in twice"
                 ? context.HttpContext.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, context.Principal!, context.Properties)
                 : context.HttpContext.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme),
-            options => options.SessionStore = store);
+            sessions: sessions);
         var attacker = site.Browser();
         var victim = site.Browser();
         await site.SignInAsync(attacker, BinanceEmulatorDefaults.SecondUserId);
-        var planted = Assert.Single(store.Keys);
+        var planted = Assert.Single(sessions.Entries);
 
         victim.Cookies[SessionCookie] = attacker.Cookies[SessionCookie];
         await site.SignInAsync(victim);
 
         Assert.Equal(BinanceEmulatorDefaults.UserId, (await victim.SessionAsync()).UserId);
         Assert.NotEqual(BinanceEmulatorDefaults.UserId, (await attacker.SessionAsync()).UserId);
-        Assert.DoesNotContain(planted, store.Keys);
+        Assert.NotEqual(planted, Assert.Single(sessions.Entries));
     }
 
-    [Fact]
-    public async Task Another_provider_s_sign_in_over_a_session_on_the_server_is_left_to_the_framework()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.Stored), MemberType = typeof(SessionPlaces))]
+    public async Task Another_provider_s_sign_in_over_a_stored_session_has_a_new_key_where_the_application_has_no_store_of_its_own(SessionPlace place)
     {
-        var store = new TicketStore();
+        var sessions = new SessionStorage(place);
         await using var site = await EmulatedSite.StartAsync(
-            cookie: options => options.SessionStore = store,
-            page: context => context.SignInAsync(new(new System.Security.Claims.ClaimsIdentity("password"))));
-        var browser = site.Browser();
-        await site.SignInAsync(browser);
-        var before = Assert.Single(store.Keys);
+            page: context => context.SignInAsync(new(new System.Security.Claims.ClaimsIdentity("password"))), sessions: sessions);
+        var attacker = site.Browser();
+        var victim = site.Browser();
+        await site.SignInAsync(attacker);
+        var before = Assert.Single(sessions.Entries);
 
-        using var answer = await browser.GetAsync("/page");
+        victim.Cookies[SessionCookie] = attacker.Cookies[SessionCookie];
+        using var answer = await victim.GetAsync("/page");
 
-        Assert.Equal(before, Assert.Single(store.Keys));
+        // A store of the application's own is left to the framework, which keeps the key.
+        Assert.Equal(sessions.IsOnServer, before != Assert.Single(sessions.Entries));
+        Assert.True((await victim.SessionAsync()).SignedIn);
+        Assert.Equal(sessions.IsOnServer, !(await attacker.SessionAsync()).SignedIn);
     }
 
-    [Fact]
-    public async Task A_sign_in_over_another_user_s_session_leaves_nothing_of_that_user()
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_sign_in_over_another_user_s_session_leaves_nothing_of_that_user(SessionPlace place)
     {
-        await using var site = await EmulatedSite.StartAsync();
+        await using var site = await EmulatedSite.StartAsync(sessions: new SessionStorage(place));
         var browser = site.Browser();
         await site.SignInAsync(browser, BinanceEmulatorDefaults.SecondUserId);
         var earlier = await browser.SessionAsync();
@@ -113,25 +112,5 @@ public sealed class SessionFixationTests
         Assert.Empty(session.Claims.Select(claim => claim.Value).Intersect(earlier.Claims.Select(claim => claim.Value)));
         Assert.Empty(session.Tokens.Where(token => token.Key != "token_type").Select(token => token.Value)
             .Intersect(earlier.Tokens.Where(token => token.Key != "expires_at").Select(token => token.Value)));
-    }
-
-    private sealed class TicketStore : ITicketStore
-    {
-        private readonly ConcurrentDictionary<string, AuthenticationTicket> _tickets = [];
-
-        public IEnumerable<string> Keys => _tickets.Keys;
-
-        public Task<string> StoreAsync(AuthenticationTicket ticket)
-        {
-            var key = Guid.NewGuid().ToString();
-            _tickets[key] = ticket;
-            return Task.FromResult(key);
-        }
-
-        public Task RenewAsync(string key, AuthenticationTicket ticket) => Task.FromResult(_tickets[key] = ticket);
-
-        public Task<AuthenticationTicket?> RetrieveAsync(string key) => Task.FromResult(_tickets.GetValueOrDefault(key));
-
-        public Task RemoveAsync(string key) => Task.FromResult(_tickets.TryRemove(key, out _));
     }
 }

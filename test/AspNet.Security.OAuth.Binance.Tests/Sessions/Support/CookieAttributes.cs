@@ -34,25 +34,28 @@ internal static class CookieAttributes
 
     public static IReadOnlyList<string> Names => [.. _attributes.Keys];
 
-    public static async Task<LifetimeSite> StartAsync(string attribute, Action<CookieAuthenticationOptions> configure)
+    public static async Task<LifetimeSite> StartAsync(
+        string attribute, SessionStorage sessions, Action<CookieAuthenticationOptions>? configure = null)
     {
-        var site = await LifetimeSite.StartAsync(setup => Configure(setup, attribute, configure));
+        var site = await LifetimeSite.StartAsync(setup => Configure(setup, attribute, sessions, configure));
         CookieJarBrowser.AllowCallbacks(site, $"https://{Host}/shop");
         return site;
     }
 
-    public static void Configure(LifetimeSetup setup, string attribute, Action<CookieAuthenticationOptions> configure)
+    public static void Configure(
+        LifetimeSetup setup, string attribute, SessionStorage sessions, Action<CookieAuthenticationOptions>? configure = null)
     {
         setup.UseBefore(app => app.UsePathBase("/shop"));
         setup.Cookie = cookie =>
         {
-            configure(cookie);
+            configure?.Invoke(cookie);
             cookie.Events.OnSigningIn = context =>
             {
                 _attributes[attribute](context.CookieOptions, context.Options.TimeProvider!);
                 return Task.CompletedTask;
             };
         };
+        sessions.Configure(setup);
     }
 
     public static void AssertHas(string attribute, JarCookie cookie, TimeProvider time) => Assert.True(attribute switch

@@ -34,10 +34,14 @@ internal static class CookieSites
         => site.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(scheme);
 
     /// <summary>The ticket in a cookie: without a store the session, with one its key.</summary>
-    public static AuthenticationTicket Ticket(this LifetimeSite site, JarCookie cookie) => site.CookieOptions().TicketDataFormat.Unprotect(cookie.Value)!;
+    public static AuthenticationTicket Ticket(this LifetimeSite site, string cookie) => site.CookieOptions().TicketDataFormat.Unprotect(cookie)!;
 
     /// <summary>The store's key in a cookie.</summary>
-    public static string StoreKey(this LifetimeSite site, JarCookie cookie) => Assert.Single(site.Ticket(cookie).Principal.Claims).Value;
+    public static string StoreKey(this LifetimeSite site, string cookie) => Assert.Single(site.Ticket(cookie).Principal.Claims).Value;
+
+    /// <summary>Makes the session's cookie persistent: the browser keeps it when it is closed.</summary>
+    public static void Persist(this CookieAuthenticationOptions cookie)
+        => cookie.Events.OnSigningIn = context => Task.FromResult(context.Properties.IsPersistent = true);
 
     /// <summary>What a sign-in of another user would have brought: new tokens in a ticket of the Binance scheme.</summary>
     public static AuthenticationProperties NewTicket(this LifetimeSite site) => NewTicket(site.Emulator, site.Clock);

@@ -20,6 +20,12 @@ internal sealed class CookieTicketStore : ITicketStore
     /// <summary>The keys of all sessions that were ever removed.</summary>
     public ICollection<string> Removed => _removed.Keys;
 
+    /// <summary>What happens before a key that was there is written; throws, or completes when the test says so.</summary>
+    public Func<Task>? BeforeRenewal { get; set; }
+
+    /// <summary>What happens before a key is read.</summary>
+    public Func<Task>? BeforeRead { get; set; }
+
     /// <summary>Counts the writes of a key that was there before.</summary>
     public Turnstile Renewals { get; } = new();
 
@@ -34,14 +40,18 @@ internal sealed class CookieTicketStore : ITicketStore
         return Task.FromResult(key);
     }
 
-    public Task RenewAsync(string key, AuthenticationTicket ticket)
+    public async Task RenewAsync(string key, AuthenticationTicket ticket)
     {
+        await (BeforeRenewal?.Invoke() ?? Task.CompletedTask);
         Write(key, ticket);
         Renewals.Pass();
-        return Task.CompletedTask;
     }
 
-    public Task<AuthenticationTicket?> RetrieveAsync(string key) => Task.FromResult(Find(key));
+    public async Task<AuthenticationTicket?> RetrieveAsync(string key)
+    {
+        await (BeforeRead?.Invoke() ?? Task.CompletedTask);
+        return Find(key);
+    }
 
     public Task RemoveAsync(string key)
     {

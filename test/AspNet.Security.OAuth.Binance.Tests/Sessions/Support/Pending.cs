@@ -33,6 +33,27 @@ internal static class PendingSetup
         _ => 30,
     });
 
+    /// <summary>
+    /// Whether the response carries the session's cookie. A key stays as it is; a session on the server has its cookie written for the cookie's
+    /// own times alone, which only a persistent one has.
+    /// </summary>
+    public static bool IsInCookie(this Pending pending, SessionPlace place, bool persistent = false) => place switch
+    {
+        SessionPlace.Cookie => true,
+        SessionPlace.TicketStore => pending is not Pending.Refresh,
+        _ => persistent && pending is not Pending.Refresh,
+    };
+
+    /// <summary>Has the requests write that, and as much of it as may be into the cookie: on the server, only a persistent cookie slides.</summary>
+    public static void Configure(this Pending pending, CookieAuthenticationOptions cookie, SessionPlace place)
+    {
+        pending.Configure(cookie);
+        if (place is SessionPlace.Server)
+        {
+            cookie.Persist();
+        }
+    }
+
     public static void Configure(this Pending pending, CookieAuthenticationOptions cookie)
     {
         cookie.ExpireTimeSpan = TicketLife;

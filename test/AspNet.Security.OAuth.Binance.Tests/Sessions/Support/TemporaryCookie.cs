@@ -10,23 +10,25 @@ namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 /// </summary>
 /// <param name="SignOutFirst">Whether it signs out of the temporary cookie before it signs in to its own.</param>
 /// <param name="NewProperties">Whether it signs in with properties of its own that got the tokens, not with those of the login.</param>
-/// <param name="Stored">Whether its own sessions are on the server.</param>
 /// <param name="RevokeOnSignOut">The option of that name.</param>
-internal sealed record TemporaryCookie(bool SignOutFirst, bool NewProperties, bool Stored, bool RevokeOnSignOut)
+internal sealed record TemporaryCookie(bool SignOutFirst, bool NewProperties, bool RevokeOnSignOut)
 {
     public const string Name = ".AspNetCore.Temporary";
 
-    public void Configure(LifetimeSetup setup, MemoryTicketStore? store = null)
+    /// <summary>The application's own sessions, the temporary ones apart.</summary>
+    public static SessionStorage Sessions(SessionPlace place) => new(place, "Cookies");
+
+    public void Configure(LifetimeSetup setup, SessionStorage sessions)
     {
         setup.Binance = options => (options.SignInScheme, options.RevokeOnSignOut) = ("Temporary", RevokeOnSignOut);
         setup.Authentication = (builder, _) => builder.AddCookie("Temporary");
-        setup.Cookie = cookie => cookie.SessionStore = Stored ? store : null;
         setup.Pages["/register"] = context => MoveAsync(context, SignOutFirst, properties => NewProperties ? WithTokensOf(properties) : properties);
         setup.Pages["/register-only"] = async context =>
         {
             var login = await context.AuthenticateAsync("Temporary");
             await context.SignInAsync("Cookies", login.Principal!, login.Properties);
         };
+        sessions.Configure(setup);
     }
 
     public static async Task MoveAsync(

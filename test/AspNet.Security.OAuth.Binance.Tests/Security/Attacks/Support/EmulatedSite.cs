@@ -1,4 +1,5 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Sessions;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
@@ -19,7 +20,10 @@ internal sealed class EmulatedSite : IAsyncDisposable
     public TestSite Site { get; }
 
     public static async Task<EmulatedSite> StartAsync(
-        Action<BinanceAuthenticationOptions>? configure = null, Action<CookieAuthenticationOptions>? cookie = null, RequestDelegate? page = null)
+        Action<BinanceAuthenticationOptions>? configure = null,
+        Action<CookieAuthenticationOptions>? cookie = null,
+        RequestDelegate? page = null,
+        SessionStorage? sessions = null)
     {
         var emulator = await BinanceEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
         return new EmulatedSite(emulator, await TestSite.StartAsync(emulator.BaseAddress, setup =>
@@ -35,6 +39,8 @@ internal sealed class EmulatedSite : IAsyncDisposable
             {
                 setup.Pages["/page"] = page;
             }
+
+            sessions?.Configure(setup);
         }));
     }
 
