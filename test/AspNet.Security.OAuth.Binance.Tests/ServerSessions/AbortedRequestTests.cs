@@ -1,0 +1,85 @@
+using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
+
+/// <summary>
+/// A browser that leaves in the middle of a request loses nothing: what Binance responded is written all the same.
+/// </summary>
+public sealed class AbortedRequestTests
+{
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(5, false)]
+    [InlineData(1, true)]
+    public async Task A_refresh_that_nobody_waits_for_any_more_is_written(int requests, bool useKestrel)
+    {
+        await using var site = await ServerSite.StartAsync(setup => setup.UseKestrel = useKestrel);
+        var browser = await site.WithExpiredTokenAsync();
+        using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
+        await LeaveAsync(site, browser, hold, requests);
+        var written = site.Store().Commands.Next(StoreCommand.Set, ServerSite.Ticket);
+
+        hold.Release();
+        await written;
+
+        // The outcome is no longer remembered: what the next request finds is in the store.
+        site.Clock.Pass(TimeSpan.FromMinutes(11));
+        Assert.True(site.Emulator.Tokens.IsLive((await browser.SessionAsync()).AccessToken!));
+        Assert.Equal(1, site.RefreshCalls);
+    }
+
+    [Fact]
+    public async Task A_refusal_that_nobody_waits_for_any_more_removes_the_entry()
+    {
+        await using var site = await ServerSite.StartAsync();
+        var browser = await site.WithExpiredTokenAsync();
+        using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
+        await LeaveAsync(site, browser, hold, requests: 3);
+        site.Emulator.Tokens.RevokeAll();
+        var removed = site.Store().Commands.Next(StoreCommand.Remove, ServerSite.Ticket);
+
+        hold.Release();
+        await removed;
+
+        Assert.Empty(site.Store().Tickets());
+        var answer = await browser.GetAsync("/session");
+        Assert.False(answer.Session.SignedIn);
+        Assert.Empty(answer.SetCookies);
+    }
+
+    [Fact]
+    public async Task A_browser_that_leaves_while_the_store_is_written_loses_nothing()
+    {
+        await using var site = await ServerSite.StartAsync();
+        var browser = await site.WithExpiredTokenAsync();
+        var write = site.Store().Commands.Hold(StoreCommand.Set, ServerSite.Ticket);
+        using var closing = new CancellationTokenSource();
+        var page = browser.SendUntilAsync("/session", closing.Token);
+        await write.Reached;
+
+        await closing.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => page);
+        var written = site.Store().Commands.Next(StoreCommand.Set, ServerSite.Ticket);
+        write.Release();
+        await written;
+
+        site.Clock.Pass(TimeSpan.FromMinutes(11));
+        Assert.True(site.Emulator.Tokens.IsLive((await browser.SessionAsync()).AccessToken!));
+        Assert.Equal(1, site.RefreshCalls);
+    }
+
+    private static async Task LeaveAsync(LifetimeSite site, LifetimeBrowser browser, EmulatorHold hold, int requests)
+    {
+        using var closing = new CancellationTokenSource();
+        var arrived = site.Requests.Next(requests);
+        var pages = Enumerable.Range(0, requests).Select(_ => browser.SendUntilAsync("/session", closing.Token)).ToArray();
+        await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
+        await arrived;
+        await closing.CancelAsync();
+        foreach (var page in pages)
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => page);
+        }
+    }
+}

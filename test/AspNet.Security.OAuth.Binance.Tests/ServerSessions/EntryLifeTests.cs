@@ -1,0 +1,111 @@
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.Sessions;
+using Microsoft.Extensions.Logging;
+
+namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
+
+/// <summary>
+/// An entry is in the cache for as long as its ticket is good, and no longer.
+/// </summary>
+public sealed class EntryLifeTests
+{
+    private static readonly TimeSpan _life = TimeSpan.FromDays(14);
+
+    [Fact]
+    public async Task It_is_written_for_the_life_of_the_ticket()
+    {
+        await using var site = await ServerSite.StartAsync();
+
+        var browser = await site.SignedInAsync();
+
+        Assert.Equal(_life, Assert.Single(site.Store().TicketWrites()).Life);
+        Assert.Equal(site.Clock.GetUtcNow() + _life, (await browser.SessionAsync()).Expires);
+    }
+
+    [Fact]
+    public async Task A_refresh_does_not_prolong_it()
+    {
+        await using var site = await ServerSite.StartAsync();
+        var browser = await site.WithExpiredTokenAsync();
+
+        await browser.SessionAsync();
+
+        Assert.Equal(_life - LifetimeSite.TokenLifetime, site.Store().TicketWrites()[^1].Life);
+    }
+
+    [Fact]
+    public async Task A_session_that_slides_has_its_whole_life_again()
+    {
+        await using var site = await ServerSite.StartAsync(setup => setup.Binance = options => options.AutomaticRefresh = false);
+        var browser = await site.SignedInAsync();
+        site.Clock.Pass(TimeSpan.FromDays(8));
+
+        await browser.SessionAsync();
+
+        Assert.Equal([_life, _life], site.Store().TicketWrites().Select(entry => entry.Life!.Value));
+        site.Clock.Pass(TimeSpan.FromDays(8));
+        Assert.True((await browser.SessionAsync()).SignedIn);
+    }
+
+    [Fact]
+    public async Task A_ticket_with_an_end_of_its_own_is_written_until_then()
+    {
+        await using var site = await ServerSite.StartAsync();
+        var ticket = site.NewTicket();
+        ticket.ExpiresUtc = site.Clock.GetUtcNow().AddHours(3);
+        var browser = site.Browser();
+
+        await browser.AdoptAsync(ticket);
+
+        Assert.Equal(TimeSpan.FromHours(3), Assert.Single(site.Store().TicketWrites()).Life);
+    }
+
+    // An application's own end, that is over when the ticket is written: nobody is signed in, and the cache is well.
+    [Theory]
+    [InlineData(-3_600_000)]
+    [InlineData(0)]
+    [InlineData(500)]
+    public async Task A_ticket_that_is_over_at_once_is_no_outage(int milliseconds)
+    {
+        await using var site = await ServerSite.StartAsync();
+        var ticket = site.NewTicket();
+        ticket.ExpiresUtc = site.Clock.GetUtcNow().AddMilliseconds(milliseconds);
+        var browser = site.Browser();
+
+        await browser.AdoptAsync(ticket);
+        site.Clock.Pass(TimeSpan.FromSeconds(1));
+
+        Assert.False((await browser.SessionAsync()).SignedIn);
+        Assert.Empty(site.Logged(LogLevel.Error));
+    }
+
+    [Fact]
+    public async Task The_cookie_opens_nothing_when_the_ticket_has_expired()
+    {
+        await using var site = await ServerSite.StartAsync();
+        var browser = await site.SignedInAsync();
+        site.Clock.Pass(_life);
+
+        var answer = await browser.GetAsync("/session");
+
+        Assert.False(answer.Session.SignedIn);
+        Assert.Empty(answer.SetCookies);
+        Assert.Empty(site.Store().Tickets());
+    }
+
+    [Fact]
+    public async Task A_session_that_slides_for_half_a_year_stays_in_the_list_and_can_be_ended()
+    {
+        await using var site = await ServerSite.StartAsync(setup => setup.Binance = options => options.AutomaticRefresh = false);
+        var browser = await site.SignedInAsync();
+        for (var days = 0; days < 180; days += 9)
+        {
+            site.Clock.Pass(TimeSpan.FromDays(9));
+            Assert.True((await browser.SessionAsync()).SignedIn);
+        }
+
+        Assert.Equal(await browser.IdAsync(), Assert.Single(await site.ListAsync()).Id);
+        await site.EndAllAsync();
+        Assert.False((await browser.SessionAsync()).SignedIn);
+    }
+}

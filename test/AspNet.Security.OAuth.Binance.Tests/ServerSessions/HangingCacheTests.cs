@@ -1,0 +1,111 @@
+using System.Net;
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using Microsoft.Extensions.Logging;
+
+namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
+
+/// <summary>
+/// A cache that never responds holds the first requests for 3 s, and those of the next 5 s not at all.
+/// </summary>
+public sealed class HangingCacheTests
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(5);
+
+    [Fact]
+    public async Task A_request_waits_three_seconds()
+    {
+        await using var site = await ServerSite.StartAsync();
+        var browser = await site.SignedInAsync();
+
+        var answer = await HangAsync(site, browser);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.Status);
+        Assert.Empty(answer.SetCookies);
+        Assert.Equal("SessionsUnavailable", Assert.Single(site.Logged(LogLevel.Error)).Id.Name);
+    }
+
+    [Fact]
+    public async Task The_cache_is_not_asked_again_for_five_seconds()
+    {
+        await using var site = await ServerSite.StartAsync();
+        var browser = await site.SignedInAsync();
+        await HangAsync(site, browser);
+        var asked = site.Store().Commands.Count;
+        site.Store().Commands.Recover();
+
+        site.Clock.Pass(_pause - TimeSpan.FromTicks(1));
+        Assert.All(await browser.SendManyAsync(10), answer => Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.Status));
+        Assert.Equal(asked, site.Store().Commands.Count);
+
+        site.Clock.Pass(TimeSpan.FromTicks(1));
+        Assert.True((await browser.SessionAsync()).SignedIn);
+        Assert.Single(site.Logged(LogLevel.Error));
+    }
+
+    [Theory]
+    [InlineData(999, true)]
+    [InlineData(1000, false)]
+    public async Task A_client_that_gives_up_by_itself_is_asked_again_at_once_if_it_was_quick(int milliseconds, bool isAsked)
+    {
+        await using var site = await ServerSite.StartAsync();
+        var browser = await site.SignedInAsync();
+        var (reached, fails) = (new TaskCompletionSource(), new TaskCompletionSource());
+        site.Store().Commands.Before = (_, _) =>
+        {
+            reached.TrySetResult();
+            return fails.Task;
+        };
+        var page = browser.GetAsync("/session");
+        await reached.Task.WaitAsync(TestContext.Current.CancellationToken);
+        site.Clock.Pass(TimeSpan.FromMilliseconds(milliseconds));
+        fails.SetException(new InvalidOperationException("the connection is lost"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await page).Status);
+        site.Store().Commands.Recover();
+
+        Assert.Equal(isAsked ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable, (await browser.GetAsync("/session")).Status);
+    }
+
+    [Fact]
+    public async Task A_cache_that_still_hangs_then_is_still_the_same_outage()
+    {
+        await using var site = await ServerSite.StartAsync();
+        var browser = await site.SignedInAsync();
+        await HangAsync(site, browser);
+        site.Clock.Pass(_pause);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await HangAsync(site, browser)).Status);
+
+        site.Store().Commands.Recover();
+        site.Clock.Pass(_pause);
+        Assert.True((await browser.SessionAsync()).SignedIn);
+    }
+
+    [Fact]
+    public async Task A_browser_that_leaves_meanwhile_is_no_outage()
+    {
+        await using var site = await ServerSite.StartAsync();
+        var browser = await site.SignedInAsync();
+        var read = site.Store().Commands.Hold(StoreCommand.Get, ServerSite.Ticket);
+        using var closing = new CancellationTokenSource();
+        var page = browser.SendUntilAsync("/session", closing.Token);
+        await read.Reached;
+
+        await closing.CancelAsync();
+        read.Release();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => page);
+
+        Assert.True((await browser.SessionAsync()).SignedIn);
+        Assert.Empty(site.Logged(LogLevel.Error));
+    }
+
+    private static async Task<SiteAnswer> HangAsync(LifetimeSite site, LifetimeBrowser browser)
+    {
+        site.Store().Commands.Hang();
+        var waiting = site.Clock.NextTimer(_patience);
+        var page = browser.GetAsync("/session");
+        await waiting;
+        site.Clock.Pass(_patience);
+        return await page;
+    }
+}

@@ -1,0 +1,121 @@
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using Microsoft.AspNetCore.Authentication;
+
+namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
+
+/// <summary>
+/// A session that slides ends all the same, counted from the user's sign-in.
+/// </summary>
+public sealed class MaximumLifetimeTests
+{
+    private static readonly TimeSpan _maximum = TimeSpan.FromDays(30);
+    private static readonly TimeSpan _week = TimeSpan.FromDays(8);
+
+    [Fact]
+    public async Task A_session_that_slides_ends_then()
+    {
+        await using var site = await StartAsync();
+        var browser = await site.SignedInAsync();
+        var end = site.Clock.GetUtcNow() + _maximum;
+        await SlideAsync(site, browser, times: 3);
+
+        Assert.Equal(end, Assert.Single(await site.ListAsync()).ExpiresAt);
+        Assert.Equal(_maximum - (3 * _week), site.Store().TicketWrites()[^1].Life);
+
+        site.Clock.Pass(TimeSpan.FromDays(6) - TimeSpan.FromSeconds(1));
+        Assert.True((await browser.SessionAsync()).SignedIn);
+        site.Clock.Pass(TimeSpan.FromSeconds(1));
+        Assert.False((await browser.SessionAsync()).SignedIn);
+        Assert.Empty(await site.ListAsync());
+    }
+
+    [Fact]
+    public async Task A_refresh_does_not_prolong_it()
+    {
+        await using var site = await StartAsync(setup => setup.Binance = _ => { });
+        var browser = await site.SignedInAsync();
+        await SlideAsync(site, browser, times: 3);
+
+        site.Clock.Pass(TimeSpan.FromDays(6));
+
+        Assert.False((await browser.SessionAsync()).SignedIn);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Signing_in_again_with_the_old_properties_does_not_extend_it(bool withNewTimes)
+    {
+        await using var site = await StartAsync(setup => setup.Pages["/again"] = async context =>
+        {
+            var session = await context.AuthenticateAsync();
+            if (withNewTimes)
+            {
+                (session.Properties!.IssuedUtc, session.Properties.ExpiresUtc) = (null, null);
+            }
+
+            await context.SignInAsync(session.Principal!, session.Properties);
+        });
+        var browser = await site.SignedInAsync();
+        await SlideAsync(site, browser, times: 2);
+        await browser.GetAsync("/again");
+        await SlideAsync(site, browser, times: 1);
+
+        site.Clock.Pass(TimeSpan.FromDays(6));
+
+        Assert.False((await browser.SessionAsync()).SignedIn);
+    }
+
+    [Fact]
+    public async Task A_new_login_begins_anew()
+    {
+        await using var site = await StartAsync();
+        var browser = await site.SignedInAsync();
+        await SlideAsync(site, browser, times: 3);
+
+        await browser.SignInAsync();
+        await SlideAsync(site, browser, times: 3);
+
+        Assert.True((await browser.SessionAsync()).SignedIn);
+    }
+
+    [Fact]
+    public async Task A_session_of_another_provider_ends_then_too()
+    {
+        await using var site = await StartAsync();
+        var browser = site.Browser();
+        await browser.GetAsync("/as?user=another&scheme=Elsewhere");
+        await SlideAsync(site, browser, times: 3);
+
+        site.Clock.Pass(TimeSpan.FromDays(6));
+
+        Assert.False((await browser.SessionAsync()).SignedIn);
+    }
+
+    [Fact]
+    public async Task A_ticket_that_would_live_longer_is_cut_at_the_default_of_400_days()
+    {
+        await using var site = await ServerSite.StartAsync(setup => setup.Cookie = cookie => cookie.ExpireTimeSpan = TimeSpan.FromDays(1000));
+        await site.SignedInAsync();
+
+        Assert.Equal(TimeSpan.FromDays(400), Assert.Single(site.Store().TicketWrites()).Life);
+        Assert.Equal(site.Clock.GetUtcNow().AddDays(400), Assert.Single(await site.ListAsync()).ExpiresAt);
+    }
+
+    private static Task<LifetimeSite> StartAsync(Action<LifetimeSetup>? configure = null) => ServerSite.StartAsync(
+        setup =>
+        {
+            setup.Binance = options => options.AutomaticRefresh = false;
+            configure?.Invoke(setup);
+        },
+        sessions => sessions.MaximumLifetime = _maximum);
+
+    private static async Task SlideAsync(LifetimeSite site, LifetimeBrowser browser, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            site.Clock.Pass(_week);
+            Assert.True((await browser.SessionAsync()).SignedIn);
+        }
+    }
+}

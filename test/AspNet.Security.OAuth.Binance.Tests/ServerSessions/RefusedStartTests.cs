@@ -1,0 +1,64 @@
+using AspNet.Security.OAuth.Binance.Tests.Sessions;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using static AspNet.Security.OAuth.Binance.Tests.ServerSessions.StartedCookies;
+
+namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
+
+/// <summary>
+/// Applications whose sessions cannot be kept on the server. Their start fails and says which call to change.
+/// </summary>
+public sealed class RefusedStartTests
+{
+    private const string Call = "AddBinanceServerSessions";
+    private const string NameIt = "Name the cookie";
+
+    private static readonly Dictionary<string, (Action<IServiceCollection> Configure, string[] Words)> _applications = new()
+    {
+        ["a store of the application's"] = (
+            With(builder => builder.AddCookie(AddStore).AddClient().AddBinanceServerSessions()), ["'Cookies'", "SessionStore", Call]),
+        ["a store of the application's that is configured later"] = (
+            With(builder => builder.AddCookie().AddClient().AddBinanceServerSessions()
+                .Services.PostConfigure<CookieAuthenticationOptions>("Cookies", AddStore)),
+            ["'Cookies'", "SessionStore", Call]),
+        ["a store of the application's on a named cookie"] = (
+            With(builder => builder.AddCookie().AddCookie("Other", AddStore).AddClient().AddBinanceServerSessions("Other")),
+            ["'Other'", "SessionStore", Call]),
+        ["a name that is not there"] = (With(builder => builder.AddCookie().AddClient().AddBinanceServerSessions("Cookie")), ["'Cookie'", Call]),
+        ["the name of a bearer token"] = (
+            With(builder => builder.AddCookie().AddJwtBearer().AddClient().AddBinanceServerSessions("Bearer")), ["'Bearer'", "no cookie", Call]),
+        ["the name of a Binance scheme"] = (
+            With(builder => builder.AddCookie().AddClient().AddBinanceServerSessions("Binance")), ["'Binance'", "no cookie", Call]),
+        ["no Binance scheme"] = (With(builder => builder.AddCookie().AddBinanceServerSessions()), [Call, "AddBinance was not called"]),
+        ["a policy scheme with a selector"] = (
+            WithPolicy(policy => policy.ForwardDefaultSelector = _ => "Cookies", builder => builder.AddClient().AddBinanceServerSessions()),
+            [Call, NameIt]),
+        ["Identity's external cookie"] = (
+            WithIdentity(builder => builder.AddClient().AddBinanceServerSessions()), ["'Binance'", "external cookie", Call, NameIt]),
+        ["a maximum of zero"] = (WithOptions(options => options.MaximumLifetime = TimeSpan.Zero), ["MaximumLifetime"]),
+        ["a negative maximum"] = (WithOptions(options => options.MaximumLifetime = TimeSpan.FromDays(-1)), ["MaximumLifetime"]),
+        ["an infinite maximum"] = (WithOptions(options => options.MaximumLifetime = Timeout.InfiniteTimeSpan), ["MaximumLifetime"]),
+        ["a page with a query"] = (WithOptions(options => options.UnavailablePath = "/down?for=now"), ["UnavailablePath"]),
+        ["a page with a fragment"] = (WithOptions(options => options.UnavailablePath = "/down#now"), ["UnavailablePath"]),
+    };
+
+    public static TheoryData<string> Applications => [.. _applications.Keys];
+
+    [Theory]
+    [MemberData(nameof(Applications))]
+    public async Task It_is_explained(string application)
+    {
+        var (configure, words) = _applications[application];
+
+        var exception = await Assert.ThrowsAsync<OptionsValidationException>(() => OnServerAsync(configure));
+
+        var failure = Assert.Single(exception.Failures);
+        Assert.All(words, word => Assert.Contains(word, failure, StringComparison.Ordinal));
+    }
+
+    private static Action<IServiceCollection> WithOptions(Action<BinanceServerSessionsOptions> configure)
+        => With(builder => builder.AddCookie().AddClient().AddBinanceServerSessions(configure));
+
+    private static void AddStore(CookieAuthenticationOptions cookie) => cookie.SessionStore = new MemoryTicketStore();
+}

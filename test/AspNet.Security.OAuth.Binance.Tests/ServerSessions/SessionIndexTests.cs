@@ -1,0 +1,124 @@
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using Microsoft.AspNetCore.Authentication;
+
+namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
+
+/// <summary>
+/// The list of a user's sessions serves those who look, and may miss some: what decides about a session is its entry and the generation.
+/// </summary>
+public sealed class SessionIndexTests
+{
+    [Fact]
+    public async Task A_list_that_is_lost_signs_nobody_out_and_the_end_of_all_still_ends()
+    {
+        await using var farm = await ServerSite.StartFarmAsync();
+        var (one, other) = (await farm.First.SignedInAsync(), await farm.Second.SignedInAsync());
+        farm.Store.Lose(ServerSite.Index);
+
+        Assert.True((await one.SessionAsync()).SignedIn);
+        Assert.Empty(await farm.First.ListAsync());
+        await farm.First.EndAllAsync();
+
+        Assert.False((await one.SessionAsync()).SignedIn);
+        Assert.False((await other.SessionAsync()).SignedIn);
+        Assert.Empty(farm.First.Revocations);
+    }
+
+    [Fact]
+    public async Task A_list_that_is_lost_begins_anew()
+    {
+        await using var site = await ServerSite.StartAsync();
+        await site.SignedInAsync();
+        site.Store().Lose(ServerSite.Index);
+
+        var browser = await site.SignedInAsync();
+
+        Assert.Contains(await browser.IdAsync(), (await site.ListAsync()).Select(session => session.Id));
+    }
+
+    [Fact]
+    public async Task A_list_that_is_damaged_is_a_list_that_is_lost()
+    {
+        await using var site = await ServerSite.StartAsync();
+        var browser = await site.SignedInAsync();
+        site.Store().Tamper(site.Store().Keys.Single(key => key.StartsWith(ServerSite.Index, StringComparison.Ordinal)), [1, 2, 3]);
+
+        Assert.Empty(await site.ListAsync());
+        Assert.True((await browser.SessionAsync()).SignedIn);
+        var next = await site.SignedInAsync();
+        Assert.Equal(await next.IdAsync(), Assert.Single(await site.ListAsync()).Id);
+        await site.EndAllAsync();
+        Assert.False((await browser.SessionAsync()).SignedIn);
+        Assert.False((await next.SessionAsync()).SignedIn);
+    }
+
+    // Which sessions were ended is not known then: none of them is live.
+    [Fact]
+    public async Task A_generation_that_is_damaged_ends_the_sessions_before_and_none_after()
+    {
+        await using var site = await ServerSite.StartAsync();
+        await site.EndAllAsync();
+        var browser = await site.SignedInAsync();
+        site.Store().Tamper(site.Store().Keys.Single(key => key.StartsWith(ServerSite.Generation, StringComparison.Ordinal)), [1, 2, 3]);
+
+        Assert.False((await browser.SessionAsync()).SignedIn);
+        Assert.Empty(await site.ListAsync());
+        var next = await site.SignedInAsync();
+        Assert.True((await next.SessionAsync()).SignedIn);
+        Assert.Equal(await next.IdAsync(), Assert.Single(await site.ListAsync()).Id);
+        Assert.False((await browser.SessionAsync()).SignedIn);
+    }
+
+    [Fact]
+    public async Task A_session_whose_entry_was_lost_is_not_listed()
+    {
+        await using var site = await ServerSite.StartAsync();
+        var (lost, browser) = (await site.SignedInAsync(), await site.SignedInAsync());
+        site.Store().Lose(ServerSite.Ticket + await lost.IdAsync());
+
+        Assert.Equal(await browser.IdAsync(), Assert.Single(await site.ListAsync()).Id);
+    }
+
+    [Fact]
+    public async Task Of_more_than_five_hundred_sessions_the_newest_are_listed_and_all_are_ended()
+    {
+        await using var site = await ServerSite.StartAsync();
+        var oldest = await SignInAsync(site);
+        for (var i = 0; i < 500; i++)
+        {
+            site.Clock.Pass(TimeSpan.FromSeconds(1));
+            await SignInAsync(site);
+        }
+
+        var list = await site.ListAsync("adopted", "Elsewhere");
+        Assert.Equal(500, list.Count);
+        Assert.All(site.Store().Written, entry => Assert.InRange(entry.Value.Length, 1, 65_536));
+        Assert.DoesNotContain(await oldest.IdAsync(), list.Select(session => session.Id));
+        Assert.Equal(site.Clock.GetUtcNow(), list[0].SignedInAt);
+        Assert.True((await oldest.SessionAsync()).SignedIn);
+
+        await site.EndAllAsync("adopted", "Elsewhere");
+
+        Assert.False((await oldest.SessionAsync()).SignedIn);
+        Assert.Empty(await site.ListAsync("adopted", "Elsewhere"));
+    }
+
+    [Fact]
+    public async Task A_sign_in_that_cannot_be_locked_between_processes_succeeds_and_is_listed()
+    {
+        await using var farm = await ServerSite.StartFarmAsync();
+        farm.Locks.Failure = new InvalidOperationException("the connection is lost");
+
+        var browser = await farm.First.SignedInAsync();
+
+        Assert.True((await browser.Copy(farm.Second).SessionAsync()).SignedIn);
+        Assert.Equal(await browser.IdAsync(), Assert.Single(await farm.Second.ListAsync()).Id);
+    }
+
+    private static async Task<LifetimeBrowser> SignInAsync(LifetimeSite site)
+    {
+        var browser = site.Browser();
+        await browser.AdoptAsync(new AuthenticationProperties { Items = { [".AuthScheme"] = "Elsewhere" } });
+        return browser;
+    }
+}

@@ -1,0 +1,133 @@
+using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Caching.Distributed;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
+
+/// <summary>
+/// The service that applications call, in a site, in a process without a server, and replaced in a unit test.
+/// </summary>
+public sealed class SessionsServiceTests
+{
+    [Fact]
+    public async Task It_is_one_for_the_whole_site()
+    {
+        await using var site = await ServerSite.StartAsync();
+        using var scope = site.Services.CreateScope();
+
+        Assert.Same(site.Sessions(), scope.ServiceProvider.GetRequiredService<BinanceSessions>());
+    }
+
+    [Fact]
+    public async Task A_worker_without_a_server_lists_and_ends_the_sessions_of_the_site()
+    {
+        await using var site = await ServerSite.StartAsync();
+        var (browser, other) = (await site.SignedInAsync(), await site.SignedInAsync());
+        using var worker = BuildWorker(site);
+        await worker.StartAsync(TestContext.Current.CancellationToken);
+        var sessions = worker.Services.GetRequiredService<BinanceSessions>();
+
+        Assert.Equal(2, (await sessions.ListAsync(ServerSite.User, cancellationToken: TestContext.Current.CancellationToken)).Count);
+        Assert.True(await sessions.EndAsync(ServerSite.User, await browser.IdAsync(), cancellationToken: TestContext.Current.CancellationToken));
+        Assert.False((await browser.SessionAsync()).SignedIn);
+        Assert.True((await other.SessionAsync()).SignedIn);
+        await sessions.EndAllAsync(ServerSite.User, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.False((await other.SessionAsync()).SignedIn);
+        Assert.Equal(2, site.Revocations.Count);
+    }
+
+    [Fact]
+    public async Task A_worker_starts_without_a_cookie_that_could_be_checked()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new());
+        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        builder.Services.AddAuthentication().AddClient().AddBinanceServerSessions("a cookie of the site");
+        using var worker = builder.Build();
+
+        await worker.StartAsync(TestContext.Current.CancellationToken);
+
+        var sessions = worker.Services.GetRequiredService<BinanceSessions>();
+        Assert.Empty(await sessions.ListAsync("somebody", cancellationToken: TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task The_arguments_are_checked()
+    {
+        await using var site = await ServerSite.StartAsync();
+        var (sessions, stop) = (site.Sessions(), TestContext.Current.CancellationToken);
+
+        await Assert.ThrowsAsync<ArgumentNullException>("userId", () => sessions.ListAsync(null!, cancellationToken: stop));
+        await Assert.ThrowsAsync<ArgumentException>("userId", () => sessions.ListAsync("", cancellationToken: stop));
+        await Assert.ThrowsAsync<ArgumentNullException>("scheme", () => sessions.ListAsync("user", null!, stop));
+        await Assert.ThrowsAsync<ArgumentException>("userId", () => sessions.EndAsync("", "id", cancellationToken: stop));
+        await Assert.ThrowsAsync<ArgumentNullException>("sessionId", () => sessions.EndAsync("user", null!, cancellationToken: stop));
+        await Assert.ThrowsAsync<ArgumentException>("sessionId", () => sessions.EndAsync("user", "", cancellationToken: stop));
+        await Assert.ThrowsAsync<ArgumentException>("scheme", () => sessions.EndAsync("user", "id", "", stop));
+        await Assert.ThrowsAsync<ArgumentNullException>("userId", () => sessions.EndAllAsync(null!, cancellationToken: stop));
+        await Assert.ThrowsAsync<ArgumentException>("scheme", () => sessions.EndAllAsync("user", "", stop));
+        Assert.Throws<ArgumentNullException>("context", () => sessions.GetCurrentId(null!));
+    }
+
+    [Fact]
+    public async Task A_caller_that_cancels_stops_waiting_and_the_sessions_end_all_the_same()
+    {
+        await using var site = await ServerSite.StartAsync();
+        var browser = await site.SignedInAsync();
+        var (write, done) = (
+            site.Store().Commands.Hold(StoreCommand.Set, ServerSite.Generation),
+            site.Store().Commands.Next(StoreCommand.Remove, ServerSite.Index));
+        using var closing = new CancellationTokenSource();
+        var ending = site.Sessions().EndAllAsync(ServerSite.User, cancellationToken: closing.Token);
+        await write.Reached;
+
+        await closing.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ending);
+        write.Release();
+        await done;
+
+        Assert.False((await browser.SessionAsync()).SignedIn);
+        Assert.Single(site.Revocations);
+    }
+
+    [Fact]
+    public async Task A_unit_test_replaces_it()
+    {
+        BinanceSessions sessions = new NobodySignedIn();
+
+        Assert.Empty(await sessions.ListAsync("user", cancellationToken: TestContext.Current.CancellationToken));
+        Assert.True(await sessions.EndAsync("user", "id", cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Equal("own", sessions.GetCurrentId(new DefaultHttpContext()));
+    }
+
+    private static IHost BuildWorker(LifetimeSite site)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new());
+        builder.Services
+            .AddSingleton<TimeProvider>(site.Clock)
+            .AddSingleton(site.Services.GetRequiredService<IDataProtectionProvider>())
+            .AddSingleton<IDistributedCache>(site.Store());
+        builder.Services.AddAuthentication("Cookies").AddCookie()
+            .AddBinance(options =>
+            {
+                (options.ClientId, options.ClientSecret) = (BinanceEmulatorDefaults.ClientId, BinanceEmulatorDefaults.ClientSecret);
+                options.UseServer(site.Emulator.BaseAddress);
+            })
+            .AddBinanceServerSessions();
+        return builder.Build();
+    }
+
+    private sealed class NobodySignedIn : BinanceSessions
+    {
+        public override Task<IReadOnlyList<BinanceSessionInfo>> ListAsync(string userId, string scheme, CancellationToken cancellationToken)
+            => Task.FromResult<IReadOnlyList<BinanceSessionInfo>>([]);
+
+        public override Task<bool> EndAsync(string userId, string sessionId, string scheme, CancellationToken cancellationToken)
+            => Task.FromResult(true);
+
+        public override string? GetCurrentId(HttpContext context, string? cookieScheme) => "own";
+    }
+}

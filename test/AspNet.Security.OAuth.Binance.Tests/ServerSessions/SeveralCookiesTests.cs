@@ -1,0 +1,72 @@
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
+
+/// <summary>
+/// Two cookies of one site, both on the server, or one of them.
+/// </summary>
+public sealed class SeveralCookiesTests
+{
+    [Fact]
+    public async Task Each_cookie_refreshes_slides_and_ends_by_itself()
+    {
+        await using var site = await StartAsync("Cookies", "Other");
+        var browser = await SignedInToBothAsync(site);
+        var before = (await browser.SessionAsync("Other")).AccessToken;
+        site.Clock.Pass(LifetimeSite.TokenLifetime);
+
+        Assert.True(site.Emulator.Tokens.IsLive((await browser.SessionAsync()).AccessToken!));
+        Assert.Equal(1, site.RefreshCalls);
+        var other = (await browser.SessionAsync("Other")).AccessToken!;
+        Assert.NotEqual(before, other);
+        Assert.Equal(2, site.RefreshCalls);
+        await browser.GetAsync("/sign-out?cookie=Other");
+
+        Assert.False((await browser.SessionAsync("Other")).SignedIn);
+        Assert.True((await browser.SessionAsync()).SignedIn);
+        Assert.Equal("Bearer " + other, Assert.Single(site.Revocations).Authorization);
+        Assert.Single(site.Store().Tickets());
+    }
+
+    [Fact]
+    public async Task A_cookie_that_is_not_named_stays_a_cookie()
+    {
+        await using var site = await StartAsync("Cookies");
+        var browser = await SignedInToBothAsync(site);
+
+        Assert.Single(site.Store().Tickets());
+        Assert.InRange(browser.Cookie(SiteAnswer.CookieName).Length, 1, 400);
+        Assert.True(browser.Cookie(".AspNetCore.Other").Length > 400);
+        Assert.True((await browser.SessionAsync("Other")).SignedIn);
+        Assert.Empty(await site.ListAsync(scheme: "Second"));
+
+        // It is a session in a cookie: an outage of the cache is none of its business.
+        await browser.GetAsync("/sign-out");
+        site.Store().Commands.Fail();
+        Assert.True((await browser.SessionAsync("Other")).SignedIn);
+    }
+
+    // A scheme that signs in to each cookie.
+    private static async Task<LifetimeSite> StartAsync(params string[] cookies)
+    {
+        var site = await ServerSite.StartAsync(
+            setup => setup.Authentication = (builder, binance) => builder.AddCookie("Other").AddBinance("Second", options =>
+            {
+                (options.ClientId, options.ClientSecret) = ("second-client", "second-secret");
+                (options.CallbackPath, options.SignInScheme) = ("/signin-second", "Other");
+                options.UseServer(binance);
+            }),
+            null,
+            cookies);
+        site.AddSecondClient();
+        return site;
+    }
+
+    private static async Task<LifetimeBrowser> SignedInToBothAsync(LifetimeSite site)
+    {
+        var browser = await site.SignedInAsync();
+        await browser.SignInAsync("Second");
+        return browser;
+    }
+}

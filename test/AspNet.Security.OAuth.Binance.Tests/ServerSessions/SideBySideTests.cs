@@ -1,0 +1,94 @@
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using Microsoft.Extensions.Caching.Distributed;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
+
+/// <summary>
+/// While a new version of a site is rolled out, one process keeps its sessions on the server and another in cookies, with the same keys. To
+/// each the other's cookie is that of an anonymous visitor, which is left to the process that wrote it.
+/// </summary>
+public sealed class SideBySideTests
+{
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    public async Task The_other_version_s_cookie_is_anonymous_and_is_left_alone(bool oldComesFirst, bool isDue)
+    {
+        await using var site = await StartAsync(!oldComesFirst);
+        await using var other = await StartNeighbourAsync(site, oldComesFirst);
+        var browser = await site.SignedInAsync();
+        if (isDue)
+        {
+            site.Clock.Pass(TimeSpan.FromDays(8));
+        }
+
+        var there = browser.Copy(other);
+        foreach (var path in new[] { "/session", "/session?cookie=Cookies", "/session" })
+        {
+            var answer = await there.GetAsync(path);
+            Assert.False(answer.Session.SignedIn);
+            Assert.Empty(answer.Session.Claims);
+            Assert.Empty(answer.SetCookies);
+        }
+
+        Assert.Equal("a page", (await there.GetAsync("/")).Body);
+        Assert.Equal(System.Net.HttpStatusCode.Redirect, (await there.GetAsync("/members")).Status);
+        Assert.Equal(0, site.RefreshCalls);
+        Assert.True((await there.Copy(site).SessionAsync()).SignedIn);
+        Assert.All([site, other], process => Assert.Empty(process.Logged(LogLevel.Error)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_user_signs_in_and_out_over_the_other_version_s_cookie(bool oldComesFirst)
+    {
+        await using var site = await StartAsync(!oldComesFirst);
+        await using var other = await StartNeighbourAsync(site, oldComesFirst);
+        var there = (await site.SignedInAsync()).Copy(other);
+
+        await there.SignInAsync();
+        Assert.True((await there.SessionAsync()).SignedIn);
+        await there.GetAsync("/sign-out");
+
+        Assert.False(there.HasSession);
+        Assert.False((await there.SessionAsync()).SignedIn);
+        Assert.Empty(other.Logged(LogLevel.Error));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_sign_out_with_the_other_version_s_cookie_throws_nothing(bool oldComesFirst)
+    {
+        await using var site = await StartAsync(!oldComesFirst);
+        await using var other = await StartNeighbourAsync(site, oldComesFirst);
+        var there = (await site.SignedInAsync()).Copy(other);
+
+        var answer = await there.GetAsync("/sign-out");
+
+        Assert.Equal(System.Net.HttpStatusCode.OK, answer.Status);
+        Assert.False(there.HasSession);
+        Assert.Empty(other.Logged(LogLevel.Error));
+    }
+
+    private static Task<LifetimeSite> StartAsync(bool onServer) => LifetimeSite.StartAsync(setup => Configure(setup, onServer, store: null));
+
+    private static Task<LifetimeSite> StartNeighbourAsync(LifetimeSite site, bool onServer)
+        => site.StartNeighbourAsync(setup => Configure(setup, onServer, site.Store()));
+
+    private static void Configure(LifetimeSetup setup, bool onServer, SharedStore? store)
+    {
+        if (onServer)
+        {
+            setup.KeepOnServer();
+        }
+
+        setup.Add(services => services.AddSingleton<IDistributedCache>(
+            provider => store ?? new SharedStore(provider.GetRequiredService<TimeProvider>())));
+    }
+}
