@@ -12,7 +12,7 @@ try
     // A server to sign in at, for a developer who has no credentials. Everywhere else this is null.
     await using var emulator = await builder.StartDevelopmentEmulatorAsync();
 
-    builder.Services
+    var authentication = builder.Services
         .AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme)
         .AddCookie(options =>
         {
@@ -34,6 +34,12 @@ try
                 options.ClientSecret = BinanceEmulatorDefaults.ClientSecret;
             }
         });
+
+    // The sessions in the farm's Redis, or in this process's memory without one. A cookie then holds the key of its session.
+    if (builder.Configuration.GetValue<bool>("Sessions:OnServer"))
+    {
+        authentication.AddBinanceServerSessions(options => options.UnavailablePath = "/error/503");
+    }
 
     builder.Services.AddControllersWithViews(options => options.Filters.Add<AutoValidateAntiforgeryTokenAttribute>());
     builder.Services.AddAntiforgery(options => options.Cookie.Protect("SampleWeb.Antiforgery", builder.Environment));

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Support;
@@ -10,8 +11,10 @@ public sealed class FarmSecretTests
     // Shorter values, such as a correlation cookie's "N", are in every text and in no way secret.
     private const int ShortestSecret = 16;
 
-    [Fact(Timeout = WebFarm.Patience)]
-    public async Task Redis_and_logs_hold_no_token_secret_code_verifier_state_or_cookie_in_clear_text()
+    [Theory(Timeout = WebFarm.Patience)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Redis_and_logs_hold_no_token_secret_code_verifier_state_cookie_or_key_in_clear_text(bool onServer)
     {
         var cancellation = TestContext.Current.CancellationToken;
 
@@ -19,6 +22,7 @@ public sealed class FarmSecretTests
         // state: the sample leaves it off, and docs/scaling.md says so.
         await using var farm = await WebFarm.StartAsync(
             cancellation,
+            ("Sessions:OnServer", onServer ? "true" : "false"),
             ("Logging:LogLevel:Default", "Trace"),
             ("Logging:LogLevel:Microsoft.AspNetCore", "Trace"),
             ("Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics", "Warning"));
@@ -26,30 +30,42 @@ public sealed class FarmSecretTests
         var visitor = farm.NewVisitor();
 
         await visitor.SignInAsync(farm.Sites[0], farm.Sites[1]);
-        visitor.Age();
+        await visitor.AgeAsync();
         var answers = await Rush.SendAsync(farm, visitor, 30);
-        await farm.KnowsEverywhereAsync(visitor, answers);
+        await (onServer ? farm.KnowsEverywhereAsync(visitor) : farm.KnowsEverywhereAsync(visitor, answers));
         var leaving = farm.NewVisitor();
         await leaving.SignInAsync(farm.Sites[0], farm.Sites[1]);
+        var left = leaving.Session!;
         await leaving.SignOutAsync(farm.Sites[2], farm.Sites[0]);
+        string[] keys = onServer ? [farm.Tickets.Key(visitor.Session!), farm.Tickets.Key(left)] : [];
         var redis = (await farm.Redis.ReadAllAsync()).ToList();
 
         // Failures are logged, too.
         await farm.Redis.StopAsync(keepData: false);
-        visitor.Age();
-        await visitor.SignOutAsync(farm.Sites[2], farm.Sites[0]);
+        if (onServer)
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await visitor.GetAsync(farm.Sites[2], "/profile")).Status);
+        }
+        else
+        {
+            await visitor.AgeAsync();
+            await visitor.SignOutAsync(farm.Sites[2], farm.Sites[0]);
+        }
 
         // And every command that Redis ever got, so also what it held for a moment only.
         redis.AddRange(monitor.Commands.All);
         var logs = farm.Sites.SelectMany(site => site.Lines.All).ToList();
         Assert.Contains(redis, text => text.Contains("AspNet.Security.OAuth.Binance:", StringComparison.Ordinal));
-        Assert.Contains(redis, text => text.Contains("AspNet.Security.OAuth.Binance:session:", StringComparison.Ordinal));
+        var entry = $"AspNet.Security.OAuth.Binance:{(onServer ? "ticket" : "session")}:";
+        Assert.Contains(redis, text => text.Contains(entry, StringComparison.Ordinal));
+        Assert.DoesNotContain(redis, text => text.Contains(BinanceEmulatorDefaults.UserId, StringComparison.Ordinal));
         Assert.Contains(logs, line => line.Contains("refreshed a session's tokens", StringComparison.Ordinal));
-        Assert.Contains(logs, line => line.StartsWith(FarmAssertions.Warning, StringComparison.Ordinal));
+        Assert.Contains(logs, line => line.StartsWith(onServer ? FarmAssertions.Error : FarmAssertions.Warning, StringComparison.Ordinal));
 
         var secrets = Secrets(farm, [visitor, leaving], answers);
-        string[] kinds = ["access_token", "client_secret", "code", "code_verifier", "cookie", "refresh_token", "state"];
-        Assert.Equal(kinds, secrets.Select(secret => secret.Name).Distinct().Order(StringComparer.Ordinal));
+        secrets.AddRange(keys.Select(key => ("key", key)));
+        string[] kinds = ["access_token", "client_secret", "code", "code_verifier", "cookie", "key", "refresh_token", "state"];
+        Assert.Equal(kinds.Where(kind => onServer || kind != "key"), secrets.Select(secret => secret.Name).Distinct().Order(StringComparer.Ordinal));
         Assert.Empty(Leaks(secrets, redis));
         Assert.Empty(Leaks(secrets, logs));
     }

@@ -25,7 +25,7 @@ public sealed class FarmSignOutTests
         Assert.Equal(HttpStatusCode.Redirect, answer.Status);
         Assert.Null(visitor.Session);
         Assert.Equal(1, farm.Binance.Requests.Count(EmulatorEndpoint.Revoke));
-        Assert.False(farm.Binance.Tokens.IsLive(farm.Tickets.AccessToken(before)));
+        Assert.False(farm.Binance.Tokens.IsLive(await farm.Tickets.AccessTokenAsync(before)));
         foreach (var site in farm.Sites)
         {
             Assert.Equal(HttpStatusCode.Unauthorized, (await visitor.GetAsync(site, "/api/me")).Status);

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Reflection;
 using AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Support;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Farm;
@@ -10,9 +8,6 @@ namespace AspNet.Security.OAuth.Binance.EndToEndTests.Farm;
 [Collection("Web farm")]
 public sealed class FarmSizeTests(ITestOutputHelper output)
 {
-    // Another version of Redis, or another allocator, takes a little more or less.
-    private const double Tolerance = 0.25;
-
     private const string Entries = "SampleWeb:AspNet*";
 
     [Fact(Timeout = WebFarm.Patience)]
@@ -20,7 +15,7 @@ public sealed class FarmSizeTests(ITestOutputHelper output)
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var farm = await WebFarm.StartAsync(cancellation);
-        var figures = new Dictionary<string, long>();
+        var figures = new Figures(farm.Redis);
 
         // What a process does only once, such as loading a script into Redis, is not measured.
         foreach (var site in farm.Sites)
@@ -36,14 +31,14 @@ public sealed class FarmSizeTests(ITestOutputHelper output)
         var visitor = farm.NewVisitor();
         using (var monitor = await RedisMonitor.StartAsync(farm.Redis.Port, cancellation))
         {
-            await CountAsync(monitor, "Redis commands of a sign-in", () => visitor.SignInAsync(farm.Sites[0], farm.Sites[1]));
-            await CountAsync(monitor, "Redis commands of a request whose tokens are fresh", () => visitor.GetAsync(farm.Sites[2], "/api/me"));
+            await figures.CountAsync(monitor, "Redis commands of a sign-in", () => visitor.SignInAsync(farm.Sites[0], farm.Sites[1]));
+            await figures.CountAsync(monitor, "Redis commands of a request whose tokens are fresh", () => visitor.GetAsync(farm.Sites[2], "/api/me"));
             figures["session cookie, with its name"] = $"{Visitor.SessionCookie}={visitor.Session}".Length;
 
-            visitor.Age();
-            await CountAsync(monitor, "Redis commands of a refresh", () => visitor.MeAsync(farm.Sites[0], visitor.Session!));
-            await CountAsync(monitor, "Redis commands of a process that finds the outcome", () => visitor.GetAsync(farm.Sites[1], "/"));
-            await CountAsync(monitor, "Redis commands of a sign-out", () => visitor.SignOutAsync(farm.Sites[2], farm.Sites[2]));
+            await visitor.AgeAsync();
+            await figures.CountAsync(monitor, "Redis commands of a refresh", () => visitor.MeAsync(farm.Sites[0], visitor.Session!));
+            await figures.CountAsync(monitor, "Redis commands of a process that finds the outcome", () => visitor.GetAsync(farm.Sites[1], "/"));
+            await figures.CountAsync(monitor, "Redis commands of a sign-out", () => visitor.SignOutAsync(farm.Sites[2], farm.Sites[2]));
 
             visitor = farm.NewVisitor();
             var callback = await visitor.ConsentAsync(farm.Sites[0]);
@@ -51,7 +46,7 @@ public sealed class FarmSizeTests(ITestOutputHelper output)
             Assert.Equal(2, added.Count);
             figures["outcome of a sign-in in Redis, for a minute"] = added.Max();
             figures["count of the processes that hold its tokens, for ten minutes"] = added.Min();
-            await CountAsync(monitor, "Redis commands of its second delivery, at another process", () => visitor.ComeBackAsync(farm.Sites[1], callback));
+            await figures.CountAsync(monitor, "Redis commands of its second delivery, at another process", () => visitor.ComeBackAsync(farm.Sites[1], callback));
         }
 
         figures["end of a session in Redis, until its ticket ends"] = Assert.Single(await farm.Redis.MemoryAsync(Entries + ":session:*"));
@@ -72,28 +67,7 @@ public sealed class FarmSizeTests(ITestOutputHelper output)
         var keys = (await farm.Redis.ConnectAsync()).GetDatabase();
         figures["data-protection key in Redis, each"] = (await keys.ListGetByIndexAsync("SampleWeb:DataProtection-Keys", 0)).Length();
 
-        output.WriteLine(string.Join('\n', figures.Select(figure => $"| {figure.Key} | {figure.Value} |")));
-        var documented = await DocumentedAsync(cancellation);
-        Assert.Equal(figures.Keys.Order(), documented.Keys.Order());
-        Assert.All(figures, figure => Assert.InRange(
-            figure.Value, documented[figure.Key] * (1 - Tolerance), documented[figure.Key] * (1 + Tolerance)));
-
-        async Task CountAsync(RedisMonitor monitor, string name, Func<Task> action)
-        {
-            var before = await monitor.CountAsync(farm.Redis, cancellation);
-            await action();
-            figures[name] = await monitor.CountAsync(farm.Redis, cancellation) - before;
-        }
-    }
-
-    private static async Task<Dictionary<string, long>> DocumentedAsync(CancellationToken cancellationToken)
-    {
-        var root = typeof(FarmSizeTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "RepositoryRoot").Value!;
-        var document = await File.ReadAllLinesAsync(Path.Combine(root, "docs", "scaling.md"), cancellationToken);
-        return document
-            .SkipWhile(line => !line.StartsWith("| measured |", StringComparison.Ordinal)).Skip(2)
-            .TakeWhile(line => line.StartsWith('|'))
-            .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
-            .ToDictionary(cells => cells[1], cells => long.Parse(cells[2].Split(' ')[0], CultureInfo.InvariantCulture));
+        output.WriteLine(figures.ToString());
+        await figures.AreDocumentedAsync("measured", cancellation);
     }
 }

@@ -55,7 +55,7 @@ public sealed class FarmWithoutRedisTests
         // It comes back empty: the keys are in the processes' memory.
         await farm.RedisComesBackAsync(farm.Sites, cancellation);
         var warnings = farm.Sites.Sum(site => site.CountLines(FarmAssertions.Warning));
-        visitor.Age();
+        await visitor.AgeAsync();
         farm.Binance.Requests.Clear();
 
         var together = await Rush.SendTogetherAsync(farm, visitor, 200);

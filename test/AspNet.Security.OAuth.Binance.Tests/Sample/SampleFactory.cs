@@ -1,7 +1,9 @@
 using System.Net;
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Sample;
@@ -13,6 +15,12 @@ public sealed class SampleFactory : WebApplicationFactory<Program>
 {
     /// <summary>The sample's time, where a test moves it.</summary>
     internal TestTime? Time { get; init; }
+
+    /// <summary>Whether the sessions are on the server.</summary>
+    public bool KeepsSessionsOnServer { get; init; }
+
+    /// <summary>The cache that all processes of the sample would share, where a test takes it away.</summary>
+    internal SharedStore? Cache { get; init; }
 
     public BinanceEmulator Binance => Services.GetRequiredService<BinanceEmulator>();
 
@@ -43,6 +51,16 @@ public sealed class SampleFactory : WebApplicationFactory<Program>
         // A developer may have real credentials among the sample's user secrets.
         builder.UseSetting("Authentication:Schemes:Binance:ClientId", "");
         builder.UseSetting("Authentication:Schemes:Binance:ClientSecret", "");
+
+        if (KeepsSessionsOnServer)
+        {
+            builder.UseSetting("Sessions:OnServer", "true");
+        }
+
+        if (Cache is not null)
+        {
+            builder.ConfigureServices(services => services.AddSingleton<IDistributedCache>(Cache));
+        }
 
         if (Time is not null)
         {

@@ -23,11 +23,11 @@ internal sealed partial class SampleVisitor(SampleFactory sample) : IDisposable
     }
 
     /// <summary>Opens a page that needs a user, lets Binance answer at once, and returns what the site answers to the browser's return.</summary>
-    public async Task<HttpResponseMessage> SignInAsync(string path = "/account/login", string decision = "emulator_user")
+    public async Task<HttpResponseMessage> SignInAsync(string path = "/account/login", string decision = "emulator_user", string? userId = null)
     {
         using var challenge = await FollowAsync(await GetAsync(path));
         var authorize = QueryHelpers.AddQueryString(
-            challenge.Headers.Location!.AbsoluteUri, decision, decision == "emulator_user" ? sample.Binance.Users.First().UserId : "deny");
+            challenge.Headers.Location!.AbsoluteUri, decision, decision == "emulator_user" ? userId ?? sample.Binance.Users.First().UserId : "deny");
         using var answer = await _binance.GetAsync(new Uri(authorize), Token);
         return await GetAsync(answer.Headers.Location!.PathAndQuery);
     }
@@ -39,9 +39,13 @@ internal sealed partial class SampleVisitor(SampleFactory sample) : IDisposable
     /// <summary>The token in the form of the given page.</summary>
     public async Task<string> AntiforgeryTokenAsync(string page = "/profile") => AntiforgeryToken().Match(await GetTextAsync(page)).Groups[1].Value;
 
-    public async Task<HttpResponseMessage> PostAsync(string path, string? antiforgeryToken = null)
+    public async Task<HttpResponseMessage> PostAsync(string path, string? antiforgeryToken = null, params (string Name, string Value)[] fields)
     {
-        using var form = new FormUrlEncodedContent(antiforgeryToken is null ? [] : [new("__RequestVerificationToken", antiforgeryToken)]);
+        using var form = new FormUrlEncodedContent(
+        [
+            .. antiforgeryToken is null ? Array.Empty<KeyValuePair<string, string>>() : [new("__RequestVerificationToken", antiforgeryToken)],
+            .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value)),
+        ]);
         return await _site.PostAsync(path, form, Token);
     }
 

@@ -34,11 +34,16 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Ends it as a power failure would.</summary>
+    public Task KillAsync()
+    {
+        Kill(null, EventArgs.Empty);
+        return _process.WaitForExitAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         AppDomain.CurrentDomain.ProcessExit -= Kill;
-        Kill(null, EventArgs.Empty);
-        await _process.WaitForExitAsync();
+        await KillAsync();
         _process.Dispose();
     }
 

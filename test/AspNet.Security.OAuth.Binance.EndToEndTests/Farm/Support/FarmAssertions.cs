@@ -8,19 +8,47 @@ internal static class FarmAssertions
     /// <summary>What a warning of the provider looks like on the console.</summary>
     public const string Warning = "warn: AspNet.Security.OAuth.Binance.";
 
+    /// <summary>What an error of the provider looks like on the console.</summary>
+    public const string Error = "fail: AspNet.Security.OAuth.Binance.";
+
     public static void IsSignedIn(this Answer answer)
     {
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         Assert.Equal(BinanceEmulatorDefaults.UserId, answer.ReadUserId());
     }
 
-    /// <summary>
-    /// The session that these answers renewed is good on every process without another refresh, and its refresh token is the living
-    /// one: it can be refreshed on every process, too.
-    /// </summary>
-    public static async Task KnowsEverywhereAsync(this WebFarm farm, Visitor visitor, IEnumerable<Answer> answers)
+    public static async Task IsSignedInEverywhereAsync(this Visitor visitor, WebFarm farm)
+    {
+        foreach (var site in farm.Sites)
+        {
+            (await visitor.MeAsync(site, visitor.Session!)).IsSignedIn();
+        }
+    }
+
+    /// <summary>A copy of a session's cookie opens nothing on any process.</summary>
+    public static async Task IsNobodyAnywhereAsync(this Visitor visitor, WebFarm farm, string copy)
+    {
+        foreach (var site in farm.Sites)
+        {
+            var answer = await visitor.MeAsync(site, copy);
+            Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);
+            Assert.Empty(answer.SetCookies);
+        }
+    }
+
+    /// <summary>The session that these answers renewed is good on every process.</summary>
+    public static Task KnowsEverywhereAsync(this WebFarm farm, Visitor visitor, IEnumerable<Answer> answers)
     {
         visitor.Session = answers.Last(answer => answer.Session is { Length: > 0 }).Session;
+        return farm.KnowsEverywhereAsync(visitor);
+    }
+
+    /// <summary>
+    /// The visitor's session is good on every process without another refresh, and its refresh token is the living one: it can be
+    /// refreshed on every process, too.
+    /// </summary>
+    public static async Task KnowsEverywhereAsync(this WebFarm farm, Visitor visitor)
+    {
         var calls = farm.RefreshCalls;
         foreach (var site in farm.Sites)
         {
@@ -30,7 +58,7 @@ internal static class FarmAssertions
         Assert.Equal(calls, farm.RefreshCalls);
         foreach (var site in farm.Sites)
         {
-            visitor.Age();
+            await visitor.AgeAsync();
             (await visitor.GetAsync(site, "/api/me")).IsSignedIn();
         }
 

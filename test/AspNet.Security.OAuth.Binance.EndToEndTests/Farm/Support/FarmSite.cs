@@ -52,6 +52,9 @@ internal sealed class FarmSite : IAsyncDisposable
     public async Task WaitForLinesAsync(string text, int count, CancellationToken cancellationToken)
         => Assert.True(await Lines.WaitAsync(lines => Count(lines, text) >= count, cancellationToken), "The process has ended.");
 
+    /// <summary>Ends it as a power failure would.</summary>
+    public Task KillAsync() => _process.KillAsync();
+
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     private static int Count(IReadOnlyList<string> lines, string text) => lines.Count(line => line.Contains(text, StringComparison.Ordinal));

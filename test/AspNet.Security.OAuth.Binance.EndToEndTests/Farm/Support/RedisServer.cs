@@ -110,6 +110,13 @@ internal sealed class RedisServer : IAsyncDisposable
         return sizes;
     }
 
+    /// <summary>Deletes the keys of a pattern.</summary>
+    public async Task DeleteAsync(string pattern)
+    {
+        var connection = await ConnectAsync();
+        await connection.GetDatabase().KeyDeleteAsync([.. connection.GetServers().Single().Keys(pattern: pattern)]);
+    }
+
     /// <summary>The bytes that went to Redis and came from it during an action.</summary>
     public async Task<long> TrafficAsync(Func<Task> action)
     {

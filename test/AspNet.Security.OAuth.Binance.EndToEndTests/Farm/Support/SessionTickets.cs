@@ -1,47 +1,90 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Support;
 
 /// <summary>
-/// Reads and writes the sample's session cookie with the farm's own keys, as whoever can read Redis can. The sites run by the clock
-/// of the machine; a test that needs an old session makes one.
+/// Reads and writes the sample's sessions with the farm's own keys, as whoever can read Redis can: in the session cookie, or in the entry
+/// whose key the cookie holds. The sites run by the clock of the machine; a test that needs an old session makes one.
 /// </summary>
-internal sealed class SessionTickets : IDisposable
+internal sealed class SessionTickets : IAsyncDisposable
 {
-    private readonly ServiceProvider _services;
-    private readonly TicketDataFormat _format;
+    private const string Scheme = CookieAuthenticationDefaults.AuthenticationScheme;
 
-    public SessionTickets(IConnectionMultiplexer redis)
+    // The claim in which the cookie handler keeps the key of a SessionStore.
+    private const string KeyClaim = "Microsoft.AspNetCore.Authentication.Cookies-SessionId";
+
+    private readonly ConnectionMultiplexer _redis;
+    private readonly ServiceProvider _services;
+
+    private SessionTickets(ConnectionMultiplexer redis, bool onServer)
     {
-        var services = new ServiceCollection();
+        _redis = redis;
+        var services = new ServiceCollection().AddLogging();
         services.AddDataProtection()
             .SetApplicationName("SampleWeb")
             .PersistKeysToStackExchangeRedis(redis, "SampleWeb:DataProtection-Keys")
             .DisableAutomaticKeyGeneration();
+        services.AddStackExchangeRedisCache(options =>
+        {
+            options.InstanceName = "SampleWeb:";
+            options.ConnectionMultiplexerFactory = () => Task.FromResult<IConnectionMultiplexer>(redis);
+        });
+
+        var authentication = services.AddAuthentication(Scheme).AddCookie();
+        if (onServer)
+        {
+            authentication.AddBinanceServerSessions(Scheme);
+        }
+
         _services = services.BuildServiceProvider();
 
-        // The purposes of the cookie handler for the scheme "Cookies".
-        _format = new TicketDataFormat(_services.GetDataProtector(
-            "Microsoft.AspNetCore.Authentication.Cookies.CookieAuthenticationMiddleware", "Cookies", "v2"));
+        // Reads the keys now: a test may lose those in Redis.
+        _services.GetDataProtector(nameof(SessionTickets)).Protect([]);
     }
 
-    /// <summary>The same session with tokens that expired an hour ago.</summary>
-    public string WithExpiredTokens(string cookie, DateTimeOffset now)
+    private CookieAuthenticationOptions Cookie => _services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(Scheme);
+
+    /// <summary>Connects to the farm's Redis, and again whenever that comes back.</summary>
+    public static async Task<SessionTickets> ConnectAsync(RedisServer redis, bool onServer)
+        => new(await ConnectionMultiplexer.ConnectAsync($"{redis.ConnectionString},abortConnect=false,name=test-sessions"), onServer);
+
+    /// <summary>Lets the tokens of a session be expired for an hour.</summary>
+    /// <returns>The cookie of that session: another one where the session is in the cookie.</returns>
+    public async Task<string> ExpireTokensAsync(string cookie, DateTimeOffset now)
     {
-        var ticket = Read(cookie);
+        var ticket = await ReadAsync(cookie);
         Assert.True(ticket.Properties.UpdateTokenValue("expires_at", now.AddHours(-1).ToString("o", CultureInfo.InvariantCulture)));
-        return _format.Protect(ticket);
+        if (Cookie.SessionStore is not { } store)
+        {
+            return Cookie.TicketDataFormat.Protect(ticket);
+        }
+
+        await store.RenewAsync(Key(cookie), ticket);
+        return cookie;
     }
 
     /// <summary>The access token that a session holds.</summary>
-    public string AccessToken(string cookie) => Read(cookie).Properties.GetTokenValue("access_token")!;
+    public async Task<string> AccessTokenAsync(string cookie) => (await ReadAsync(cookie)).Properties.GetTokenValue("access_token")!;
 
-    public void Dispose() => _services.Dispose();
+    /// <summary>The key that a cookie holds of a session on the server.</summary>
+    public string Key(string cookie) => Unprotect(cookie).Principal.FindFirst(KeyClaim)!.Value;
 
-    private AuthenticationTicket Read(string cookie)
-        => _format.Unprotect(cookie) ?? throw new InvalidOperationException("The farm's keys do not read this cookie.");
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await _redis.DisposeAsync();
+    }
+
+    private async Task<AuthenticationTicket> ReadAsync(string cookie) => Cookie.SessionStore is { } store
+        ? await store.RetrieveAsync(Key(cookie)) ?? throw new InvalidOperationException("There is no session of this cookie's key.")
+        : Unprotect(cookie);
+
+    private AuthenticationTicket Unprotect(string cookie)
+        => Cookie.TicketDataFormat.Unprotect(cookie) ?? throw new InvalidOperationException("The farm's keys do not read this cookie.");
 }

@@ -59,24 +59,38 @@ internal sealed partial class Visitor(WebFarm farm, HttpClient http)
     public async Task SignInLongAgoAsync(FarmSite site)
     {
         await SignInAsync(site, site);
-        Age();
+        await AgeAsync();
     }
 
     /// <summary>Lets the session's tokens be expired.</summary>
-    public void Age() => Session = farm.Tickets.WithExpiredTokens(Session!, farm.Binance.Clock.GetUtcNow());
+    public async Task AgeAsync() => Session = await farm.Tickets.ExpireTokensAsync(Session!, farm.Binance.Clock.GetUtcNow());
 
     /// <summary>Opens a page on one process, and presses its sign-out button on another.</summary>
-    public async Task<Answer> SignOutAsync(FarmSite page, FarmSite button)
+    public Task<Answer> SignOutAsync(FarmSite page, FarmSite button) => PressAsync(page, button, "/account/logout");
+
+    /// <summary>Opens the profile on one process, and presses a button on another that signs out one other session.</summary>
+    public Task<Answer> SignOutOtherAsync(FarmSite page, FarmSite button) => PressAsync(page, button, "/sessions/end");
+
+    /// <summary>Opens the profile on one process, and signs out everywhere on another.</summary>
+    public Task<Answer> SignOutEverywhereAsync(FarmSite page, FarmSite button) => PressAsync(page, button, "/sessions/end-all");
+
+    /// <summary>Finds a form on the profile page of one process.</summary>
+    /// <returns>Its hidden fields.</returns>
+    public async Task<IReadOnlyList<KeyValuePair<string, string>>> FormAsync(FarmSite page, string action)
     {
-        var form = AntiforgeryField().Match((await GetAsync(page, "/")).Body);
-        Assert.True(form.Success, "The page has no form to sign out with.");
-        return await SendAsync(
-            new HttpRequestMessage(HttpMethod.Post, new Uri(button.Address, "/account/logout"))
-            {
-                Content = new FormUrlEncodedContent([new("__RequestVerificationToken", form.Groups[1].Value)]),
-            },
-            keep: true);
+        var body = (await GetAsync(page, "/profile")).Body;
+        var form = Assert.Single(Form().Matches(body), form => form.Groups["action"].Value == action);
+        return [.. HiddenField().Matches(form.Value)
+            .Select(field => KeyValuePair.Create(field.Groups["name"].Value, WebUtility.HtmlDecode(field.Groups["value"].Value)))];
     }
+
+    /// <summary>Sends a form to a process.</summary>
+    public Task<Answer> PostAsync(FarmSite button, string action, IEnumerable<KeyValuePair<string, string>> form) => SendAsync(
+        new HttpRequestMessage(HttpMethod.Post, new Uri(button.Address, action)) { Content = new FormUrlEncodedContent(form) },
+        keep: true);
+
+    private async Task<Answer> PressAsync(FarmSite page, FarmSite button, string action)
+        => await PostAsync(button, action, await FormAsync(page, action));
 
     private async Task<Answer> SendAsync(HttpRequestMessage request, bool keep)
     {
@@ -98,7 +112,7 @@ internal sealed partial class Visitor(WebFarm farm, HttpClient http)
             }
 
             var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-            return new Answer(response.StatusCode, body, response.Headers.Location, set);
+            return new Answer(response.StatusCode, body, response.Headers.Location, set) { RetryAfter = response.Headers.RetryAfter?.Delta };
         }
     }
 
@@ -125,6 +139,9 @@ internal sealed partial class Visitor(WebFarm farm, HttpClient http)
         return (pair[0], pair[1]);
     }
 
-    [GeneratedRegex("""name="__RequestVerificationToken"[^>]* value="([^"]+)""")]
-    private static partial Regex AntiforgeryField();
+    [GeneratedRegex("""<form [^>]*action="(?<action>[^"]*)".*?</form>""", RegexOptions.Singleline)]
+    private static partial Regex Form();
+
+    [GeneratedRegex("""<input (?=[^>]*type="hidden")(?=[^>]*name="(?<name>[^"]*)")(?=[^>]*value="(?<value>[^"]*)")""")]
+    private static partial Regex HiddenField();
 }

@@ -13,6 +13,9 @@ internal sealed class WebFarm : IAsyncDisposable
     /// <summary>How long a test may take, in milliseconds, before it counts as hanging.</summary>
     public const int Patience = 120_000;
 
+    /// <summary>The setting by which the sessions are in Redis, and the cookie holds a key.</summary>
+    public static readonly (string Key, string Value) SessionsOnServer = ("Sessions:OnServer", "true");
+
     private const string ClientId = "farm-client";
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
@@ -54,7 +57,7 @@ internal sealed class WebFarm : IAsyncDisposable
             farm._sites.Add(await farm.StartSiteAsync(cancellationToken, settings));
             farm._sites.AddRange(await Task.WhenAll(
                 farm.StartSiteAsync(cancellationToken, settings), farm.StartSiteAsync(cancellationToken, settings)));
-            farm._tickets = new SessionTickets(await redis.ConnectAsync());
+            farm._tickets = await SessionTickets.ConnectAsync(redis, settings.Contains(SessionsOnServer));
             return farm;
         }
         catch
@@ -103,9 +106,11 @@ internal sealed class WebFarm : IAsyncDisposable
             await site.DisposeAsync();
         }
 
-        _tickets?.Dispose();
         _http.Dispose();
         await Binance.DisposeAsync();
+
+        // In this order: a connection to a server that hangs takes its time to say goodbye.
         await Redis.DisposeAsync();
+        await (_tickets?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 }

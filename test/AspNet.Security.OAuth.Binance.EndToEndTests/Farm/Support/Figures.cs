@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Reflection;
+
+namespace AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Support;
+
+/// <summary>
+/// What was measured on a farm's Redis, to be compared with a table of docs/scaling.md.
+/// </summary>
+internal sealed class Figures(RedisServer redis)
+{
+    // Another version of Redis, or another allocator, takes a little more or less.
+    private const double Tolerance = 0.25;
+
+    private readonly Dictionary<string, long> _figures = [];
+
+    public long this[string name]
+    {
+        get => _figures[name];
+        set => _figures[name] = value;
+    }
+
+    /// <summary>Measures how many commands reach Redis during an action.</summary>
+    public async Task CountAsync(RedisMonitor monitor, string name, Func<Task> action)
+    {
+        var before = await monitor.CountAsync(redis, TestContext.Current.CancellationToken);
+        await action();
+        this[name] = await monitor.CountAsync(redis, TestContext.Current.CancellationToken) - before;
+    }
+
+    /// <summary>Compares with the table whose first column has this title: it has these figures, and no other.</summary>
+    public async Task AreDocumentedAsync(string title, CancellationToken cancellationToken)
+    {
+        var documented = await ReadAsync(title, cancellationToken);
+        Assert.Equal(_figures.Keys.Order(), documented.Keys.Order());
+        Assert.All(_figures, figure => Assert.InRange(
+            figure.Value, documented[figure.Key] * (1 - Tolerance), documented[figure.Key] * (1 + Tolerance)));
+    }
+
+    public override string ToString() => string.Join('\n', _figures.Select(figure => $"| {figure.Key} | {figure.Value} |"));
+
+    private static async Task<Dictionary<string, long>> ReadAsync(string title, CancellationToken cancellationToken)
+    {
+        var root = typeof(Figures).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "RepositoryRoot").Value!;
+        var document = await File.ReadAllLinesAsync(Path.Combine(root, "docs", "scaling.md"), cancellationToken);
+        return document
+            .SkipWhile(line => !line.StartsWith($"| {title} |", StringComparison.Ordinal)).Skip(2)
+            .TakeWhile(line => line.StartsWith('|'))
+            .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
+            .ToDictionary(cells => cells[1], cells => long.Parse(cells[2].Split(' ')[0], CultureInfo.InvariantCulture));
+    }
+}
