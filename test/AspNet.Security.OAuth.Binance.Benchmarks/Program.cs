@@ -12,7 +12,7 @@ internal static class Program
     private const string Help = """
         Without an argument: measures everything and writes docs/performance.md and its picture. Needs a quiet machine.
         draw:   writes them from docs/performance.json.
-        check:  measures what is the same on every machine (bytes, refresh calls), and fails if a goal is missed.
+        check:  measures what is the same on every machine (bytes, refresh calls, cache commands), and fails if a goal is missed.
         native: publishes the native sites, signs in to each, and fails if a goal is missed.
         laps:   times the works in this one process and writes the figures to the standard output.
         """;

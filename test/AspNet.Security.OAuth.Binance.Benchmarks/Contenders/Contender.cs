@@ -16,4 +16,7 @@ internal enum Contender
 
     /// <summary>AddBinance.</summary>
     Ours,
+
+    /// <summary>AddBinance and AddBinanceServerSessions.</summary>
+    OnServer,
 }

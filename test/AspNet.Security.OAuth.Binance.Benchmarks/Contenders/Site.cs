@@ -21,6 +21,7 @@ internal sealed class Site : IAsyncDisposable
     public const string Scheme = BinanceAuthenticationDefaults.AuthenticationScheme;
 
     public const string LoginPath = "/login";
+    public const string LogoutPath = "/logout";
     public const string CallbackPath = "/signin-binance";
     public const string UserPath = "/user";
 
@@ -29,7 +30,7 @@ internal sealed class Site : IAsyncDisposable
 
     private readonly WebApplication _app;
 
-    private Site(WebApplication app) => (_app, Pipeline) = (app, ((IApplicationBuilder)app).Build());
+    private Site(WebApplication app) => (_app, Pipeline) = (app, BuildPipeline(app));
 
     public RequestDelegate Pipeline { get; }
 
@@ -37,7 +38,7 @@ internal sealed class Site : IAsyncDisposable
 
     public Uri Address => new(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
-    public static Site Create(Contender contender, Server server)
+    public static Site Create(Contender contender, Server server, Action<IServiceCollection>? configure = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
@@ -45,6 +46,7 @@ internal sealed class Site : IAsyncDisposable
         builder.Services.AddDataProtection();
         builder.Services.AddSingleton(_keys);
         builder.Services.AddSingleton(server).AddSingleton<Floor>();
+        configure?.Invoke(builder.Services);
         AddLogin(builder.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(), contender, server);
         var app = builder.Build();
         if (contender is Contender.Floor)
@@ -70,6 +72,21 @@ internal sealed class Site : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
+    // As the host does it: the startup filters are in front of the application.
+    private static RequestDelegate BuildPipeline(WebApplication app)
+    {
+        var application = ((IApplicationBuilder)app).Build();
+        Action<IApplicationBuilder> configure = builder => builder.Run(application);
+        foreach (var filter in app.Services.GetServices<IStartupFilter>().Reverse())
+        {
+            configure = filter.Configure(configure);
+        }
+
+        var builder = new ApplicationBuilder(app.Services);
+        configure(builder);
+        return builder.Build();
+    }
+
     private static void AddLogin(AuthenticationBuilder authentication, Contender contender, Server server)
     {
         switch (contender)
@@ -81,22 +98,32 @@ internal sealed class Site : IAsyncDisposable
                 authentication.AddGoogle(Scheme, options => GoogleOnBinance.Configure(options, server));
                 break;
             case Contender.Ours:
-                authentication.AddBinance(options =>
-                {
-                    options.UseServer(server.Address);
-                    options.ClientId = BinanceEmulatorDefaults.ClientId;
-                    options.ClientSecret = BinanceEmulatorDefaults.ClientSecret;
-                    options.BackchannelHttpHandler = server.Backchannel;
-                });
+                AddBinance(authentication, server);
+                break;
+            case Contender.OnServer:
+                AddBinance(authentication, server).AddBinanceServerSessions();
                 break;
         }
     }
+
+    private static AuthenticationBuilder AddBinance(AuthenticationBuilder authentication, Server server) => authentication.AddBinance(options =>
+    {
+        options.UseServer(server.Address);
+        options.ClientId = BinanceEmulatorDefaults.ClientId;
+        options.ClientSecret = BinanceEmulatorDefaults.ClientSecret;
+        options.BackchannelHttpHandler = server.Backchannel;
+    });
 
     private static Task ServeAsync(HttpContext context)
     {
         if (context.Request.Path == LoginPath)
         {
             return context.ChallengeAsync(Scheme, new AuthenticationProperties { RedirectUri = UserPath });
+        }
+
+        if (context.Request.Path == LogoutPath && HttpMethods.IsPost(context.Request.Method))
+        {
+            return context.SignOutAsync();
         }
 
         context.Response.StatusCode = context.User.Identity is { IsAuthenticated: true } ? StatusCodes.Status200OK : StatusCodes.Status401Unauthorized;

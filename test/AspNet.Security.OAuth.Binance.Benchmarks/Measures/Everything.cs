@@ -21,6 +21,8 @@ internal static class Everything
         var (bytes, times) = (Bytes.Run().ToArray(), await Timings.RunAsync());
         List<Measurement> measurements = [.. Work.All.SelectMany(work => times.Concat(bytes).Where(measurement => measurement.Work == work.Name))];
         measurements.AddRange(SessionCookies());
+        measurements.AddRange(await Refreshes.RunAsync(Refreshes.Usual));
+        measurements.AddRange(await CacheCommands.CountAsync());
         measurements.Add(await RushAsync());
         measurements.AddRange(await SignInsAsync());
         measurements.AddRange(await NativeSites.MeasureAsync());
@@ -30,7 +32,7 @@ internal static class Everything
     /// <summary>Measures the figures of <see cref="Goals.Exact"/>.</summary>
     public static async Task<IReadOnlyCollection<Measurement>> ExactAsync()
     {
-        List<Measurement> measurements = [.. SessionCookies(), await RushAsync()];
+        List<Measurement> measurements = [.. SessionCookies(), .. await CacheCommands.CountAsync(), await RushAsync()];
         foreach (var (name, benchmarks) in Work.All)
         {
             using var work = new Work(name, benchmarks);
@@ -45,7 +47,7 @@ internal static class Everything
 
     private static IEnumerable<Measurement> SessionCookies()
     {
-        foreach (var contender in (Contender[])[Contender.Recipe, Contender.Google, Contender.Ours])
+        foreach (var contender in (Contender[])[Contender.Recipe, Contender.Google, Contender.Ours, Contender.OnServer])
         {
             using var site = new InMemorySite(contender);
             yield return new(Names.SessionCookie, Names.Bytes, contender, site.SessionCookie.Length);

@@ -13,7 +13,7 @@ internal static class Document
     public const string Begin = "<!-- results: written by the benchmarks -->";
     public const string End = "<!-- end of the results -->";
 
-    private static readonly Contender[] _columns = [Contender.Floor, Contender.Recipe, Contender.Google, Contender.Ours];
+    private static readonly Contender[] _columns = [Contender.Floor, Contender.Recipe, Contender.Google, Contender.Ours, Contender.OnServer];
 
     public static string Repository { get; }
         = typeof(Document).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "RepositoryRoot").Value!;

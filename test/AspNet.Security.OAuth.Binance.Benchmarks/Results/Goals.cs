@@ -18,6 +18,11 @@ internal static class Goals
         ToRecipe(measurements, Names.Callback, Names.Bytes, 1.05),
         OverRecipe(measurements, Names.AuthenticatedRequest, 8),
         OverRecipe(measurements, Names.SessionCookie, 64),
+        OnServer(measurements, Names.SessionCookie, Names.Bytes, 400),
+        OnServer(measurements, Names.AuthenticatedRequest, Names.CacheCommands, 3),
+        OnServer(measurements, Names.Refresh, Names.CacheCommands, 10),
+        OnServer(measurements, Names.SignIn, Names.CacheCommands, 10),
+        OnServer(measurements, Names.SignOut, Names.CacheCommands, 15),
         new(Names.Rush, Names.RefreshCalls, 1, false, Value(measurements, Names.Rush, Names.RefreshCalls, Contender.Ours), 0),
     ];
 
@@ -34,6 +39,7 @@ internal static class Goals
         Contender.Floor => "floor",
         Contender.Recipe => "recipe",
         Contender.Google => "google",
+        Contender.OnServer => "on the server",
         _ => "ours",
     };
 
@@ -53,6 +59,14 @@ internal static class Goals
         limit,
         AtLeast: false,
         Value(measurements, work, Names.Bytes, Contender.Ours) - Value(measurements, work, Names.Bytes, Contender.Recipe),
+        Decimals: 0);
+
+    private static Goal OnServer(IReadOnlyCollection<Measurement> measurements, string work, string unit, double limit) => new(
+        work,
+        $"{(unit is Names.Bytes ? "bytes" : unit)}, session on the server",
+        limit,
+        AtLeast: false,
+        Value(measurements, work, unit, Contender.OnServer),
         Decimals: 0);
 
     private static double Value(IReadOnlyCollection<Measurement> measurements, string work, string unit, Contender contender)

@@ -4,13 +4,15 @@ using BenchmarkDotNet.Attributes;
 namespace AspNet.Security.OAuth.Binance.Benchmarks.Works;
 
 /// <summary>
-/// A request with a session whose access token is not due for a refresh. All contenders get the same cookie.
+/// A request with a session whose access token is not due for a refresh. All contenders whose
+/// session is in the cookie get the same cookie.
 /// </summary>
 public class AuthenticatedRequestBenchmarks : IDisposable
 {
     private readonly InMemorySite _recipe;
     private readonly InMemorySite _google;
     private readonly InMemorySite _ours = new(Contender.Ours);
+    private readonly InMemorySite _onServer = new(Contender.OnServer);
 
     public AuthenticatedRequestBenchmarks()
     {
@@ -27,12 +29,16 @@ public class AuthenticatedRequestBenchmarks : IDisposable
     [Benchmark]
     public int Ours() => _ours.AuthenticatedRequest();
 
+    [Benchmark]
+    public int OnServer() => _onServer.AuthenticatedRequest();
+
     [GlobalCleanup]
     public void Dispose()
     {
         _recipe.Dispose();
         _google.Dispose();
         _ours.Dispose();
+        _onServer.Dispose();
         GC.SuppressFinalize(this);
     }
 }

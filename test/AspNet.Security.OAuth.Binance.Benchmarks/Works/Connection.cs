@@ -2,6 +2,7 @@ using AspNet.Security.OAuth.Binance.Benchmarks.Contenders;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Net.Http.Headers;
 
 namespace AspNet.Security.OAuth.Binance.Benchmarks.Works;
 
@@ -35,6 +36,16 @@ internal sealed class Connection : IDisposable
     /// <summary>The headers of the latest response, until the next request.</summary>
     public IHeaderDictionary ResponseHeaders => _response.Headers;
 
+    /// <summary>The cookie that the latest response set, as a browser sends it. Those that it deleted do not count.</summary>
+    public string Cookie
+    {
+        get
+        {
+            var cookie = SetCookieHeaderValue.ParseList([.. ResponseHeaders.SetCookie!]).Single(cookie => cookie.Value.Length > 0);
+            return $"{cookie.Name}={cookie.Value}";
+        }
+    }
+
     /// <summary>Sends a request and returns the status of the response.</summary>
     /// <param name="path">The path.</param>
     /// <param name="query">The query with its question mark, or an empty string.</param>
@@ -51,16 +62,16 @@ internal sealed class Connection : IDisposable
         return sending.GetAwaiter().GetResult();
     }
 
-    public async ValueTask<int> SendAsync(string path, string query, string? cookie)
+    public async ValueTask<int> SendAsync(string path, string query, string? cookie, string method = "GET")
     {
-        Begin(path, query, cookie);
+        Begin(method, path, query, cookie);
         await _site.Pipeline(_context);
         return await _response.FinishAsync();
     }
 
     public void Dispose() => _aborted.Dispose();
 
-    private void Begin(string path, string query, string? cookie)
+    private void Begin(string method, string path, string query, string? cookie)
     {
         // As a server does: what the request before added is gone.
         _context.Uninitialize();
@@ -81,7 +92,7 @@ internal sealed class Connection : IDisposable
         _context.Initialize(_features);
 
         _request.Scheme = "https";
-        _request.Method = HttpMethods.Get;
+        _request.Method = method;
         _request.Path = path;
         _request.QueryString = query;
         _request.Headers.Clear();

@@ -1,5 +1,4 @@
 using AspNet.Security.OAuth.Binance.Benchmarks.Contenders;
-using Microsoft.Net.Http.Headers;
 
 namespace AspNet.Security.OAuth.Binance.Benchmarks.Works;
 
@@ -28,11 +27,11 @@ internal sealed class InMemorySite : IDisposable
         _connection = new(_site);
         Expect(302, Challenge());
         AuthorizeUrl = _connection.ResponseHeaders.Location!;
-        _correlationCookie = CookieOf(_connection);
+        _correlationCookie = _connection.Cookie;
         var state = AuthorizeUrl.Split("state=")[1].Split('&')[0];
         _callbackQueries = [.. Enumerable.Range(0, Codes).Select(code => $"?code={code:x40}&state={state}")];
         Expect(302, Callback());
-        SessionCookie = CookieOf(_connection);
+        SessionCookie = _connection.Cookie;
         _sessionCookie = sessionCookie ?? SessionCookie;
     }
 
@@ -55,12 +54,6 @@ internal sealed class InMemorySite : IDisposable
     {
         _connection.Dispose();
         _site.DisposeAsync().AsTask().GetAwaiter().GetResult();
-    }
-
-    private static string CookieOf(Connection connection)
-    {
-        var cookie = SetCookieHeaderValue.ParseList([.. connection.ResponseHeaders.SetCookie!]).Single(cookie => cookie.Value.Length > 0);
-        return $"{cookie.Name}={cookie.Value}";
     }
 
     private static void Expect(int status, int actual)

@@ -1,6 +1,7 @@
 using System.Reflection;
 using AspNet.Security.OAuth.Binance.Benchmarks.Contenders;
 using AspNet.Security.OAuth.Binance.Benchmarks.Measures;
+using AspNet.Security.OAuth.Binance.Benchmarks.Results;
 using AspNet.Security.OAuth.Binance.Benchmarks.Works;
 using AspNet.Security.OAuth.Binance.Emulator;
 using BenchmarkDotNet.Attributes;
@@ -41,6 +42,7 @@ public sealed class BenchmarkTests
     [InlineData(nameof(Contender.Recipe))]
     [InlineData(nameof(Contender.Google))]
     [InlineData(nameof(Contender.Ours))]
+    [InlineData(nameof(Contender.OnServer))]
     public async Task A_contender_signs_in_over_sockets(string contender)
     {
         await using var emulator = await BinanceEmulator.StartAsync(
@@ -59,7 +61,7 @@ public sealed class BenchmarkTests
 
         Assert.Equal(
             [
-                "authenticated request: Google, Ours, Recipe",
+                "authenticated request: Google, OnServer, Ours, Recipe",
                 "callback: Floor, Google, Ours, Recipe",
                 "challenge: Floor, Google, Ours, Recipe",
             ],
@@ -68,5 +70,40 @@ public sealed class BenchmarkTests
                 .Select(work => $"{work.Key}: {string.Join(", ", work.Select(measurement => $"{measurement.Contender}").Order(StringComparer.Ordinal))}")
                 .Order(StringComparer.Ordinal));
         Assert.All(measurements, measurement => Assert.InRange(measurement.Value, 1, double.MaxValue));
+    }
+
+    [Fact]
+    public async Task A_request_with_a_refresh_is_timed_with_the_session_in_the_cookie_and_on_the_server()
+    {
+        var measurements = await Refreshes.RunAsync(new(WarmUp: 2, Pause: TimeSpan.Zero, Sessions: 3));
+
+        Assert.Equal([Contender.Ours, Contender.OnServer], measurements.Select(measurement => measurement.Contender));
+        Assert.All(measurements, measurement => Assert.InRange(measurement.Value, 1, double.MaxValue));
+    }
+
+    [Fact]
+    public async Task A_session_in_the_cookie_needs_no_cache_for_a_request_and_one_on_the_server_needs_no_more_than_the_goals()
+    {
+        var measurements = await CacheCommands.CountAsync();
+
+        var request = measurements.Single(measurement => measurement is { Work: Names.AuthenticatedRequest, Contender: Contender.Ours });
+        Assert.Equal(0, request.Value);
+        var goals = Goals.Exact(measurements).Where(goal => goal.Measure.StartsWith(Names.CacheCommands, StringComparison.Ordinal)).ToArray();
+        Assert.Equal([Names.AuthenticatedRequest, Names.Refresh, Names.SignIn, Names.SignOut], goals.Select(goal => goal.Work));
+        Assert.All(goals, goal => Assert.True(goal.IsMet, $"{goal}"));
+    }
+
+    [Theory]
+    [InlineData(nameof(Contender.Ours))]
+    [InlineData(nameof(Contender.OnServer))]
+    public async Task A_counted_sign_out_ends_the_session(string contender)
+    {
+        await using var site = new SessionSite(Enum.Parse<Contender>(contender));
+        var session = await site.SignInAsync();
+        await site.RequestAsync(session);
+
+        await site.SignOutAsync(session);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => site.RequestAsync(session));
     }
 }

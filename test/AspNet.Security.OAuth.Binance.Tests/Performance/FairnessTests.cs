@@ -2,8 +2,10 @@ using AspNet.Security.OAuth.Binance.Benchmarks.Contenders;
 using AspNet.Security.OAuth.Binance.Benchmarks.Works;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Performance;
 
@@ -17,11 +19,12 @@ public sealed class FairnessTests
     [InlineData(nameof(Contender.Recipe))]
     [InlineData(nameof(Contender.Google))]
     [InlineData(nameof(Contender.Ours))]
-    public void A_contender_ends_with_the_same_claims_and_tokens(string contender)
+    [InlineData(nameof(Contender.OnServer))]
+    public async Task A_contender_ends_with_the_same_claims_and_tokens(string contender)
     {
         using var site = new InMemorySite(Enum.Parse<Contender>(contender));
 
-        var ticket = Ticket(site);
+        var ticket = await ReadTicketAsync(site);
 
         Assert.Equal(
             ["http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress: user@example.com", "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier: e10e20b7f20947e7bd206b15ce3dae90"],
@@ -37,6 +40,7 @@ public sealed class FairnessTests
     [InlineData(nameof(Contender.Recipe))]
     [InlineData(nameof(Contender.Google))]
     [InlineData(nameof(Contender.Ours))]
+    [InlineData(nameof(Contender.OnServer))]
     public void A_contender_sends_the_same_authorize_parameters_with_a_proof_key(string contender)
     {
         using var site = new InMemorySite(Enum.Parse<Contender>(contender));
@@ -50,9 +54,43 @@ public sealed class FairnessTests
         Assert.NotEmpty(query["state"].ToString());
     }
 
-    private static AuthenticationTicket Ticket(InMemorySite site)
+    [Fact]
+    public async Task A_startup_filter_is_part_of_what_is_measured()
     {
-        var cookies = site.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(CookieAuthenticationDefaults.AuthenticationScheme);
-        return cookies.TicketDataFormat.Unprotect(site.SessionCookie.Split('=', 2)[1])!;
+        await using var site = new SessionSite(
+            Contender.OnServer, services => services.AddSingleton<IStartupFilter>(new Teapot()));
+
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(site.SignInAsync);
+
+        Assert.Equal("/login returned 418 instead of 302.", exception.Message);
+    }
+
+    [Theory]
+    [InlineData(nameof(Contender.Floor), 0)]
+    [InlineData(nameof(Contender.Recipe), 0)]
+    [InlineData(nameof(Contender.Google), 0)]
+    [InlineData(nameof(Contender.Ours), 0)]
+    [InlineData(nameof(Contender.OnServer), 1)]
+    public void A_contender_has_no_startup_filter_but_that_of_sessions_on_the_server(string contender, int count)
+    {
+        using var site = new InMemorySite(Enum.Parse<Contender>(contender));
+
+        Assert.Equal(count, site.Services.GetServices<IStartupFilter>().Count());
+    }
+
+    private static async Task<AuthenticationTicket> ReadTicketAsync(InMemorySite site)
+    {
+        var context = new DefaultHttpContext { RequestServices = site.Services, Request = { Headers = { Cookie = site.SessionCookie } } };
+        var result = await context.AuthenticateAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+        return result.Ticket!;
+    }
+
+    private sealed class Teapot : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app => app.Run(context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status418ImATeapot;
+            return Task.CompletedTask;
+        });
     }
 }
