@@ -13,6 +13,7 @@ public sealed partial class ContributingTests
     [InlineData("sign-in")]
     [InlineData("refresh")]
     [InlineData("sign-out")]
+    [InlineData("session on the server")]
     public void Files_of_a_request_flow_exist(string flow)
     {
         var files = SourceFile().Matches(Section(flow)).Select(match => match.Groups[1].Value).ToArray();

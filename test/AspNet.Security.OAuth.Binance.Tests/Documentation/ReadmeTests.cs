@@ -16,6 +16,7 @@ public sealed partial class ReadmeTests
     [InlineData("src/AspNet.Security.OAuth.Binance.Client/README.md")]
     [InlineData("src/AspNet.Security.OAuth.Binance.Emulator/README.md")]
     [InlineData("docs/tokens.md")]
+    [InlineData("docs/sessions.md")]
     [InlineData("docs/security.md")]
     public void Code_of_the_readmes_is_code_that_runs(string readme)
     {

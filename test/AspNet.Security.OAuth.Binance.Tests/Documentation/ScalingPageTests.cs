@@ -1,0 +1,86 @@
+using System.Globalization;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
+
+/// <summary>
+/// What docs/scaling.md says of a million users whose sessions are on the server is computed from what was measured.
+/// </summary>
+public sealed class ScalingPageTests
+{
+    private const string Page = "docs/scaling.md";
+    private const double Users = 1_000_000;
+
+    private static readonly Dictionary<string, double> _onServer = Figures("measured with sessions on the server");
+
+    [Fact]
+    public void Commands_and_traffic_of_a_million_users_are_computed_from_the_measured_figures()
+    {
+        var request = _onServer["Redis traffic of a request whose tokens are fresh, both ways"];
+        var refresh = _onServer["Redis traffic of a refresh, both ways"];
+        var (pages, due, all, signOuts) = (Users / 60, Users / 30_414, Users / 3_600, Users / (14 * 86_400));
+
+        string[] expected =
+        [
+            Row(
+                $"each opens a page a minute: {Whole(pages)} requests per second",
+                Whole(pages * Commands("a request whose tokens are fresh")),
+                $"{Mega(pages * request)} MB/s"),
+            Row(
+                $"refreshes, all of them always active: {Whole(due)} per second",
+                Whole(due * Commands("a refresh")),
+                $"{Whole(due * refresh / 1e3)} kB/s"),
+            Row(
+                $"refreshes, all come back within one hour: {Whole(all)} per second",
+                Whole(all * Commands("a refresh")),
+                $"{Number(all * refresh / 1e6, "0.00")} MB/s"),
+            Row($"sign-ins, all within one hour: {Whole(all)} per second", Whole(all * Commands("a sign-in")), ""),
+            Row($"sign-outs, each once in 14 days: {Number(signOuts, "0.00")} per second", Whole(signOuts * Commands("a sign-out")), ""),
+        ];
+
+        Assert.Equal(expected, Repository.Table(Page, "a million users"));
+    }
+
+    [Fact]
+    public void Memory_for_a_million_users_is_computed_from_the_measured_figures()
+    {
+        var session = (_onServer["session in Redis, until its ticket ends"], _onServer["list of a user's sessions, with one"]);
+        var end = (
+            _onServer["end of a session in Redis, for as long as its ticket lasts and a day"],
+            _onServer["the same for the processes, which keep it in memory, until its ticket ends"]);
+        var all = _onServer["that all sessions of a user were ended, in Redis, for 401 days"];
+
+        string[] expected =
+        [
+            Row($"sessions and lists: 1,000,000 × ({Whole(session.Item1)} + {Whole(session.Item2)})", Giga(session)),
+            Row($"ends, each user signs out once while they are kept: 1,000,000 × ({Whole(end.Item1)} + {Whole(end.Item2)})", Giga(end)),
+            Row($"each user had all sessions ended once, in 401 days: 1,000,000 × {Whole(all)}", $"{Whole(all * Users / 1e6)} MB"),
+        ];
+
+        Assert.Equal(expected, Repository.Table(Page, "in Redis"));
+    }
+
+    [Fact]
+    public void What_browsers_send_less_is_computed_from_the_measured_figures()
+    {
+        var (inCookie, onServer) = (Figures("measured")["session cookie, with its name"], _onServer["session cookie, with its name"]);
+
+        var less = $"{Mega(Users / 60 * (inCookie - onServer))} MB/s less than with the session in the cookie";
+        Assert.Contains($"{less}: 16,667 × ({Whole(inCookie)} - {Whole(onServer)}) bytes", Repository.Read(Page), StringComparison.Ordinal);
+    }
+
+    private static Dictionary<string, double> Figures(string table) => Repository.Table(Page, table)
+        .Select(row => row.Split('|', StringSplitOptions.TrimEntries))
+        .ToDictionary(cells => cells[1], cells => double.Parse(cells[2].Split(' ')[0], CultureInfo.InvariantCulture));
+
+    private static double Commands(string of) => _onServer["Redis commands of " + of];
+
+    private static string Row(params string[] cells) => $"| {string.Join(" | ", cells)} |".Replace("|  |", "| |", StringComparison.Ordinal);
+
+    private static string Giga((double, double) bytes) => $"{Number((bytes.Item1 + bytes.Item2) * Users / 1e9, "0.00")} GB";
+
+    private static string Mega(double bytes) => Number(bytes / 1e6, "0.0");
+
+    private static string Whole(double number) => Number(number, "#,0");
+
+    private static string Number(double number, string format) => number.ToString(format, CultureInfo.InvariantCulture);
+}
