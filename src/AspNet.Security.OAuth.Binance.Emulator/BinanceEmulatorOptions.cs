@@ -31,6 +31,17 @@ public sealed class BinanceEmulatorOptions
     /// <value>Default: <see cref="RefreshTokenBehavior.RotateAndRevokeOnReuse"/>, the strictest.</value>
     public RefreshTokenBehavior RefreshTokenBehavior { get; set; } = RefreshTokenBehavior.RotateAndRevokeOnReuse;
 
+    /// <summary>
+    /// Gets the origins, such as <c>https://app.example</c> and <c>http://localhost:5300</c>, whose scripts may call the token, user-info
+    /// and revocation endpoints (CORS). Safe to use from many threads.
+    /// </summary>
+    /// <value>
+    /// Default: none. Whether Binance allows any is unknown (W11). An origin is compared with the <c>Origin</c> header as an exact string;
+    /// one that is added twice is there once. Adding throws an <see cref="ArgumentException"/> for everything that browsers do not send as
+    /// an origin: a path, a slash at the end, upper case, the scheme's default port, <c>*</c>, <c>null</c>.
+    /// </value>
+    public ICollection<string> AllowedOrigins { get; } = new EmulatorOrigins();
+
     /// <summary>Gets or sets how long an access token lives, by <see cref="BinanceEmulator.Clock"/>. Applies to tokens that are issued afterwards.</summary>
     /// <value>Default: 30714 seconds, as in Binance's documented sample. Fractions of a second are cut off in <c>expires_in</c>.</value>
     /// <exception cref="ArgumentOutOfRangeException">The value is shorter than a second or longer than ten years.</exception>

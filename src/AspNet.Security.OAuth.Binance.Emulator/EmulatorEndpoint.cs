@@ -15,6 +15,6 @@ public enum EmulatorEndpoint
     /// <summary><c>POST /oauth-api/v1/revoke-token</c>.</summary>
     Revoke,
 
-    /// <summary>Everything else that a browser requests: the consent page's form, the status page, its style sheet, unknown paths.</summary>
+    /// <summary>Everything else that a browser requests: the consent page's form, the preflight of an allowed origin, the status page, its style sheet, unknown paths.</summary>
     Page,
 }

@@ -46,8 +46,13 @@ internal sealed class StatusPage(
         <div><dt>Access tokens live</dt><dd>{Span(options.AccessTokenLifetime)}</dd></div>
         <div><dt>Clock (UTC)</dt><dd>{Time(clock.GetUtcNow())}{(clock.Offset == TimeSpan.Zero ? Html.Empty : Html.Of($"<small>{Span(clock.Offset)} ahead</small>"))}</dd></div>
         <div><dt>Faults waiting</dt><dd>{faults.PendingCount.ToString(CultureInfo.InvariantCulture)}</dd></div>
+        {AllowedOrigins()}
         </dl>
         """);
+
+    private Html AllowedOrigins() => options.AllowedOrigins.Count == 0
+        ? Html.Empty
+        : Html.Of($"<div class=\"wide\"><dt>Allowed origins</dt>{Html.Each(options.AllowedOrigins, origin => Html.Of($"<dd><code>{origin}</code></dd>"))}</div>");
 
     private static Html Client(EmulatorClient client) => Html.Of($"""
         <article>
@@ -111,7 +116,9 @@ internal sealed class StatusPage(
         EmulatorEndpoint.Token => request.GrantType ?? "No grant type",
         EmulatorEndpoint.UserInfo => "User info",
         EmulatorEndpoint.Revoke => "Revocation",
-        _ => request.Form.Contains("consent") ? "Answer to the consent page" : "Page",
+        _ when request.Form.Contains("consent") => "Answer to the consent page",
+        _ when request is { Method: "OPTIONS", Status: 204 } => "Preflight of an allowed origin",
+        _ => "Page",
     };
 
     private static string Tone(EmulatorRequest request) => request switch

@@ -2,6 +2,7 @@
 #pragma warning disable xUnit1051
 using System.Net;
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Emulator;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -59,6 +60,25 @@ public sealed class EmulatorReadmeExamples
 
         binance.Clock.Advance(TimeSpan.FromHours(9));  // the access token has expired
         Assert.False(binance.Tokens.IsLive(tokens.AccessToken));
+    }
+
+    [Fact]
+    public async Task A_page_of_an_allowed_origin_redeems_a_code_without_a_secret()
+    {
+        await using var binance = await BinanceEmulator.StartAsync(options => options.AllowedOrigins.Add("http://localhost:5300"));
+        binance.Clients.Add(new EmulatorClient
+        {
+            ClientId = "page",                                   // without a secret: a public client
+            RedirectUris = ["http://localhost:5300/signed-in"],  // where the page reads the code
+        });
+
+        using var visitor = new Visitor(binance);
+        visitor.Http.DefaultRequestHeaders.Add("Origin", "http://localhost:5300");
+        (string Name, string? Value)[] page = [("client_id", "page"), ("redirect_uri", "http://localhost:5300/signed-in")];
+        using var response = await visitor.RedeemAsync(await visitor.GetCodeAsync(page), [.. page, ("client_secret", null)]);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(["http://localhost:5300"], response.Headers.GetValues("Access-Control-Allow-Origin"));
     }
 
     [Fact]

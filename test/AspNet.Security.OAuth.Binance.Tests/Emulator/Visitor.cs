@@ -135,9 +135,11 @@ internal sealed partial class Visitor : IDisposable
         Assert.True(response.Headers.CacheControl!.NoStore);
     }
 
-    public async Task<ConsentForm> OpenConsentAsync(params (string Name, string? Value)[] changes)
+    public Task<ConsentForm> OpenConsentAsync(params (string Name, string? Value)[] changes) => OpenConsentAsync(AuthorizeUrl(changes));
+
+    public async Task<ConsentForm> OpenConsentAsync(string authorizeUrl)
     {
-        using var response = await AuthorizeAsync(changes);
+        using var response = await Http.GetAsync(authorizeUrl, Token);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var html = await response.Content.ReadAsStringAsync(Token);
         return new ConsentForm(html, WebUtility.HtmlDecode(FormAction().Match(html).Groups[1].Value), ConsentId().Match(html).Groups[1].Value);
