@@ -3,9 +3,11 @@ using AspNet.Security.OAuth.Binance.Callback;
 using AspNet.Security.OAuth.Binance.Configuration;
 using AspNet.Security.OAuth.Binance.Cookies;
 using AspNet.Security.OAuth.Binance.Diagnostics;
+using AspNet.Security.OAuth.Binance.Endpoints;
 using AspNet.Security.OAuth.Binance.Tokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -78,6 +80,7 @@ public static class BinanceAuthenticationExtensions
         AddConfiguration(services);
         AddTokens(services);
         AddCookies(services);
+        AddEndpoints(services);
     }
 
     // Before AddOAuth: the configuration is read before the delegate runs, and our HTTP client is made before the base class's.
@@ -125,5 +128,16 @@ public static class BinanceAuthenticationExtensions
         // A validation is the last step of making options. As a post-configuration our events would be lost whenever an application
         // sets events in a configuration or post-configuration of its own that is registered later.
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CookieAuthenticationOptions>, InstallCookieEvents>());
+    }
+
+    // For MapBinanceLogin.
+    private static void AddEndpoints(IServiceCollection services)
+    {
+        services.AddAntiforgery();
+        services.ConfigureHttpJsonOptions(static options => options.SerializerOptions.TypeInfoResolverChain.Add(UserResponseContext.Default));
+        services.TryAddSingleton<LoginGroups>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<CookieAuthenticationOptions>, ConfigureLoginPaths>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BinanceAuthenticationOptions>, ConfigureLoginPaths>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, LoginPathsStartupFilter>());
     }
 }

@@ -56,6 +56,7 @@ public class BinanceAuthenticationHandler(
             properties.RedirectUri = LocalUrl.Of(OriginalPathBase + OriginalPath + Request.QueryString);
         }
 
+        RequestedScopes.Keep(properties, Options);
         await Context.RequestServices.GetRequiredService<ReplacedSessions>().KeepAsync(Context, properties);
         GenerateCorrelationId(properties);
         var url = BuildChallengeUrl(properties, BuildRedirectUri(Options.CallbackPath));
@@ -294,7 +295,9 @@ public class BinanceAuthenticationHandler(
         }
 
         Log.SignInFailed(Logger, LogLevel.Information, null, Scheme.Name, BinanceFailure.AccessDenied, "The user refused.");
-        Response.Redirect(LocalUrl.To(OriginalPathBase, context.AccessDeniedPath, (context.ReturnUrlParameter, context.ReturnUrl)));
+        Response.Redirect(context.AccessDeniedPath == Options.FailurePath
+            ? FailurePage.Url(OriginalPathBase, Options, BinanceFailure.AccessDenied, context.ReturnUrl)
+            : LocalUrl.To(OriginalPathBase, context.AccessDeniedPath, (context.ReturnUrlParameter, context.ReturnUrl)));
         return HandleRequestResult.Handle();
     }
 

@@ -1,6 +1,9 @@
 using AspNet.Security.OAuth.Binance;
+using AspNet.Security.OAuth.Binance.Configuration;
 using AspNet.Security.OAuth.Binance.HttpClients;
-using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Components.Server.Circuits;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Options;
 
@@ -14,7 +17,9 @@ public static class BinanceHttpClientBuilderExtensions
     /// <summary>
     /// Sends the signed-in user's current access token with each call of this client. It goes to the scheme, host and port of the
     /// client's <see cref="HttpClient.BaseAddress"/> and nowhere else; a redirect does not carry it. Without a base address, without a
-    /// signed-in user, or without a token, the call throws an <see cref="InvalidOperationException"/> before anything is sent.
+    /// signed-in user, or without a token that is good, the call throws an <see cref="InvalidOperationException"/> before anything is sent.
+    /// In a Blazor circuit, in a method of a SignalR hub, and in a request that outlives its token, it is the newest token of the session on the server
+    /// (<c>AddBinanceServerSessions</c>); a refresh of it that fails is a <see cref="BinanceAuthenticationException"/>.
     /// </summary>
     /// <param name="builder">The client's builder.</param>
     /// <param name="scheme">The scheme that the user signed in with. The default is <see cref="BinanceAuthenticationDefaults.AuthenticationScheme"/>.</param>
@@ -24,9 +29,14 @@ public static class BinanceHttpClientBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(scheme);
-        builder.Services.AddHttpContextAccessor();
-        return builder.AddHttpMessageHandler(services => new BinanceAccessTokenHandler(
-            services.GetRequiredService<IHttpContextAccessor>(), builder.Name, scheme, BaseAddressOf(services, builder.Name)));
+        var services = builder.Services;
+        services.AddHttpContextAccessor();
+        services.TryAddSingleton<BinanceSchemes>();
+        services.TryAddSingleton<CurrentAccessToken>();
+        services.TryAddEnumerable(ServiceDescriptor.Scoped<CircuitHandler, CircuitUser>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<HubOptions>, HubUser>());
+        return builder.AddHttpMessageHandler(provider => new BinanceAccessTokenHandler(
+            provider.GetRequiredService<CurrentAccessToken>(), builder.Name, scheme, BaseAddressOf(provider, builder.Name)));
     }
 
     // What the application does to each client that it creates, done to one that never sends anything.

@@ -1,4 +1,5 @@
 using AspNet.Security.OAuth.Binance;
+using AspNet.Security.OAuth.Binance.HttpClients;
 using AspNet.Security.OAuth.Binance.Sessions;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -94,7 +95,9 @@ public static class BinanceServerSessionsExtensions
         services.TryAddSingleton<SessionIndex>();
         services.TryAddSingleton<UserSessions>();
         services.TryAddSingleton(static provider => new BinanceSessions(
-            provider.GetRequiredService<UserSessions>(), provider.GetRequiredService<CurrentSession>()));
+            provider.GetRequiredService<UserSessions>(), provider.GetRequiredService<CurrentSession>(), provider.GetRequiredService<SessionAccessTokens>()));
+        services.TryAddSingleton<SessionAccessTokens>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IAccessTokenSource, SessionAccessTokens>());
         services.TryAddSingleton<CurrentSession>();
         services.TryAddSingleton<UnavailablePage>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CookieAuthenticationOptions>, InstallServerSessionStore>());

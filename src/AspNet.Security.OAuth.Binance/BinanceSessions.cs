@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using AspNet.Security.OAuth.Binance.Sessions;
 using Microsoft.AspNetCore.Http;
 
@@ -17,6 +18,7 @@ public class BinanceSessions
 {
     private readonly UserSessions? _sessions;
     private readonly CurrentSession? _current;
+    private readonly SessionAccessTokens? _live;
 
     /// <summary>
     /// Initializes a service that overrides every method that is called, for unit tests.
@@ -25,7 +27,8 @@ public class BinanceSessions
     {
     }
 
-    internal BinanceSessions(UserSessions sessions, CurrentSession current) => (_sessions, _current) = (sessions, current);
+    internal BinanceSessions(UserSessions sessions, CurrentSession current, SessionAccessTokens live)
+        => (_sessions, _current, _live) = (sessions, current, live);
 
     private UserSessions Sessions => _sessions ?? throw NotOverridden();
 
@@ -106,6 +109,34 @@ public class BinanceSessions
     {
         ArgumentNullException.ThrowIfNull(context);
         return (_current ?? throw NotOverridden()).IdOf(context, cookieScheme);
+    }
+
+    /// <summary>
+    /// Returns the id of the session by which a user is authenticated, where there is no request, as in a Blazor circuit. Whether it is live is not examined.
+    /// </summary>
+    /// <param name="user">The user, as a request authenticated it.</param>
+    /// <returns>The <see cref="BinanceSessionInfo.Id"/>, or <see langword="null"/> if no session on the server authenticates the user.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="user"/> is <see langword="null"/>.</exception>
+    public virtual string? GetId(ClaimsPrincipal user)
+    {
+        ArgumentNullException.ThrowIfNull(user);
+        return (_current ?? throw NotOverridden()).IdOf(user);
+    }
+
+    /// <summary>
+    /// Returns a value indicating whether the session by which a user is authenticated is live: for what outlasts the request that authenticated the user, such as a
+    /// Blazor circuit or the connection of a hub.
+    /// </summary>
+    /// <param name="user">The user, as a request authenticated it.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns><see langword="true"/> if the user is authenticated by a session on the server that is live.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="user"/> is <see langword="null"/>.</exception>
+    /// <exception cref="BinanceAuthenticationException">The cache that holds the sessions is unavailable (<see cref="BinanceFailure.Unavailable"/>).</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public virtual Task<bool> IsLiveAsync(ClaimsPrincipal user, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(user);
+        return (_live ?? throw NotOverridden()).IsLiveAsync(user, cancellationToken);
     }
 
     private static NotSupportedException NotOverridden()

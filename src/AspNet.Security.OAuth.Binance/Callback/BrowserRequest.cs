@@ -29,6 +29,14 @@ internal static class BrowserRequest
     }
 
     /// <summary>
+    /// Returns a value indicating whether a page of this very origin sent the request. A browser says so, or at least where a POST comes from.
+    /// </summary>
+    public static bool IsSameOrigin(HttpRequest request)
+        => request.Headers["Sec-Fetch-Site"] is { Count: > 0 } site
+            ? site is ["same-origin"]
+            : request.Headers.Origin is [{ } origin] && origin.Equals($"{request.Scheme}://{request.Host.ToUriComponent()}", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
     /// Returns a value indicating whether a script sent the request. It could not follow a redirect to another origin, and each of its
     /// attempts would leave a correlation cookie.
     /// </summary>
@@ -39,13 +47,12 @@ internal static class BrowserRequest
     /// </param>
     public static bool IsScript(HttpContext context, bool isImplicit)
     {
-        var headers = context.Request.Headers;
-        if (headers.Accept.ToString().Contains("blazor-enhanced-nav=on", StringComparison.OrdinalIgnoreCase))
+        if (IsEnhancedNavigation(context.Request))
         {
-            // A navigation that Blazor's script does, which opens the page itself when it meets a redirect to another origin.
             return false;
         }
 
+        var headers = context.Request.Headers;
         var metadata = context.GetEndpoint()?.Metadata;
         return headers["Sec-Fetch-Mode"] is [{ } mode, ..] && !mode.Equals("navigate", StringComparison.OrdinalIgnoreCase)
             || headers.XRequestedWith is [{ } with, ..] && with.Equals("XMLHttpRequest", StringComparison.OrdinalIgnoreCase)
@@ -53,6 +60,16 @@ internal static class BrowserRequest
                 && metadata?.GetMetadata<IDisableCookieRedirectMetadata>() is not null
                 && metadata.GetMetadata<IAllowCookieRedirectMetadata>() is null);
     }
+
+    /// <summary>
+    /// Returns a value indicating whether Blazor's script navigates, in the place of the browser. A script of another site may send the same header.
+    /// </summary>
+    public static bool IsEnhancedNavigation(HttpRequest request)
+        => request.Headers.Accept.ToString().Contains("blazor-enhanced-nav=on", StringComparison.OrdinalIgnoreCase)
+            && (request.Headers["Sec-Fetch-Site"] is { Count: 0 } or ["same-origin"]);
+
+    /// <summary>Returns a value indicating whether the response is for a frame of a page (Fetch Metadata, the destinations of a nested navigation).</summary>
+    public static bool IsFrame(HttpRequest request) => request.Headers["Sec-Fetch-Dest"] is ["iframe" or "frame" or "embed" or "object" or "fencedframe"];
 
     // A list of tokens with parameters: prefetch;prerender.
     private static bool HasPurpose(string? value)

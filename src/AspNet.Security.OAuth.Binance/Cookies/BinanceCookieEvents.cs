@@ -50,9 +50,13 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
             return Task.CompletedTask;
         }
 
-        return IsApplications(OnValidatePrincipal, _validate, static events => events.OnValidatePrincipal)
-            ? AfterApplicationAsync(context)
-            : _refresh.ValidateAsync(context, _refresh.IsOver(context));
+        if (IsApplications(OnValidatePrincipal, _validate, static events => events.OnValidatePrincipal))
+        {
+            return AfterApplicationAsync(context);
+        }
+
+        SessionClaim.Add(context);
+        return _refresh.ValidateAsync(context, _refresh.IsOver(context));
 
         async Task AfterApplicationAsync(CookieValidatePrincipalContext context)
         {
@@ -63,6 +67,7 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
                 await base.ValidatePrincipal(context);
             }
 
+            SessionClaim.Add(context);
             await _refresh.ValidateAsync(context, wasOver);
         }
     }
@@ -98,6 +103,7 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
     {
         var isChanged = _signIn.SigningIn(context) | IsApplications(OnSigningIn, _signingIn, static events => events.OnSigningIn);
         await base.SigningIn(context);
+        SessionClaim.Remove(context);
         await _signIn.SignedInAsync(context, isChanged);
         FreshKeys.SigningIn(context);
     }

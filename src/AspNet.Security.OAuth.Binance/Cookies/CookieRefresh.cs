@@ -100,7 +100,7 @@ internal sealed class CookieRefresh(
         try
         {
             tokens = options.SessionStore is { } store && SessionCookieReader.ReadKey(http, options) is { } key
-                ? await RefreshStoredAsync(http, store, key, cookie.Session with { Properties = context.Properties })
+                ? await RefreshStoredAsync(store, key, cookie.Session with { Properties = context.Properties }, http.RequestAborted)
                 : await refresher.RefreshAsync(issued.Scheme, StoredTokens.RefreshToken(context.Properties)!, CancellationToken.None).WaitAsync(http.RequestAborted);
         }
         catch (BinanceAuthenticationException exception) when (exception.Failure is BinanceFailure.InvalidGrant)
@@ -133,31 +133,11 @@ internal sealed class CookieRefresh(
         }
     }
 
-    private async Task<BinanceTokens> RefreshStoredAsync(HttpContext http, ITicketStore store, string key, IssuedSession session)
-    {
-        var refresh = stored.Refresh(store, key, session, out var isFirst);
-        if (!StoredTokens.IsExpired(session.Properties, session.Issued.Options.Clock.GetUtcNow()))
-        {
-            return await refresh.WaitShortlyAsync(http.RequestAborted);
-        }
-
-        try
-        {
-            var tokens = await refresher.RefreshAsync(
-                session.Issued.Scheme, StoredTokens.RefreshToken(session.Properties)!, CancellationToken.None).WaitAsync(http.RequestAborted);
-            if (!isFirst)
-            {
-                // The next request of the first one finds them in the store. The others share this process with it.
-                return tokens;
-            }
-        }
-        catch (BinanceAuthenticationException exception) when (exception.Failure is BinanceFailure.InvalidGrant)
-        {
-            // The session is removed next.
-        }
-
-        return await refresh.WaitAsync(http.RequestAborted);
-    }
+    // A session on the server is also refreshed where there is no cookie: both share the write.
+    private Task<BinanceTokens> RefreshStoredAsync(ITicketStore store, string key, IssuedSession session, CancellationToken cancellationToken)
+        => store is IServerSessionStore own
+            ? stored.RefreshAsync(own.ById, own.IdOf(key), session, cancellationToken)
+            : stored.RefreshAsync(store, key, session, cancellationToken);
 
     private PendingCookie Request(
         HttpContext http, AuthenticationScheme scheme, CookieAuthenticationOptions options, AuthenticationProperties properties, IssuedTicket issued)

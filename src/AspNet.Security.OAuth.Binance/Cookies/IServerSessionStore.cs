@@ -20,6 +20,12 @@ internal interface IServerSessionStore : ITicketStore
     /// <param name="context">The request.</param>
     Task<bool> IsOverAsync(string key, AuthenticationTicket next, HttpContext context);
 
+    /// <summary>Gets the sessions by their ids instead of their keys.</summary>
+    ITicketStore ById { get; }
+
+    /// <summary>Returns the id of a key's session.</summary>
+    string IdOf(string key);
+
     /// <summary>Removes a session that nobody got the key of. Another delivery of its callback may begin it again.</summary>
     Task WithdrawAsync(string key);
 

@@ -54,6 +54,14 @@ internal sealed class PendingCookies
     /// <summary>The request is a callback: however often it is delivered, it begins this session.</summary>
     public void Begin(string? id, string? accessToken) => (SignInId, SignInToken) = (id, accessToken);
 
+    /// <summary>Returns when the session of a ticket expires, as this request leaves it.</summary>
+    public static DateTimeOffset? ExpiryOf(HttpContext context, AuthenticationProperties properties)
+    {
+        var cookie = Find(context)?._cookies.Find(cookie => ReferenceEquals(cookie.Session?.Properties, properties));
+        var renewed = cookie?.Renewal?.Properties ?? (cookie is { Slides: true } ? properties : null);
+        return renewed is { IssuedUtc: { } begins, ExpiresUtc: { } ends } ? cookie!.RequestedAt + (ends - begins) : properties.ExpiresUtc;
+    }
+
     /// <summary>Returns what is pending for the cookie of a scheme, if anything is.</summary>
     public PendingCookie? Find(string scheme)
     {

@@ -17,16 +17,36 @@ internal sealed class StoredSessions(
     private readonly ConcurrentDictionary<(ITicketStore Store, string Key, string RefreshToken), Lazy<StoredRefresh>> _refreshes = new();
 
     /// <summary>
-    /// Refreshes the tokens of a session and writes them to the store, once for all requests of the process, and although all of them have
+    /// Refreshes the tokens of a session and writes them to the store, once for all callers of the process, and although all of them have
     /// left. A session that is refused is removed.
     /// </summary>
-    public StoredRefresh Refresh(ITicketStore store, string key, IssuedSession session, out bool isFirst)
+    /// <exception cref="BinanceAuthenticationException">The refresh failed.</exception>
+    /// <exception cref="TimeoutException">The refresh goes on. The access token of the session is still good.</exception>
+    /// <exception cref="OperationCanceledException">The caller stopped waiting.</exception>
+    public async Task<BinanceTokens> RefreshAsync(ITicketStore store, string key, IssuedSession session, CancellationToken cancellationToken)
     {
-        var id = (store, key, StoredTokens.RefreshToken(session.Properties)!);
-        var own = new Lazy<StoredRefresh>(() => Start(id, session));
-        var refresh = _refreshes.GetOrAdd(id, own);
-        isFirst = refresh == own;
-        return refresh.Value;
+        var refresh = Refresh(store, key, session, out var isFirst);
+        if (!StoredTokens.IsExpired(session.Properties, session.Issued.Options.Clock.GetUtcNow()))
+        {
+            return await refresh.WaitShortlyAsync(cancellationToken);
+        }
+
+        try
+        {
+            var tokens = await refresher.RefreshAsync(
+                session.Issued.Scheme, StoredTokens.RefreshToken(session.Properties)!, CancellationToken.None).WaitAsync(cancellationToken);
+            if (!isFirst)
+            {
+                // The next request of the first one finds them in the store. The others share this process with it.
+                return tokens;
+            }
+        }
+        catch (BinanceAuthenticationException exception) when (exception.Failure is BinanceFailure.InvalidGrant)
+        {
+            // The session is removed next.
+        }
+
+        return await refresh.WaitAsync(cancellationToken);
     }
 
     /// <summary>Renews a stored session with its newest tokens, and perhaps with new times.</summary>
@@ -42,6 +62,15 @@ internal sealed class StoredSessions(
         => await store.RetrieveAsync(key, context, CancellationToken.None) is { } stored
             ? await RenewAsync(context, store, key, stored, session, null, renewal, slidesAt)
             : null;
+
+    private StoredRefresh Refresh(ITicketStore store, string key, IssuedSession session, out bool isFirst)
+    {
+        var id = (store, key, StoredTokens.RefreshToken(session.Properties)!);
+        var own = new Lazy<StoredRefresh>(() => Start(id, session));
+        var refresh = _refreshes.GetOrAdd(id, own);
+        isFirst = refresh == own;
+        return refresh.Value;
+    }
 
     private async Task<AuthenticationTicket?> RenewAsync(
         HttpContext? context,

@@ -1,18 +1,16 @@
 using System.Net.Http.Headers;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Http;
 
 namespace AspNet.Security.OAuth.Binance.HttpClients;
 
 /// <summary>
 /// Puts the signed-in user's access token on the calls of one named client, if they go to the server that the client was given.
 /// </summary>
-internal sealed class BinanceAccessTokenHandler(IHttpContextAccessor accessor, string client, string scheme, Uri? baseAddress) : DelegatingHandler
+internal sealed class BinanceAccessTokenHandler(CurrentAccessToken accessToken, string client, string scheme, Uri? baseAddress) : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         CheckDestination(request.RequestUri);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await AccessTokenAsync());
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await AccessTokenAsync(cancellationToken));
         return await base.SendAsync(request, cancellationToken);
     }
 
@@ -32,19 +30,15 @@ internal sealed class BinanceAccessTokenHandler(IHttpContextAccessor accessor, s
         }
     }
 
-    private async Task<string> AccessTokenAsync()
+    private async Task<string> AccessTokenAsync(CancellationToken cancellationToken)
     {
-        var context = accessor.HttpContext
-            ?? throw new InvalidOperationException($"The HTTP client '{client}' sends the signed-in user's access token, and there is no request.");
-        var session = await context.AuthenticateAsync(scheme);
-        if (!session.Succeeded)
+        try
         {
-            throw new InvalidOperationException(
-                $"The HTTP client '{client}' sends the signed-in user's access token, and nobody is signed in with the scheme '{scheme}'.");
+            return await accessToken.GetAsync(scheme, cancellationToken);
         }
-
-        return session.Properties.GetTokenValue("access_token")
-            ?? throw new InvalidOperationException(
-                $"The HTTP client '{client}' sends the signed-in user's access token, and the session of the scheme '{scheme}' holds none. Is SaveTokens switched off?");
+        catch (InvalidOperationException exception)
+        {
+            throw new InvalidOperationException($"The HTTP client '{client}' sends the signed-in user's access token, and {exception.Message}", exception);
+        }
     }
 }

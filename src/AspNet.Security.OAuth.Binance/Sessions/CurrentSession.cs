@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using AspNet.Security.OAuth.Binance.Cookies;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http;
@@ -74,6 +75,9 @@ internal sealed class CurrentSession(ServerSessionCookies cookies, IOptionsMonit
             SetCookieHeaders.Withdraw(context, options.Get(cookie));
         }
     }
+
+    /// <summary>Returns the id of the session by which a user is authenticated, or of the first one of several.</summary>
+    public string? IdOf(ClaimsPrincipal user) => SessionClaim.FindAll(user).FirstOrDefault(claim => cookies.Contains(claim.Issuer))?.Value;
 
     /// <summary>Returns the id of the session in a cookie, or in the first one that has any.</summary>
     public string? IdOf(HttpContext context, string? cookieScheme)

@@ -1,6 +1,4 @@
-using System.Globalization;
 using AspNet.Security.OAuth.Binance.Cookies;
-using AspNet.Security.OAuth.Binance.Diagnostics;
 using AspNet.Security.OAuth.Binance.Tokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -16,8 +14,9 @@ internal sealed class ServerSessionStore(
     string cookieScheme, CookieAuthenticationOptions options, SessionCache cache, SessionEntries entries, SessionIndex index, ILogger<ServerSessionStore> logger)
     : IServerSessionStore
 {
-    // In the ticket: the end that the index knows.
-    private const string IndexedItem = ".binance.indexed";
+    private readonly SessionsById _byId = new(cookieScheme, options, cache, entries, index, logger);
+
+    public ITicketStore ById => _byId;
 
     private TimeProvider Time => options.TimeProvider ?? cache.Time;
 
@@ -52,29 +51,21 @@ internal sealed class ServerSessionStore(
 
     /// <summary>Finds a session by its key.</summary>
     /// <exception cref="SessionsUnavailableException">The cache failed.</exception>
-    public Task<FoundSession> FindAsync(string key) => entries.FindAsync(SessionName.IdOf(cookieScheme, key), SessionName.UserOf(key), Time);
-
-    /// <summary>Writes a session that has changed. A failure costs nobody a page: it is logged, and the session is as it was before.</summary>
-    public async Task RenewAsync(string key, AuthenticationTicket ticket)
+    public async Task<FoundSession> FindAsync(string key)
     {
-        var id = SessionName.IdOf(cookieScheme, key);
-        try
+        var id = IdOf(key);
+        var found = await entries.FindAsync(id, SessionName.UserOf(key), Time);
+        if (found.Ticket is { } ticket)
         {
-            await ExtendIndexAsync(id, SessionName.UserOf(key), ticket);
-            if (!await entries.TryWriteAsync(id, ticket, Time))
-            {
-                Log.SessionTooLong(logger, cookieScheme);
-            }
-            else if (await entries.IsEndedAsync(id))
-            {
-                await entries.TryRemoveAsync(id);
-            }
+            SessionClaim.Offer(ticket.Properties, id);
         }
-        catch (SessionsUnavailableException)
-        {
-            // Logged where the cache failed.
-        }
+
+        return found;
     }
+
+    public string IdOf(string key) => SessionName.IdOf(cookieScheme, key);
+
+    public Task RenewAsync(string key, AuthenticationTicket ticket) => _byId.RenewAsync(IdOf(key), ticket);
 
     public Task RenewAsync(string key, AuthenticationTicket ticket, HttpContext httpContext, CancellationToken cancellationToken)
     {
@@ -88,21 +79,21 @@ internal sealed class ServerSessionStore(
         return RenewAsync(key, ticket);
     }
 
-    public Task RemoveAsync(string key) => EndAsync(key);
+    public Task RemoveAsync(string key) => TryEndAsync(key);
 
     public async Task RemoveAsync(string key, HttpContext httpContext, CancellationToken cancellationToken)
     {
-        if (await EndAsync(key))
+        if (await TryEndAsync(key))
         {
-            RequestSessions.Of(httpContext).NoteEnded(SessionName.IdOf(cookieScheme, key));
+            RequestSessions.Of(httpContext).NoteEnded(IdOf(key));
         }
     }
 
     public async Task WithdrawAsync(string key)
     {
-        var id = SessionName.IdOf(cookieScheme, key);
+        var id = IdOf(key);
         await entries.TryRemoveAsync(id);
-        await RemoveFromIndexAsync(key, id);
+        await _byId.RemoveFromIndexAsync(id, SessionName.UserOf(key));
     }
 
     public async Task<bool> IsOverAsync(string key, AuthenticationTicket next, HttpContext context)
@@ -111,7 +102,7 @@ internal sealed class ServerSessionStore(
         if ((isSameUser || SessionEntries.IsContinued(next)) && !IsOfCallback(next, context) && (await FindAsync(key)).IsEnded)
         {
             // What the request itself has ended, it may begin anew.
-            return RequestSessions.Find(context)?.HasEnded(SessionName.IdOf(cookieScheme, key)) is not true;
+            return RequestSessions.Find(context)?.HasEnded(IdOf(key)) is not true;
         }
 
         return false;
@@ -128,29 +119,14 @@ internal sealed class ServerSessionStore(
     private static bool IsOfCallback(AuthenticationTicket ticket, HttpContext context)
         => PendingCookies.Find(context) is { SignInId: { } begun } && IssuedTickets.SessionId(ticket.Properties) == begun;
 
-    /// <returns><see langword="false"/> if the session had ended before.</returns>
-    private async Task<bool> EndAsync(string key)
-    {
-        var id = SessionName.IdOf(cookieScheme, key);
-        var found = await entries.FindAsync(id, Time);
-        if (found.IsEnded)
-        {
-            await entries.TryRemoveAsync(id);
-            return false;
-        }
-
-        await entries.EndAsync(id, found.Ticket is null ? options.ExpireTimeSpan : entries.LengthOf(found.Ticket));
-        await RemoveFromIndexAsync(key, id);
-        return true;
-    }
+    private Task<bool> TryEndAsync(string key) => _byId.TryEndAsync(IdOf(key), SessionName.UserOf(key));
 
     private async Task<string> BeginAsync(string key, AuthenticationTicket ticket, HttpContext? context)
     {
-        var (id, user) = (SessionName.IdOf(cookieScheme, key), SessionName.UserOf(key));
-        ticket.Properties.Items.Remove(IndexedItem);
+        var (id, user) = (IdOf(key), SessionName.UserOf(key));
 
         // The index first, then the generation: whoever ends all sessions of the user finds this one there, or it begins after that.
-        await ExtendIndexAsync(id, user, ticket);
+        await _byId.AddToIndexAsync(id, user, ticket);
         var generation = user is null ? default : await entries.ReadGenerationAsync(user);
         if (generation is { Exists: true, Value: null })
         {
@@ -165,7 +141,7 @@ internal sealed class ServerSessionStore(
             throw Ended();
         }
 
-        if (!await entries.TryBeginAsync(id, ticket, generation, Time))
+        if (!await entries.TryBeginAsync(id, user, ticket, generation, Time))
         {
             throw new InvalidOperationException($"The session of the cookie '{cookieScheme}' is longer than 64 KiB: keep fewer claims, or shorter tokens, in it.");
         }
@@ -182,28 +158,10 @@ internal sealed class ServerSessionStore(
 
     private static InvalidOperationException Ended() => new("All sessions of the user were ended during this sign-in.");
 
-    private async Task ExtendIndexAsync(string id, string? user, AuthenticationTicket ticket)
-    {
-        // Not before its end.
-        var ends = entries.EndOf(ticket).ToUnixTimeSeconds() + 1;
-        var items = ticket.Properties.Items;
-        if (user is not null && (!items.TryGetValue(IndexedItem, out var known) || !long.TryParse(known, out var indexed) || indexed < ends))
-        {
-            await index.AddAsync(user, new(id, cookieScheme, SchemeOf(ticket), ends));
-            items[IndexedItem] = ends.ToString(CultureInfo.InvariantCulture);
-        }
-    }
-
-    private Task RemoveFromIndexAsync(string key, string id)
-        => SessionName.UserOf(key) is { } user ? index.TryRemoveAsync(user, cookieScheme, [id]) : Task.CompletedTask;
-
     private string NewKey(AuthenticationTicket ticket) => KeyOf(ticket, SessionName.NewSecret());
 
     private string KeyOf(AuthenticationTicket ticket, string secret) => SessionName.KeyOf(secret, UserOf(ticket));
 
     private string? UserOf(AuthenticationTicket ticket)
-        => SessionName.UserIdOf(ticket.Principal) is { } userId ? cache.NameOf(SchemeOf(ticket), userId) : null;
-
-    // The scheme that authenticated the user.
-    private string SchemeOf(AuthenticationTicket ticket) => IssuedTickets.RemoteSchemeOf(ticket.Properties) ?? cookieScheme;
+        => SessionName.UserIdOf(ticket.Principal) is { } userId ? cache.NameOf(SessionName.SchemeOf(ticket, cookieScheme), userId) : null;
 }

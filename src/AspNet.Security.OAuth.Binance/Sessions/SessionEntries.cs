@@ -13,6 +13,7 @@ internal sealed class SessionEntries(SessionCache cache, IOptions<BinanceServerS
 {
     private const string SinceItem = ".binance.since";
     private const string GenerationItem = ".binance.generation";
+    private const string UserItem = ".binance.user";
     private const int LongestEntry = 64 * 1024;
 
     private static readonly byte[] _ended = [1];
@@ -54,6 +55,15 @@ internal sealed class SessionEntries(SessionCache cache, IOptions<BinanceServerS
             (await stored).Value is { } value && Deserialize(id, value) is { } ticket && EndOf(ticket) > time.GetUtcNow() ? ticket : null);
     }
 
+    /// <summary>Finds a session whose user only its ticket tells.</summary>
+    /// <returns>Its ticket, or <see langword="null"/> if it is not live.</returns>
+    /// <exception cref="SessionsUnavailableException">The cache failed.</exception>
+    public async Task<AuthenticationTicket?> FindLiveAsync(string id, TimeProvider time)
+        => await FindAsync(id, time) is { Ticket: { } ticket } && (UserOf(ticket) is not { } user || IsOf(ticket, await ReadGenerationAsync(user))) ? ticket : null;
+
+    /// <summary>Returns the user of a session, if it has one.</summary>
+    public static string? UserOf(AuthenticationTicket ticket) => Item(ticket, UserItem);
+
     /// <summary>Returns a value indicating whether all sessions of the user were not ended since this one began.</summary>
     public static bool IsOf(AuthenticationTicket ticket, Generation generation)
         => !generation.Exists || (generation.Value is { } value && value == Item(ticket, GenerationItem));
@@ -61,13 +71,14 @@ internal sealed class SessionEntries(SessionCache cache, IOptions<BinanceServerS
     /// <summary>Begins a session.</summary>
     /// <returns><see langword="false"/> if it is too long.</returns>
     /// <exception cref="SessionsUnavailableException">The cache failed.</exception>
-    public Task<bool> TryBeginAsync(string id, AuthenticationTicket ticket, Generation generation, TimeProvider time)
+    public Task<bool> TryBeginAsync(string id, string? user, AuthenticationTicket ticket, Generation generation, TimeProvider time)
     {
         var items = ticket.Properties.Items;
 
         // An application that signs in again with the properties of before does not authenticate the user again.
         items.TryAdd(SinceItem, time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
         items[GenerationItem] = generation.Value;
+        items[UserItem] = user;
         return TryWriteAsync(id, ticket, time);
     }
 
@@ -147,6 +158,9 @@ internal sealed class SessionEntries(SessionCache cache, IOptions<BinanceServerS
         => long.TryParse(Item(ticket, SinceItem), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : ticket.Properties.IssuedUtc ?? cache.Time.GetUtcNow();
+
+    /// <summary>Returns when a session ends however it slides, or <see langword="null"/> if the ticket is not one of a session on the server.</summary>
+    public DateTimeOffset? LastOf(AuthenticationTicket ticket) => IsContinued(ticket) ? SinceOf(ticket) + MaximumLifetime : null;
 
     public DateTimeOffset EndOf(AuthenticationTicket ticket)
     {

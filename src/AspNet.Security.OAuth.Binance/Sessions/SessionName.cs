@@ -2,6 +2,8 @@ using System.Buffers.Text;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
+using AspNet.Security.OAuth.Binance.Tokens;
+using Microsoft.AspNetCore.Authentication;
 
 namespace AspNet.Security.OAuth.Binance.Sessions;
 
@@ -35,6 +37,9 @@ internal static class SessionName
 
     /// <summary>Returns the id that the scheme of a sign-in gave the user.</summary>
     public static string? UserIdOf(ClaimsPrincipal principal) => principal.FindFirstValue(ClaimTypes.NameIdentifier) is { Length: > 0 } id ? id : null;
+
+    /// <summary>Returns the scheme that authenticated the user of a ticket.</summary>
+    public static string SchemeOf(AuthenticationTicket ticket, string cookieScheme) => IssuedTickets.RemoteSchemeOf(ticket.Properties) ?? cookieScheme;
 
     private static string Hash(string text, int length) => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, length));
 }

@@ -1,0 +1,96 @@
+using System.Security.Claims;
+using AspNet.Security.OAuth.Binance.Configuration;
+using AspNet.Security.OAuth.Binance.Tokens;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+
+namespace AspNet.Security.OAuth.Binance.HttpClients;
+
+/// <summary>
+/// Finds the access token of the user in whose name the code runs: in the session of the request, or, where that has none any more that is good, in the
+/// session on the server.
+/// </summary>
+internal sealed class CurrentAccessToken(IHttpContextAccessor accessor, BinanceSchemes schemes, IEnumerable<IAccessTokenSource> sources)
+{
+    private const string Remedy = "Keep the sessions on the server (AddBinanceServerSessions): the token is found and refreshed there.";
+
+    /// <exception cref="InvalidOperationException">There is none. The message says what to do.</exception>
+    /// <exception cref="BinanceAuthenticationException">It cannot be read or refreshed.</exception>
+    public Task<string> GetAsync(string scheme, CancellationToken cancellationToken)
+        => CallingUser.Current is { } caller ? OfCallerAsync(caller, scheme, cancellationToken)
+            : accessor.HttpContext is { } context ? OfRequestAsync(context, scheme, cancellationToken)
+            : throw new InvalidOperationException(
+                "there is no request, no Blazor circuit and no hub. What runs in the background has its own tokens, and refreshes them with BinanceTokenService.");
+
+    /// <summary>Returns the exception for a session that holds no access token.</summary>
+    public static InvalidOperationException NoToken(string scheme) => new($"the session of the scheme '{scheme}' holds none. Is SaveTokens switched off?");
+
+    /// <summary>Returns the exception for an expired access token that nothing renews.</summary>
+    public static InvalidOperationException NotRefreshed()
+        => new("the token of the session has expired. It is not refreshed: AutomaticRefresh is switched off, or Binance gave no refresh token.");
+
+    private async Task<string> OfCallerAsync(CallingUser caller, string scheme, CancellationToken cancellationToken)
+    {
+        var user = await caller.GetAsync();
+        if (await FindAsync(user, scheme, cancellationToken) is { } found)
+        {
+            return found.Value ?? throw Nobody(scheme);
+        }
+
+        throw user.Identity is { IsAuthenticated: true }
+            ? new InvalidOperationException($"a Blazor circuit or a hub has no response that could write a cookie. {Remedy}")
+            : Nobody(scheme);
+    }
+
+    private async Task<string> OfRequestAsync(HttpContext context, string scheme, CancellationToken cancellationToken)
+    {
+        if (await context.AuthenticateAsync(scheme) is not { Succeeded: true } session)
+        {
+            throw Nobody(scheme);
+        }
+
+        var token = StoredTokens.AccessToken(session.Properties) ?? throw NoToken(scheme);
+
+        // A request may outlive its token, as one that sends events does.
+        var options = schemes.Get(scheme);
+        if (!StoredTokens.IsDue(session.Properties, options.Clock.GetUtcNow(), options.RefreshBeforeExpiration))
+        {
+            return token;
+        }
+
+        try
+        {
+            if (await FindAsync(session.Principal, scheme, cancellationToken) is { } found)
+            {
+                return found.Value ?? throw Nobody(scheme);
+            }
+        }
+        catch (BinanceAuthenticationException) when (!IsExpired())
+        {
+            // What the request has is good for a while, whatever became of the cache.
+            return token;
+        }
+
+        return !IsExpired() ? token
+            : throw (options.AutomaticRefresh && StoredTokens.RefreshToken(session.Properties) is not null
+                ? new InvalidOperationException($"the token of this request has expired, and could not be refreshed before. In a request that lasts longer than its token: {Remedy}")
+                : NotRefreshed());
+
+        bool IsExpired() => StoredTokens.IsExpired(session.Properties, options.Clock.GetUtcNow());
+    }
+
+    private async Task<FoundAccessToken?> FindAsync(ClaimsPrincipal user, string scheme, CancellationToken cancellationToken)
+    {
+        foreach (var source in sources)
+        {
+            if (await source.FindAsync(user, scheme, cancellationToken) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    private static InvalidOperationException Nobody(string scheme) => new($"nobody is signed in with the scheme '{scheme}'.");
+}

@@ -1,0 +1,22 @@
+using System.Security.Claims;
+
+namespace AspNet.Security.OAuth.Binance.HttpClients;
+
+/// <summary>
+/// A place where the tokens of a user are found without the request that signed the user in.
+/// </summary>
+internal interface IAccessTokenSource
+{
+    /// <summary>Finds the current access token of a user, refreshed if that is due.</summary>
+    /// <param name="user">The user, as a request authenticated it.</param>
+    /// <param name="scheme">The scheme that the user signed in with.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns><see langword="null"/> if the tokens of this user are not kept here.</returns>
+    /// <exception cref="InvalidOperationException">The session has no token that is good, and gets none.</exception>
+    /// <exception cref="BinanceAuthenticationException">The token cannot be read or refreshed.</exception>
+    Task<FoundAccessToken?> FindAsync(ClaimsPrincipal user, string scheme, CancellationToken cancellationToken);
+}
+
+/// <summary>The access token of a user.</summary>
+/// <param name="Value">The token, or <see langword="null"/> if the session is over.</param>
+internal readonly record struct FoundAccessToken(string? Value);

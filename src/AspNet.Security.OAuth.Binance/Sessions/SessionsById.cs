@@ -1,0 +1,89 @@
+using System.Globalization;
+using AspNet.Security.OAuth.Binance.Diagnostics;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.Extensions.Logging;
+
+namespace AspNet.Security.OAuth.Binance.Sessions;
+
+/// <summary>
+/// The sessions of one cookie by their ids, for whoever does not have the key: what happens after a request, and where there is none. The key
+/// in a cookie opens a session to a browser; the id does not.
+/// </summary>
+internal sealed class SessionsById(
+    string cookieScheme, CookieAuthenticationOptions options, SessionCache cache, SessionEntries entries, SessionIndex index, ILogger logger) : ITicketStore
+{
+    // In the ticket: the end that the index knows.
+    private const string IndexedItem = ".binance.indexed";
+
+    private TimeProvider Time => options.TimeProvider ?? cache.Time;
+
+    public Task<string> StoreAsync(AuthenticationTicket ticket) => throw new NotSupportedException("A session begins with a key.");
+
+    public Task<AuthenticationTicket?> RetrieveAsync(string key) => entries.FindLiveAsync(key, Time);
+
+    public async Task RenewAsync(string key, AuthenticationTicket ticket)
+    {
+        try
+        {
+            await ExtendIndexAsync(key, SessionEntries.UserOf(ticket), ticket);
+            if (!await entries.TryWriteAsync(key, ticket, Time))
+            {
+                Log.SessionTooLong(logger, cookieScheme);
+            }
+            else if (await entries.IsEndedAsync(key))
+            {
+                await entries.TryRemoveAsync(key);
+            }
+        }
+        catch (SessionsUnavailableException)
+        {
+            // Logged where the cache failed: a write that fails costs nobody a page, and the session is as it was before.
+        }
+    }
+
+    public Task RemoveAsync(string key) => TryEndAsync(key, null);
+
+    /// <summary>Ends a session.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="user">Its user, if that is known without its ticket.</param>
+    /// <returns><see langword="false"/> if it had ended before.</returns>
+    /// <exception cref="SessionsUnavailableException">The cache failed.</exception>
+    public async Task<bool> TryEndAsync(string id, string? user)
+    {
+        var found = await entries.FindAsync(id, Time);
+        if (found.IsEnded)
+        {
+            await entries.TryRemoveAsync(id);
+            return false;
+        }
+
+        await entries.EndAsync(id, found.Ticket is null ? options.ExpireTimeSpan : entries.LengthOf(found.Ticket));
+        await RemoveFromIndexAsync(id, user ?? (found.Ticket is null ? null : SessionEntries.UserOf(found.Ticket)));
+        return true;
+    }
+
+    /// <summary>Adds a session that begins to the list of its user.</summary>
+    /// <exception cref="SessionsUnavailableException">The cache failed.</exception>
+    public Task AddToIndexAsync(string id, string? user, AuthenticationTicket ticket)
+    {
+        ticket.Properties.Items.Remove(IndexedItem);
+        return ExtendIndexAsync(id, user, ticket);
+    }
+
+    /// <summary>Removes a session that is over from the list of its user.</summary>
+    public Task RemoveFromIndexAsync(string id, string? user)
+        => user is null ? Task.CompletedTask : index.TryRemoveAsync(user, cookieScheme, [id]);
+
+    private async Task ExtendIndexAsync(string id, string? user, AuthenticationTicket ticket)
+    {
+        // Not before its end.
+        var ends = entries.EndOf(ticket).ToUnixTimeSeconds() + 1;
+        var items = ticket.Properties.Items;
+        if (user is not null && (!items.TryGetValue(IndexedItem, out var known) || !long.TryParse(known, out var indexed) || indexed < ends))
+        {
+            await index.AddAsync(user, new(id, cookieScheme, SessionName.SchemeOf(ticket, cookieScheme), ends));
+            items[IndexedItem] = ends.ToString(CultureInfo.InvariantCulture);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.OAuth;
+
+namespace AspNet.Security.OAuth.Binance.Tokens;
+
+/// <summary>
+/// The permissions that a sign-in asked for. Binance does not tell which ones it granted (W4).
+/// </summary>
+internal static class RequestedScopes
+{
+    private const string Item = ".binance.scope";
+    private const char Separator = ',';
+
+    /// <summary>Keeps the scopes of a challenge for its ticket, if they are not those of the options, which every ticket would repeat.</summary>
+    public static void Keep(AuthenticationProperties properties, BinanceAuthenticationOptions options)
+    {
+        // An application may challenge with the properties of a ticket.
+        properties.Items.Remove(Item);
+        if (properties.GetParameter<ICollection<string>>(OAuthChallengeProperties.ScopeKey) is { } scopes && !options.Scope.ToHashSet(StringComparer.Ordinal).SetEquals(scopes))
+        {
+            properties.Items[Item] = BinanceOAuthClient.FormatScope(scopes);
+        }
+    }
+
+    public static IReadOnlyCollection<string> Of(AuthenticationProperties properties, BinanceAuthenticationOptions options)
+        => properties.Items.TryGetValue(Item, out var scopes) && scopes is not null
+            ? scopes.Split(Separator, StringSplitOptions.RemoveEmptyEntries)
+            : [.. options.Scope];
+}
