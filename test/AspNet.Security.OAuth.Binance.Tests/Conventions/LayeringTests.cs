@@ -20,7 +20,8 @@ public sealed class LayeringTests
         [Handler] =
         [
             ["BinanceServerSessionsExtensions"],
-            ["BinanceAuthenticationExtensions", "BinanceHttpClientBuilderExtensions"],
+            ["BinanceAuthenticationExtensions", "BinanceHttpClientBuilderExtensions", "BinanceLoginEndpointRouteBuilderExtensions"],
+            ["Endpoints/", "BinanceRevalidatingAuthenticationStateProvider"],
             ["BinanceAuthenticationHandler", "BinanceSessions", "BinanceTokenService"],
             ["Sessions/"],
             ["Callback/", "Cookies/", "HttpClients/"],
@@ -54,7 +55,7 @@ public sealed class LayeringTests
             ["Stores/"],
             ["BinanceEmulatorDefaults", "EmulatorClients", "EmulatorFaults", "EmulatorJournal", "EmulatorTokenPair", "EmulatorUsers"],
             ["BinanceEmulatorOptions", "EmulatorClient", "EmulatorClock", "EmulatorFault", "EmulatorHold", "EmulatorRequest", "EmulatorToken", "EmulatorUser"],
-            ["EmulatorEndpoint", "EmulatorFaultKind", "EmulatorParameters", "RefreshTokenBehavior"],
+            ["EmulatorEndpoint", "EmulatorFaultKind", "EmulatorOrigins", "EmulatorParameters", "RefreshTokenBehavior"],
         ],
     };
 

@@ -14,6 +14,8 @@ public sealed partial class ContributingTests
     [InlineData("refresh")]
     [InlineData("sign-out")]
     [InlineData("session on the server")]
+    [InlineData("a call with the user's token")]
+    [InlineData("the mapped endpoints")]
     public void Files_of_a_request_flow_exist(string flow)
     {
         var files = SourceFile().Matches(Section(flow)).Select(match => match.Groups[1].Value).ToArray();

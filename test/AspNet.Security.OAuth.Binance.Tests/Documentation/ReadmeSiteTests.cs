@@ -37,11 +37,11 @@ public sealed class ReadmeSiteTests
         var page = await browser.SubmitAsync(await browser.OpenAsync("/protected"), ("decision", "cancel"), ("user", BinanceEmulatorDefaults.UserId));
 
         Assert.Equal(HttpStatusCode.OK, page.Status);
-        Assert.Equal(new Uri(site.Address, "/login-failed?failure=access_denied&returnUrl=%2Fprotected"), page.Url);
-        Assert.Contains("The sign-in was cancelled.", page.Html, StringComparison.Ordinal);
-        Assert.Contains("<a href=\"/login?returnUrl=%2Fprotected\">Try again</a>", page.Html, StringComparison.Ordinal);
+        Assert.Equal(new Uri(site.Address, "/auth/failed?failure=access_denied&returnUrl=%2Fprotected"), page.Url);
+        Assert.Contains("Sign-in cancelled", page.Html, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"login?returnUrl=%2Fprotected\">Try again</a>", page.Html, StringComparison.Ordinal);
 
-        page = await AuthorizeAsync(browser, await browser.OpenAsync("/login?returnUrl=%2Fprotected"));
+        page = await AuthorizeAsync(browser, await browser.OpenAsync("/auth/login?returnUrl=%2Fprotected"));
         Assert.Equal(new Uri(site.Address, "/protected"), page.Url);
     }
 
@@ -55,8 +55,8 @@ public sealed class ReadmeSiteTests
         var token = Assert.Single(binance.Tokens.AccessTokens).Value;
         var home = await browser.OpenAsync("/");
 
-        Assert.Equal(HttpStatusCode.BadRequest, (await browser.PostAsync(new Uri(site.Address, "/logout"))).Status);
-        Assert.Equal(HttpStatusCode.MethodNotAllowed, (await browser.OpenAsync("/logout")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await browser.PostAsync(new Uri(site.Address, "/auth/logout"))).Status);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, (await browser.OpenAsync("/auth/logout")).Status);
         Assert.True(binance.Tokens.IsLive(token));
         Assert.Equal(new Uri(site.Address, "/protected"), (await browser.OpenAsync("/protected")).Url);
 
@@ -84,8 +84,8 @@ public sealed class ReadmeSiteTests
 
         var page = await AuthorizeAsync(browser, await browser.OpenAsync(consent.Url.AbsoluteUri));
 
-        Assert.Equal((HttpStatusCode.OK, "/login-failed"), (page.Status, page.Url.AbsolutePath));
-        Assert.Contains("""<p>You are signed in.</p><a href="/">Home</a>""", page.Html, StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.OK, "/auth/failed"), (page.Status, page.Url.AbsolutePath));
+        Assert.Contains("You are signed in", page.Html, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,12 +96,12 @@ public sealed class ReadmeSiteTests
 
         (string Opened, string Returned)[] cases =
         [
-            ("/login", "/"),
-            ("/login?returnUrl=%2Fprotected", "/protected"),
-            ("/login?returnUrl=https%3A%2F%2Fevil.example", "/"),
-            ("/login?returnUrl=%2F%2Fevil.example", "/"),
-            ("/login?returnUrl=%2F%5Cevil.example", "/"),
-            ("/login?returnUrl=%2F%09%2Fevil.example", "/"),
+            ("/auth/login", "/"),
+            ("/auth/login?returnUrl=%2Fprotected", "/protected"),
+            ("/auth/login?returnUrl=https%3A%2F%2Fevil.example", "/"),
+            ("/auth/login?returnUrl=%2F%2Fevil.example", "/"),
+            ("/auth/login?returnUrl=%2F%5Cevil.example", "/"),
+            ("/auth/login?returnUrl=%2F%09%2Fevil.example", "/"),
         ];
         foreach (var (opened, returned) in cases)
         {
@@ -120,7 +120,7 @@ public sealed class ReadmeSiteTests
         await using var site = await StartSiteAsync(binance);
         using var browser = new ReadmeBrowser(site.Address);
 
-        var page = await browser.OpenAsync("/login");
+        var page = await browser.OpenAsync("/auth/login");
 
         Assert.Contains("Signed in as &lt;b&gt;7&lt;/b&gt;.", page.Html, StringComparison.Ordinal);
     }
@@ -132,14 +132,14 @@ public sealed class ReadmeSiteTests
         await using var site = await StartSiteAsync(binance);
         using var browser = new ReadmeBrowser(site.Address);
 
-        var script = await browser.OpenAsync("/login-failed?failure=<script>alert(1)</script>&returnUrl=/\"><script>alert(1)</script>");
-        var link = await browser.OpenAsync("/login-failed?failure=unavailable&returnUrl=https%3A%2F%2Fevil.example");
+        var script = await browser.OpenAsync("/auth/failed?failure=<script>alert(1)</script>&returnUrl=/\"><script>alert(1)</script>");
+        var link = await browser.OpenAsync("/auth/failed?failure=unavailable&returnUrl=https%3A%2F%2Fevil.example");
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (script.Status, link.Status));
         Assert.DoesNotContain("<script", script.Html, StringComparison.OrdinalIgnoreCase);
-        Assert.Contains("The sign-in failed.", script.Html, StringComparison.Ordinal);
-        Assert.Contains("Binance cannot be reached.", link.Html, StringComparison.Ordinal);
-        Assert.Contains("<a href=\"/login?returnUrl=%2F\">", link.Html, StringComparison.Ordinal);
+        Assert.Contains("The sign-in failed", script.Html, StringComparison.Ordinal);
+        Assert.Contains("Binance cannot be reached", link.Html, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"login?returnUrl=%2F\">", link.Html, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -18,6 +18,7 @@ public sealed partial class ReadmeTests
     [InlineData("docs/tokens.md")]
     [InlineData("docs/sessions.md")]
     [InlineData("docs/security.md")]
+    [InlineData("docs/browser-based.md")]
     public void Code_of_the_readmes_is_code_that_runs(string readme)
     {
         var examples = string.Concat(Directory
@@ -47,7 +48,7 @@ public sealed partial class ReadmeTests
 
     private static IEnumerable<string> Markdown()
     {
-        string[] folders = ["src", "sample-web", "docs"];
+        string[] folders = ["src", "sample-web", "sample-spa", "docs"];
         return Directory.GetFiles(Repository.Root, "*.md").Concat(folders.SelectMany(folder
             => Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.md", SearchOption.AllDirectories)
                 .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"))));

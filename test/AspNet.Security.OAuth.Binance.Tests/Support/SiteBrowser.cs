@@ -73,7 +73,9 @@ internal sealed class SiteBrowser(TestSite site, string origin = "https://site.e
             }
 
             response.Dispose();
-            path = location.OriginalString is ['/', ..] local ? local : decide(new AuthorizeRequest(location));
+            path = location.OriginalString is ['/', ..] local ? local
+                : location.GetLeftPart(UriPartial.Authority) == origin ? location.PathAndQuery
+                : decide(new AuthorizeRequest(location));
         }
 
         throw new InvalidOperationException($"There are more than {RedirectLimit} redirects. The last one is to {path}.");

@@ -18,6 +18,9 @@ internal sealed class SiteSetup
 
     public Action<CookieAuthenticationOptions> Cookie { get; set; } = static _ => { };
 
+    /// <summary>The option of that name, set before <see cref="Binance"/> runs; <see langword="null"/> leaves it unset.</summary>
+    public string? FailurePath { get; set; } = "/failed";
+
     /// <summary>Runs before anything else is registered.</summary>
     public Action<IServiceCollection> ServicesBefore { get; set; } = static _ => { };
 

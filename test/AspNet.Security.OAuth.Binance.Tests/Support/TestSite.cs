@@ -71,7 +71,11 @@ internal sealed class TestSite : IAsyncDisposable
             {
                 options.ClientId = ClientId;
                 options.ClientSecret = ClientSecret;
-                options.FailurePath = "/failed";
+                if (setup.FailurePath is { } failurePath)
+                {
+                    options.FailurePath = failurePath;
+                }
+
                 options.UseServer(binance);
                 setup.Binance(options);
 

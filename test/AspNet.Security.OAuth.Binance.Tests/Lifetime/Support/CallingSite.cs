@@ -23,26 +23,38 @@ internal sealed class CallingSite : IDisposable
 
     public static HttpClient Client(HttpContext context) => context.RequestServices.GetRequiredService<IHttpClientFactory>().CreateClient("api");
 
+    /// <summary>Calls, and returns the answer or the reason why nothing was sent.</summary>
+    public static async Task<string> TextAsync(IServiceProvider services, string? url = null, CancellationToken cancellationToken = default)
+    {
+        using var client = services.GetRequiredService<IHttpClientFactory>().CreateClient("api");
+        try
+        {
+            return await client.GetStringAsync(url ?? "things", cancellationToken);
+        }
+        catch (InvalidOperationException exception)
+        {
+            return exception.Message;
+        }
+        catch (BinanceAuthenticationException exception)
+        {
+            return $"failure: {exception.Failure}";
+        }
+    }
+
     /// <summary>Starts a site with a page that calls, and shows the answer or the reason why nothing was sent.</summary>
     public Task<LifetimeSite> StartAsync(Action<LifetimeSetup>? configure = null) => LifetimeSite.StartAsync(setup =>
     {
-        setup.Services = services => services.AddHttpClient("api", client => client.BaseAddress = new Uri(Url)).AddBinanceAccessToken();
-        setup.Pages["/call"] = async context =>
-        {
-            string text;
-            try
-            {
-                text = await Client(context).GetStringAsync(context.Request.Query["url"].FirstOrDefault("things"), context.RequestAborted);
-            }
-            catch (InvalidOperationException exception)
-            {
-                text = exception.Message;
-            }
-
-            await context.Response.WriteAsync(text, context.RequestAborted);
-        };
+        AddTo(setup);
         configure?.Invoke(setup);
     });
+
+    /// <summary>Adds the client and the page that calls.</summary>
+    public void AddTo(LifetimeSetup setup)
+    {
+        setup.Services = services => services.AddHttpClient("api", client => client.BaseAddress = new Uri(Url)).AddBinanceAccessToken();
+        setup.Pages["/call"] = async context => await context.Response.WriteAsync(
+            await TextAsync(context.RequestServices, context.Request.Query["url"], context.RequestAborted), context.RequestAborted);
+    }
 
     public void Dispose() => Api.Dispose();
 }

@@ -1,0 +1,354 @@
+using System.Net;
+using AspNet.Security.OAuth.Binance.Tests.Sessions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Login;
+
+/// <summary>
+/// The page where a sign-in ends that failed. Anybody can open it with any values.
+/// </summary>
+public sealed class FailedTests
+{
+    public static TheoryData<string> Failures =>
+    [
+        "unknown", "access_denied", "authorization_error", "invalid_callback", "invalid_state", "correlation_failed", "invalid_client",
+        "invalid_grant", "token_error", "api_error", "invalid_response", "unavailable", "timeout",
+    ];
+
+    public static TheoryData<string> HostileValues =>
+    [
+        "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' onmouseover='alert(1)", "</title><h1>evil</h1>", "&#60;script>", "{{7*7}}", "\r\n\r\n<h1>evil</h1>", "\0", "\uFFFD",
+    ];
+
+    [Fact]
+    public void Failures_of_these_tests_are_all_that_there_are()
+        => Assert.Equal(Enum.GetValues<BinanceFailure>().Length, Failures.Select(row => row.Data).Distinct().Count());
+
+    [Theory]
+    [MemberData(nameof(Failures))]
+    public async Task Page_of_a_failure_is_self_contained_in_either_language_and_leads_on(string failure)
+    {
+        using var binance = new BinanceStub();
+        await using var site = await LoginSite.StartAsync(binance);
+
+        foreach (var language in new[] { "en", "tr" })
+        {
+            var page = await OpenAsync(new SiteBrowser(site), $"/auth/failed?failure={failure}&returnUrl=%2Forders%3Fpage%3D2%26a%3Db", language);
+
+            Assert.Equal(HttpStatusCode.OK, page.Response.StatusCode);
+            Assert.Equal(language, page.Language);
+            Assert.Contains("Accept-Language", page.Response.Header("Vary"), StringComparison.OrdinalIgnoreCase);
+            Assert.Empty(page.Response.SetCookies());
+            page.AssertSelfContained();
+            Assert.Equal("/orders?page=2&a=b", await new SiteBrowser(site).LogInAsync(Assert.Single(page.Links, link => link.StartsWith("/auth/login", StringComparison.Ordinal))));
+            Assert.DoesNotContain(failure, page.Text.Split(' '));
+        }
+    }
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("tr")]
+    public async Task Failures_have_the_same_words_where_the_user_can_do_the_same(string language)
+    {
+        using var binance = new BinanceStub();
+        await using var site = await LoginSite.StartAsync(binance);
+        var browser = new SiteBrowser(site);
+        Dictionary<string, string> texts = [];
+
+        foreach (var failure in Failures.Select(row => row.Data))
+        {
+            texts[failure] = (await OpenAsync(browser, "/auth/failed?failure=" + failure, language)).Text;
+        }
+
+        string[][] expected =
+        [
+            ["access_denied"],
+            ["correlation_failed"],
+            ["invalid_state", "invalid_callback"],
+            ["invalid_client"],
+            ["authorization_error", "token_error", "invalid_grant", "api_error", "invalid_response"],
+            ["unavailable", "timeout"],
+            ["unknown"],
+        ];
+        Assert.Equal(
+            expected.Select(group => string.Join(' ', group.Order())).Order(),
+            texts.GroupBy(text => text.Value, text => text.Key).Select(group => string.Join(' ', group.Order())).Order());
+    }
+
+    [Fact]
+    public async Task Two_languages_have_no_words_in_common()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await LoginSite.StartAsync(binance);
+        var browser = new SiteBrowser(site);
+
+        var english = await OpenAsync(browser, "/auth/failed?failure=access_denied", "en");
+        var turkish = await OpenAsync(browser, "/auth/failed?failure=access_denied", "tr");
+
+        Assert.Contains("Try again", english.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Try again", turkish.Text, StringComparison.Ordinal);
+        Assert.Matches("[ğışçöüİ]", turkish.Text);
+    }
+
+    [Theory]
+    [InlineData("/auth/failed?failure")]
+    [InlineData("/auth/failed?failure=something_else")]
+    [InlineData("/auth/failed?failure=0")]
+    [InlineData("/auth/failed?failure=1")]
+    [InlineData("/auth/failed?failure=access_denied&failure=timeout")]
+    public async Task A_failure_that_is_none_has_the_words_of_an_unknown_one(string path)
+    {
+        using var binance = new BinanceStub();
+        await using var site = await LoginSite.StartAsync(binance);
+        var browser = new SiteBrowser(site);
+
+        var page = await OpenAsync(browser, path, "en");
+
+        Assert.Equal(HttpStatusCode.OK, page.Response.StatusCode);
+        Assert.Equal((await OpenAsync(browser, "/auth/failed?failure=unknown", "en")).Text, page.Text);
+    }
+
+    // The framework sends a user who cancelled to AccessDeniedPath, and tells no kind of failure.
+    [Fact]
+    public async Task A_cancel_that_arrives_without_a_failure_has_the_words_of_one()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await LoginSite.StartAsync(
+            binance, configure: setup => setup.Binance = options => (options.FailurePath, options.AccessDeniedPath) = ("/own", "/auth/failed"));
+        var browser = new SiteBrowser(site);
+        var request = await browser.ChallengeAsync("/auth/login?returnUrl=/orders");
+        using var back = await browser.ComeBackAsync(new() { ["state"] = request.State, ["error"] = "access_denied" });
+
+        var page = await OpenAsync(browser, back.Location()!, "en");
+
+        Assert.Equal((await OpenAsync(browser, "/auth/failed?failure=access_denied", "en")).Text, page.Text);
+        Assert.Equal(["/auth/login?returnUrl=%2Forders", "/"], page.Links);
+    }
+
+    [Theory]
+    [InlineData("", "en")]
+    [InlineData("en", "en")]
+    [InlineData("tr", "tr")]
+    [InlineData("TR", "tr")]
+    [InlineData("tr-TR", "tr")]
+    [InlineData("tr-CY,en;q=0.5", "tr")]
+    [InlineData("tr-TR,tr;q=0.9,en-US;q=0.8,en;q=0.7", "tr")]
+    [InlineData("en-US,en;q=0.9,tr;q=0.8", "en")]
+    [InlineData("tr;q=0.5,en;q=0.9", "en")]
+    [InlineData("en;q=0.5,tr;q=0.9", "tr")]
+    [InlineData("en;q=0.2, tr;q=0.30", "tr")]
+    [InlineData("de,tr;q=0.5", "tr")]
+    [InlineData("de,en;q=0.1,tr;q=0.2", "tr")]
+    [InlineData("de", "en")]
+    [InlineData("*", "en")]
+    [InlineData("de,*;q=0.5", "en")]
+    [InlineData("tr;q=0", "en")]
+    [InlineData("tr;q=0,*", "en")]
+    [InlineData("tr;q=0.000", "en")]
+    [InlineData("trv", "en")]
+    [InlineData("tren-US", "en")]
+    [InlineData("xx-tr", "en")]
+    [InlineData("tr;q=2", null)]
+    [InlineData("tr;q=-1", null)]
+    [InlineData("tr;q=abc", null)]
+    [InlineData("tr;q=", null)]
+    [InlineData(";;;,,,==", "en")]
+    [InlineData("\"", "en")]
+    public async Task Language_follows_the_quality_values_of_the_browser(string accept, string? expected)
+    {
+        using var binance = new BinanceStub();
+        await using var site = await LoginSite.StartAsync(binance);
+
+        var page = await OpenAsync(new SiteBrowser(site), "/auth/failed?failure=timeout", accept);
+
+        Assert.Equal(HttpStatusCode.OK, page.Response.StatusCode);
+        Assert.Equal(expected ?? page.Language, page.Language);
+        Assert.Matches("^(en|tr)$", page.Language);
+        Assert.Contains("Accept-Language", page.Response.Header("Vary"), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_long_list_of_languages_is_read_and_no_error()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await LoginSite.StartAsync(binance);
+
+        var page = await OpenAsync(new SiteBrowser(site), "/auth/failed", string.Join(',', Enumerable.Repeat("de;q=0.9", 2000)));
+
+        Assert.Equal("en", page.Language);
+    }
+
+    [Theory]
+    [MemberData(nameof(HostileValues))]
+    public async Task A_hostile_value_in_a_parameter_is_encoded_or_left_out(string value)
+    {
+        using var binance = new BinanceStub();
+        await using var site = await LoginSite.StartAsync(binance);
+        var escaped = Uri.EscapeDataString(value);
+
+        foreach (var browser in new[] { new SiteBrowser(site), await site.SignedInAsync() })
+        {
+            foreach (var query in new[] { "failure=" + escaped, $"failure=timeout&returnUrl={escaped}", $"failure=timeout&returnUrl=%2F{escaped}", $"failure=timeout&locale={escaped}&error={escaped}&{escaped}={escaped}" })
+            {
+                var page = await OpenAsync(browser, "/auth/failed?" + query, "en");
+
+                Assert.Equal(HttpStatusCode.OK, page.Response.StatusCode);
+                page.AssertSelfContained();
+                Assert.DoesNotContain("alert(1)", page.Text, StringComparison.Ordinal);
+                Assert.DoesNotContain("evil", page.Text, StringComparison.Ordinal);
+                Assert.DoesNotContain("49", page.Text, StringComparison.Ordinal);
+                Assert.DoesNotContain("' onmouseover='", page.Html, StringComparison.Ordinal);
+                Assert.All(page.Links, link => Assert.StartsWith("/", link, StringComparison.Ordinal));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(LoginReturnUrlTests.NotLocal), MemberType = typeof(LoginReturnUrlTests))]
+    public async Task A_return_url_that_is_not_local_leads_to_the_start_page(string returnUrl)
+    {
+        using var binance = new BinanceStub();
+        await using var site = await LoginSite.StartAsync(binance);
+
+        var anonymous = await OpenAsync(new SiteBrowser(site), "/auth/failed?failure=timeout".WithReturnUrl(returnUrl), "en");
+        var signedIn = await OpenAsync(await site.SignedInAsync(), "/auth/failed?failure=correlation_failed".WithReturnUrl(returnUrl), "en");
+
+        Assert.Equal("/", await new SiteBrowser(site).LogInAsync(Assert.Single(anonymous.Links, link => link.StartsWith("/auth/login", StringComparison.Ordinal))));
+        Assert.All(signedIn.Links, link => Assert.Equal("/", link));
+        Assert.NotEmpty(signedIn.Links);
+    }
+
+    // What failed was a second sign-in, for example one for other permissions.
+    [Theory]
+    [InlineData("access_denied", "Sign-in cancelled")]
+    [InlineData("unavailable", "Binance cannot be reached")]
+    public async Task A_user_who_is_signed_in_reads_what_failed_and_goes_on_at_once(string failure, string heading)
+    {
+        using var binance = new BinanceStub();
+        await using var site = await LoginSite.StartAsync(binance);
+        var browser = await site.SignedInAsync();
+
+        var page = await OpenAsync(browser, $"/auth/failed?failure={failure}&returnUrl=/orders", "en");
+        using var response = await browser.GetAsync(page.Links[0]);
+
+        Assert.Contains(heading, page.Text, StringComparison.Ordinal);
+        response.AssertRedirects("/orders");
+    }
+
+    [Fact]
+    public async Task A_user_who_is_signed_in_by_that_sign_in_is_told_so_and_goes_on()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await LoginSite.StartAsync(binance);
+        var browser = await site.SignedInAsync();
+
+        var english = await OpenAsync(browser, "/auth/failed?failure=correlation_failed&returnUrl=/orders", "en");
+        var turkish = await OpenAsync(browser, "/auth/failed?failure=correlation_failed&returnUrl=/orders", "tr");
+
+        Assert.Equal(HttpStatusCode.OK, english.Response.StatusCode);
+        Assert.Contains("You are signed in", english.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Try again", english.Text, StringComparison.Ordinal);
+        Assert.Equal("tr", turkish.Language);
+        foreach (var page in new[] { english, turkish })
+        {
+            page.AssertSelfContained();
+            Assert.Contains("/orders", page.Links);
+        }
+    }
+
+    [Theory]
+    [InlineData(SessionPlace.Cookie)]
+    [InlineData(SessionPlace.Server)]
+    public async Task A_user_of_another_provider_in_the_same_cookie_is_not_told_to_be_signed_in(SessionPlace place)
+    {
+        using var binance = new BinanceStub();
+        await using var site = await LoginSite.StartAsync(binance, place);
+        var browser = new SiteBrowser(site);
+        using var other = await browser.GetAsync("/as?user=another&scheme=Elsewhere");
+
+        var page = await OpenAsync(browser, "/auth/failed?failure=correlation_failed&returnUrl=/orders", "en");
+
+        Assert.Contains("This sign-in is over", page.Text, StringComparison.Ordinal);
+    }
+
+    // A callback that is opened again from the history, after a sign-in that succeeded.
+    [Fact]
+    public async Task A_callback_that_is_opened_again_ends_on_a_page_that_says_that_the_user_is_signed_in()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await LoginSite.StartAsync(binance);
+        var browser = new SiteBrowser(site);
+        var request = await browser.ChallengeAsync("/auth/login?returnUrl=/orders");
+        using var first = await browser.ComeBackWithCodeAsync(request);
+        site.Time.Advance(TimeSpan.FromMinutes(20));
+
+        using var page = await browser.FollowAsync(SiteBrowser.CallbackOf(request), _ => throw new InvalidOperationException("The browser is sent to Binance."));
+
+        Assert.Contains("You are signed in", (await LoginPage.ReadAsync(page)).Text, StringComparison.Ordinal);
+        Assert.Contains("/orders", (await LoginPage.ReadAsync(page)).Links);
+    }
+
+    [Theory]
+    [InlineData("/shop/auth/failed")]
+    [InlineData("/shop/auth/failed/")]
+    [InlineData("/shop/AUTH/FAILED")]
+    public async Task Below_a_path_base_the_links_lead_to_the_site(string path)
+    {
+        using var binance = new BinanceStub();
+        await using var site = await LoginSite.StartAsync(binance, configure: setup => setup.PathBase = "/shop");
+        var browser = new SiteBrowser(site);
+
+        var anonymous = await OpenAsync(browser, path + "?failure=timeout&returnUrl=/shop/orders", "en");
+        var login = Assert.Single(anonymous.Links, link => link.Contains("login", StringComparison.OrdinalIgnoreCase));
+        Assert.Equal("/shop/orders", await browser.LogInAsync(login, "/shop"));
+        var signedIn = await OpenAsync(browser, path + "?failure=correlation_failed", "en");
+
+        Assert.Contains("/shop/", signedIn.Links);
+    }
+
+    [Fact]
+    public async Task Page_is_the_same_for_a_group_whose_prefix_has_a_parameter()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await LoginSite.StartAsync(binance, map: endpoints => endpoints.MapGroup("/{tenant}/auth").MapBinanceLogin());
+
+        var page = await OpenAsync(new SiteBrowser(site), "/blue/auth/failed?failure=timeout&returnUrl=/orders", "en");
+
+        Assert.Contains(page.Links, link => link.StartsWith("/blue/auth/login?", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_path_base_that_names_a_host_leads_to_no_other_site()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await LoginSite.StartAsync(binance, configure: setup => setup.BeforeAuthentication = app => app.Use((context, next) =>
+        {
+            context.Request.PathBase = context.Request.Headers["X-Base"] is [{ } pathBase] ? new PathString(pathBase) : default;
+            return next(context);
+        }));
+        var browser = await site.SignedInAsync();
+
+        using var response = await browser.GetAsync("/auth/failed?failure=correlation_failed", ("X-Base", "//evil.example"));
+
+        Assert.All((await LoginPage.ReadAsync(response)).Links, link => Assert.Equal("/evil.example/", link));
+    }
+
+    [Fact]
+    public async Task Page_needs_no_user_where_every_page_does()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await LoginSite.StartAsync(binance, configure: setup => setup.Authentication = schemes
+            => Microsoft.Extensions.DependencyInjection.PolicyServiceCollectionExtensions.AddAuthorization(schemes.Services, LoginSite.FallbackNeedsUser));
+
+        var page = await OpenAsync(new SiteBrowser(site), "/auth/failed?failure=timeout", "en");
+
+        Assert.Equal(HttpStatusCode.OK, page.Response.StatusCode);
+    }
+
+    private static async Task<LoginPage> OpenAsync(SiteBrowser browser, string path, string acceptLanguage)
+    {
+        using var response = await browser.GetAsync(path, [("Accept-Language", acceptLanguage), .. LoginRequests.Navigation]);
+        return await LoginPage.ReadAsync(response);
+    }
+}

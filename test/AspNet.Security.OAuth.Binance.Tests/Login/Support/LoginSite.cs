@@ -1,0 +1,153 @@
+using System.Globalization;
+using System.Security.Claims;
+using AspNet.Security.OAuth.Binance.Tests.Sessions;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Login;
+
+/// <summary>
+/// Sites whose login is <c>MapBinanceLogin</c>, as an application would write them. No path of a page is set.
+/// </summary>
+internal static class LoginSite
+{
+    /// <summary>A second scheme of Binance.</summary>
+    public const string Partner = "Partner";
+
+    /// <summary>Starts a site with the endpoints below <c>/auth</c>.</summary>
+    /// <param name="binance">The server.</param>
+    /// <param name="place">Where the site keeps its sessions.</param>
+    /// <param name="configure">What the test wants otherwise.</param>
+    /// <param name="map">Maps endpoints instead.</param>
+    /// <param name="cookies">The cookies whose sessions are kept there; the default is the one that Binance signs in to.</param>
+    public static Task<TestSite> StartAsync(
+        BinanceStub binance,
+        SessionPlace place = SessionPlace.Cookie,
+        Action<SiteSetup>? configure = null,
+        Action<IEndpointRouteBuilder>? map = null,
+        params string[] cookies)
+        => TestSite.StartAsync(binance, setup =>
+        {
+            Configure(setup, configure, map);
+            new SessionStorage(place, cookies).Configure(setup);
+        });
+
+    /// <summary>Has a site serve its login endpoints, the pages of every test here, and what the test wants otherwise.</summary>
+    public static void Configure(SiteSetup setup, Action<SiteSetup>? configure = null, Action<IEndpointRouteBuilder>? map = null)
+    {
+        setup.FailurePath = null;
+        setup.Pages["/token"] = WriteTokenAsync;
+        setup.Pages["/as"] = SignInAsync;
+        setup.Pages["/connect"] = ConnectAsync;
+        setup.Map(map ?? MapAuth);
+        configure?.Invoke(setup);
+
+        var authentication = setup.Authentication;
+        setup.Authentication = schemes =>
+        {
+            schemes.Services.AddRouting().AddAuthorization();
+            authentication(schemes);
+        };
+    }
+
+    /// <summary>Maps endpoints, as the first lines of a <c>Startup</c> do, and a page for users.</summary>
+    /// <param name="setup">The site.</param>
+    /// <param name="map">Maps the endpoints.</param>
+    /// <param name="between">Adds middleware between <c>UseAuthorization</c> and <c>UseEndpoints</c>.</param>
+    public static void Map(this SiteSetup setup, Action<IEndpointRouteBuilder> map, Action<IApplicationBuilder>? between = null)
+        => setup.AfterAuthentication = app =>
+        {
+            app.UseRouting().UseAuthorization();
+            between?.Invoke(app);
+            app.UseEndpoints(endpoints =>
+            {
+                map(endpoints);
+                endpoints.MapGet("/members", context => context.Response.WriteAsync("for users")).RequireAuthorization();
+            });
+        };
+
+    public static void MapAuth(IEndpointRouteBuilder endpoints) => endpoints.MapGroup("/auth").MapBinanceLogin();
+
+    /// <summary>Adds the second scheme.</summary>
+    public static AuthenticationBuilder AddPartner(
+        this AuthenticationBuilder schemes, BinanceStub binance, Action<BinanceAuthenticationOptions>? configure = null)
+        => schemes.AddBinance(Partner, options =>
+        {
+            options.ClientId = "partner";
+            options.ClientSecret = "partner's";
+            options.CallbackPath = "/signin-partner";
+            options.UseServer(binance.Address);
+            configure?.Invoke(options);
+        });
+
+    /// <summary>A browser that has signed in, without the endpoints that are under test.</summary>
+    public static async Task<SiteBrowser> SignedInAsync(this TestSite site, string scheme = "Binance", string callbackPath = "/signin-binance")
+    {
+        var browser = new SiteBrowser(site);
+        await browser.SignInWithAsync(scheme, callbackPath);
+        return browser;
+    }
+
+    public static async Task SignInWithAsync(this SiteBrowser browser, string scheme = "Binance", string callbackPath = "/signin-binance")
+    {
+        using var response = await browser.ComeBackWithCodeAsync(await browser.ChallengeAsync($"/login?returnUrl=/&scheme={scheme}"), callbackPath);
+        Assert.Equal("/", response.Location());
+    }
+
+    public static CookieAuthenticationOptions CookieOptions(this TestSite site, string scheme = "Cookies")
+        => site.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(scheme);
+
+    public static BinanceAuthenticationOptions OptionsOf(this TestSite site, string scheme)
+        => site.Services.GetRequiredService<IOptionsMonitor<BinanceAuthenticationOptions>>().Get(scheme);
+
+    public static IReadOnlyList<RouteEndpoint> Endpoints(this TestSite site)
+        => [.. site.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
+
+    /// <summary>The four endpoints, each by the last segment of its path.</summary>
+    public static IReadOnlyDictionary<string, RouteEndpoint> LoginEndpoints(this TestSite site, string prefix = "/auth")
+        => site.Endpoints()
+            .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith(prefix + "/", StringComparison.Ordinal))
+            .ToDictionary(endpoint => endpoint.RoutePattern.RawText!.Split('/')[^1]);
+
+    public static void FallbackNeedsUser(AuthorizationOptions options)
+        => options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build();
+
+    // What a page of the application does for its form.
+    private static Task WriteTokenAsync(HttpContext context)
+    {
+        var tokens = context.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(context);
+        return context.Response.WriteAsync($"{tokens.FormFieldName}|{tokens.HeaderName}|{tokens.RequestToken}", context.RequestAborted);
+    }
+
+    // Signs in as another provider does, or as the application itself.
+    private static Task SignInAsync(HttpContext context)
+    {
+        var query = context.Request.Query;
+        var properties = new AuthenticationProperties();
+        if (query["scheme"] is [{ } scheme])
+        {
+            properties.Items[".AuthScheme"] = scheme;
+        }
+
+        var identity = new ClaimsIdentity([new(ClaimTypes.NameIdentifier, query["user"]!)], "test");
+        return context.SignInAsync(query["cookie"] is [{ } cookie] ? cookie : "Cookies", new ClaimsPrincipal(identity), properties);
+    }
+
+    // A challenge that asks for scopes of its own.
+    private static Task ConnectAsync(HttpContext context)
+    {
+        var properties = new BinanceChallengeProperties { RedirectUri = "/" };
+        properties.SetScope([.. context.Request.Query["scope"]!]);
+        return context.ChallengeAsync("Binance", properties);
+    }
+
+    public static DateTimeOffset? Expires(this Session session)
+        => session.Items.GetValueOrDefault(".expires") is { } expires ? DateTimeOffset.Parse(expires, CultureInfo.InvariantCulture) : null;
+}
