@@ -38,7 +38,7 @@ internal static class DevelopmentEmulator
             throw new StartupException(
                 $"""
                 The emulator cannot listen on port {port}: it is in use, or the system does not allow it.
-                Choose another port for the emulator: dotnet run --project sample-web -- --{PortKey}=5310
+                Choose another port for the emulator: dotnet run --project sample-web -- --{PortKey}=5260
                 """,
                 exception);
         }

@@ -23,7 +23,7 @@ internal static class StartupProblem
         IOException { InnerException: AddressInUseException } =>
             $"""
             {exception.Message}
-            Choose another port for the site: dotnet run --project sample-web -- --urls http://localhost:5300
+            Choose another port for the site: dotnet run --project sample-web -- --urls http://localhost:5250
             """,
         _ => null,
     };

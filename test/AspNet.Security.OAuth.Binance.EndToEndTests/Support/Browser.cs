@@ -7,6 +7,9 @@ namespace AspNet.Security.OAuth.Binance.EndToEndTests.Support;
 /// </summary>
 public sealed class Browser : IAsyncLifetime
 {
+    // In milliseconds. Several browsers and builds may share a small machine.
+    private const int DefaultTimeout = 15_000;
+
     private static readonly string[] _names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
     private static readonly string _noBrowser
@@ -23,6 +26,7 @@ public sealed class Browser : IAsyncLifetime
             return;
         }
 
+        Assertions.SetDefaultExpectTimeout(DefaultTimeout);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new()
         {
@@ -44,7 +48,7 @@ public sealed class Browser : IAsyncLifetime
         Assert.SkipWhen(_browser is null, _noBrowser);
 
         var context = await _browser.NewContextAsync(options ?? new());
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(DefaultTimeout);
         return context;
     }
 

@@ -1,0 +1,199 @@
+// Which state the page shows, and what its buttons do.
+import * as binance from "./account.js";
+import { call } from "./api.js";
+import { returnUrl, route, start } from "./router.js";
+import { leaveOver, loadUser, onChange, session, signOut } from "./session.js";
+import { announce, fill, place, show } from "./view.js";
+
+const titles = {
+  "signed-out": "Login with Binance",
+  "login-needed": "Sign in to see your account",
+  "signed-in": "Welcome",
+  "account": "Your account",
+  "session-over": "Your session is over",
+  "unknown": "One moment, please",
+  "not-found": "There is no such page",
+};
+
+const news = {
+  "signed-out": "You are signed out.",
+  "login-needed": "You are signed out.",
+  "signed-in": "You are signed in.",
+  "account": "You are signed in.",
+  "session-over": "Your session is over.",
+};
+
+// In a strip above the content, which stays.
+const problems = {
+  offline: {
+    heading: "You are offline.",
+    explanation: "What you see is what was last known. It is looked up again as soon as you are back.",
+  },
+  unreachable: {
+    heading: "This site does not respond.",
+    explanation: "What you see is what was last known. It is looked up again every few seconds.",
+  },
+  unavailable: {
+    heading: "This site cannot look up your session at the moment.",
+    explanation: "You are not signed out. It is looked up again every few seconds.",
+  },
+  signOut: {
+    heading: "You may still be signed in.",
+    explanation: "The sign-out got no answer from this site. Please press “Sign out” again.",
+  },
+};
+
+// Instead of the content, while nothing is known yet.
+const unknown = {
+  offline: { heading: "You are offline", explanation: "The page is shown as soon as you are back." },
+  unreachable: { heading: "This site does not respond", explanation: "The page is shown as soon as it does. It is tried every few seconds." },
+  unavailable: { heading: "One moment, please", explanation: "This site cannot look up whether you are signed in. It tries every few seconds." },
+};
+
+const meanings = {
+  "user:openId": "to recognise you by your user id",
+  "user:email": "to read your e-mail address",
+};
+
+const answers = {
+  unavailable: {
+    heading: "Binance cannot be reached.",
+    explanation: "It does not answer at the moment, or has too much to do. You are still signed in here: please ask again in a few minutes.",
+  },
+  refused: {
+    heading: "Binance did not say who you are.",
+    explanation: "It may not accept this session any more. Please ask again, and if that does not help, sign out and in.",
+  },
+};
+
+const slots = { loading: "now-asking", known: "now-known", unavailable: "now-unavailable", refused: "now-unavailable", offline: "now-offline" };
+
+const strip = document.getElementById("problem");
+
+function viewName() {
+  if (route() === null) {
+    return "not-found";
+  }
+
+  if (session.user === undefined) {
+    return session.connection ? "unknown" : null;
+  }
+
+  if (session.isOver) {
+    return "session-over";
+  }
+
+  return session.user
+    ? (route() === "/account" ? "account" : "signed-in")
+    : (route() === "/account" ? "login-needed" : "signed-out");
+}
+
+let current = null;
+
+function render({ isNavigation = false } = {}) {
+  renderNavigation();
+  const name = viewName();
+  if (name === null) {
+    return;
+  }
+
+  const user = session.user ?? {};
+  const isFirst = current === null;
+  const isNew = show(name, {
+    ...user,
+    ...unknown[session.connection],
+    returnUrl: returnUrl(),
+    noEmail: !user.email,
+    noExpiry: !user.sessionExpiresAt,
+    requestedScopes: user.requestedScopes?.map((scope) => ({ name: scope, meaning: meanings[scope] ?? "" })),
+  }, isNavigation);
+  current = name;
+
+  if (isNew) {
+    document.title = `${titles[name]} - Sample single-page app`;
+    if (!isNavigation && !isFirst) {
+      announce(news[name] ?? "");
+    }
+  }
+
+  renderProblem(name);
+  if (name === "account") {
+    renderNow();
+    binance.ensureLoaded();
+  } else if (!session.user) {
+    binance.clear();
+  }
+}
+
+function renderNavigation() {
+  for (const link of document.querySelectorAll(".site-header nav a")) {
+    link.ariaCurrent = link.pathname === route() ? "page" : null;
+  }
+}
+
+function renderProblem(name) {
+  const problem = name === "unknown" ? null : problems[session.signOutFailed ? "signOut" : session.connection];
+  const wasHidden = strip.hidden;
+  strip.hidden = !problem;
+  if (problem) {
+    fill(strip, problem);
+    strip.querySelector("button").hidden = session.signOutFailed;
+    announce(`${problem.heading} ${problem.explanation}`);
+  } else if (!wasHidden && name === current) {
+    announce(news[name] ? `The connection is back. ${news[name]}` : "The connection is back.");
+  }
+}
+
+function renderNow() {
+  const account = binance.account;
+  const section = document.querySelector(".now");
+  if (!account || !section) {
+    return;
+  }
+
+  // While a request is under way the earlier result stays, so that the layout does not move.
+  const isLoading = account.kind === "loading";
+  section.setAttribute("aria-busy", String(isLoading));
+  if (!isLoading || !account.loadedAt) {
+    place(section.querySelector("[data-slot]"), slots[account.kind], { ...account, ...answers[account.kind] });
+  }
+
+  if (account.kind === "unavailable" || account.kind === "refused") {
+    announce(answers[account.kind].heading);
+  }
+}
+
+const actions = {
+  "sign-out": signOut,
+  "retry": loadUser,
+  "ask": binance.load,
+};
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("button[data-action]");
+  if (button && button.ariaDisabled !== "true") {
+    // Not "disabled", by which the button would lose the focus.
+    button.ariaDisabled = "true";
+    await actions[button.dataset.action]();
+    button.ariaDisabled = null;
+  }
+});
+
+async function showEmulator() {
+  const { body } = await call("/api/emulator");
+  if (body) {
+    const notice = document.getElementById("emulator");
+    notice.querySelector("a").href = body.address;
+    notice.hidden = false;
+  }
+}
+
+start(() => {
+  leaveOver();
+  render({ isNavigation: true });
+});
+render();
+await Promise.all([showEmulator(), loadUser()]);
+onChange(() => render());
+binance.onChange(() => current === "account" && renderNow());
+render();

@@ -1,0 +1,89 @@
+using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
+using Microsoft.Playwright;
+
+namespace AspNet.Security.OAuth.Binance.EndToEndTests.Blazor;
+
+public sealed class BlazorLoginTests(Browser browser)
+{
+    [Fact]
+    public async Task Login_from_a_static_page_comes_back_to_it()
+    {
+        await using var context = await browser.OpenAsync();
+        await using var site = await BlazorSite.StartAsync();
+        var page = await context.NewPageAsync();
+
+        await page.GotoAsync(site.Url("/"));
+        await page.ClickLoginAsync();
+        await page.AuthorizeAsync();
+
+        await page.ShowsAsync("Welcome");
+        Assert.Equal(site.Url("/"), page.Url);
+        await Assertions.Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync(BinanceEmulatorDefaults.UserId);
+    }
+
+    /// <summary>Blazor fetches a page that a link leads to, and opens it itself when that does not work: the login begins once all the same.</summary>
+    [Fact]
+    public async Task Click_on_the_login_link_begins_one_sign_in()
+    {
+        await using var context = await browser.OpenAsync();
+        await using var site = await BlazorSite.StartAsync();
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(site.Url("/"));
+
+        await page.ClickLoginAsync();
+        await page.AsksForConsentAsync();
+
+        Assert.Equal(1, site.Binance.Requests.Count(EmulatorEndpoint.Authorize));
+        Assert.Single(await context.CookiesAsync(), cookie => cookie.Name.Contains("Correlation", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Click_on_a_link_to_a_protected_page_begins_one_sign_in_that_ends_there()
+    {
+        await using var context = await browser.OpenAsync();
+        await using var site = await BlazorSite.StartAsync();
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(site.Url("/"));
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Account" }).ClickAsync();
+        await page.AsksForConsentAsync();
+        Assert.Equal(1, site.Binance.Requests.Count(EmulatorEndpoint.Authorize));
+
+        await page.AuthorizeAsync();
+        await page.ShowsAsync("Your account");
+    }
+
+    [Theory]
+    [MemberData(nameof(BlazorJourney.Transports), MemberType = typeof(BlazorJourney))]
+    public async Task Deep_link_to_an_interactive_page_is_reached_after_the_login(CircuitTransport transport)
+    {
+        await using var context = await browser.OpenAsync(transport);
+        await using var site = await BlazorSite.StartAsync();
+        var page = await context.NewPageAsync();
+
+        await page.GotoAsync(site.Url("/account?from=newsletter"));
+        await page.AuthorizeAsync();
+
+        await page.ShowsAsync("Your account");
+        Assert.Equal(site.Url("/account?from=newsletter"), page.Url);
+        await page.AskAsync(BinanceEmulatorDefaults.UserId);
+    }
+
+    [Fact]
+    public async Task Cancel_ends_on_a_page_and_trying_again_reaches_what_was_wanted()
+    {
+        await using var context = await browser.OpenAsync();
+        await using var site = await BlazorSite.StartAsync();
+        var page = await context.NewPageAsync();
+
+        await page.GotoAsync(site.Url("/account"));
+        await page.CancelAsync();
+        await page.ShowsAsync("Sign-in cancelled");
+        Assert.Equal("/auth/failed", page.Path());
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Try again" }).ClickAsync();
+        await page.AuthorizeAsync();
+        await page.ShowsAsync("Your account");
+    }
+}

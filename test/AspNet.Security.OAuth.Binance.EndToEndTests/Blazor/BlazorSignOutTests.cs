@@ -1,0 +1,89 @@
+using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
+using Microsoft.Playwright;
+
+namespace AspNet.Security.OAuth.Binance.EndToEndTests.Blazor;
+
+public sealed class BlazorSignOutTests(Browser browser)
+{
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/account")]
+    public async Task Sign_out_from_a_static_page_and_from_a_circuit_ends_the_session_and_revokes(string path)
+    {
+        await using var context = await browser.OpenAsync();
+        await using var site = await BlazorSite.StartAsync();
+        var page = await context.NewPageAsync();
+        await page.OpenAccountAsync(site);
+        var token = Assert.Single(site.Binance.Tokens.AccessTokens).Value;
+        await page.GotoAsync(site.Url(path));
+
+        await page.SignOutAsync();
+
+        await page.ShowsAsync("A Blazor site");
+        Assert.False(site.Binance.Tokens.IsLive(token));
+        await page.GotoAsync(site.Url("/account"));
+        await page.AsksForConsentAsync();
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/account")]
+    public async Task Back_button_after_the_sign_out_shows_no_page_of_the_session(string path)
+    {
+        await using var context = await browser.OpenAsync();
+        await using var site = await BlazorSite.StartAsync();
+        var page = await context.NewPageAsync();
+        await page.OpenAccountAsync(site);
+        await page.GotoAsync(site.Url(path));
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Sign out" })).ToBeVisibleAsync();
+        await page.SignOutAsync();
+        await page.ShowsAsync("A Blazor site");
+
+        await page.GoBackAsync();
+
+        await (path is "/" ? page.ShowsAsync("A Blazor site") : page.AsksForConsentAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(BlazorJourney.Transports), MemberType = typeof(BlazorJourney))]
+    public async Task Circuit_of_a_session_that_was_signed_out_in_another_tab_says_so_at_its_next_call(CircuitTransport transport)
+    {
+        await using var context = await browser.OpenAsync(transport);
+        await using var site = await BlazorSite.StartAsync();
+        var first = await context.NewPageAsync();
+        await first.OpenAccountAsync(site);
+        await first.SignOutElsewhereAsync(site);
+        Assert.Empty(site.Binance.Tokens.AccessTokens);
+        site.Binance.Requests.Clear();
+
+        await first.AskAsync("Your session has ended");
+
+        Assert.Equal(0, site.Binance.Requests.Count(EmulatorEndpoint.UserInfo));
+        await Assertions.Expect(first.Locator("#blazor-error-ui")).ToBeHiddenAsync();
+        await first.ClickLoginAsync();
+        await first.AuthorizeAsync();
+        await first.ShowsAsync("Your account");
+        await first.AskAsync(BinanceEmulatorDefaults.UserId);
+    }
+
+    [Fact]
+    public async Task Circuit_of_a_session_that_was_signed_out_in_another_tab_is_signed_out_within_a_minute()
+    {
+        await using var context = await browser.OpenAsync();
+        await using var site = await BlazorSite.StartAsync();
+        var first = await context.NewPageAsync();
+        await first.OpenAccountAsync(site);
+        await first.AskAsync(BinanceEmulatorDefaults.UserId);
+        await first.SignOutElsewhereAsync(site);
+
+        // The one thing here that takes real time: the framework's own loop looks every 30 seconds.
+        await Assertions.Expect(first.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("You are not signed in", new() { Timeout = 60_000 });
+
+        await Assertions.Expect(first.GetByRole(AriaRole.Button, new() { Name = "Sign out" })).ToBeHiddenAsync();
+        await Assertions.Expect(first.GetByText(BinanceEmulatorDefaults.UserId)).ToBeHiddenAsync();
+        await first.ClickLoginAsync();
+        await first.AuthorizeAsync();
+        await first.ShowsAsync("Your account");
+    }
+}

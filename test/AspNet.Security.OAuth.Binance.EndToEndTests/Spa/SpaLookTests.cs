@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace AspNet.Security.OAuth.Binance.EndToEndTests.Spa;
+
+/// <summary>
+/// Each state, as anybody may see it: on a small screen, in either colour scheme, with a screen reader.
+/// </summary>
+public sealed class SpaLookTests(Browser browser)
+{
+    [Theory]
+    [MemberData(nameof(SpaStates.Names), MemberType = typeof(SpaStates))]
+    public async Task State_fits_390_pixels_and_has_no_violation_of_axe_or_of_its_policy(string state)
+    {
+        await using var context = await browser.OpenAsync(new() { ReducedMotion = ReducedMotion.Reduce });
+        await using var site = SpaSite.Start();
+        var page = await context.NewPageAsync();
+        var violations = await ListenAsync(context, page);
+
+        await SpaStates.ReachAsync(state, page, site);
+        Assert.Empty(violations);
+
+        foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+        {
+            await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            var result = await page.RunAxe();
+            Assert.NotEmpty(result.Passes);
+            Assert.Empty(result.Violations.Select(Describe));
+        }
+
+        await page.SetViewportSizeAsync(390, 780);
+        Assert.Equal(0, await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - window.innerWidth"));
+    }
+
+    [Theory]
+    [InlineData("/", "connect-src 'self';")]
+    [InlineData("/account", "connect-src 'self';")]
+    [InlineData("/browser-flow/", "connect-src 'self' {emulator};")]
+    public async Task Policy_of_a_page_allows_the_site_alone_and_the_browser_flow_the_authorization_server(string path, string expected)
+    {
+        await using var context = await browser.OpenAsync();
+        await using var site = SpaSite.Start();
+        var page = await context.NewPageAsync();
+
+        var response = await page.GotoAsync(site.Url(path));
+
+        var policy = response!.Headers["content-security-policy"];
+        Assert.StartsWith("default-src 'none'; script-src 'self'; style-src 'self'; ", policy, StringComparison.Ordinal);
+        Assert.Contains(
+            expected.Replace("{emulator}", site.Binance.BaseAddress.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal), policy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Injected_markup_runs_nothing()
+    {
+        await using var context = await browser.OpenAsync();
+        await using var site = SpaSite.Start();
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(site.Url("/"));
+        await page.ShowsAsync(SpaJourney.SignedOut);
+
+        var outcome = await page.EvaluateAsync<string>(
+            "() => { try { document.body.innerHTML = '<img src=x onerror=\"window.mark=1\">'; return 'written'; } catch (error) { return error.name; } }");
+
+        Assert.Equal("TypeError", outcome);
+    }
+
+    // What the policy refused, and scripts that failed.
+    private static async Task<ConcurrentQueue<string>> ListenAsync(IBrowserContext context, IPage page)
+    {
+        ConcurrentQueue<string> violations = [];
+        await context.ExposeFunctionAsync("reportViolation", (string violation) => violations.Enqueue(violation));
+        await context.AddInitScriptAsync(
+            "addEventListener('securitypolicyviolation', event => reportViolation(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`));");
+        page.Console += (_, message) =>
+        {
+            if (message.Text.Contains("Content Security Policy", StringComparison.Ordinal) || message.Text.Contains("Trusted Type", StringComparison.Ordinal))
+            {
+                violations.Enqueue(message.Text);
+            }
+        };
+        page.PageError += (_, error) => violations.Enqueue(error);
+        return violations;
+    }
+
+    private static string Describe(AxeResultItem violation)
+        => $"{violation.Id}: {violation.Help} {string.Join(" | ", violation.Nodes.Select(node => node.Html))}";
+}

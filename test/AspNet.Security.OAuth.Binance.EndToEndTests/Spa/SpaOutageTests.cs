@@ -1,0 +1,173 @@
+using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
+using Microsoft.Playwright;
+
+namespace AspNet.Security.OAuth.Binance.EndToEndTests.Spa;
+
+public sealed class SpaOutageTests(Browser browser)
+{
+    [Fact]
+    public async Task Offline_page_keeps_its_content_says_so_and_loads_it_again_when_online()
+    {
+        await using var context = await browser.OpenAsync();
+        await using var site = SpaSite.Start();
+        var page = await context.NewPageAsync();
+        await page.SignInAsync(site);
+        await page.OpenAccountAsync();
+
+        await context.SetOfflineAsync(true);
+        await page.SaysAsync("You are offline.");
+        await page.SaysAsync(site.Binance.Users.First().UserId);
+        await page.AskAsync();
+        await page.SaysAsync("Not known at the moment.");
+        await page.ShowsAsync(SpaJourney.Account);
+
+        await context.SetOfflineAsync(false);
+        await Assertions.Expect(page.Locator("#problem")).ToBeHiddenAsync();
+        await page.SaysAsync("Asked at");
+    }
+
+    [Fact]
+    public async Task Session_that_ended_while_the_page_was_offline_is_over_when_it_is_online()
+    {
+        await using var context = await browser.OpenAsync();
+        await using var site = SpaSite.Start();
+        var page = await context.NewPageAsync();
+        await page.SignInAsync(site);
+        await context.SetOfflineAsync(true);
+        await page.SaysAsync("You are offline.");
+
+        await site.Sessions.EndAllAsync(site.Binance.Users.First().UserId, cancellationToken: TestContext.Current.CancellationToken);
+        await context.SetOfflineAsync(false);
+
+        await page.ShowsAsync(SpaJourney.SessionOver);
+    }
+
+    [Fact]
+    public async Task Sign_out_without_a_response_is_not_shown_as_one()
+    {
+        await using var context = await browser.OpenAsync();
+        await using var site = SpaSite.Start();
+        var page = await context.NewPageAsync();
+        await page.SignInAsync(site);
+        await context.SetOfflineAsync(true);
+
+        await page.SignOutAsync();
+        await page.SaysAsync("You may still be signed in.");
+        await page.ShowsAsync(SpaJourney.SignedIn);
+
+        await context.SetOfflineAsync(false);
+        await page.SignOutAsync();
+        await page.ShowsAsync(SpaJourney.SignedOut);
+        await Assertions.Expect(page.Locator("#problem")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task Page_that_cannot_load_the_user_says_so_and_retries()
+    {
+        await using var context = await browser.OpenAsync();
+        await using var site = SpaSite.Start();
+        var page = await context.NewPageAsync();
+        await page.SignInAsync(site);
+        await page.RouteAsync("**/auth/user", route => route.AbortAsync());
+        await page.ReloadAsync();
+        await page.ShowsAsync("This site does not respond");
+
+        await page.UnrouteAsync("**/auth/user");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
+
+        await page.ShowsAsync(SpaJourney.SignedIn);
+    }
+
+    [Fact]
+    public async Task Sessions_that_cannot_be_read_sign_nobody_out()
+    {
+        await using var context = await browser.OpenAsync();
+        await using var site = SpaSite.Start();
+        var page = await context.NewPageAsync();
+        await page.SignInAsync(site);
+        await page.RouteAsync("**/auth/user", route => route.FulfillAsync(new() { Status = 503 }));
+
+        await page.BecomeVisibleAsync();
+
+        await page.SaysAsync("This site cannot look up your session at the moment.");
+        await page.ShowsAsync(SpaJourney.SignedIn);
+    }
+
+    [Fact]
+    public async Task Outage_of_Binance_is_shown_with_a_button_to_retry()
+    {
+        await using var context = await browser.OpenAsync();
+        await using var site = SpaSite.Start();
+        var page = await context.NewPageAsync();
+        await page.SignInAsync(site);
+        await page.OpenAccountAsync();
+        site.Binance.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.Status(503));
+
+        await page.AskAsync();
+        await page.SaysAsync("Binance cannot be reached.");
+        await page.ShowsAsync(SpaJourney.Account);
+
+        await page.AskAsync();
+        await page.SaysAsync("Asked at");
+    }
+
+    [Theory]
+    [MemberData(nameof(Failures))]
+    public async Task Failure_of_the_call_to_Binance_is_a_problem_with_the_status_502_or_503(string name, int expected)
+    {
+        await using var context = await browser.OpenAsync();
+        await using var site = SpaSite.Start();
+        var page = await context.NewPageAsync();
+        await page.SignInAsync(site);
+        site.Binance.Faults.Next(EmulatorEndpoint.UserInfo, _faults[name]);
+
+        var response = await page.FetchAsync("/api/account");
+
+        Assert.Equal((expected, "application/problem+json"), (response.Status, response.Type));
+        Assert.Equal(200, (await page.FetchAsync("/api/account")).Status);
+    }
+
+    [Fact]
+    public async Task Token_that_cannot_be_refreshed_at_the_moment_is_an_outage_too()
+    {
+        await using var context = await browser.OpenAsync();
+        await using var site = SpaSite.Start();
+        var page = await context.NewPageAsync();
+        await page.SignInAsync(site);
+        site.Binance.Clock.Advance(TimeSpan.FromHours(9));
+        site.Binance.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Status(503));
+
+        var response = await page.FetchAsync("/api/account");
+
+        // The browser's cookie is good: nobody is signed out.
+        Assert.Equal((503, "application/problem+json"), (response.Status, response.Type));
+        Assert.Equal(200, (await page.FetchAsync("/auth/user")).Status);
+    }
+
+    public static TheoryData<string, int> Failures => new()
+    {
+        { "status 503", 503 },
+        { "status 429", 503 },
+        { "no response", 503 },
+        { "half a response", 503 },
+        { "endless response", 503 },
+        { "page of a firewall", 503 },
+        { "error code", 502 },
+        { "status 401", 502 },
+        { "no user", 502 },
+    };
+
+    private static readonly Dictionary<string, EmulatorFault> _faults = new()
+    {
+        ["status 503"] = EmulatorFault.Status(503),
+        ["status 429"] = EmulatorFault.Status(429),
+        ["no response"] = EmulatorFault.CutConnection,
+        ["half a response"] = EmulatorFault.HalfBody,
+        ["endless response"] = EmulatorFault.EndlessBody,
+        ["page of a firewall"] = EmulatorFault.Body("<!doctype html>", 202, "text/html"),
+        ["error code"] = EmulatorFault.ApiError("117041", "Quote expired"),
+        ["status 401"] = EmulatorFault.Body("""{"code":"900401","message":null,"data":null,"success":false}""", 401),
+        ["no user"] = EmulatorFault.Body("""{"code":"000000","message":null,"data":{"email":"x@example.com"},"success":true}"""),
+    };
+}

@@ -1,0 +1,82 @@
+using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
+using Microsoft.Playwright;
+
+namespace AspNet.Security.OAuth.Binance.EndToEndTests.Spa;
+
+public sealed class SpaTabsTests(Browser browser)
+{
+    [Fact]
+    public async Task Sign_out_in_another_tab_is_followed_at_once()
+    {
+        await using var context = await browser.OpenAsync();
+        await using var site = SpaSite.Start();
+        var first = await context.NewPageAsync();
+        await first.SignInAsync(site);
+        await first.OpenAccountAsync();
+        var second = await context.NewPageAsync();
+        await second.GotoAsync(site.Url("/"));
+        await second.ShowsAsync(SpaJourney.SignedIn);
+
+        await second.SignOutAsync();
+
+        await first.ShowsAsync(SpaJourney.LoginNeeded);
+        Assert.DoesNotContain(site.Binance.Users.First().Email!, await first.ContentAsync(), StringComparison.Ordinal);
+        await second.ShowsAsync(SpaJourney.SignedOut);
+    }
+
+    [Fact]
+    public async Task Sign_in_in_another_tab_is_followed_and_so_is_another_user()
+    {
+        await using var context = await browser.OpenAsync();
+        await using var site = SpaSite.Start();
+        var first = await context.NewPageAsync();
+        await first.GotoAsync(site.Url("/account"));
+        await first.ShowsAsync(SpaJourney.LoginNeeded);
+        var second = await context.NewPageAsync();
+
+        await second.SignInAsync(site);
+        await first.ShowsAsync(SpaJourney.Account);
+        await first.SaysAsync("Asked at");
+
+        var other = site.Binance.Users.First(user => user.Email is null);
+        await second.SignOutAsync();
+        await second.ClickLoginAsync();
+        await second.GetByLabel(other.Label).CheckAsync();
+        await second.AuthorizeAsync();
+        await second.ShowsAsync(SpaJourney.SignedIn);
+
+        await first.SaysAsync(other.UserId);
+        await first.SaysAsync("Asked at");
+        Assert.DoesNotContain(site.Binance.Users.First().Email!, await first.ContentAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tab_that_missed_the_message_checks_the_session_when_it_becomes_visible()
+    {
+        await using var context = await browser.OpenAsync();
+        await using var site = SpaSite.Start();
+        var page = await context.NewPageAsync();
+        await page.SignInAsync(site);
+
+        // Not by the button, which would send a message.
+        Assert.Equal(204, (await page.FetchAsync("/auth/logout", "POST", csrf: "1")).Status);
+        await page.BecomeVisibleAsync();
+
+        await page.ShowsAsync(SpaJourney.SessionOver);
+    }
+
+    [Fact]
+    public async Task Sign_out_in_a_tab_whose_session_is_over_is_no_error()
+    {
+        await using var context = await browser.OpenAsync();
+        await using var site = SpaSite.Start();
+        var page = await context.NewPageAsync();
+        await page.SignInAsync(site);
+        Assert.Equal(204, (await page.FetchAsync("/auth/logout", "POST", csrf: "1")).Status);
+
+        await page.SignOutAsync();
+
+        await page.ShowsAsync(SpaJourney.SignedOut);
+        await Assertions.Expect(page.Locator("#problem")).ToBeHiddenAsync();
+    }
+}
