@@ -8,6 +8,7 @@ using AspNet.Security.OAuth.Binance.Tokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -65,6 +66,7 @@ public static class BinanceAuthenticationExtensions
         var services = builder.Services;
         services.Configure<BinanceSchemeNames>(registered => registered.Names.Add(scheme));
         services.AddBinanceCore();
+        AddEndpoints(services);
         services.TryAddSingleton<CodeExchanges>();
 
         // A wrong option stops the start, not the first visitor.
@@ -80,7 +82,6 @@ public static class BinanceAuthenticationExtensions
         AddConfiguration(services);
         AddTokens(services);
         AddCookies(services);
-        AddEndpoints(services);
     }
 
     // Before AddOAuth: the configuration is read before the delegate runs, and our HTTP client is made before the base class's.
@@ -130,12 +131,12 @@ public static class BinanceAuthenticationExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CookieAuthenticationOptions>, InstallCookieEvents>());
     }
 
-    // For MapBinanceLogin.
+    // For MapBinanceLogin. Once for all schemes.
     private static void AddEndpoints(IServiceCollection services)
     {
         services.AddAntiforgery();
-        services.ConfigureHttpJsonOptions(static options => options.SerializerOptions.TypeInfoResolverChain.Add(UserResponseContext.Default));
         services.TryAddSingleton<LoginGroups>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<JsonOptions>, ConfigureUserResponse>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<CookieAuthenticationOptions>, ConfigureLoginPaths>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BinanceAuthenticationOptions>, ConfigureLoginPaths>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, LoginPathsStartupFilter>());

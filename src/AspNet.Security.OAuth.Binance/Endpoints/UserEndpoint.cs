@@ -5,7 +5,9 @@ using AspNet.Security.OAuth.Binance.Sessions;
 using AspNet.Security.OAuth.Binance.Tokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace AspNet.Security.OAuth.Binance.Endpoints;
 
@@ -45,6 +47,14 @@ internal static class UserEndpoint
 /// <param name="RequestedScopes">The permissions that the sign-in asked for. Binance does not tell which ones it granted.</param>
 /// <param name="SessionExpiresAt">When the session ends, if nobody uses it until then.</param>
 internal sealed record UserResponse(string? UserId, string? Email, IReadOnlyCollection<string> RequestedScopes, DateTimeOffset? SessionExpiresAt);
+
+/// <summary>
+/// Tells the application's JSON options the form of the response, for the schema in an OpenAPI document: where there is no reflection, they know no other way.
+/// </summary>
+internal sealed class ConfigureUserResponse : IConfigureOptions<JsonOptions>
+{
+    public void Configure(JsonOptions options) => options.SerializerOptions.TypeInfoResolverChain.Add(UserResponseContext.Default);
+}
 
 /// <summary>The form of the response, which is made without reflection.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
