@@ -86,6 +86,19 @@ public sealed class BinanceEndpoints
         return IsLocale(locale) ? AuthorizeUrl.WithLanguage(url, locale) : throw new ArgumentException(AuthorizeUrl.LanguageRule, nameof(locale));
     }
 
+    /// <summary>
+    /// Removes the language from the URL of an authorization endpoint, or of an authorization request. Binance's app opens the address
+    /// without a language, where it is installed; so does the browser, in the user's language.
+    /// </summary>
+    /// <param name="url">The URL. One without a language before <c>/oauth/authorize</c> is returned as it is.</param>
+    /// <returns>The URL without a language.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="url"/> is <see langword="null"/>.</exception>
+    public static string RemoveLanguage(string url)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        return AuthorizeUrl.WithLanguage(url, null);
+    }
+
     private static BinanceEndpoints Of(string accounts, string token, string api) => new()
     {
         Authorization = new Uri(accounts + AuthorizationPath),

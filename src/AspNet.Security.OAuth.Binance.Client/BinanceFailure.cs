@@ -1,7 +1,7 @@
 namespace AspNet.Security.OAuth.Binance;
 
 /// <summary>
-/// The kinds of failure of a sign-in, or of a request to Binance.
+/// The kinds of failure of a sign-in, or of a request to Binance. Those from <see cref="Cancelled"/> on are of native applications.
 /// </summary>
 public enum BinanceFailure
 {
@@ -70,4 +70,39 @@ public enum BinanceFailure
     /// There was no complete response in time.
     /// </summary>
     Timeout,
+
+    /// <summary>
+    /// The user cancelled a native application's sign-in on Binance's page; <see cref="BinanceAuthenticationException.Error"/> is <c>access_denied</c>.
+    /// </summary>
+    Cancelled,
+
+    /// <summary>
+    /// Nobody finished a native application's sign-in in time: the user closed the browser's window.
+    /// </summary>
+    Abandoned,
+
+    /// <summary>
+    /// A native application cannot listen on any of the ports that its redirect URI may have.
+    /// </summary>
+    PortUnavailable,
+
+    /// <summary>
+    /// A native application found no browser to open, or the browser could not be started.
+    /// </summary>
+    BrowserUnavailable,
+
+    /// <summary>
+    /// Another sign-in of this native application is under way.
+    /// </summary>
+    SignInInProgress,
+
+    /// <summary>
+    /// Nobody is signed in to this native application, or not any more.
+    /// </summary>
+    NotSignedIn,
+
+    /// <summary>
+    /// The token store of a native application cannot be read or written, or what it holds is not a session of this application.
+    /// </summary>
+    StoreUnavailable,
 }

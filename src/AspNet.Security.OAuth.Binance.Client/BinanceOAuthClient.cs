@@ -131,11 +131,16 @@ public class BinanceOAuthClient
     /// <param name="redirectUri">The redirect URI, as it is registered at Binance.</param>
     /// <param name="scopes">The permissions to request.</param>
     /// <param name="locale">The language of Binance's pages, for example <c>tr</c>. The default is that of <see cref="BinanceEndpoints.Authorization"/>.</param>
+    /// <param name="additionalParameters">Parameters to add to the URL, for example <c>bundleID</c>. The default is none.</param>
     /// <returns>The request. Keep it until the browser returns.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="redirectUri"/> or <paramref name="scopes"/> is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException"><paramref name="redirectUri"/> is empty, there is no scope, or <paramref name="locale"/> does not have the form of a language.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="redirectUri"/> is empty, there is no scope, <paramref name="locale"/> does not have the form of a language, or a name in
+    /// <paramref name="additionalParameters"/> is empty, repeated, or one of the protocol's own (RFC 6749 section 3.1).
+    /// </exception>
     /// <exception cref="InvalidOperationException">The endpoint is not https, and <see cref="RequireHttpsEndpoints"/> is not switched off.</exception>
-    public virtual BinanceAuthorizationRequest CreateAuthorizationRequest(string redirectUri, IEnumerable<string> scopes, string? locale = null)
+    public virtual BinanceAuthorizationRequest CreateAuthorizationRequest(
+        string redirectUri, IEnumerable<string> scopes, string? locale = null, IEnumerable<KeyValuePair<string, string>>? additionalParameters = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(redirectUri);
         var scope = FormatScope(scopes);
@@ -144,11 +149,25 @@ public class BinanceOAuthClient
             throw new ArgumentException("At least one scope is needed.", nameof(scopes));
         }
 
+        KeyValuePair<string, string>[] additional = [.. additionalParameters ?? []];
+        if (additional.Any(parameter => string.IsNullOrEmpty(parameter.Key) || AuthorizeUrl.IsReserved(parameter.Key))
+            || additional.DistinctBy(parameter => parameter.Key, StringComparer.OrdinalIgnoreCase).Count() != additional.Length)
+        {
+            throw new ArgumentException("A parameter is without a name, repeated, or one of the protocol's own.", nameof(additionalParameters));
+        }
+
         var (state, verifier) = (ProofKey.NewSecret(), ProofKey.NewSecret());
         var endpoint = Checked(Endpoints.Authorization).AbsoluteUri;
         return new()
         {
-            Url = AuthorizeUrl.Build(locale is null ? endpoint : BinanceEndpoints.Localize(endpoint, locale), ClientId, scope, redirectUri, ProofKey.ChallengeOf(verifier), state),
+            Url = AuthorizeUrl.Build(
+                locale is null ? endpoint : BinanceEndpoints.Localize(endpoint, locale),
+                ClientId,
+                scope,
+                redirectUri,
+                ProofKey.ChallengeOf(verifier),
+                state,
+                additional),
             RedirectUri = redirectUri,
             State = state,
             CodeVerifier = verifier,

@@ -11,6 +11,12 @@ internal static class AuthorizeUrl
 
     private const string Suffix = "/oauth/authorize";
 
+    // Compared without case, as QueryString does: another reader may take the second of two for the one that counts.
+    private static readonly HashSet<string> _reserved = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "client_id", "client_secret", "code", "code_challenge", "code_challenge_method", "code_verifier", "redirect_uri", "response_mode", "response_type", "scope", "state",
+    };
+
     // A language may come from the user's browser and becomes part of a path: letters only, so that it stays one segment.
     public static bool IsLanguage(ReadOnlySpan<char> value) => value.Length switch
     {
@@ -19,30 +25,43 @@ internal static class AuthorizeUrl
         _ => false,
     };
 
-    public static Uri Build(string endpoint, string clientId, string scope, string redirectUri, string codeChallenge, string state)
+    /// <summary>Returns a value indicating whether a parameter is one of the protocol's own, which nobody may set or repeat.</summary>
+    public static bool IsReserved(string name) => _reserved.Contains(name);
+
+    public static Uri Build(
+        string endpoint,
+        string clientId,
+        string scope,
+        string redirectUri,
+        string codeChallenge,
+        string state,
+        IEnumerable<KeyValuePair<string, string>> additionalParameters)
     {
         var url = new StringBuilder(endpoint);
         var separator = endpoint.Contains('?', StringComparison.Ordinal) ? '&' : '?';
-        (string Name, string Value)[] parameters =
+        KeyValuePair<string, string>[] parameters =
         [
-            ("client_id", clientId),
-            ("scope", scope),
-            ("response_type", "code"),
-            ("redirect_uri", redirectUri),
-            ("code_challenge", codeChallenge),
-            ("code_challenge_method", "S256"),
-            ("state", state),
+            new("client_id", clientId),
+            new("scope", scope),
+            new("response_type", "code"),
+            new("redirect_uri", redirectUri),
+            new("code_challenge", codeChallenge),
+            new("code_challenge_method", "S256"),
+            new("state", state),
+            .. additionalParameters,
         ];
         foreach (var (name, value) in parameters)
         {
-            url.Append(separator).Append(name).Append('=').Append(Uri.EscapeDataString(value));
+            url.Append(separator).Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value));
             separator = '&';
         }
 
         return new Uri(url.ToString());
     }
 
-    public static string WithLanguage(string url, string language)
+    /// <param name="url">The URL.</param>
+    /// <param name="language">The language, or <see langword="null"/> for none.</param>
+    public static string WithLanguage(string url, string? language)
     {
         var query = url.IndexOf('?', StringComparison.Ordinal);
         var path = url.AsSpan(0, query < 0 ? url.Length : query);
@@ -56,7 +75,9 @@ internal static class AuthorizeUrl
         var isHost = start >= 2 && path[start - 2] is '/';
         return isHost || !IsLanguage(path[start..end]) || path[start..end].SequenceEqual(language)
             ? url
-            : string.Concat(url.AsSpan(0, start), language, url.AsSpan(end));
+            : language is null
+                ? string.Concat(url.AsSpan(0, start - 1), url.AsSpan(end))
+                : string.Concat(url.AsSpan(0, start), language, url.AsSpan(end));
     }
 
     private static bool IsLetters(ReadOnlySpan<char> value)

@@ -10,9 +10,9 @@ public sealed class SamplePageTests(SampleFactory sample) : IClassFixture<Sample
         using var visitor = new SampleVisitor(sample);
         var general = await visitor.GetTextAsync("/account/failed?failure=unknown");
 
-        foreach (var kind in Enum.GetNames<BinanceFailure>().Where(name => name != nameof(BinanceFailure.Unknown)))
+        foreach (var kind in SiteFailures.All.Where(failure => failure is not BinanceFailure.Unknown))
         {
-            var page = await visitor.GetTextAsync($"/account/failed?failure={System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(kind)}");
+            var page = await visitor.GetTextAsync($"/account/failed?failure={System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString())}");
             Assert.NotEqual(Heading(general), Heading(page));
             Assert.Contains("Try again", page, StringComparison.Ordinal);
         }

@@ -21,7 +21,7 @@ internal sealed class CanaryJourney(BinanceEmulator binance, LifetimeClock clock
     /// <summary>Fails with each kind, and checks that it was that kind.</summary>
     public async Task FailInEveryWayAsync()
     {
-        foreach (var kind in Enum.GetValues<BinanceFailure>())
+        foreach (var kind in SiteFailures.All)
         {
             using var browser = newBrowser();
             var answer = await FailAsync(browser, kind);
