@@ -55,7 +55,8 @@ public sealed class BinanceEmulator : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the start.</param>
     /// <returns>The emulator, which listens. Disposing it stops it.</returns>
     /// <exception cref="InvalidOperationException"><c>ASPNETCORE_ENVIRONMENT</c> or <c>DOTNET_ENVIRONMENT</c> is Production, and <see cref="BinanceEmulatorOptions.AllowProduction"/> is not set.</exception>
-    /// <exception cref="IOException">The port is in use or refused by the system. The message names it.</exception>
+    /// <exception cref="IOException">The port is in use or refused by the system, or so is <see cref="BinanceEmulatorOptions.TokenFile"/>. The message names it.</exception>
+    /// <exception cref="InvalidDataException"><see cref="BinanceEmulatorOptions.TokenFile"/> is another file, or broken. It is left as it is.</exception>
     public static Task<BinanceEmulator> StartAsync(Action<BinanceEmulatorOptions>? configure = null, CancellationToken cancellationToken = default)
         => StartAsync(configure, Environment.GetEnvironmentVariable, cancellationToken);
 
@@ -67,6 +68,7 @@ public sealed class BinanceEmulator : IAsyncDisposable
         {
             await host.StopAsync();
             await host.DisposeAsync();
+            Server.Tokens.Close();
         }
     }
 
@@ -75,7 +77,16 @@ public sealed class BinanceEmulator : IAsyncDisposable
         var emulator = new BinanceEmulator();
         configure?.Invoke(emulator.Options);
         ProductionGuard.Check(emulator.Options, environment);
-        (emulator._host, emulator._baseAddress) = await EmulatorHost.StartAsync(emulator.Server, cancellationToken);
-        return emulator;
+        emulator.Server.OpenTokenFile();
+        try
+        {
+            (emulator._host, emulator._baseAddress) = await EmulatorHost.StartAsync(emulator.Server, cancellationToken);
+            return emulator;
+        }
+        catch
+        {
+            emulator.Server.Tokens.Close();
+            throw;
+        }
     }
 }

@@ -19,6 +19,8 @@ public static class BinanceEmulatorEndpointRouteBuilderExtensions
     /// <exception cref="InvalidOperationException">
     /// <c>AddBinanceEmulator</c> was not called; or the environment is Production (which it is when nothing says otherwise), and <see cref="BinanceEmulatorOptions.AllowProduction"/> is not set.
     /// </exception>
+    /// <exception cref="IOException"><see cref="BinanceEmulatorOptions.TokenFile"/> is in use, or refused by the system.</exception>
+    /// <exception cref="InvalidDataException"><see cref="BinanceEmulatorOptions.TokenFile"/> is another file, or broken. It is left as it is.</exception>
     public static IEndpointConventionBuilder MapBinanceEmulator(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
@@ -26,6 +28,7 @@ public static class BinanceEmulatorEndpointRouteBuilderExtensions
         var emulator = services.GetService<BinanceEmulator>()
             ?? throw new InvalidOperationException("There is no Binance emulator: call services.AddBinanceEmulator() first.");
         ProductionGuard.Check(emulator.Options, services.GetRequiredService<IHostEnvironment>().IsProduction(), "IHostEnvironment.IsProduction()");
+        services.GetRequiredService<HostedTokenFile>().Open();
 
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(EmulatorLog.Category);
         EmulatorLog.Mapped(logger);

@@ -1,6 +1,6 @@
 namespace AspNet.Security.OAuth.Binance.Emulator;
 
-/// <summary>How the emulator behaves. Everything but <see cref="Port"/> and <see cref="AllowProduction"/> may be changed while it runs.</summary>
+/// <summary>How the emulator behaves. Everything but <see cref="Port"/>, <see cref="TokenFile"/> and <see cref="AllowProduction"/> may be changed while it runs.</summary>
 public sealed class BinanceEmulatorOptions
 {
     private static readonly TimeSpan _longest = TimeSpan.FromDays(3650);
@@ -86,6 +86,17 @@ public sealed class BinanceEmulatorOptions
         get;
         set => field = AtLeastOne(value);
     } = 10_000;
+
+    /// <summary>
+    /// Gets or sets the path of a file in which the emulator keeps its tokens, so that sessions go on after a restart. Read once, at the
+    /// start. The file is for one emulator at a time, which holds a lock on <c>{TokenFile}.lock</c>; on Unix it is for its owner alone.
+    /// </summary>
+    /// <value>
+    /// Default: <see langword="null"/>, tokens end with the emulator. Kept are live access tokens and the refresh tokens of grants that are
+    /// not revoked, used ones too, so that a reuse is detected. Not kept are codes, and the accounts and clients that were added. Their
+    /// times are those of <see cref="BinanceEmulator.Clock"/>, which begins at the system's time again.
+    /// </value>
+    public string? TokenFile { get; set; }
 
     /// <summary>Gets or sets a value indicating whether the emulator may run in Production, where it lets anybody on the machine sign in as anybody. Read once, at the start.</summary>
     /// <value>Default: <see langword="false"/>.</value>

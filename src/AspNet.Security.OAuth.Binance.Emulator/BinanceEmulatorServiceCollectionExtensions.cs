@@ -1,4 +1,5 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Emulator.Http;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -17,6 +18,7 @@ public static class BinanceEmulatorServiceCollectionExtensions
         {
             // An instance, not a factory: a container that is disposed synchronously throws over what can only be disposed asynchronously.
             services.AddSingleton(emulator = new BinanceEmulator());
+            services.AddSingleton(_ => new HostedTokenFile(emulator.Server));
         }
 
         configure?.Invoke(emulator.Options);

@@ -58,4 +58,13 @@ internal sealed class EmulatorServer
     public RevokeEndpoint RevokeEndpoint { get; }
 
     public StatusPage StatusPage { get; }
+
+    /// <summary>Keeps the tokens in the file of the options, if they name one.</summary>
+    public void OpenTokenFile()
+    {
+        if (Options.TokenFile is { } path)
+        {
+            Tokens.Open(path);
+        }
+    }
 }

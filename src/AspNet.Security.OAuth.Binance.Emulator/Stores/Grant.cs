@@ -3,7 +3,7 @@ namespace AspNet.Security.OAuth.Binance.Emulator.Stores;
 /// <summary>One consent of one user to one client, shared by a code and by all tokens that are issued for it.</summary>
 internal sealed class Grant(string clientId, string userId, IReadOnlyList<string> scopes)
 {
-    public string Id { get; } = RandomValue.GrantId();
+    public string Id { get; init; } = RandomValue.GrantId();
 
     public string ClientId { get; } = clientId;
 

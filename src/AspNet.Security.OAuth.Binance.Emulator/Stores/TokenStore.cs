@@ -9,9 +9,10 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
     private const int MaxRevocations = 20;
 
     private readonly Lock _lock = new();
-    private readonly BoundedMap<Entry> _access = new();
-    private readonly BoundedMap<Entry> _refresh = new();
+    private readonly BoundedMap<TokenEntry> _access = new();
+    private readonly BoundedMap<TokenEntry> _refresh = new();
     private readonly Queue<Revocation> _revocations = new();
+    private TokenFile? _file;
 
     public IReadOnlyList<EmulatorToken> AccessTokens => Snapshot(_access);
 
@@ -25,6 +26,51 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
             {
                 return [.. _revocations.Reverse()];
             }
+        }
+    }
+
+    /// <summary>Keeps the tokens in a file from now on, and takes over those that are in it.</summary>
+    public void Open(string path)
+    {
+        lock (_lock)
+        {
+            if (_file is not null)
+            {
+                return;
+            }
+
+            (_file, var content) = TokenFile.Open(path);
+            var (access, refresh) = content.ToEntries();
+            foreach (var token in access)
+            {
+                _access.Add(token.Token.Value, token, options.MaxTokens);
+            }
+
+            foreach (var token in refresh)
+            {
+                _refresh.Add(token.Token.Value, token, options.MaxTokens);
+            }
+
+            try
+            {
+                // Tokens may have been issued before; and what cannot be written is found out at the start.
+                Save();
+            }
+            catch
+            {
+                Close();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Leaves the file to the next emulator. Later changes are not kept.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _file?.Dispose();
+            _file = null;
         }
     }
 
@@ -55,6 +101,7 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
             if (token.IsSpent && options.RefreshTokenBehavior == RefreshTokenBehavior.RotateAndRevokeOnReuse)
             {
                 RevokeGrant(token.Grant, value, "Refresh token used twice");
+                Save();
             }
 
             if (!IsLive(token))
@@ -93,6 +140,7 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
             }
 
             RevokeGrant(token.Grant, value, reason);
+            Save();
             return true;
         }
     }
@@ -103,6 +151,7 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
         {
             var issued = _access.Values.LastOrDefault(token => token.Grant == grant && IsLive(token));
             RevokeGrant(grant, issued?.Token.Value ?? "", reason);
+            Save();
         }
     }
 
@@ -112,6 +161,7 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
         {
             var live = _access.Values.Concat(_refresh.Values).Where(IsLive).DistinctBy(token => token.Grant).ToList();
             live.ForEach(token => RevokeGrant(token.Grant, token.Token.Value, reason));
+            Save();
             return live.Count;
         }
     }
@@ -122,6 +172,7 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
         {
             var live = _access.Values.Where(IsLive).ToList();
             live.ForEach(token => token.IsSpent = true);
+            Save();
             return live.Count;
         }
     }
@@ -141,25 +192,29 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
         }
     }
 
-    private EmulatorTokenPair Pair(Grant grant, IReadOnlyList<string> scopes, Entry refresh)
+    private EmulatorTokenPair Pair(Grant grant, IReadOnlyList<string> scopes, TokenEntry refresh)
     {
         var now = clock.GetUtcNow();
         var lifetime = options.AccessTokenLifetime;
-        var access = Entry.Create(grant, scopes, now, now + lifetime);
+        var access = TokenEntry.Create(grant, scopes, now, now + lifetime);
         _access.Add(access.Token.Value, access, options.MaxTokens, token => !IsLive(token));
+        Save();
         return new EmulatorTokenPair(access.Token, refresh.Token, lifetime);
     }
 
-    private Entry NewRefreshToken(Grant grant)
+    private void Save()
+        => _file?.Write(TokenFileContent.Of(_access.Values.Where(IsLive), _refresh.Values.Where(token => !token.Grant.IsRevoked)));
+
+    private TokenEntry NewRefreshToken(Grant grant)
     {
-        var token = Entry.Create(grant, grant.Scopes, clock.GetUtcNow(), expiresAt: null);
+        var token = TokenEntry.Create(grant, grant.Scopes, clock.GetUtcNow(), expiresAt: null);
 
         // Spent refresh tokens of a live grant are kept as long as there is room, so that their reuse is detected.
         _refresh.Add(token.Token.Value, token, options.MaxTokens, old => old.Grant.IsRevoked);
         return token;
     }
 
-    private Entry? Find(BoundedMap<Entry> tokens, string value)
+    private TokenEntry? Find(BoundedMap<TokenEntry> tokens, string value)
     {
         lock (_lock)
         {
@@ -167,7 +222,7 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
         }
     }
 
-    private List<EmulatorToken> Snapshot(BoundedMap<Entry> tokens)
+    private List<EmulatorToken> Snapshot(BoundedMap<TokenEntry> tokens)
     {
         lock (_lock)
         {
@@ -175,19 +230,6 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
         }
     }
 
-    private bool IsLive(Entry token)
+    private bool IsLive(TokenEntry token)
         => !token.IsSpent && !token.Grant.IsRevoked && (token.Token.ExpiresAt is not { } expiry || clock.GetUtcNow() < expiry);
-
-    private sealed class Entry(EmulatorToken token, Grant grant)
-    {
-        public EmulatorToken Token => token;
-
-        public Grant Grant => grant;
-
-        /// <summary>Gets or sets a value indicating whether the token was used or was made to expire early.</summary>
-        public bool IsSpent { get; set; }
-
-        public static Entry Create(Grant grant, IReadOnlyList<string> scopes, DateTimeOffset issuedAt, DateTimeOffset? expiresAt)
-            => new(new EmulatorToken(RandomValue.Token(), grant.ClientId, grant.UserId, scopes, issuedAt, expiresAt, grant.Id), grant);
-    }
 }

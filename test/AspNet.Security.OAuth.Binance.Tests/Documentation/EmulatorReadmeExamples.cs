@@ -82,6 +82,27 @@ public sealed class EmulatorReadmeExamples
     }
 
     [Fact]
+    public async Task Tokens_outlive_the_emulator_in_a_file()
+    {
+        EmulatorTokenPair tokens;
+        try
+        {
+            await using (var first = await BinanceEmulator.StartAsync(options => options.TokenFile = "binance-emulator.json"))
+            {
+                tokens = first.Tokens.Issue();
+            }
+
+            await using var binance = await BinanceEmulator.StartAsync(options => options.TokenFile = "binance-emulator.json");
+            Assert.True(binance.Tokens.IsLive(tokens.AccessToken));
+        }
+        finally
+        {
+            File.Delete("binance-emulator.json");
+            File.Delete("binance-emulator.json.lock");
+        }
+    }
+
+    [Fact]
     public async Task Faults_come_as_often_as_told_and_the_journal_has_every_request()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
