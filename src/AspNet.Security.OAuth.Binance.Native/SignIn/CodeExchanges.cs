@@ -1,0 +1,56 @@
+using AspNet.Security.OAuth.Binance.Configuration;
+using AspNet.Security.OAuth.Binance.Session;
+using Microsoft.Extensions.Logging;
+
+namespace AspNet.Security.OAuth.Binance.SignIn;
+
+/// <summary>
+/// The code exchanges of the last minutes, so that a callback that is delivered again does not spend its code again: a server takes that
+/// for theft, and revokes what it issued (RFC 6749 section 4.1.2).
+/// </summary>
+internal sealed class CodeExchanges(SessionStore sessions, LoginSettings settings, BackgroundCalls background, ILogger logger)
+{
+    /// <summary>How long a sign-in may take, and its outcome is remembered.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, CodeExchange> _exchanges = new(StringComparer.Ordinal);
+
+    /// <summary>Returns the exchange of a sign-in, begun now if there is none.</summary>
+    public CodeExchange Of(BinanceAuthorizationRequest request, string code)
+    {
+        var id = SignInId.Of(request.State);
+        lock (_lock)
+        {
+            RemoveOld();
+            if (!_exchanges.TryGetValue(id, out var exchange))
+            {
+                _exchanges.Add(id, exchange = new(request, code, sessions, settings, background, logger));
+            }
+
+            return exchange;
+        }
+    }
+
+    /// <summary>Returns the exchange of a sign-in whose code was exchanged, or is.</summary>
+    public CodeExchange? Find(string state)
+    {
+        lock (_lock)
+        {
+            RemoveOld();
+            return _exchanges.GetValueOrDefault(SignInId.Of(state));
+        }
+    }
+
+    private void RemoveOld()
+    {
+        var oldest = settings.Time.GetUtcNow() - Lifetime;
+        foreach (var (id, exchange) in _exchanges)
+        {
+            if (exchange.Started < oldest)
+            {
+                _exchanges.Remove(id);
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using System.Text.Json.Serialization;
+
+namespace AspNet.Security.OAuth.Binance.SignIn;
+
+/// <summary>
+/// What is kept of a sign-in until its callback.
+/// </summary>
+/// <param name="ClientId">The client id that it was begun with. Another application's sign-in, or one at another server, is not completed.</param>
+/// <param name="Server">The token endpoint that it was begun for.</param>
+/// <param name="Url">The authorization request.</param>
+/// <param name="RedirectUri">The redirect URI, character by character as in the request.</param>
+/// <param name="State">The state.</param>
+/// <param name="CodeVerifier">The verifier of the proof key.</param>
+/// <param name="ExpiresAt">When it can no longer be completed.</param>
+internal sealed record PendingSignInData(
+    string ClientId, Uri Server, Uri Url, string RedirectUri, string State, string CodeVerifier, DateTimeOffset ExpiresAt)
+{
+    public BinanceAuthorizationRequest ToRequest() => new() { Url = Url, RedirectUri = RedirectUri, State = State, CodeVerifier = CodeVerifier };
+
+    // The compiler's own would show every member.
+    public override string ToString() => nameof(PendingSignInData);
+}
+
+[JsonSerializable(typeof(PendingSignInData))]
+[JsonSourceGenerationOptions(RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+internal sealed partial class PendingSignInJson : JsonSerializerContext;

@@ -1,0 +1,13 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace AspNet.Security.OAuth.Binance.SignIn;
+
+/// <summary>
+/// What tells one sign-in from another: a hash of its state, which is not kept.
+/// </summary>
+internal static class SignInId
+{
+    public static string Of(string state) => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(state)));
+}

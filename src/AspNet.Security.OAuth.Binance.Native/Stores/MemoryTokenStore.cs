@@ -1,0 +1,23 @@
+namespace AspNet.Security.OAuth.Binance.Stores;
+
+/// <summary>
+/// Keeps the session as long as the application runs.
+/// </summary>
+internal sealed class MemoryTokenStore : IBinanceTokenStore
+{
+    private volatile string? _session;
+
+    public ValueTask<string?> ReadAsync(CancellationToken cancellationToken) => new(_session);
+
+    public ValueTask WriteAsync(string session, CancellationToken cancellationToken)
+    {
+        _session = session;
+        return default;
+    }
+
+    public ValueTask DeleteAsync(CancellationToken cancellationToken)
+    {
+        _session = null;
+        return default;
+    }
+}

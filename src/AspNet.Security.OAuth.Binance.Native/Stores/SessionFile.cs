@@ -1,0 +1,160 @@
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+
+namespace AspNet.Security.OAuth.Binance.Stores;
+
+/// <summary>
+/// A session file, the temporary files that it is replaced by, and the file of its lock.
+/// </summary>
+internal sealed class SessionFile(string path)
+{
+    private const int Limit = 1024 * 1024;
+    private const int RandomLength = 16;
+    private const string TemporaryExtension = ".tmp";
+    private const UnixFileMode OfOthers = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
+    private readonly string _directory = Path.GetDirectoryName(path)!;
+    private readonly string _lockPath = path + ".lock";
+
+    /// <summary>Reads the session; <see langword="null"/> if there is no file.</summary>
+    public string? Read()
+    {
+        PrivateFiles.CheckDirectory(_directory);
+        var file = new FileInfo(path);
+        if ((int)file.Attributes == -1)
+        {
+            return null;
+        }
+
+        if (file.Attributes.HasFlag(FileAttributes.Directory) || file.LinkTarget is not null)
+        {
+            throw StoreFailures.NoFile(path);
+        }
+
+        // Before it is opened: to open a pipe waits for its writer. A pipe and a device have no length.
+        if (file.Length == 0)
+        {
+            throw StoreFailures.Empty(path);
+        }
+
+        try
+        {
+            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var session = SessionFormat.Decode(path, ReadContent(handle));
+
+            // After what it is: of another application's file its mode is not what the user has to change.
+            return OperatingSystem.IsWindows() || (File.GetUnixFileMode(handle) & OfOthers) == 0 ? session : throw StoreFailures.Exposed(path);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Another process deleted it at this moment.
+            return null;
+        }
+    }
+
+    /// <summary>Replaces the session.</summary>
+    public bool Write(string session)
+    {
+        var content = SessionFormat.Encode(session);
+        if (content.Length > Limit)
+        {
+            throw new ArgumentException("The session is too large.", nameof(session));
+        }
+
+        PrivateFiles.CreateDirectory(_directory);
+
+        // Throws if what is there is not to be overwritten.
+        Read();
+        RemoveLeftovers();
+        var temporary = $"{path}.{RandomNumberGenerator.GetHexString(RandomLength, lowercase: true)}{TemporaryExtension}";
+
+        // Open until it is renamed, so that no other process takes it for one that was left behind. Readers may open it as soon as it is.
+        using var stream = PrivateFiles.Open(temporary, FileMode.CreateNew, FileShare.Read | FileShare.Delete);
+        try
+        {
+            stream.Write(content);
+            stream.Flush(flushToDisk: true);
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+
+        return true;
+    }
+
+    /// <summary>Deletes the session, if there is one.</summary>
+    public bool Delete()
+    {
+        var exists = Read() is not null;
+        RemoveLeftovers();
+        if (exists)
+        {
+            File.Delete(path);
+        }
+
+        return exists;
+    }
+
+    /// <summary>Opens the file of the lock, which excludes every other handle until it is closed, by this process or by its end.</summary>
+    public FileStream Lock()
+    {
+        PrivateFiles.CreateDirectory(_directory);
+        PrivateFiles.CheckDirectory(_directory);
+
+        // The file is never deleted: two processes could then hold the lock, one of them on a file that is no longer there.
+        return new FileInfo(_lockPath).LinkTarget is null
+            ? PrivateFiles.Open(_lockPath, FileMode.OpenOrCreate, FileShare.None)
+            : throw StoreFailures.NoFile(_lockPath);
+    }
+
+    private byte[] ReadContent(SafeFileHandle handle)
+    {
+        var length = RandomAccess.GetLength(handle);
+        if (length > Limit)
+        {
+            throw StoreFailures.Foreign(path);
+        }
+
+        var content = new byte[length];
+        for (int read, offset = 0; offset < length; offset += read)
+        {
+            read = RandomAccess.Read(handle, content.AsSpan(offset), offset);
+            if (read == 0)
+            {
+                throw StoreFailures.Broken(path);
+            }
+        }
+
+        return content;
+    }
+
+    // A temporary file of a process that was killed holds tokens. One that a writer has open cannot be opened here, and stays; so does what is not the user's.
+    private void RemoveLeftovers()
+    {
+        if (!Directory.Exists(_directory))
+        {
+            return;
+        }
+
+        foreach (var file in Directory.EnumerateFiles(_directory).Where(IsTemporary))
+        {
+            try
+            {
+                // For reading and writing: to open a pipe for one of them would wait for the other.
+                File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose).Dispose();
+            }
+            catch (Exception exception) when (exception is FileNotFoundException or UnauthorizedAccessException || SystemErrors.IsInUse(exception))
+            {
+            }
+        }
+    }
+
+    private bool IsTemporary(string file)
+        => file.Length == path.Length + 1 + RandomLength + TemporaryExtension.Length
+            && file.StartsWith(path + ".", StringComparison.Ordinal)
+            && file.EndsWith(TemporaryExtension, StringComparison.Ordinal)
+            && file.Substring(path.Length + 1, RandomLength).All(char.IsAsciiHexDigitLower);
+}
