@@ -1,0 +1,15 @@
+namespace AspNet.Security.OAuth.Binance.NativeProcess;
+
+/// <summary>
+/// A store that says when it waits for the lock, and when it has it.
+/// </summary>
+internal sealed class AnnouncingStore(string path) : FileTokenStore(path)
+{
+    public override async ValueTask<IAsyncDisposable?> LockAsync(CancellationToken cancellationToken)
+    {
+        Console.WriteLine(Commands.Locking);
+        var held = await base.LockAsync(cancellationToken);
+        Console.WriteLine(Commands.Locked);
+        return held;
+    }
+}

@@ -1,0 +1,182 @@
+using AspNet.Security.OAuth.Binance.Emulator;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Native;
+
+/// <summary>
+/// When an access token is refreshed, and when it is not.
+/// </summary>
+public sealed class AccessTokenTests
+{
+    private static CancellationToken Stop => TestTimeout.Token;
+
+    [Fact]
+    public async Task Fresh_token_needs_no_call()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+
+        var token = await app.Login.GetAccessTokenAsync(Stop);
+        app.Pass(NativeApp.Lifetime - TimeSpan.FromMinutes(5) - TimeSpan.FromSeconds(1));
+
+        Assert.Equal(token, await app.Login.GetAccessTokenAsync(Stop));
+        Assert.Empty(app.Binance.Requests);
+    }
+
+    [Theory]
+    [InlineData(3600, 300, 3300)]
+    [InlineData(3600, 0, 3600)]
+    [InlineData(3600, 1800, 1800)]
+    [InlineData(3600, 36000, 1800)]
+    [InlineData(600, 300, 300)]
+    [InlineData(60, 300, 30)]
+    public async Task Token_is_refreshed_before_its_expiry_or_after_half_of_its_life(int life, int before, int dueAfter)
+    {
+        await using var app = await NativeApp.SignedInAsync(
+            options => options.RefreshBeforeExpiration = TimeSpan.FromSeconds(before),
+            options => options.AccessTokenLifetime = TimeSpan.FromSeconds(life));
+        var token = await app.Login.GetAccessTokenAsync(Stop);
+
+        for (var i = 1; i <= 3; i++)
+        {
+            app.Pass(TimeSpan.FromSeconds(dueAfter) - TimeSpan.FromTicks(1));
+            Assert.Equal(token, await app.Login.GetAccessTokenAsync(Stop));
+            app.Pass(TimeSpan.FromTicks(1));
+            Assert.NotEqual(token, token = await app.Login.GetAccessTokenAsync(Stop));
+            Assert.True(app.Binance.Tokens.IsLive(token));
+            Assert.Equal(i, app.TokenRequests);
+        }
+    }
+
+    [Fact]
+    public async Task Session_has_the_expiry_of_the_new_token_and_is_that_of_the_same_user()
+    {
+        await using var app = await NativeApp.SignedInAsync(options => options.Scope.Add("user:email"));
+        app.Expire();
+
+        await app.Login.GetAccessTokenAsync(Stop);
+
+        var session = await app.NewLogin().GetSessionAsync(Stop);
+        Assert.Equal(app.Clock.GetUtcNow() + NativeApp.Lifetime, session!.AccessTokenExpiresAt);
+        Assert.Equal((BinanceEmulatorDefaults.UserId, "with-email@example.com"), (session.User.UserId, session.User.Email));
+    }
+
+    [Fact]
+    public async Task Session_goes_on_after_an_absence_of_a_month()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        app.Pass(TimeSpan.FromDays(31));
+
+        var token = await app.NewLogin().GetAccessTokenAsync(Stop);
+
+        Assert.True(app.Binance.Tokens.IsLive(token));
+        Assert.Equal(token, await app.Login.GetAccessTokenAsync(Stop));
+        Assert.Equal(1, app.TokenRequests);
+    }
+
+    [Theory]
+    [InlineData(RefreshTokenBehavior.Keep)]
+    [InlineData(RefreshTokenBehavior.Rotate)]
+    [InlineData(RefreshTokenBehavior.RotateAndRevokeOnReuse)]
+    public async Task Session_goes_on_over_many_refreshes(RefreshTokenBehavior behavior)
+    {
+        await using var app = await NativeApp.SignedInAsync(emulator: options => options.RefreshTokenBehavior = behavior);
+
+        for (var i = 1; i <= 10; i++)
+        {
+            app.Expire();
+            Assert.True(app.Binance.Tokens.IsLive(await (i % 2 is 0 ? app.Login : app.NewLogin()).GetAccessTokenAsync(Stop)));
+            Assert.Equal(i, app.TokenRequests);
+        }
+    }
+
+    [Fact]
+    public async Task Refresh_token_that_does_not_come_back_is_used_again()
+    {
+        await using var app = await NativeApp.SignedInAsync(emulator: options => options.RefreshTokenBehavior = RefreshTokenBehavior.Keep);
+        app.Expire();
+        app.Binance.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body("""{"access_token":"without-another","token_type":"bearer","expires_in":3600}"""));
+
+        Assert.Equal("without-another", await app.Login.GetAccessTokenAsync(Stop));
+        app.Expire();
+
+        Assert.True(app.Binance.Tokens.IsLive(await app.Login.GetAccessTokenAsync(Stop)));
+        Assert.Single(app.Refreshes.Select(request => request.Form["refresh_token"]).Distinct());
+        Assert.Equal(2, app.TokenRequests);
+    }
+
+    [Fact]
+    public async Task Without_a_refresh_token_the_session_lasts_as_long_as_the_access_token()
+    {
+        await using var app = await NativeApp.StartAsync();
+        var token = await SignInWithAsync(app, "\"expires_in\":3600");
+        app.BecomeDue();
+
+        Assert.Equal(token, await app.Login.GetAccessTokenAsync(Stop));
+        app.Pass(TimeSpan.FromMinutes(4));
+        await Failing.WithAsync(BinanceFailure.NotSignedIn, app.Login.GetAccessTokenAsync(Stop));
+
+        Assert.Equal(0, app.TokenRequests);
+    }
+
+    [Fact]
+    public async Task Without_an_expiry_the_token_is_used_as_it_is()
+    {
+        await using var app = await NativeApp.StartAsync();
+        var refreshToken = app.Binance.Tokens.Issue(NativeApp.ClientId).RefreshToken;
+        var token = await SignInWithAsync(app, $"\"refresh_token\":\"{refreshToken}\"");
+
+        app.Pass(TimeSpan.FromDays(3650));
+
+        Assert.Equal(token, await app.Login.GetAccessTokenAsync(Stop));
+        Assert.Null((await app.Login.GetSessionAsync(Stop))!.AccessTokenExpiresAt);
+        Assert.Equal(0, app.TokenRequests);
+    }
+
+    [Fact]
+    public async Task Clock_that_is_set_back_a_little_changes_nothing()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        var token = await app.Login.GetAccessTokenAsync(Stop);
+
+        app.Clock.AdjustTime(app.Clock.GetUtcNow() - TimeSpan.FromMinutes(1));
+
+        Assert.Equal(token, await app.Login.GetAccessTokenAsync(Stop));
+        Assert.Equal(0, app.TokenRequests);
+    }
+
+    // A token that was issued while the clock was a year ahead would otherwise count as good for a year.
+    [Fact]
+    public async Task Clock_that_is_set_back_to_before_the_token_was_issued_has_it_refreshed_once()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        app.Clock.AdjustTime(app.Clock.GetUtcNow() - TimeSpan.FromDays(365));
+
+        var token = await app.Login.GetAccessTokenAsync(Stop);
+
+        Assert.Equal(token, await app.Login.GetAccessTokenAsync(Stop));
+        Assert.Equal(1, app.TokenRequests);
+        Assert.Equal(app.Clock.GetUtcNow() + NativeApp.Lifetime, (await app.Login.GetSessionAsync(Stop))!.AccessTokenExpiresAt);
+    }
+
+    [Fact]
+    public async Task Store_that_cannot_be_read_is_the_caller_s_exception_and_the_session_goes_on()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        var failure = app.Store.Failures["Read"] = new IOException("the disk");
+
+        Assert.Same(failure, await Assert.ThrowsAsync<IOException>(() => app.Login.GetAccessTokenAsync(Stop)));
+        Assert.Same(failure, await Assert.ThrowsAsync<IOException>(() => app.Login.GetSessionAsync(Stop)));
+        app.Store.Failures.Clear();
+
+        Assert.True(app.Binance.Tokens.IsLive(await app.Login.GetAccessTokenAsync(Stop)));
+    }
+
+    // A response without one of its members, with a token that the emulator knows.
+    private static async Task<string> SignInWithAsync(NativeApp app, string members)
+    {
+        var token = app.Binance.Tokens.Issue(NativeApp.ClientId).AccessToken;
+        app.Binance.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body($$"""{"access_token":"{{token}}","token_type":"bearer",{{members}}}"""));
+        await app.Login.SignInAsync(Stop);
+        app.Binance.Requests.Clear();
+        return token;
+    }
+}

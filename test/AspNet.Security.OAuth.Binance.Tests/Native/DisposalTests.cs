@@ -1,0 +1,186 @@
+using System.Net.Sockets;
+using AspNet.Security.OAuth.Binance.Emulator;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Native;
+
+/// <summary>
+/// A login that is disposed while something is under way.
+/// </summary>
+public sealed class DisposalTests
+{
+    private static CancellationToken Stop => TestTimeout.Token;
+
+    [Fact]
+    public async Task Every_method_says_that_it_is_disposed_and_disposing_again_does_nothing()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        var pending = app.Login.BeginSignIn();
+
+        await app.Login.DisposeAsync();
+        await app.Login.DisposeAsync();
+        app.Login.Dispose();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => app.Login.SignInAsync(Stop));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => app.Login.GetSessionAsync(Stop));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => app.Login.GetAccessTokenAsync(Stop));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => app.Login.SignOutAsync(Stop));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => app.Login.CompleteSignInAsync(pending, new($"{NativeApp.RedirectUri}?code=1"), Stop));
+        Assert.Throws<ObjectDisposedException>(app.Login.BeginSignIn);
+        Assert.NotNull(app.Store.Text);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Sign_in_that_is_under_way_is_cancelled_and_its_browser_closed(bool isAsynchronous)
+    {
+        await using var app = await NativeApp.StartAsync();
+        app.Browser.Instead = PersonBrowser.StayAsync;
+        var signIn = app.Login.SignInAsync(Stop);
+        await app.Browser.OpenedAsync(1);
+
+        if (isAsynchronous)
+        {
+            await app.Login.DisposeAsync();
+        }
+        else
+        {
+            app.Login.Dispose();
+        }
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signIn);
+        Assert.True(app.Browser.Over.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task Port_of_a_sign_in_is_closed_when_the_disposal_is_complete()
+    {
+        await using var app = await NativeApp.StartAsync(options => options.RedirectUri = "http://127.0.0.1/signin-binance");
+        app.Browser.Instead = PersonBrowser.StayAsync;
+        var signIn = app.Login.SignInAsync(Stop);
+        await app.Browser.OpenedAsync(1);
+        var redirectUri = app.Browser.Opened[0].RedirectUri;
+
+        await app.Login.DisposeAsync();
+
+        using var client = new TcpClient();
+        await Assert.ThrowsAsync<SocketException>(async () => await client.ConnectAsync(redirectUri.Host, redirectUri.Port, Stop));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signIn);
+    }
+
+    [Fact]
+    public async Task Sign_in_that_exchanges_its_code_leaves_no_token()
+    {
+        await using var app = await NativeApp.StartAsync();
+        using var hold = app.Binance.Faults.Hold(EmulatorEndpoint.Token);
+        var signIn = app.Login.SignInAsync(Stop);
+        await hold.WaitForCallsAsync(1, Stop);
+
+        var disposal = app.Login.DisposeAsync().AsTask();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signIn);
+        Assert.False(disposal.IsCompleted);
+        hold.Release();
+        await disposal;
+
+        Assert.Equal(1, app.Revocations);
+        Assert.Empty(app.Binance.Tokens.AccessTokens);
+        Assert.Null(app.Store.Text);
+    }
+
+    [Fact]
+    public async Task Sign_in_of_a_callback_that_exchanges_its_code_is_kept()
+    {
+        await using var app = await NativeApp.StartAsync();
+        var pending = app.Login.BeginSignIn();
+        var callback = (await app.Browser.SignInAsync(pending.Url))!;
+        using var hold = app.Binance.Faults.Hold(EmulatorEndpoint.Token);
+        var completing = app.Login.CompleteSignInAsync(pending, callback, Stop);
+        await hold.WaitForCallsAsync(1, Stop);
+
+        var disposal = app.Login.DisposeAsync().AsTask();
+        hold.Release();
+        await disposal;
+
+        Assert.Equal(BinanceEmulatorDefaults.UserId, (await completing).User.UserId);
+        Assert.True(app.Binance.Tokens.IsLive(await app.NewLogin().GetAccessTokenAsync(Stop)));
+    }
+
+    [Fact]
+    public async Task Refresh_that_is_under_way_is_kept()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        app.Expire();
+        using var hold = app.Binance.Faults.Hold(EmulatorEndpoint.Token);
+        var call = app.Login.GetAccessTokenAsync(Stop);
+        await hold.WaitForCallsAsync(1, Stop);
+
+        var disposal = app.Login.DisposeAsync().AsTask();
+        Assert.False(disposal.IsCompleted);
+        hold.Release();
+        await disposal;
+
+        Assert.Equal(2, app.Store.Writes);
+        Assert.Equal(await call, await app.NewLogin().GetAccessTokenAsync(Stop));
+        Assert.Equal(1, app.TokenRequests);
+    }
+
+    [Fact]
+    public async Task Refresh_that_does_not_end_is_waited_for_until_the_timeout()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        app.Expire();
+        using var hold = app.Binance.Faults.Hold(EmulatorEndpoint.Token);
+        var call = app.Login.GetAccessTokenAsync(Stop);
+        await hold.WaitForCallsAsync(1, Stop);
+
+        var waiting = app.Clock.NextWait(TimeSpan.FromSeconds(10));
+        var disposal = app.Login.DisposeAsync().AsTask();
+        await waiting;
+        app.Clock.Advance(TimeSpan.FromSeconds(10));
+
+        await disposal;
+        await Failing.WithAsync(BinanceFailure.Timeout, call);
+        Assert.NotNull(app.Store.Text);
+    }
+
+    [Fact]
+    public async Task Sign_out_that_is_under_way_ends()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        using var hold = app.Binance.Faults.Hold(EmulatorEndpoint.Revoke);
+        var signOut = app.Login.SignOutAsync(Stop);
+        await hold.WaitForCallsAsync(1, Stop);
+
+        var disposal = app.Login.DisposeAsync().AsTask();
+        Assert.False(disposal.IsCompleted);
+        hold.Release();
+        await disposal;
+
+        Assert.True(await signOut);
+        Assert.Empty(app.Binance.Tokens.AccessTokens);
+    }
+
+    [Theory]
+    [InlineData(EmulatorEndpoint.Token)]
+    [InlineData(EmulatorEndpoint.Revoke)]
+    public async Task Disposal_that_cannot_wait_ends_calls_with_a_failure(EmulatorEndpoint endpoint)
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        app.Expire();
+        using var hold = app.Binance.Faults.Hold(endpoint);
+        var call = endpoint is EmulatorEndpoint.Token ? app.Login.GetAccessTokenAsync(Stop) : (Task)app.Login.SignOutAsync(Stop);
+        await hold.WaitForCallsAsync(1, Stop);
+
+        app.Login.Dispose();
+
+        if (call is Task<bool> signOut)
+        {
+            Assert.False(await signOut);
+        }
+        else
+        {
+            await Assert.ThrowsAsync<BinanceAuthenticationException>(() => call);
+            Assert.NotNull(app.Store.Text);
+        }
+    }
+}

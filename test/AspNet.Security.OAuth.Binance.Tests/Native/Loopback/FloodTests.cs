@@ -1,0 +1,155 @@
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Native.Loopback;
+
+/// <summary>
+/// Requests without end, of any kind: each is cut, and the callback is read.
+/// </summary>
+public sealed class FloodTests
+{
+    private const int Megabyte = 1024 * 1024;
+
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(5);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Head_of_a_megabyte_is_refused()
+    {
+        await using var signIn = await LoopbackSignIn.StartAsync();
+        var callback = await signIn.AuthorizeAsync();
+
+        Assert.Equal(431, (await signIn.GetAsync(callback.PathAndQuery, $"Cookie: {new string('c', Megabyte)}\r\n"))?.Status);
+        Assert.Equal(431, (await signIn.GetAsync($"{callback.PathAndQuery}&{new string('q', Megabyte)}"))?.Status);
+        Assert.Equal(431, (await signIn.SendAsync(new string('g', Megabyte)))?.Status);
+
+        await signIn.FinishAsync(callback);
+        await signIn.SucceedsAsync();
+    }
+
+    [Theory]
+    [InlineData(32 * 1024, 400)]
+    [InlineData((32 * 1024) + 1, 431)]
+    public async Task Head_is_read_up_to_32_KiB(int length, int status)
+    {
+        await using var signIn = await LoopbackSignIn.StartAsync();
+        var head = signIn.Get(LoopbackSignIn.Path, "Cookie: \r\n");
+
+        Assert.Equal(status, (await signIn.GetAsync(LoopbackSignIn.Path, $"Cookie: {new string('c', length - head.Length)}\r\n"))?.Status);
+    }
+
+    [Theory]
+    [InlineData("Content-Length: 1048576")]
+    [InlineData("Transfer-Encoding: chunked")]
+    public async Task Body_of_a_megabyte_is_not_read(string header)
+    {
+        await using var signIn = await LoopbackSignIn.StartAsync();
+        var callback = await signIn.AuthorizeAsync();
+
+        var refused = await signIn.SendAsync($"POST {callback.PathAndQuery} HTTP/1.1\r\nHost: {signIn.Authority}\r\n{header}\r\n\r\n{new string('b', Megabyte)}");
+
+        Assert.Equal(404, refused?.Status);
+        await signIn.FinishAsync(callback);
+        await signIn.SucceedsAsync();
+    }
+
+    // The second one in the connection is read as the rest of the first, and gets no response.
+    [Fact]
+    public async Task Connection_has_one_response()
+    {
+        await using var signIn = await LoopbackSignIn.StartAsync();
+        var callback = await signIn.AuthorizeAsync();
+        using var connection = await signIn.ConnectAsync();
+
+        await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes(signIn.Get("/") + signIn.Get(callback.PathAndQuery)), Stop);
+
+        using var reader = new StreamReader(connection.GetStream());
+        var text = await reader.ReadToEndAsync(Stop);
+        Assert.StartsWith("HTTP/1.1 404 ", text, StringComparison.Ordinal);
+        Assert.Equal(1, text.Split("HTTP/1.1 ").Length - 1);
+        Assert.False(signIn.Session.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Head_that_is_not_complete_after_5_seconds_is_cut()
+    {
+        var time = new TimerTime();
+        await using var signIn = await LoopbackSignIn.StartAsync(options => options.TimeProvider = time);
+        using var silent = await signIn.ConnectAsync();
+        using var dripping = await signIn.ConnectAsync();
+        await time.WaitForTimersAsync(_limit, 2);
+        await dripping.GetStream().WriteAsync("GET /"u8.ToArray(), Stop);
+        time.Advance(_limit - TimeSpan.FromMilliseconds(1));
+
+        // Bytes do not earn more time.
+        await dripping.GetStream().WriteAsync("signin"u8.ToArray(), Stop);
+        using var later = await signIn.ConnectAsync();
+        await time.WaitForTimersAsync(_limit, 3);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+
+        await LoopbackSignIn.ClosedAsync(silent);
+        await LoopbackSignIn.ClosedAsync(dripping);
+        Assert.False(later.Client.Poll(0, SelectMode.SelectRead));
+        Assert.Equal(200, (await signIn.FinishAsync())?.Status);
+        await signIn.SucceedsAsync();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("GET /signin-binance?code=")]
+    [InlineData("GET /nothing HTTP/1.1\r\n\r\n")]
+    public async Task Hundreds_of_connections_do_not_keep_the_callback_out(string request)
+    {
+        await using var signIn = await LoopbackSignIn.StartAsync(options => options.TimeProvider = new FakeTimeProvider());
+        List<TcpClient> connections = [];
+        try
+        {
+            for (var i = 0; i < 300; i++)
+            {
+                connections.Add(await signIn.ConnectAsync());
+                await connections[^1].GetStream().WriteAsync(Encoding.ASCII.GetBytes(request), Stop);
+            }
+
+            // The oldest had to make room.
+            await LoopbackSignIn.ClosedAsync(connections[0]);
+            Assert.Equal(200, (await signIn.FinishAsync())?.Status);
+            await signIn.SucceedsAsync();
+        }
+        finally
+        {
+            connections.ForEach(connection => connection.Dispose());
+        }
+    }
+
+    // The page that the browser waits for is not what makes room.
+    [Fact]
+    public async Task Hundreds_of_connections_do_not_take_the_last_page_away()
+    {
+        await using var signIn = await LoopbackSignIn.StartAsync(options => options.TimeProvider = new FakeTimeProvider());
+        using var exchange = signIn.Emulator.Faults.Hold(Binance.Emulator.EmulatorEndpoint.Token);
+        var last = signIn.LastPath(await signIn.GetAsync((await signIn.AuthorizeAsync()).PathAndQuery));
+        using var browser = await signIn.ConnectAsync();
+        await browser.GetStream().WriteAsync(Encoding.ASCII.GetBytes(signIn.Get(last)), Stop);
+        List<TcpClient> connections = [];
+        try
+        {
+            for (var i = 0; i < 300; i++)
+            {
+                connections.Add(await signIn.ConnectAsync());
+            }
+
+            await LoopbackSignIn.ClosedAsync(connections[0]);
+            exchange.Release();
+            using var reader = new StreamReader(browser.GetStream());
+            Assert.Contains("You are signed in", await reader.ReadToEndAsync(Stop), StringComparison.Ordinal);
+            browser.Close();
+            await signIn.SucceedsAsync();
+        }
+        finally
+        {
+            connections.ForEach(connection => connection.Dispose());
+        }
+    }
+}

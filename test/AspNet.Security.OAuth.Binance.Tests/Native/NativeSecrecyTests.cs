@@ -1,0 +1,226 @@
+using System.Text.Json;
+using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Security.Secrets;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Native;
+
+/// <summary>
+/// No code, verifier, state or token is in a log or an exception.
+/// </summary>
+public sealed class NativeSecrecyTests
+{
+    private static readonly string[] _tokens = ["access_token", "refresh_token"];
+
+    private static CancellationToken Stop => TestTimeout.Token;
+
+    [Fact]
+    public async Task Log_and_exceptions_of_a_whole_journey_have_no_secret()
+    {
+        await using var app = await NativeApp.StartAsync(emulator: options => options.RefreshTokenBehavior = RefreshTokenBehavior.Keep);
+        List<Exception> exceptions = [];
+
+        await FailToSignInAsync(app, exceptions);
+        await app.Login.SignInAsync(Stop);
+        await FailToRefreshAsync(app, exceptions);
+        app.Binance.Faults.Next(EmulatorEndpoint.Revoke, Echo(await app.Login.GetAccessTokenAsync(Stop)));
+        Assert.False(await app.Login.SignOutAsync(Stop));
+        await FailToCompleteAsync(app, exceptions);
+
+        var secrets = SecretsOf(app);
+        Assert.True(secrets.Count > 20);
+        var finder = new SecretFinder(secrets, BinanceEmulatorDefaults.UserId);
+        Assert.True(exceptions.Count > 10);
+        Assert.All(exceptions, exception => Assert.Empty(finder.Find(exception.ToString() + string.Concat(exception.Data.Values.Cast<object>()))));
+        var entries = app.Log.Collector.GetSnapshot();
+        Assert.True(entries.Select(entry => entry.Id.Name).Distinct().Count() >= 6);
+        Assert.All(entries, entry =>
+        {
+            Assert.Empty(finder.Find($"{entry.Message} {entry.Exception} {string.Concat(entry.StructuredState!.Select(state => $"{state.Key}={state.Value}"))}"));
+            Assert.DoesNotContain(BinanceEmulatorDefaults.UserId, entry.Message, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public async Task Text_of_what_an_application_gets_has_no_secret()
+    {
+        await using var app = await NativeApp.StartAsync();
+
+        var session = await app.Login.SignInAsync(Stop);
+        var pending = app.Login.BeginSignIn();
+
+        var finder = new SecretFinder(SecretsOf(app));
+        Assert.All(
+            [$"{session}", $"{session.User}", $"{app.Login}", $"{pending}", $"{app.Browser.Opened[0]}", JsonSerializer.Serialize(session)],
+            text => Assert.Empty(finder.Find(text)));
+    }
+
+    // What nobody waits for any more must not fail where nobody can see it.
+    [Fact]
+    public async Task Failures_that_nobody_waits_for_are_no_unobserved_exceptions()
+    {
+        var marker = Guid.NewGuid().ToString();
+        List<string> unobserved = [];
+        TaskScheduler.UnobservedTaskException += Record;
+        try
+        {
+            await FailUnobservedAsync(marker);
+
+            // On another stack, which holds nothing of what has failed.
+            await Task.Yield();
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= Record;
+        }
+
+        // Other tests of the process may leave some of their own.
+        Assert.DoesNotContain(unobserved, exception => exception.Contains(marker, StringComparison.Ordinal));
+
+        void Record(object? sender, UnobservedTaskExceptionEventArgs args)
+        {
+            lock (unobserved)
+            {
+                unobserved.Add(args.Exception.ToString());
+            }
+        }
+    }
+
+    private static async Task FailUnobservedAsync(string marker)
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        var window = new TaskCompletionSource<Uri?>();
+        using var caller = new CancellationTokenSource();
+
+        // A browser that fails after the sign-in.
+        app.Browser.Instead = (_, _) => window.Task;
+        var signIn = app.Login.SignInAsync(caller.Token);
+        await app.Browser.OpenedAsync(2);
+        await caller.CancelAsync();
+        await Failing.AsCancelledAsync(caller, signIn);
+        window.SetException(new InvalidOperationException(marker));
+
+        // A refresh whose tokens cannot be kept when its caller has left.
+        app.Expire();
+        app.Store.Failures["Write"] = new IOException(marker);
+        using var hold = app.Store.Hold("Write");
+        using var other = new CancellationTokenSource();
+        var call = app.Login.GetAccessTokenAsync(other.Token);
+        await hold.ArrivedAsync();
+        await other.CancelAsync();
+        await Failing.AsCancelledAsync(other, call);
+        hold.Release();
+        Assert.NotNull(await Record.ExceptionAsync(() => app.Login.GetAccessTokenAsync(Stop)));
+
+        // And the same once more, when they are tried again.
+        using var again = app.Store.Hold("Write");
+        using var third = new CancellationTokenSource();
+        call = app.Login.GetAccessTokenAsync(third.Token);
+        await again.ArrivedAsync();
+        await third.CancelAsync();
+        await Failing.AsCancelledAsync(third, call);
+        again.Release();
+        await app.Login.DisposeAsync();
+    }
+
+    private static async Task FailToSignInAsync(NativeApp app, List<Exception> exceptions)
+    {
+        app.Browser.Instead = (request, _) => app.Browser.CancelAsync(request.Url);
+        await CatchAsync(exceptions, app.Login.SignInAsync(Stop));
+        app.Browser.Instead = (request, _) => throw new InvalidOperationException("no browser");
+        await CatchAsync(exceptions, app.Login.SignInAsync(Stop));
+        app.Browser.Instead = (request, _) => Task.FromResult<Uri?>(new(app.Browser.Opened[0].Url, $"?{app.Browser.Opened[0].Url.Query}&code=a-code-of-another-sign-in"));
+        await CatchAsync(exceptions, app.Login.SignInAsync(Stop));
+        app.Browser.Instead = null;
+
+        app.Binance.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Status(503));
+        await CatchAsync(exceptions, app.Login.SignInAsync(Stop));
+        app.Binance.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.ApiError("100001001", "no"));
+        await CatchAsync(exceptions, app.Login.SignInAsync(Stop));
+        await app.RevokedAsync();
+
+        // A server that repeats what it got.
+        app.Browser.Instead = async (request, _) =>
+        {
+            var callback = await app.Browser.SignInAsync(request.Url);
+            app.Binance.Faults.Next(EmulatorEndpoint.Token, Echo(System.Web.HttpUtility.ParseQueryString(callback!.Query)["code"]!));
+            return callback;
+        };
+        await CatchAsync(exceptions, app.Login.SignInAsync(Stop));
+        app.Browser.Instead = null;
+
+        app.Store.Failures["Write"] = new IOException("the disk");
+        await CatchAsync(exceptions, app.Login.SignInAsync(Stop));
+        app.Store.Failures.Clear();
+        await app.RevokedAsync(2);
+    }
+
+    private static async Task FailToRefreshAsync(NativeApp app, List<Exception> exceptions)
+    {
+        app.Expire();
+        foreach (var fault in new[] { EmulatorFault.Status(503), EmulatorFault.Body("""{"error":"invalid_client"}""", 401), EmulatorFault.Body("{}") })
+        {
+            app.Binance.Faults.Next(EmulatorEndpoint.Token, fault);
+            await CatchAsync(exceptions, app.Login.GetAccessTokenAsync(Stop));
+            app.Clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        app.Binance.Faults.Next(EmulatorEndpoint.Token, Echo(app.Binance.Tokens.RefreshTokens[^1].Value));
+        await CatchAsync(exceptions, app.Login.GetAccessTokenAsync(Stop));
+        app.Clock.Advance(TimeSpan.FromMinutes(1));
+        app.Store.Failures["Write"] = new IOException("the disk");
+        await CatchAsync(exceptions, app.Login.GetAccessTokenAsync(Stop));
+        app.Store.Failures.Clear();
+        await app.Login.GetAccessTokenAsync(Stop);
+
+        var text = app.Store.Text;
+        app.Store.Text = text![..^1];
+        await CatchAsync(exceptions, app.Login.GetAccessTokenAsync(Stop));
+        app.Store.Text = text;
+        await CatchAsync(exceptions, app.NewLogin(options => options.ClientId = NativeApp.OtherClientId).GetAccessTokenAsync(Stop));
+    }
+
+    private static async Task FailToCompleteAsync(NativeApp app, List<Exception> exceptions)
+    {
+        var pending = app.Login.BeginSignIn();
+        var callback = (await app.Browser.SignInAsync(pending.Url))!;
+        await CatchAsync(exceptions, app.Login.CompleteSignInAsync(app.Login.BeginSignIn(), callback, Stop));
+        await app.Login.CompleteSignInAsync(pending, callback, Stop);
+        app.Binance.Tokens.RevokeAll();
+        app.Expire();
+        await CatchAsync(exceptions, app.Login.GetAccessTokenAsync(Stop));
+        await CatchAsync(exceptions, app.NewLogin().CompleteSignInAsync(pending, callback, Stop));
+        exceptions.Add(Assert.Throws<FormatException>(() => BinancePendingSignIn.Deserialize(pending.Serialize()[..^1])));
+    }
+
+    private static async Task CatchAsync(List<Exception> exceptions, Task call) => exceptions.Add((await Record.ExceptionAsync(() => call))!);
+
+    private static EmulatorFault Echo(string secret)
+        => EmulatorFault.Body($$"""{"error":"{{secret}}","error_description":"no {{secret}}","error_uri":"https://x.example/{{secret}}","code":"{{secret}}","message":"{{secret}}","success":false}""", 400);
+
+    // Everything secret that was on the wire, by the emulator's journal.
+    private static List<KeyValuePair<string, string>> SecretsOf(NativeApp app)
+    {
+        List<KeyValuePair<string, string>> secrets = [];
+        foreach (var request in app.Binance.Requests)
+        {
+            foreach (var (name, value) in request.Query.Concat(request.Form))
+            {
+                if (name is "state" or "code" or "code_verifier" or "code_challenge" or "refresh_token")
+                {
+                    secrets.Add(new(value, name));
+                }
+            }
+
+            if (request.Endpoint is EmulatorEndpoint.Token && request.ResponseBody is ['{', ..])
+            {
+                var response = JsonDocument.Parse(request.ResponseBody).RootElement;
+                secrets.AddRange(_tokens
+                    .Where(name => response.TryGetProperty(name, out _)).Select(name => new KeyValuePair<string, string>(response.GetProperty(name).GetString()!, name)));
+            }
+        }
+
+        return secrets;
+    }
+}

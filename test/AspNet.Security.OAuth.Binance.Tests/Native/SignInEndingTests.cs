@@ -1,0 +1,226 @@
+using AspNet.Security.OAuth.Binance.Emulator;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Native;
+
+/// <summary>
+/// The endings of a sign-in before there is a code. Each leaves the session before as it was, closes the browser, and allows another sign-in.
+/// </summary>
+public sealed class SignInEndingTests
+{
+    private static CancellationToken Stop => TestTimeout.Token;
+
+    [Fact]
+    public async Task Cancelled_on_the_page()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        app.Browser.Instead = (request, _) => app.Browser.CancelAsync(request.Url);
+
+        var exception = await Failing.WithAsync(BinanceFailure.Cancelled, app.Login.SignInAsync(Stop));
+
+        Assert.Equal("access_denied", exception.Error);
+        await AssertUntouchedAsync(app);
+    }
+
+    [Theory]
+    [InlineData("server_error")]
+    [InlineData("invalid_scope")]
+    [InlineData("something_new")]
+    public async Task Another_error_of_the_page(string error)
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        app.Browser.Instead = (request, _) => CallbackAsync(request, $"error={error}");
+
+        var exception = await Failing.WithAsync(BinanceFailure.AuthorizationError, app.Login.SignInAsync(Stop));
+
+        Assert.Equal(error, exception.Error);
+        await AssertUntouchedAsync(app);
+    }
+
+    [Fact]
+    public async Task Window_closed()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        app.Browser.Instead = (_, _) => throw new OperationCanceledException("closed");
+
+        await Failing.WithAsync(BinanceFailure.Abandoned, app.Login.SignInAsync(Stop));
+
+        await AssertUntouchedAsync(app);
+    }
+
+    [Fact]
+    public async Task Window_closed_as_the_platform_s_browser_says_it_later()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        var window = new TaskCompletionSource<Uri?>();
+        app.Browser.Instead = (_, _) => window.Task;
+
+        var signIn = app.Login.SignInAsync(Stop);
+        await app.Browser.OpenedAsync(2);
+        window.SetCanceled(Stop);
+
+        await Failing.WithAsync(BinanceFailure.Abandoned, signIn);
+        await AssertUntouchedAsync(app);
+    }
+
+    [Fact]
+    public async Task Not_finished_in_time()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        app.Browser.Instead = PersonBrowser.StayAsync;
+
+        var signIn = app.Login.SignInAsync(Stop);
+        await app.Browser.OpenedAsync(2);
+        app.Clock.Advance(TimeSpan.FromMinutes(5) - TimeSpan.FromTicks(1));
+        Assert.False(signIn.IsCompleted);
+        app.Clock.Advance(TimeSpan.FromTicks(1));
+
+        await Failing.WithAsync(BinanceFailure.Abandoned, signIn);
+        await AssertUntouchedAsync(app);
+    }
+
+    [Fact]
+    public async Task Not_finished_in_time_in_a_browser_that_cannot_be_closed()
+    {
+        await using var app = await NativeApp.SignedInAsync(options => options.SignInTimeout = TimeSpan.FromMinutes(1));
+        var late = new TaskCompletionSource<Uri?>();
+        app.Browser.Instead = (_, _) => late.Task;
+
+        var signIn = app.Login.SignInAsync(Stop);
+        await app.Browser.OpenedAsync(2);
+        app.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        await Failing.WithAsync(BinanceFailure.Abandoned, signIn);
+        late.SetResult(await app.Browser.SignInAsync(app.Browser.Opened[^1].Url));
+        await AssertUntouchedAsync(app);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Cancelled_by_the_caller(bool browserListens)
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        using var caller = new CancellationTokenSource();
+        var window = new TaskCompletionSource<Uri?>();
+        app.Browser.Instead = browserListens ? PersonBrowser.StayAsync : (_, _) => window.Task;
+
+        var signIn = app.Login.SignInAsync(caller.Token);
+        await app.Browser.OpenedAsync(2);
+        await caller.CancelAsync();
+
+        await Failing.AsCancelledAsync(caller, signIn);
+        await AssertUntouchedAsync(app);
+    }
+
+    [Fact]
+    public async Task Cancelled_by_the_caller_before_it_began()
+    {
+        await using var app = await NativeApp.StartAsync(options => options.TokenStore = null);
+        using var caller = new CancellationTokenSource();
+        await caller.CancelAsync();
+
+        await Failing.AsCancelledAsync(caller, app.Login.SignInAsync(caller.Token));
+
+        Assert.Empty(app.Browser.Opened);
+        Assert.NotNull(await app.Login.SignInAsync(Stop));
+    }
+
+    [Fact]
+    public async Task Browser_cannot_be_opened()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        var reason = new InvalidOperationException("no display");
+        app.Browser.Instead = (_, _) => throw reason;
+
+        var exception = await Failing.WithAsync(BinanceFailure.BrowserUnavailable, app.Login.SignInAsync(Stop));
+
+        Assert.Same(reason, exception.InnerException);
+        await AssertUntouchedAsync(app);
+    }
+
+    [Fact]
+    public async Task Browser_says_itself_why_it_cannot_be_opened()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        var reason = new BinanceAuthenticationException(BinanceFailure.BrowserUnavailable, "no display");
+        app.Browser.Instead = (_, _) => Task.FromException<Uri?>(reason);
+
+        Assert.Same(reason, await Assert.ThrowsAsync<BinanceAuthenticationException>(() => app.Login.SignInAsync(Stop)));
+
+        await AssertUntouchedAsync(app);
+    }
+
+    [Fact]
+    public async Task Browser_that_returns_no_callback()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        app.Browser.Instead = (_, _) => Task.FromResult<Uri?>(null);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => app.Login.SignInAsync(Stop));
+
+        await AssertUntouchedAsync(app);
+    }
+
+    [Theory]
+    [InlineData("code=a-code", BinanceFailure.InvalidState)]
+    [InlineData("code=a-code&state=another", BinanceFailure.InvalidState)]
+    [InlineData("error=access_denied", BinanceFailure.InvalidState)]
+    [InlineData("", BinanceFailure.InvalidState)]
+    [InlineData("state=another&state=one-more", BinanceFailure.InvalidCallback)]
+    public async Task Callback_of_another_sign_in(string query, BinanceFailure failure)
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        app.Browser.Instead = (_, _) => Task.FromResult<Uri?>(new($"{NativeApp.RedirectUri}?{query}"));
+
+        await Failing.WithAsync(failure, app.Login.SignInAsync(Stop));
+
+        await AssertUntouchedAsync(app);
+    }
+
+    [Fact]
+    public async Task Callback_without_a_code_or_an_error()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        app.Browser.Instead = (request, _) => CallbackAsync(request, "code=");
+
+        await Failing.WithAsync(BinanceFailure.InvalidCallback, app.Login.SignInAsync(Stop));
+
+        await AssertUntouchedAsync(app);
+    }
+
+    [Fact]
+    public async Task Second_sign_in_while_one_is_under_way()
+    {
+        await using var app = await NativeApp.StartAsync();
+        var window = new TaskCompletionSource<Uri?>();
+        app.Browser.Instead = (_, _) => window.Task;
+
+        var first = app.Login.SignInAsync(Stop);
+        await app.Browser.OpenedAsync(1);
+        await Failing.WithAsync(BinanceFailure.SignInInProgress, app.Login.SignInAsync(Stop));
+        Assert.Single(app.Browser.Opened);
+        window.SetResult(await app.Browser.SignInAsync(app.Browser.Opened[0].Url));
+
+        Assert.Equal(BinanceEmulatorDefaults.UserId, (await first).User.UserId);
+        app.Browser.Instead = null;
+        await app.Login.SignInAsync(Stop);
+    }
+
+    private static Task<Uri?> CallbackAsync(BinanceBrowserRequest request, string query)
+    {
+        var state = System.Web.HttpUtility.ParseQueryString(request.Url.Query)["state"];
+        return Task.FromResult<Uri?>(new($"{NativeApp.RedirectUri}?{query}&state={state}"));
+    }
+
+    private static async Task AssertUntouchedAsync(NativeApp app)
+    {
+        Assert.True(app.Browser.Over.IsCancellationRequested);
+        Assert.Equal(0, app.TokenRequests);
+        Assert.Equal(1, app.Store.Writes);
+        Assert.Equal(BinanceEmulatorDefaults.UserId, (await app.Login.GetSessionAsync(Stop))!.User.UserId);
+        Assert.True(app.Binance.Tokens.IsLive(await app.Login.GetAccessTokenAsync(Stop)));
+
+        (app.Browser.Instead, app.Browser.UserId) = (null, BinanceEmulatorDefaults.SecondUserId);
+        Assert.Equal(BinanceEmulatorDefaults.SecondUserId, (await app.Login.SignInAsync(Stop)).User.UserId);
+    }
+}

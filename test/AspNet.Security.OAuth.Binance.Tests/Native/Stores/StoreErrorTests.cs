@@ -1,0 +1,107 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Native.Stores;
+
+/// <summary>
+/// What the file system refuses is a failure of the store, with its reason.
+/// </summary>
+public sealed class StoreErrorTests : IDisposable
+{
+    private readonly StoreFolder _folder = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Directory_that_cannot_be_created_is_named_with_the_system_s_reason()
+    {
+        _folder.Plant("file", [1]);
+        var store = new FileTokenStore(_folder.PathOf("file/below/session"));
+
+        var written = await Assert.ThrowsAsync<BinanceAuthenticationException>(() => store.WriteAsync("a session", Cancellation).AsTask());
+        var locked = await Assert.ThrowsAsync<BinanceAuthenticationException>(() => store.LockAsync(Cancellation).AsTask());
+
+        Assert.All([written, locked], exception =>
+        {
+            Assert.Equal(BinanceFailure.StoreUnavailable, exception.Failure);
+            Assert.Contains(store.FilePath, exception.Message, StringComparison.Ordinal);
+            Assert.IsAssignableFrom<IOException>(exception.InnerException);
+            Assert.Contains(exception.InnerException!.Message, exception.Message, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public async Task Name_that_the_file_system_does_not_take_fails_each_operation()
+    {
+        var store = new FileTokenStore(_folder.PathOf(new('x', 300)));
+
+        await Assert.ThrowsAsync<BinanceAuthenticationException>(() => store.ReadAsync(Cancellation).AsTask());
+        await Assert.ThrowsAsync<BinanceAuthenticationException>(() => store.WriteAsync("a session", Cancellation).AsTask());
+        await Assert.ThrowsAsync<BinanceAuthenticationException>(() => store.DeleteAsync(Cancellation).AsTask());
+        await Assert.ThrowsAsync<BinanceAuthenticationException>(() => store.LockAsync(Cancellation).AsTask());
+    }
+
+    // The temporary file's name is longer than the file's: it cannot be created.
+    [Fact]
+    public async Task Session_before_stays_when_the_new_one_cannot_be_written()
+    {
+        await _folder.Store.WriteAsync("a session", Cancellation);
+        var store = new FileTokenStore(_folder.PathOf(new('x', 250)));
+        File.Move(_folder.FilePath, store.FilePath);
+
+        await Assert.ThrowsAsync<BinanceAuthenticationException>(() => store.WriteAsync("another", Cancellation).AsTask());
+
+        Assert.Equal("a session", await store.ReadAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task File_of_the_lock_that_cannot_be_opened_is_not_waited_for()
+    {
+        Directory.CreateDirectory(_folder.FilePath + ".lock");
+
+        var exception = await Assert.ThrowsAsync<BinanceAuthenticationException>(() => _folder.Store.LockAsync(Cancellation).AsTask());
+
+        Assert.Equal(BinanceFailure.StoreUnavailable, exception.Failure);
+        Assert.IsType<UnauthorizedAccessException>(exception.InnerException);
+    }
+
+    [Fact]
+    public async Task File_that_another_process_has_open_for_itself_is_waited_for()
+    {
+        await _folder.Store.WriteAsync("a session", Cancellation);
+        var time = new FakeTimeProvider();
+        Task<string?> reading;
+        using (new FileStream(_folder.FilePath, FileMode.Open, FileAccess.Read, FileShare.None))
+        {
+            reading = new FileTokenStore(_folder.FilePath, time).ReadAsync(Cancellation).AsTask();
+        }
+
+        while (!reading.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+
+        Assert.Equal("a session", await reading);
+    }
+
+    [Fact]
+    public async Task File_that_another_process_keeps_open_for_itself_is_unavailable_after_a_while()
+    {
+        await _folder.Store.WriteAsync("a session", Cancellation);
+        var time = new FakeTimeProvider();
+        using var open = new FileStream(_folder.FilePath, FileMode.Open, FileAccess.Read, FileShare.None);
+        var reading = new FileTokenStore(_folder.FilePath, time).ReadAsync(Cancellation).AsTask();
+
+        while (!reading.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+
+        var exception = await Assert.ThrowsAsync<BinanceAuthenticationException>(() => reading);
+        Assert.Equal(BinanceFailure.StoreUnavailable, exception.Failure);
+        Assert.InRange(time.GetUtcNow() - time.Start, TimeSpan.FromMilliseconds(500), TimeSpan.FromDays(1));
+    }
+
+    public void Dispose() => _folder.Dispose();
+}

@@ -1,0 +1,238 @@
+using AspNet.Security.OAuth.Binance.Emulator;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Native;
+
+/// <summary>
+/// A store that cannot be written after a refresh: the old refresh token is spent, and the new one must not be lost.
+/// </summary>
+public sealed class UnkeptTokensTests
+{
+    private static CancellationToken Stop => TestTimeout.Token;
+
+    [Fact]
+    public async Task Failure_is_the_caller_s_and_the_tokens_are_kept_at_the_next_use_without_another_refresh()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        app.Expire();
+        await BreakAsync(app);
+
+        Assert.IsType<IOException>(await Record.ExceptionAsync(() => app.Login.GetAccessTokenAsync(Stop)));
+        app.Store.Failures.Clear();
+        var token = await app.Login.GetAccessTokenAsync(Stop);
+
+        Assert.True(app.Binance.Tokens.IsLive(token));
+        Assert.Equal(1, app.TokenRequests);
+        Assert.Equal(token, await app.NewLogin().GetAccessTokenAsync(Stop));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Store_that_cannot_be_read_after_the_refresh_loses_nothing(bool isForeign)
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        app.Expire();
+        var text = app.Store.Text;
+        using var hold = app.Binance.Faults.Hold(EmulatorEndpoint.Token);
+        var call = app.Login.GetAccessTokenAsync(Stop);
+        await hold.WaitForCallsAsync(1, Stop);
+        if (isForeign)
+        {
+            app.Store.Text = "being written";
+        }
+        else
+        {
+            app.Store.Failures["Read"] = new IOException("the disk");
+        }
+
+        hold.Release();
+        Assert.NotNull(await Record.ExceptionAsync(() => call));
+        app.Store.Failures.Clear();
+        app.Store.Text = text;
+
+        Assert.True(app.Binance.Tokens.IsLive(await app.Login.GetAccessTokenAsync(Stop)));
+        Assert.Equal(1, app.TokenRequests);
+    }
+
+    [Fact]
+    public async Task Tokens_are_kept_when_the_login_is_disposed()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        app.Expire();
+        await BreakAsync(app);
+
+        app.Store.Failures.Clear();
+        await app.Login.DisposeAsync();
+
+        Assert.True(app.Binance.Tokens.IsLive(await app.NewLogin().GetAccessTokenAsync(Stop)));
+        Assert.Equal(1, app.TokenRequests);
+    }
+
+    [Fact]
+    public async Task Store_that_stays_broken_does_not_fail_or_delay_the_disposal()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        app.Expire();
+        await BreakAsync(app);
+        await app.Login.DisposeAsync();
+
+        var other = app.NewLogin();
+        app.Store.Failures.Clear();
+        app.Binance.Options.RefreshTokenBehavior = RefreshTokenBehavior.Keep;
+        app.Store.Text = null;
+        await other.SignInAsync(Stop);
+        app.Expire();
+        await BreakAsync(app, other);
+        app.Store.Failures.Clear();
+        using var hold = app.Store.Hold("Write");
+        var disposal = other.DisposeAsync().AsTask();
+        await hold.ArrivedAsync();
+        app.Clock.Advance(TimeSpan.FromSeconds(10));
+
+        await disposal;
+    }
+
+    [Fact]
+    public async Task Callers_at_once_keep_them_once()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        app.Store.IsAsynchronous = true;
+        app.Expire();
+        await BreakAsync(app);
+        app.Store.Failures.Clear();
+
+        var tokens = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => app.Login.GetAccessTokenAsync(Stop)));
+
+        Assert.True(app.Binance.Tokens.IsLive(Assert.Single(tokens.Distinct())));
+        Assert.Equal(1, app.TokenRequests);
+        Assert.Equal(2, app.Store.Writes);
+    }
+
+    [Fact]
+    public async Task Store_that_stays_broken_fails_each_call_and_no_refresh_token_is_sent_again()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        app.Expire();
+
+        for (var i = 0; i < 5; i++)
+        {
+            await BreakAsync(app);
+            app.Clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        app.Store.Failures.Clear();
+        Assert.True(app.Binance.Tokens.IsLive(await app.Login.GetAccessTokenAsync(Stop)));
+        Assert.Equal(1, app.TokenRequests);
+    }
+
+    [Fact]
+    public async Task Old_token_is_used_as_long_as_it_is_good()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        var token = await app.Login.GetAccessTokenAsync(Stop);
+        app.BecomeDue();
+        app.Store.Failures["Write"] = new IOException("the disk");
+
+        Assert.Equal(token, await app.Login.GetAccessTokenAsync(Stop));
+        Assert.Equal(token, await app.Login.GetAccessTokenAsync(Stop));
+        app.Store.Failures.Clear();
+
+        Assert.NotEqual(token, await app.Login.GetAccessTokenAsync(Stop));
+        Assert.Equal(1, app.TokenRequests);
+    }
+
+    [Fact]
+    public async Task Old_token_is_used_while_the_store_takes_long_at_the_next_use()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        var token = await app.Login.GetAccessTokenAsync(Stop);
+        app.BecomeDue();
+        app.Store.Failures["Write"] = new IOException("the disk");
+        await app.Login.GetAccessTokenAsync(Stop);
+        app.Store.Failures.Clear();
+        using var hold = app.Store.Hold("Write");
+        using var caller = new CancellationTokenSource();
+
+        var cancelled = app.Login.GetAccessTokenAsync(caller.Token);
+        await hold.ArrivedAsync();
+        var call = app.Login.GetAccessTokenAsync(Stop);
+        await caller.CancelAsync();
+        await Failing.AsCancelledAsync(caller, cancelled);
+        app.Clock.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(token, await call);
+    }
+
+    [Fact]
+    public async Task Tokens_that_expired_meanwhile_are_refreshed_in_their_turn()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        app.Expire();
+        await BreakAsync(app);
+        app.Store.Failures.Clear();
+        app.Expire();
+
+        Assert.True(app.Binance.Tokens.IsLive(await app.Login.GetAccessTokenAsync(Stop)));
+
+        Assert.Equal(2, app.TokenRequests);
+    }
+
+    [Fact]
+    public async Task Session_of_another_user_is_not_disturbed_by_them()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        app.Expire();
+        await BreakAsync(app);
+        app.Store.Failures.Clear();
+        app.Browser.UserId = BinanceEmulatorDefaults.SecondUserId;
+        await app.Login.SignInAsync(Stop);
+        var token = await app.Login.GetAccessTokenAsync(Stop);
+
+        app.Expire();
+        var renewed = await app.Login.GetAccessTokenAsync(Stop);
+
+        Assert.NotEqual(token, renewed);
+        Assert.Equal(BinanceEmulatorDefaults.SecondUserId, app.Binance.Tokens.AccessTokens.Single(live => live.Value == renewed).UserId);
+        await app.Login.DisposeAsync();
+        Assert.Equal(BinanceEmulatorDefaults.SecondUserId, (await app.NewLogin().GetSessionAsync(Stop))!.User.UserId);
+    }
+
+    [Fact]
+    public async Task Sign_out_revokes_the_newest()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        app.Expire();
+        await BreakAsync(app);
+        app.Store.Failures.Clear();
+
+        Assert.True(await app.Login.SignOutAsync(Stop));
+
+        Assert.Empty(app.Binance.Tokens.AccessTokens);
+        Assert.Empty(app.Binance.Tokens.RefreshTokens);
+        Assert.Equal((1, 1), (app.TokenRequests, app.Revocations));
+        await app.Login.DisposeAsync();
+        Assert.Null(app.Store.Text);
+    }
+
+    [Fact]
+    public async Task Sign_out_in_another_process_is_not_undone_and_leaves_no_token()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        app.Expire();
+        await BreakAsync(app);
+        app.Store.Failures.Clear();
+        app.Store.Text = null;
+
+        await Failing.WithAsync(BinanceFailure.NotSignedIn, app.Login.GetAccessTokenAsync(Stop));
+        await app.Login.DisposeAsync();
+
+        Assert.Null(app.Store.Text);
+        Assert.Empty(app.Binance.Tokens.AccessTokens);
+    }
+
+    private static async Task BreakAsync(NativeApp app, BinanceLogin? login = null)
+    {
+        var failure = app.Store.Failures["Write"] = new IOException("the disk");
+        Assert.Same(failure, await Assert.ThrowsAsync<IOException>(() => (login ?? app.Login).GetAccessTokenAsync(Stop)));
+    }
+}
