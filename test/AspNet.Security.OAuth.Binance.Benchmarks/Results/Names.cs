@@ -14,6 +14,7 @@ internal static class Names
     public const string SignOut = "sign-out";
     public const string Rush = "1,000 requests at once, access token expired";
     public const string Native = "native site";
+    public const string NativeConsole = "native console sample";
 
     public const string Nanoseconds = "ns";
     public const string Bytes = "B";

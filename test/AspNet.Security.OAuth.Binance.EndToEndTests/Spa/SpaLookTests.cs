@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
-using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
@@ -18,7 +16,7 @@ public sealed class SpaLookTests(Browser browser)
         await using var context = await browser.OpenAsync(new() { ReducedMotion = ReducedMotion.Reduce });
         await using var site = SpaSite.Start();
         var page = await context.NewPageAsync();
-        var violations = await ListenAsync(context, page);
+        var violations = await page.ListenForViolationsAsync();
 
         await SpaStates.ReachAsync(state, page, site);
         Assert.Empty(violations);
@@ -28,7 +26,7 @@ public sealed class SpaLookTests(Browser browser)
             await page.EmulateMediaAsync(new() { ColorScheme = scheme });
             var result = await page.RunAxe();
             Assert.NotEmpty(result.Passes);
-            Assert.Empty(result.Violations.Select(Describe));
+            Assert.Empty(result.Violations.Select(PageProblems.Describe));
         }
 
         await page.SetViewportSizeAsync(390, 780);
@@ -67,25 +65,4 @@ public sealed class SpaLookTests(Browser browser)
 
         Assert.Equal("TypeError", outcome);
     }
-
-    // What the policy refused, and scripts that failed.
-    private static async Task<ConcurrentQueue<string>> ListenAsync(IBrowserContext context, IPage page)
-    {
-        ConcurrentQueue<string> violations = [];
-        await context.ExposeFunctionAsync("reportViolation", (string violation) => violations.Enqueue(violation));
-        await context.AddInitScriptAsync(
-            "addEventListener('securitypolicyviolation', event => reportViolation(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`));");
-        page.Console += (_, message) =>
-        {
-            if (message.Text.Contains("Content Security Policy", StringComparison.Ordinal) || message.Text.Contains("Trusted Type", StringComparison.Ordinal))
-            {
-                violations.Enqueue(message.Text);
-            }
-        };
-        page.PageError += (_, error) => violations.Enqueue(error);
-        return violations;
-    }
-
-    private static string Describe(AxeResultItem violation)
-        => $"{violation.Id}: {violation.Help} {string.Join(" | ", violation.Nodes.Select(node => node.Html))}";
 }

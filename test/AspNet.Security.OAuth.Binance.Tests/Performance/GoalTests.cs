@@ -88,6 +88,12 @@ public sealed class GoalTests
         Assert.Equal(isMet, goal.IsMet);
     }
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public void A_warning_of_the_native_console_sample_misses_its_goal(int warnings, bool isMet)
+        => Assert.Equal(isMet, Goals.NativeConsole(warnings).IsMet);
+
     [Fact]
     public void A_missed_goal_is_reported_as_missed()
     {

@@ -15,12 +15,20 @@ internal sealed class ChildProcess : IAsyncDisposable
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         _process = new Process { StartInfo = start };
-        _process.ErrorDataReceived += (_, line) => Add(line.Data);
-        _process.OutputDataReceived += (_, line) => Add(line.Data);
+        _process.ErrorDataReceived += (_, line) => Add(line.Data, Errors);
+        _process.OutputDataReceived += (_, line) => Add(line.Data, null);
     }
+
+    public int Id => _process.Id;
 
     /// <summary>What it has written.</summary>
     public OutputLines Lines { get; } = new();
+
+    /// <summary>What it has written to its standard error alone.</summary>
+    public OutputLines Errors { get; } = new();
+
+    /// <summary>Its standard input, if that was redirected.</summary>
+    public StreamWriter Input => _process.StandardInput;
 
     public static ChildProcess Start(ProcessStartInfo start)
     {
@@ -29,8 +37,16 @@ internal sealed class ChildProcess : IAsyncDisposable
         AppDomain.CurrentDomain.ProcessExit += child.Kill;
         child._process.BeginOutputReadLine();
         child._process.BeginErrorReadLine();
-        _ = child.EndAsync();
+        _ = child.EndLinesAsync();
         return child;
+    }
+
+    /// <summary>Waits until it ends by itself.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> EndAsync(CancellationToken cancellationToken)
+    {
+        await _process.WaitForExitAsync(cancellationToken);
+        return _process.ExitCode;
     }
 
     /// <summary>Ends it as a power failure would.</summary>
@@ -48,10 +64,11 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     // Waiting for the exit waits for the end of both outputs, too.
-    private async Task EndAsync()
+    private async Task EndLinesAsync()
     {
         await _process.WaitForExitAsync();
         Lines.End();
+        Errors.End();
     }
 
     private void Kill(object? sender, EventArgs args)
@@ -62,10 +79,11 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    private void Add(string? line)
+    private void Add(string? line, OutputLines? errors)
     {
         if (line is not null)
         {
+            errors?.Add(line);
             Lines.Add(line);
         }
     }

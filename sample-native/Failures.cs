@@ -1,0 +1,42 @@
+using AspNet.Security.OAuth.Binance;
+
+namespace SampleNative;
+
+/// <summary>
+/// Words for what can fail. The message of a <see cref="BinanceAuthenticationException"/> is for developers; the kind of failure says
+/// what a user can do.
+/// </summary>
+internal static class Failures
+{
+    private const string StartAgain = "Start again to sign in.";
+
+    /// <returns><see langword="null"/> if it is none of those that are expected: then the stack trace is needed.</returns>
+    public static string? Explain(Exception exception) => exception switch
+    {
+        SampleException => exception.Message,
+        BinanceAuthenticationException failed => Explain(failed),
+        _ => null,
+    };
+
+    private static string Explain(BinanceAuthenticationException exception) => exception.Failure switch
+    {
+        BinanceFailure.Cancelled or BinanceFailure.AccessDenied => $"You cancelled the sign-in. {StartAgain}",
+        BinanceFailure.Abandoned => $"Nobody finished the sign-in in time. {StartAgain}",
+        BinanceFailure.PortUnavailable => "The browser cannot come back: something else uses the port of the redirect URI. End that, or choose another with --redirect-uri.",
+        BinanceFailure.BrowserUnavailable => "No browser can be opened. Start again with --headless to see the address.",
+        BinanceFailure.SignInInProgress => "Another sign-in is under way. Finish it first.",
+
+        BinanceFailure.NotSignedIn or BinanceFailure.InvalidGrant => $"You are not signed in any more. {StartAgain}",
+        BinanceFailure.StoreUnavailable => $"The session cannot be kept. {exception.Message}",
+
+        BinanceFailure.Unavailable or BinanceFailure.Timeout => "Binance cannot be reached at the moment. Start again later.",
+        BinanceFailure.InvalidClient => "Binance does not know this client id as one of a native application. Compare --client-id with what Binance gave you.",
+        BinanceFailure.AuthorizationError or BinanceFailure.TokenError or BinanceFailure.ApiError
+            => $"Binance refused ({exception.Error ?? exception.BinanceCode ?? "without a reason"}). Compare the client id, the redirect URI and the scopes with what Binance gave you.",
+        BinanceFailure.InvalidResponse => "The response was not one of Binance. If a --server is given, is it an emulator?",
+
+        BinanceFailure.InvalidState or BinanceFailure.InvalidCallback or BinanceFailure.CorrelationFailed
+            => $"The sign-in was stopped, because its address was opened twice. If that was not you, it was another user of this machine. {StartAgain}",
+        _ => $"Something failed: {exception.Message}",
+    };
+}

@@ -1,0 +1,16 @@
+namespace SampleNative;
+
+/// <summary>
+/// Times as people read them.
+/// </summary>
+internal static class ReadableTime
+{
+    /// <summary>How long it is until then, rounded down to minutes: "8 h 31 min".</summary>
+    public static string Until(DateTimeOffset time)
+    {
+        var left = time - TimeProvider.System.GetUtcNow();
+        return left < TimeSpan.FromMinutes(1) ? "less than a minute"
+            : left < TimeSpan.FromHours(1) ? $"{left.Minutes} min"
+            : $"{(long)left.TotalHours} h {left.Minutes} min";
+    }
+}

@@ -1,0 +1,81 @@
+using AspNet.Security.OAuth.Binance;
+
+namespace SampleNative;
+
+/// <summary>
+/// Opens the system's browser. Where there is none, as over SSH, it prints the address to open, and reads the one at which a browser on
+/// another machine ended: there, it cannot reach this one.
+/// </summary>
+internal sealed class TerminalBrowser(bool isHeadless) : IBinanceBrowser
+{
+    public async Task<Uri?> OpenAsync(BinanceBrowserRequest request, CancellationToken cancellationToken)
+    {
+        if (!isHeadless && await TryOpenAsync(request, cancellationToken) && await ReadLineAsync(cancellationToken) is null)
+        {
+            // No terminal to read from. The callback arrives at the redirect URI.
+            return null;
+        }
+
+        Screen.Write("Open this address in a browser:\n");
+        Screen.Write(request.Url.AbsoluteUri, Screen.Highlight);
+        Screen.Write($"\nWaiting for it to return to {request.RedirectUri}\nCtrl+C cancels.");
+        Screen.Write("\nA browser on another machine ends there with an error. Then copy the address from its address bar, paste it here, and press Enter.");
+        while (await ReadLineAsync(cancellationToken) is { } line)
+        {
+            if (Callback(line, request) is { } callback)
+            {
+                return callback;
+            }
+
+            Screen.Write($"This is not the address at which the browser ends. That one begins with\n{request.RedirectUri}?");
+        }
+
+        return null;
+    }
+
+    private static async Task<bool> TryOpenAsync(BinanceBrowserRequest request, CancellationToken cancellationToken)
+    {
+        var isOpen = true;
+        var browser = new SystemBrowser
+        {
+            WithoutBrowser = (_, _) =>
+            {
+                isOpen = false;
+                return Task.FromResult<Uri?>(null);
+            },
+        };
+
+        Screen.Write("Opening your browser... Ctrl+C cancels.\nIf none opens, press Enter to see the address.");
+        await browser.OpenAsync(request, cancellationToken);
+        if (!isOpen)
+        {
+            Screen.Write("No browser can be opened from here.\n");
+        }
+
+        return isOpen;
+    }
+
+    // Another text would end the sign-in. The state tells the address of this sign-in from that of an earlier one.
+    private static Uri? Callback(string line, BinanceBrowserRequest request)
+        => Uri.TryCreate(line.Trim(), UriKind.Absolute, out var uri)
+            && uri.GetLeftPart(UriPartial.Path) == request.RedirectUri.GetLeftPart(UriPartial.Path)
+            && StateOf(uri) == StateOf(request.Url)
+                ? uri
+                : null;
+
+    private static string? StateOf(Uri uri)
+    {
+        try
+        {
+            return BinanceAuthorizationResponse.Parse(uri.Query).State;
+        }
+        catch (BinanceAuthenticationException)
+        {
+            return null;
+        }
+    }
+
+    // The console has no asynchronous read. This one is left when the sign-in is over, and ends with the process.
+    private static Task<string?> ReadLineAsync(CancellationToken cancellationToken)
+        => Task.Run(Console.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
+}

@@ -1,0 +1,153 @@
+using System.Net;
+using System.Net.Sockets;
+using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Native.Support;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
+
+namespace AspNet.Security.OAuth.Binance.EndToEndTests.Native;
+
+/// <summary>
+/// How the console sample ends when nobody is signed in: with an exit code and a sentence, and with nothing left open.
+/// </summary>
+public sealed class NativeEndingTests(Browser browser)
+{
+    [Fact(Timeout = SampleProgram.Timeout)]
+    public async Task Cancel_on_the_consent_page_is_said_on_the_last_page_and_in_the_terminal()
+    {
+        await using var context = await browser.OpenAsync();
+        await using var binance = await BinanceEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        await using var desktop = Desktop.Create();
+        await using var sample = desktop.Run(binance);
+        var page = await context.NewPageAsync();
+
+        await page.OpenAsync(desktop);
+        await page.CancelAsync();
+        await page.ShowsAsync(LastPage.Cancelled);
+
+        Assert.Equal(1, await sample.EndAsync());
+        Assert.Equal("You cancelled the sign-in. Start again to sign in.", sample.Errors);
+        Assert.Empty(new Uri(page.Url).Query);
+        Assert.Empty(binance.Tokens.AccessTokens);
+    }
+
+    [Fact(Timeout = SampleProgram.Timeout)]
+    public async Task Ctrl_C_after_the_window_was_closed_ends_the_waiting_and_closes_the_port()
+    {
+        await using var context = await browser.OpenAsync();
+        await using var binance = await BinanceEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        await using var desktop = Desktop.Create();
+        await using var sample = desktop.Run(binance);
+        var page = await context.NewPageAsync();
+        var redirectUri = await page.OpenAsync(desktop);
+        await page.CloseAsync();
+        Assert.True(LastPage.IsListenedTo(redirectUri));
+
+        await sample.InterruptAsync();
+
+        Assert.Equal(130, await sample.EndAsync());
+        Assert.Equal("Cancelled.", sample.Errors);
+        Assert.False(LastPage.IsListenedTo(redirectUri));
+        Assert.Empty(binance.Tokens.AccessTokens);
+    }
+
+    [Fact(Timeout = SampleProgram.Timeout)]
+    public async Task Window_that_was_closed_ends_as_abandoned_and_the_port_is_closed()
+    {
+        await using var context = await browser.OpenAsync();
+        await using var binance = await BinanceEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        var page = await context.NewPageAsync();
+        var chromium = new PageBrowser(page);
+        await using var login = chromium.LoginAt(binance);
+        var signIn = login.SignInAsync(TestContext.Current.CancellationToken);
+        await chromium.WaitUntilOpenedAsync();
+        await page.AsksForConsentAsync();
+        await page.CloseAsync();
+
+        binance.Clock.Advance(new BinanceLoginOptions().SignInTimeout);
+
+        var exception = await Assert.ThrowsAsync<BinanceAuthenticationException>(() => signIn);
+        Assert.Equal(BinanceFailure.Abandoned, exception.Failure);
+        Assert.False(LastPage.IsListenedTo(chromium.RedirectUri));
+    }
+
+    [Fact(Timeout = SampleProgram.Timeout)]
+    public async Task Outage_of_Binance_is_said_on_the_last_page_and_in_the_terminal()
+    {
+        await using var context = await browser.OpenAsync();
+        await using var binance = await BinanceEmulator.StartAsync(options => options.AutoApprove = true, TestContext.Current.CancellationToken);
+        await using var desktop = Desktop.Create();
+        await using var sample = desktop.Run(binance);
+        var page = await context.NewPageAsync();
+        binance.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Status(503));
+
+        using (var opened = await desktop.OpenedAsync())
+        {
+            await page.GotoAsync(opened.Address.AbsoluteUri);
+        }
+
+        await page.ShowsAsync(LastPage.Unavailable);
+        Assert.Equal(1, await sample.EndAsync());
+        Assert.Equal("Binance cannot be reached at the moment. Start again later.", sample.Errors);
+    }
+
+    [Fact(Timeout = SampleProgram.Timeout)]
+    public async Task Outage_at_the_second_start_does_not_end_the_session()
+    {
+        await using var binance = await BinanceEmulator.StartAsync(options => options.AutoApprove = true, TestContext.Current.CancellationToken);
+        await using var desktop = Desktop.Create();
+        await desktop.SignInAsync(binance);
+        binance.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.CutConnection);
+
+        await using var sample = desktop.Run(binance);
+
+        Assert.Equal(1, await sample.EndAsync());
+        Assert.StartsWith("Still signed in.", sample.Text, StringComparison.Ordinal);
+        Assert.StartsWith("Binance cannot be reached at the moment.", sample.Errors, StringComparison.Ordinal);
+        Assert.True(File.Exists(desktop.SessionFile));
+    }
+
+    [Fact(Timeout = SampleProgram.Timeout)]
+    public async Task Session_file_of_another_program_is_named_and_left_alone()
+    {
+        await using var binance = await BinanceEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        await using var desktop = Desktop.Create();
+        await File.WriteAllTextAsync(desktop.SessionFile, "a shopping list", TestContext.Current.CancellationToken);
+
+        await using var sample = desktop.Run(binance);
+
+        Assert.Equal(1, await sample.EndAsync());
+        Assert.Contains(desktop.SessionFile, sample.Errors, StringComparison.Ordinal);
+        Assert.Equal("a shopping list", await File.ReadAllTextAsync(desktop.SessionFile, TestContext.Current.CancellationToken));
+        Assert.False(desktop.HasOpened);
+    }
+
+    [Fact(Timeout = SampleProgram.Timeout)]
+    public async Task Port_of_the_redirect_uri_that_is_in_use_ends_in_a_sentence()
+    {
+        await using var binance = await BinanceEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        await using var desktop = Desktop.Create();
+        using var another = new TcpListener(IPAddress.Loopback, 0);
+        another.Start();
+
+        await using var sample = desktop.Run(binance, "--redirect-uri", $"http://{another.LocalEndpoint}/signin-binance");
+
+        Assert.Equal(1, await sample.EndAsync());
+        Assert.Contains("--redirect-uri", sample.Errors, StringComparison.Ordinal);
+        Assert.False(desktop.HasOpened);
+    }
+
+    [Fact(Timeout = SampleProgram.Timeout)]
+    public async Task Port_of_the_emulator_that_is_in_use_ends_in_a_sentence_that_offers_another()
+    {
+        await using var desktop = Desktop.Create();
+        using var another = new TcpListener(IPAddress.Loopback, 0);
+        another.Start();
+        var port = ((IPEndPoint)another.LocalEndpoint).Port;
+
+        await using var sample = desktop.Run("--session", desktop.SessionFile, "--emulator-port", $"{port}");
+
+        Assert.Equal(1, await sample.EndAsync());
+        Assert.Contains($"port {port}", sample.Errors, StringComparison.Ordinal);
+        Assert.Contains("--emulator-port", sample.Errors, StringComparison.Ordinal);
+    }
+}
