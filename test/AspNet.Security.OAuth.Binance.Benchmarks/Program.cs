@@ -1,5 +1,6 @@
 using AspNet.Security.OAuth.Binance.Benchmarks.Measures;
 using AspNet.Security.OAuth.Binance.Benchmarks.Native;
+using AspNet.Security.OAuth.Binance.Benchmarks.NativeClients;
 using AspNet.Security.OAuth.Binance.Benchmarks.Results;
 
 namespace AspNet.Security.OAuth.Binance.Benchmarks;
@@ -13,7 +14,8 @@ internal static class Program
         Without an argument: measures everything and writes docs/performance.md and its picture. Needs a quiet machine.
         draw:   writes them from docs/performance.json.
         check:  measures what is the same on every machine (bytes, refresh calls, cache commands), and fails if a goal is missed.
-        native: publishes the native sites, signs in to each, and fails if a goal is missed.
+        native: publishes the native sites and the console sample, signs in to each, and fails if a goal is missed.
+        clients: compares clients for native applications, and writes the table of docs/native.md.
         laps:   times the works in this one process and writes the figures to the standard output.
         """;
 
@@ -36,7 +38,11 @@ internal static class Program
                 return Goal.Write(Goals.Exact(await Everything.ExactAsync()), Console.Out) ? 0 : 1;
 
             case ["native"]:
-                return Goal.Write(Goals.Native(await NativeSites.MeasureAsync()), Console.Out) ? 0 : 1;
+                return Goal.Write([.. Goals.Native(await NativeSites.MeasureAsync()), Goals.NativeConsole(await NativeConsole.CountWarningsAsync())], Console.Out) ? 0 : 1;
+
+            case ["clients"]:
+                await NativeClientComparison.WriteAsync();
+                return 0;
 
             case [Laps]:
                 await Console.Out.WriteLineAsync(Report.Write(await Measures.Laps.RunAsync(Measures.Laps.Usual)));

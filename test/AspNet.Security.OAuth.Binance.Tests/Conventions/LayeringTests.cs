@@ -11,6 +11,7 @@ public sealed class LayeringTests
     private const string Handler = "AspNet.Security.OAuth.Binance";
     private const string Client = "AspNet.Security.OAuth.Binance.Client";
     private const string Emulator = "AspNet.Security.OAuth.Binance.Emulator";
+    private const string Native = "AspNet.Security.OAuth.Binance.Native";
     private const string Sample = "SampleWeb";
 
     // The layers of each package, from the top. An entry is a folder, or a type or several at the root. A type may refer to types of
@@ -42,6 +43,21 @@ public sealed class LayeringTests
             ["Protocol/"],
             ["BinanceAuthenticationException", "BinanceTokens", "BinanceUser"],
             ["BinanceFailure"],
+        ],
+        [Native] =
+        [
+            ["BinanceLoginServiceCollectionExtensions"],
+            ["BinanceLogin"],
+            ["BinancePendingSignIn"],
+            ["SignIn/"],
+            ["Session/"],
+            ["Configuration/", "HttpClients/", "Loopback/"],
+            ["Diagnostics/"],
+            ["BinanceLoginOptions"],
+            ["FileTokenStore", "SystemBrowser"],
+            ["Browsers/", "Stores/"],
+            ["IBinanceBrowser", "IBinanceTokenStore", "BinanceLoginSession"],
+            ["BinanceBrowserRequest"],
         ],
         [Emulator] =
         [
@@ -155,6 +171,9 @@ public sealed class LayeringTests
         Assert.Empty(ReferencesOf(Client).Except(_net));
         Assert.Equal([Client, "DistributedLock.Core"], ReferencesOf(Handler).Except(_aspNetCore).Order());
         Assert.Empty(ReferencesOf(Emulator).Except(_aspNetCore));
+        Assert.Equal(
+            [Client, "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Logging.Abstractions", "Microsoft.Extensions.Options", "System.Security.Cryptography.ProtectedData"],
+            ReferencesOf(Native).Except(_net).Order(StringComparer.Ordinal));
         Assert.Equal([Handler, Client, Emulator], ReferencesOf(Sample).Where(name => name.StartsWith(Handler, StringComparison.Ordinal)).Order());
     }
 
@@ -169,7 +188,7 @@ public sealed class LayeringTests
     private static IEnumerable<Type> WrittenTypes(string package)
         => Load(package).GetTypes().Where(type => !type.IsNested && !type.Name.Contains('<', StringComparison.Ordinal));
 
-    private static string NamespaceOf(string package) => package is Client ? Handler : package;
+    private static string NamespaceOf(string package) => package is Client or Native ? Handler : package;
 
     private static string FolderOf(Type type, string package)
         => type.Namespace!.StartsWith($"{NamespaceOf(package)}.", StringComparison.Ordinal)

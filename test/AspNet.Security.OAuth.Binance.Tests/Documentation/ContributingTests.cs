@@ -16,6 +16,8 @@ public sealed partial class ContributingTests
     [InlineData("session on the server")]
     [InlineData("a call with the user's token")]
     [InlineData("the mapped endpoints")]
+    [InlineData("native sign-in")]
+    [InlineData("native tokens")]
     public void Files_of_a_request_flow_exist(string flow)
     {
         var files = SourceFile().Matches(Section(flow)).Select(match => match.Groups[1].Value).ToArray();
@@ -31,7 +33,7 @@ public sealed partial class ContributingTests
     [Fact]
     public void Folders_of_the_packages_are_those_of_the_tables()
     {
-        string[] packages = ["AspNet.Security.OAuth.Binance", "AspNet.Security.OAuth.Binance.Emulator"];
+        string[] packages = ["AspNet.Security.OAuth.Binance", "AspNet.Security.OAuth.Binance.Emulator", "AspNet.Security.OAuth.Binance.Native"];
         var folders = packages
             .SelectMany(package => Directory.GetDirectories(Path.Combine(Repository.Root, "src", package)))
             .Select(Path.GetFileName)
@@ -43,9 +45,8 @@ public sealed partial class ContributingTests
     private static string Section(string flow)
         => Regex.Match(_page, $@"^### Request flow: {flow}\n.*?(?=^##)", RegexOptions.Singleline | RegexOptions.Multiline).Value;
 
-    private static string PathOf(string file) => file.StartsWith("Client/", StringComparison.Ordinal)
-        ? "AspNet.Security.OAuth.Binance.Client" + file["Client".Length..]
-        : "AspNet.Security.OAuth.Binance/" + file;
+    private static string PathOf(string file)
+        => file.Split('/')[0] is "Client" or "Native" ? $"AspNet.Security.OAuth.Binance.{file}" : $"AspNet.Security.OAuth.Binance/{file}";
 
     [GeneratedRegex(@"`([\w/]+\.cs)`")]
     private static partial Regex SourceFile();

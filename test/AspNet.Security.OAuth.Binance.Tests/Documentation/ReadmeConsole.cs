@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 
 /// <summary>
-/// The console program of the client's readme in a process of its own.
+/// A console program of a readme in a process of its own, with a home of its own and without a display.
 /// </summary>
 internal sealed class ReadmeConsole : IAsyncDisposable
 {
@@ -14,11 +14,12 @@ internal sealed class ReadmeConsole : IAsyncDisposable
     private readonly Process _process;
     private readonly Task<string> _errors;
 
-    private ReadmeConsole(string[] arguments)
+    private ReadmeConsole(ReadmeProgram program, string[] arguments, string? home)
     {
         _stop.CancelAfter(_limit);
-        var start = new ProcessStartInfo(FinishedProcess.Dotnet, ["exec", ReadmeProgram.Console.Build(_folder), .. arguments])
+        var start = new ProcessStartInfo(FinishedProcess.Dotnet, ["exec", program.Build(_folder), .. arguments])
         {
+            Environment = { ["HOME"] = home ?? _folder.FullName, ["XDG_DATA_HOME"] = null, ["DISPLAY"] = null, ["WAYLAND_DISPLAY"] = null },
             WorkingDirectory = _folder.FullName,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -28,15 +29,16 @@ internal sealed class ReadmeConsole : IAsyncDisposable
         _errors = _process.StandardError.ReadToEndAsync(_stop.Token);
     }
 
-    public static ReadmeConsole Start(params string[] arguments) => new(arguments);
+    public static ReadmeConsole Start(ReadmeProgram program, string[] arguments, string? home = null) => new(program, arguments, home);
 
     /// <summary>Reads what the program prints until it waits for the address, and returns the authorize URL in it.</summary>
-    public async Task<Uri> ReadAuthorizeUrlAsync()
+    /// <param name="prompt">What it then asks for.</param>
+    public async Task<Uri> ReadAuthorizeUrlAsync(string prompt = "Paste the address that the browser shows afterwards:")
     {
         const string Open = "Open ";
         var line = await _process.StandardOutput.ReadLineAsync(_stop.Token);
         Assert.StartsWith(Open, line, StringComparison.Ordinal);
-        Assert.Equal("Paste the address that the browser shows afterwards:", await _process.StandardOutput.ReadLineAsync(_stop.Token));
+        Assert.Equal(prompt, await _process.StandardOutput.ReadLineAsync(_stop.Token));
         return new Uri(line![Open.Length..]);
     }
 

@@ -90,7 +90,7 @@ public sealed class ReadmeConsoleTests
     [Fact]
     public async Task Without_arguments_the_program_says_which_it_needs()
     {
-        await using var program = ReadmeConsole.Start();
+        await using var program = ReadmeConsole.Start(ReadmeProgram.Console, []);
 
         var ended = await program.EndAsync();
 
@@ -105,7 +105,7 @@ public sealed class ReadmeConsoleTests
             StringComparison.Ordinal);
 
     private static ReadmeConsole Start(BinanceEmulator binance)
-        => ReadmeConsole.Start(BinanceEmulatorDefaults.PublicClientId, RedirectUri, binance.BaseAddress.AbsoluteUri);
+        => ReadmeConsole.Start(ReadmeProgram.Console, [BinanceEmulatorDefaults.PublicClientId, RedirectUri, binance.BaseAddress.AbsoluteUri]);
 
     /// <returns>Where the browser ends: nothing listens there.</returns>
     private static async Task<string> BrowseAsync(Uri authorize, string parameter, string value)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using AspNet.Security.OAuth.Binance.Emulator;
@@ -5,6 +6,9 @@ using Medallion.Threading;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 
@@ -14,6 +18,18 @@ namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 internal sealed class ReadmeProgram
 {
     private static readonly CSharpParseOptions _language = new(LanguageVersion.CSharp14);
+
+    // What Microsoft.NET.Sdk generates for <ImplicitUsings>enable</ImplicitUsings>, and nothing else.
+    private static readonly string[] _console =
+    [
+        "System",
+        "System.Collections.Generic",
+        "System.IO",
+        "System.Linq",
+        "System.Net.Http",
+        "System.Threading",
+        "System.Threading.Tasks",
+    ];
 
     private readonly string _section;
     private readonly Lazy<CSharpCompilation> _project;
@@ -60,18 +76,18 @@ internal sealed class ReadmeProgram
         "src/AspNet.Security.OAuth.Binance.Client/README.md",
         "A whole program",
         "my-tool",
-        [
-            // What Microsoft.NET.Sdk generates for <ImplicitUsings>enable</ImplicitUsings>, and nothing else.
-            "System",
-            "System.Collections.Generic",
-            "System.IO",
-            "System.Linq",
-            "System.Net.Http",
-            "System.Threading",
-            "System.Threading.Tasks",
-        ],
+        _console,
         [FolderOf(typeof(object))],
         [typeof(BinanceOAuthClient).Assembly.Location]);
+
+    /// <summary>The program of the readme for native applications, a <c>dotnet new console</c>.</summary>
+    public static ReadmeProgram Native { get; } = new(
+        "src/AspNet.Security.OAuth.Binance.Native/README.md",
+        "A whole program",
+        "my-app",
+        _console,
+        [FolderOf(typeof(object))],
+        [typeof(BinanceLogin).Assembly.Location, typeof(BinanceOAuthClient).Assembly.Location]);
 
     /// <summary>The readme, from the root of the repository.</summary>
     public string Readme { get; }
@@ -131,12 +147,20 @@ internal sealed class ReadmeProgram
     private IEnumerable<string> References()
     {
         var managed = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(Path.GetFileName);
-        return Projects.Concat(managed.SelectMany(file => Frameworks.Select(folder => Path.Combine(folder, file!))).Where(File.Exists));
+        return Projects.Concat(Packages()).Concat(managed.SelectMany(file => Frameworks.Select(folder => Path.Combine(folder, file!))).Where(File.Exists));
     }
 
     // What the projects bring along.
     private IEnumerable<string> Packages()
-        => Projects.Contains(typeof(BinanceAuthenticationOptions).Assembly.Location) ? [typeof(IDistributedLockProvider).Assembly.Location] : [];
+        => Projects.Contains(typeof(BinanceAuthenticationOptions).Assembly.Location) ? [typeof(IDistributedLockProvider).Assembly.Location]
+            : Projects.Contains(typeof(BinanceLogin).Assembly.Location) ?
+            [
+                typeof(IServiceCollection).Assembly.Location,
+                typeof(ILogger).Assembly.Location,
+                typeof(IOptions<>).Assembly.Location,
+                typeof(ProtectedData).Assembly.Location,
+            ]
+            : [];
 
     private string PathOf(DirectoryInfo folder, string extension) => Path.Combine(folder.FullName, AssemblyName + extension);
 }

@@ -8,7 +8,7 @@ namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 /// </summary>
 public sealed class ReadmeProgramTests
 {
-    public static TheoryData<string> Programs => [ReadmeProgram.Site.Readme, ReadmeProgram.Console.Readme];
+    public static TheoryData<string> Programs => [ReadmeProgram.Site.Readme, ReadmeProgram.Console.Readme, ReadmeProgram.Native.Readme];
 
     [Theory]
     [MemberData(nameof(Programs))]
@@ -38,10 +38,10 @@ public sealed class ReadmeProgramTests
         var referenced = Regex.Match(Repository.Read(readme), $"^dotnet add ../{program.AssemblyName} reference (.*)$", RegexOptions.Multiline)
             .Groups[1].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-        // The handler's project brings the client's along.
+        // The other projects bring the client's along.
         Assert.Equal(
             program.Projects.Select(path => "src/" + Path.GetFileNameWithoutExtension(path)).Order(),
-            referenced.Concat(program == ReadmeProgram.Site ? ["src/AspNet.Security.OAuth.Binance.Client"] : []).Order());
+            referenced.Concat(program != ReadmeProgram.Console ? ["src/AspNet.Security.OAuth.Binance.Client"] : []).Order());
     }
 
     [Fact]
@@ -80,5 +80,6 @@ public sealed class ReadmeProgramTests
         Assert.Equal(["var text = \"one\";\n\n  Two();\n", "Three();\n"], ReadmeProgram.Site.Blocks(readme));
     }
 
-    private static ReadmeProgram Of(string readme) => readme == ReadmeProgram.Site.Readme ? ReadmeProgram.Site : ReadmeProgram.Console;
+    private static ReadmeProgram Of(string readme)
+        => new[] { ReadmeProgram.Site, ReadmeProgram.Console, ReadmeProgram.Native }.Single(program => program.Readme == readme);
 }

@@ -8,7 +8,7 @@ public sealed partial class ReadmeTests
 
     /// <summary>
     /// Each piece of a readme's code stands in a test that is compiled and run, whatever its indentation. Whole programs are compiled and
-    /// run as they are, by <see cref="ReadmeSiteTests"/> and <see cref="ReadmeConsoleTests"/>.
+    /// run as they are, by <see cref="ReadmeSiteTests"/>, <see cref="ReadmeConsoleTests"/> and <see cref="ReadmeNativeTests"/>.
     /// </summary>
     [Theory]
     [InlineData("README.md")]
@@ -19,6 +19,7 @@ public sealed partial class ReadmeTests
     [InlineData("docs/sessions.md")]
     [InlineData("docs/security.md")]
     [InlineData("docs/browser-based.md")]
+    [InlineData("docs/native.md")]
     public void Code_of_the_readmes_is_code_that_runs(string readme)
     {
         var examples = string.Concat(Directory
@@ -44,11 +45,11 @@ public sealed partial class ReadmeTests
         Assert.All(targets, target => Assert.True(Path.Exists(Path.Combine(folder, target)), $"{document} links to {target}, which is not there."));
     }
 
-    private static ReadmeProgram[] Programs() => [ReadmeProgram.Site, ReadmeProgram.Console];
+    private static ReadmeProgram[] Programs() => [ReadmeProgram.Site, ReadmeProgram.Console, ReadmeProgram.Native];
 
     private static IEnumerable<string> Markdown()
     {
-        string[] folders = ["src", "sample-web", "sample-spa", "docs"];
+        string[] folders = ["src", "sample-web", "sample-spa", "sample-native", "docs"];
         return Directory.GetFiles(Repository.Root, "*.md").Concat(folders.SelectMany(folder
             => Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.md", SearchOption.AllDirectories)
                 .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"))));
