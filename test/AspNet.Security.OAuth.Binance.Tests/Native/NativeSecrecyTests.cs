@@ -30,7 +30,7 @@ public sealed class NativeSecrecyTests
         Assert.True(secrets.Count > 20);
         var finder = new SecretFinder(secrets, BinanceEmulatorDefaults.UserId);
         Assert.True(exceptions.Count > 10);
-        Assert.All(exceptions, exception => Assert.Empty(finder.Find(exception.ToString() + string.Concat(exception.Data.Values.Cast<object>()))));
+        Assert.All(exceptions, exception => Assert.Empty(finder.Find(TextOf(exception))));
         var entries = app.Log.Collector.GetSnapshot();
         Assert.True(entries.Select(entry => entry.Id.Name).Distinct().Count() >= 6);
         Assert.All(entries, entry =>
@@ -82,7 +82,7 @@ public sealed class NativeSecrecyTests
         {
             lock (unobserved)
             {
-                unobserved.Add(args.Exception.ToString());
+                unobserved.AddRange(args.Exception.Flatten().InnerExceptions.Select(TextOf));
             }
         }
     }
@@ -121,7 +121,25 @@ public sealed class NativeSecrecyTests
         await third.CancelAsync();
         await Failing.AsCancelledAsync(third, call);
         again.Release();
-        await app.Login.DisposeAsync();
+        app.Store.Failures.Clear();
+
+        // A code that is refused when nobody waits for its exchange.
+        var pending = app.Login.BeginSignIn();
+        var callback = (await app.Browser.SignInAsync(pending.Url))!;
+        app.Binance.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body($$"""{"error":"invalid_request","error_description":"{{marker}}"}""", 400));
+        using var held = app.Binance.Faults.Hold(EmulatorEndpoint.Token);
+        using var fourth = new CancellationTokenSource();
+        var completing = app.Login.CompleteSignInAsync(pending, callback, fourth.Token);
+        await held.WaitForCallsAsync(1, Stop);
+        await fourth.CancelAsync();
+        await Failing.AsCancelledAsync(fourth, completing);
+        held.Release();
+
+        // Requests in whose time that one ends, because waiting for it would see its exception; and then it is forgotten.
+        app.Browser.Instead = null;
+        await app.Login.SignInAsync(Stop);
+        app.Clock.Advance(TimeSpan.FromMinutes(16));
+        await app.Login.SignInAsync(Stop);
     }
 
     private static async Task FailToSignInAsync(NativeApp app, List<Exception> exceptions)
@@ -193,6 +211,8 @@ public sealed class NativeSecrecyTests
         await CatchAsync(exceptions, app.NewLogin().CompleteSignInAsync(pending, callback, Stop));
         exceptions.Add(Assert.Throws<FormatException>(() => BinancePendingSignIn.Deserialize(pending.Serialize()[..^1])));
     }
+
+    private static string TextOf(Exception exception) => $"{exception} {string.Concat(exception.Data.Values.Cast<object>())}";
 
     private static async Task CatchAsync(List<Exception> exceptions, Task call) => exceptions.Add((await Record.ExceptionAsync(() => call))!);
 

@@ -10,58 +10,55 @@ public sealed class UserInterfaceTests
 {
     private static CancellationToken Stop => TestTimeout.Token;
 
-    public static TheoryData<string> Methods { get; } =
-    [
-        "Complete",
-        "GetSession",
-        "GetAccessToken",
-        "Refresh",
-        "RefreshUnkept",
-        "Call",
-        "SignOut",
-        "SignOutExpired",
-        "Dispose",
-        "DisposeDuringRefresh",
-    ];
+    // With a store that is there at once, and one that is not: what is awaited first leaves the context.
+    public static MatrixTheoryData<string, bool> Methods { get; } = new(
+        ["Complete", "GetSession", "GetAccessToken", "Refresh", "RefreshUnkept", "Call", "SignOut", "SignOutExpired", "Dispose", "DisposeDuringRefresh"],
+        [true, false]);
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public async Task Thread_that_blocks_until_a_method_returns_is_not_needed_by_it(string method)
+    public async Task Thread_that_blocks_until_a_method_returns_is_not_needed_by_it(string method, bool isAsynchronous)
     {
         await using var app = await NativeApp.SignedInAsync();
         var pending = app.Login.BeginSignIn();
         var callback = (await app.Browser.SignInAsync(pending.Url))!;
         using var api = app.Login.CreateHttpClient(app.Binance.BaseAddress);
-
-        app.Store.IsAsynchronous = true;
-        if (method is "RefreshUnkept")
+        using var hold = app.Binance.Faults.Hold(EmulatorEndpoint.Token);
+        app.Store.IsAsynchronous = isAsynchronous;
+        if (method is "Refresh" or "RefreshUnkept" or "SignOutExpired" or "DisposeDuringRefresh")
         {
             app.Expire();
+        }
+
+        if (method is "RefreshUnkept")
+        {
+            hold.Release();
             app.Store.Failures["Write"] = new IOException("the disk");
             await Assert.ThrowsAsync<IOException>(() => app.Login.GetAccessTokenAsync(Stop));
             app.Store.Failures.Clear();
         }
-        else if (method is "Refresh" or "SignOutExpired" or "DisposeDuringRefresh")
+        else if (method is "DisposeDuringRefresh")
         {
-            app.Expire();
+            _ = app.Login.GetAccessTokenAsync(Stop);
+            await hold.WaitForCallsAsync(1, Stop);
         }
 
-        await RunBlockedAsync(() => method switch
+        var blocked = RunBlockedAsync(() => method switch
         {
             "Complete" => app.Login.CompleteSignInAsync(pending, callback, Stop),
             "GetSession" => app.Login.GetSessionAsync(Stop),
             "GetAccessToken" or "Refresh" or "RefreshUnkept" => app.Login.GetAccessTokenAsync(Stop),
             "Call" => api.GetStringAsync("/", Stop),
             "SignOut" or "SignOutExpired" => app.Login.SignOutAsync(Stop),
-            "Dispose" => app.Login.DisposeAsync().AsTask(),
-            _ => DisposeDuringRefreshAsync(),
+            _ => app.Login.DisposeAsync().AsTask(),
         });
-
-        Task DisposeDuringRefreshAsync()
+        if (method is "Complete" or "Refresh" or "SignOutExpired")
         {
-            _ = app.Login.GetAccessTokenAsync(Stop);
-            return app.Login.DisposeAsync().AsTask();
+            await hold.WaitForCallsAsync(1, Stop);
         }
+
+        hold.Release();
+        await blocked;
     }
 
     // A platform's browser such as that of MAUI must be opened on the main thread.
