@@ -65,15 +65,16 @@ public sealed class CallbackTests
         Assert.Equal(1, signIn.Emulator.Requests.Count(EmulatorEndpoint.Token));
     }
 
-    // Several times, because they have to arrive within microseconds.
+    // Several times, and with much to read, so that some of them are read at the same moment.
     [Fact]
     public async Task Of_callbacks_that_arrive_at_once_one_is_accepted()
     {
-        for (var i = 0; i < 20; i++)
+        var more = string.Concat(Enumerable.Repeat("&a", 15_000));
+        for (var i = 0; i < 10; i++)
         {
             await using var signIn = await LoopbackSignIn.StartAsync();
             using var exchange = signIn.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-            var request = Encoding.ASCII.GetBytes(signIn.Get((await signIn.AuthorizeAsync()).PathAndQuery));
+            var request = Encoding.ASCII.GetBytes(signIn.Get((await signIn.AuthorizeAsync()).PathAndQuery + more));
             var connections = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => signIn.ConnectAsync()));
             foreach (var connection in connections)
             {
