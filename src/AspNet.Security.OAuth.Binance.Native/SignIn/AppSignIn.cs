@@ -55,7 +55,7 @@ internal sealed class AppSignIn(SessionStore sessions, CodeExchanges exchanges, 
             return session;
         }
 
-        var exchange = exchanges.Find(pending.State) ?? (settings.Time.GetUtcNow() < pending.ExpiresAt
+        var exchange = exchanges.Find(id) ?? (settings.Time.GetUtcNow() < pending.ExpiresAt
             ? exchanges.Of(request, code)
             : throw new BinanceAuthenticationException(BinanceFailure.Abandoned, "The sign-in was not completed in time. Begin a new one."));
         try

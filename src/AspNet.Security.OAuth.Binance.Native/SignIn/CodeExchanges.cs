@@ -33,12 +33,13 @@ internal sealed class CodeExchanges(SessionStore sessions, LoginSettings setting
     }
 
     /// <summary>Returns the exchange of a sign-in whose code was exchanged, or is.</summary>
-    public CodeExchange? Find(string state)
+    /// <param name="id">The <see cref="SignInId"/> of the sign-in.</param>
+    public CodeExchange? Find(string id)
     {
         lock (_lock)
         {
             RemoveOld();
-            return _exchanges.GetValueOrDefault(SignInId.Of(state));
+            return _exchanges.GetValueOrDefault(id);
         }
     }
 
