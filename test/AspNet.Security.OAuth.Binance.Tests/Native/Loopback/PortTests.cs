@@ -31,7 +31,7 @@ public sealed class PortTests
             options.LoopbackPorts.Add(Free());
         });
 
-        var failure = await Assert.ThrowsAsync<BinanceAuthenticationException>(() => signIn.Session);
+        var failure = await Assert.ThrowsAsync<BinanceAuthenticationException>(() => signIn.Session.WaitAsync(TestTimeout.Token));
 
         Assert.Equal(BinanceFailure.PortUnavailable, failure.Failure);
         Assert.Contains($"port {port} ", failure.Message, StringComparison.Ordinal);
@@ -60,7 +60,7 @@ public sealed class PortTests
             options.LoopbackPorts.Add(PortOf(another));
         });
 
-        var failure = await Assert.ThrowsAsync<BinanceAuthenticationException>(() => signIn.Session);
+        var failure = await Assert.ThrowsAsync<BinanceAuthenticationException>(() => signIn.Session.WaitAsync(TestTimeout.Token));
 
         Assert.Equal(BinanceFailure.PortUnavailable, failure.Failure);
         Assert.Contains($"ports {PortOf(one)}, {PortOf(another)} ", failure.Message, StringComparison.Ordinal);
