@@ -31,6 +31,10 @@ public sealed class BinanceEmulatorOptions
     /// <value>Default: <see cref="RefreshTokenBehavior.RotateAndRevokeOnReuse"/>, the strictest.</value>
     public RefreshTokenBehavior RefreshTokenBehavior { get; set; } = RefreshTokenBehavior.RotateAndRevokeOnReuse;
 
+    /// <summary>Gets or sets what a call of the revocation endpoint revokes. Revocations by <see cref="BinanceEmulator.Tokens"/> revoke the grant.</summary>
+    /// <value>Default: <see cref="RevocationBehavior.RevokeGrant"/>.</value>
+    public RevocationBehavior RevocationBehavior { get; set; } = RevocationBehavior.RevokeGrant;
+
     /// <summary>
     /// Gets the origins, such as <c>https://app.example</c> and <c>http://localhost:5300</c>, whose scripts may call the token, user-info
     /// and revocation endpoints (CORS). Safe to use from many threads.

@@ -24,6 +24,6 @@ internal sealed class RevokeEndpoint(BearerAuthentication bearer, TokenStore tok
         }
 
         // Of several calls with one token only the first finds it alive.
-        return tokens.Revoke(token.Value, "Revoked by the application") ? Envelope.Success(true) : refusal;
+        return tokens.RevokeAccess(token.Value, "Revoked by the application") ? Envelope.Success(true) : refusal;
     }
 }

@@ -43,6 +43,7 @@ internal sealed class StatusPage(
         <dl class="settings">
         <div><dt>Consent</dt><dd>{(options.AutoApprove ? "Approved at once" : "Asks the user")}</dd></div>
         <div><dt>Refresh tokens</dt><dd>{(options.RefreshTokenBehavior == RefreshTokenBehavior.Keep ? "Kept" : "Rotated")}{(options.RefreshTokenBehavior == RefreshTokenBehavior.RotateAndRevokeOnReuse ? Html.Of($"<small>Reuse ends the grant</small>") : Html.Empty)}</dd></div>
+        <div><dt>Revocation ends</dt><dd>{(options.RevocationBehavior == RevocationBehavior.RevokeGrant ? "The grant" : "The access token")}</dd></div>
         <div><dt>Access tokens live</dt><dd>{Span(options.AccessTokenLifetime)}</dd></div>
         <div><dt>Clock (UTC)</dt><dd>{Time(clock.GetUtcNow())}{(clock.Offset == TimeSpan.Zero ? Html.Empty : Html.Of($"<small>{Span(clock.Offset)} ahead</small>"))}</dd></div>
         <div><dt>Faults waiting</dt><dd>{faults.PendingCount.ToString(CultureInfo.InvariantCulture)}</dd></div>

@@ -1,6 +1,6 @@
 namespace AspNet.Security.OAuth.Binance.Emulator.Stores;
 
-/// <summary>A grant that was revoked, for the status page.</summary>
+/// <summary>A grant, or an access token alone, that was revoked, for the status page.</summary>
 internal sealed record Revocation(DateTimeOffset At, string ClientId, string UserId, string Token, string Reason);
 
 /// <summary>All tokens. One lock, because a refresh, a revocation and the detection of a reuse must each be atomic.</summary>
@@ -145,6 +145,31 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
         }
     }
 
+    /// <summary>Revokes what <see cref="BinanceEmulatorOptions.RevocationBehavior"/> says of a live access token.</summary>
+    public bool RevokeAccess(string value, string reason)
+    {
+        lock (_lock)
+        {
+            if (Find(_access, value) is not { } token)
+            {
+                return false;
+            }
+
+            if (options.RevocationBehavior == RevocationBehavior.RevokeAccessToken)
+            {
+                token.IsSpent = true;
+                Record(token.Grant, value, reason);
+            }
+            else
+            {
+                RevokeGrant(token.Grant, value, reason);
+            }
+
+            Save();
+            return true;
+        }
+    }
+
     public void Revoke(Grant grant, string reason)
     {
         lock (_lock)
@@ -185,6 +210,11 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
         }
 
         grant.IsRevoked = true;
+        Record(grant, token, reason);
+    }
+
+    private void Record(Grant grant, string token, string reason)
+    {
         _revocations.Enqueue(new Revocation(clock.GetUtcNow(), grant.ClientId, grant.UserId, token, reason));
         if (_revocations.Count > MaxRevocations)
         {

@@ -90,6 +90,21 @@ public sealed partial class PageTests : EmulatorTest
     }
 
     [Theory]
+    [InlineData(RevocationBehavior.RevokeGrant, "The grant")]
+    [InlineData(RevocationBehavior.RevokeAccessToken, "The access token")]
+    public async Task The_status_page_shows_what_a_revocation_ends(RevocationBehavior server, string text)
+    {
+        Emulator.Options.RevocationBehavior = server;
+        var issued = Emulator.Tokens.Issue();
+        using var revocation = await Visitor.RevokeAsync(issued.AccessToken);
+
+        var html = await HtmlAsync("status");
+
+        Assert.Contains($"<dt>Revocation ends</dt><dd>{text}</dd>", html, StringComparison.Ordinal);
+        Assert.Contains("Revoked by the application", html, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("/emulator.css", "text/css")]
     [InlineData("/emulator.svg", "image/svg+xml")]
     public async Task Its_files_are_there(string path, string contentType)

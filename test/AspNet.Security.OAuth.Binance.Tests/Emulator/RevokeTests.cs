@@ -23,6 +23,40 @@ public sealed class RevokeTests : EmulatorTest
     }
 
     [Fact]
+    public async Task A_server_that_revokes_the_access_token_alone_leaves_the_rest_of_the_grant()
+    {
+        Emulator.Options.RevocationBehavior = RevocationBehavior.RevokeAccessToken;
+        Emulator.Options.RefreshTokenBehavior = RefreshTokenBehavior.Keep;
+        var issued = Emulator.Tokens.Issue();
+        using var refreshed = await Visitor.RefreshAsync(issued.RefreshToken);
+        var other = (await Visitor.TokensAsync(refreshed)).AccessToken;
+
+        using var response = await Visitor.RevokeAsync(issued.AccessToken);
+
+        Assert.True((await Visitor.JsonAsync(response)).GetProperty("data").GetBoolean());
+        using var userInfo = await Visitor.UserInfoAsync(issued.AccessToken);
+        Assert.Equal(HttpStatusCode.Unauthorized, userInfo.StatusCode);
+        using var second = await Visitor.RevokeAsync(issued.AccessToken);
+        await UserInfoTests.AssertFailureAsync(second, HttpStatusCode.Unauthorized, BinanceEmulatorDefaults.InvalidTokenCode);
+        Assert.True(Emulator.Tokens.IsLive(other));
+        using var later = await Visitor.RefreshAsync(issued.RefreshToken);
+        Assert.True(Emulator.Tokens.IsLive((await Visitor.TokensAsync(later)).AccessToken));
+    }
+
+    [Theory]
+    [InlineData(RevocationBehavior.RevokeGrant)]
+    [InlineData(RevocationBehavior.RevokeAccessToken)]
+    public void A_consent_that_is_withdrawn_ends_the_grant(RevocationBehavior server)
+    {
+        Emulator.Options.RevocationBehavior = server;
+        var issued = Emulator.Tokens.Issue();
+
+        Assert.True(Emulator.Tokens.Revoke(issued.AccessToken));
+
+        Assert.False(Emulator.Tokens.IsRefreshTokenLive(issued.RefreshToken));
+    }
+
+    [Fact]
     public async Task A_second_revocation_is_unauthorized()
     {
         var issued = Emulator.Tokens.Issue();
