@@ -168,8 +168,9 @@ public class BinanceTokenRefresher
     {
         Task<BinanceTokens> call;
 
-        // The call belongs to nobody's request: what is ambient in that of the first caller must not live on in it.
-        using (ExecutionContext.SuppressFlow())
+        // The call belongs to nobody's request: what is ambient in that of the first caller must not live on in it. A caller may have
+        // suppressed the flow itself, which cannot be done twice.
+        using (ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow())
         {
             call = Task.Run(() => RunAsync(refreshToken));
         }

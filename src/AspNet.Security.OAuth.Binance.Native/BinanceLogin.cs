@@ -1,4 +1,5 @@
 using AspNet.Security.OAuth.Binance.Configuration;
+using AspNet.Security.OAuth.Binance.Diagnostics;
 using AspNet.Security.OAuth.Binance.HttpClients;
 using AspNet.Security.OAuth.Binance.Session;
 using AspNet.Security.OAuth.Binance.SignIn;
@@ -33,7 +34,7 @@ public class BinanceLogin : IAsyncDisposable, IDisposable
     public BinanceLogin(BinanceLoginOptions options, ILogger<BinanceLogin>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _parts = new(new(options), logger ?? NullLogger<BinanceLogin>.Instance);
+        _parts = new(new(options), logger is null ? NullLogger.Instance : new SafeLogger(logger));
     }
 
     /// <summary>

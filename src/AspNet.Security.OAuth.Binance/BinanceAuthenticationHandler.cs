@@ -23,8 +23,10 @@ namespace AspNet.Security.OAuth.Binance;
 /// <param name="encoder">Encodes URLs.</param>
 public class BinanceAuthenticationHandler(
     IOptionsMonitor<BinanceAuthenticationOptions> options, ILoggerFactory logger, UrlEncoder encoder)
-    : OAuthHandler<BinanceAuthenticationOptions>(options, logger, encoder), IAuthenticationSignOutHandler
+    : OAuthHandler<BinanceAuthenticationOptions>(options, SafeLoggerFactory.Of(logger), encoder), IAuthenticationSignOutHandler
 {
+    private new SafeLogger Logger => (SafeLogger)base.Logger;
+
     /// <summary>
     /// Handles the callback. With <see cref="BinanceAuthenticationOptions.FailurePath"/> set, a sign-in that failed ends there.
     /// </summary>

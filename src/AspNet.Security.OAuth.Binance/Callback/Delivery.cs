@@ -2,7 +2,6 @@ using System.Runtime.ExceptionServices;
 using AspNet.Security.OAuth.Binance.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Callback;
 
@@ -96,7 +95,7 @@ internal sealed class Delivery
     public void ThrowIfAborted() => _cancellation?.Throw();
 
     /// <summary>Ends the delivery, and counts how: a sign-in that succeeded once, however often it was delivered.</summary>
-    public void Complete(HttpContext context, string scheme, ILogger logger)
+    public void Complete(HttpContext context, string scheme, SafeLogger logger)
     {
         // An application may let the next scheme of the same path handle the request, which is a delivery of its own.
         context.Features.Set<Delivery>(null);

@@ -1,6 +1,5 @@
 using AspNet.Security.OAuth.Binance.Diagnostics;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Callback;
 
@@ -32,7 +31,7 @@ internal static class Refusal
     /// <param name="logger">The logger.</param>
     /// <returns><see langword="true"/> if the response is complete.</returns>
     public static bool OfChallenge(
-        HttpContext context, string scheme, BinanceAuthenticationOptions options, PathString path, bool isImplicit, ILogger logger)
+        HttpContext context, string scheme, BinanceAuthenticationOptions options, PathString path, bool isImplicit, SafeLogger logger)
     {
         if (OfPrefetch(context))
         {

@@ -29,17 +29,17 @@ internal sealed class BinanceMetrics
     }
 
     /// <summary>Counts a sign-in that the user finished.</summary>
-    public void CountSignIn(string scheme) => _signIns.Add(1, Tags(scheme, "success", null));
+    public void CountSignIn(string scheme) => Add(_signIns, Tags(scheme, "success", null));
 
     /// <summary>Counts a sign-in that failed.</summary>
     public void CountFailedSignIn(string scheme, BinanceFailure failure)
-        => _signIns.Add(1, Tags(scheme, failure is BinanceFailure.AccessDenied ? "refused" : "failed", failure));
+        => Add(_signIns, Tags(scheme, failure is BinanceFailure.AccessDenied ? "refused" : "failed", failure));
 
     /// <summary>Counts a sign-in that the application handled itself, and signed nobody in.</summary>
-    public void CountHandledSignIn(string scheme) => _signIns.Add(1, Tags(scheme, "handled", null));
+    public void CountHandledSignIn(string scheme) => Add(_signIns, Tags(scheme, "handled", null));
 
     /// <summary>Counts a sign-in whose request was aborted.</summary>
-    public void CountAbortedSignIn(string scheme) => _signIns.Add(1, Tags(scheme, "aborted", null));
+    public void CountAbortedSignIn(string scheme) => Add(_signIns, Tags(scheme, "aborted", null));
 
     public Task<T> MeasureRefreshAsync<T>(string scheme, TimeProvider time, Func<Task<T>> call)
         => MeasureAsync(_refreshes, "refresh", scheme, time, call);
@@ -75,9 +75,28 @@ internal sealed class BinanceMetrics
     private void Record(Counter<long> counter, string operation, string scheme, TimeSpan elapsed, BinanceFailure? failure)
     {
         var tags = Tags(scheme, failure switch { null => "success", BinanceFailure.InvalidGrant => "refused", _ => "failed" }, failure);
-        counter.Add(1, tags);
+        Add(counter, tags);
         tags.Add("binance.operation", operation);
-        _duration.Record(elapsed.TotalSeconds, tags);
+        try
+        {
+            _duration.Record(elapsed.TotalSeconds, tags);
+        }
+        catch (Exception)
+        {
+            // As with the counters.
+        }
+    }
+
+    private static void Add(Counter<long> counter, in TagList tags)
+    {
+        try
+        {
+            counter.Add(1, tags);
+        }
+        catch (Exception)
+        {
+            // A listener's exception comes out of the instrument, and must not cost a request or a session.
+        }
     }
 
     private static TagList Tags(string scheme, string outcome, BinanceFailure? failure)

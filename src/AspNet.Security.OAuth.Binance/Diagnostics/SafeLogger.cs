@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Logging;
+
+namespace AspNet.Security.OAuth.Binance.Diagnostics;
+
+/// <summary>
+/// Logs, and never throws: a logging provider that fails must not cost a request or a session. The framework's logger throws what its
+/// providers throw.
+/// </summary>
+internal sealed class SafeLogger(ILogger logger) : ILogger
+{
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull
+    {
+        try
+        {
+            return logger.BeginScope(state);
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
+
+    public bool IsEnabled(LogLevel logLevel)
+    {
+        try
+        {
+            return logger.IsEnabled(logLevel);
+        }
+        catch (Exception)
+        {
+            return false;
+        }
+    }
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        try
+        {
+            logger.Log(logLevel, eventId, state, exception, formatter);
+        }
+        catch (Exception)
+        {
+            // There is nowhere left to report it to.
+        }
+    }
+}
+
+/// <summary>The safe logger of a category.</summary>
+/// <typeparam name="T">The type that the category is named after.</typeparam>
+internal sealed class SafeLogger<T>(ILoggerFactory factory) : ILogger
+{
+    private readonly SafeLogger _logger = new(factory.CreateLogger<T>());
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull
+        => _logger.BeginScope(state);
+
+    public bool IsEnabled(LogLevel logLevel) => _logger.IsEnabled(logLevel);
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        => _logger.Log(logLevel, eventId, state, exception, formatter);
+}
