@@ -15,6 +15,9 @@ internal static class BinanceAuthenticationOptionsRules
     public static IEnumerable<string> FaultsOf(BinanceAuthenticationOptions options, string scheme)
         => ClientFaults(options, scheme).Concat(EndpointFaults(options)).Concat(BehaviourFaults(options));
 
+    /// <summary>Returns a value indicating whether a token or a secret may be sent to an address: nobody can read it on the way, unless that was allowed by name.</summary>
+    public static bool IsAllowed(Uri address, bool requireHttps) => !requireHttps || address.Scheme == Uri.UriSchemeHttps || address.IsLoopback;
+
     private static IEnumerable<string> ClientFaults(BinanceAuthenticationOptions options, string scheme)
     {
         if (string.IsNullOrWhiteSpace(options.ClientId))
@@ -56,7 +59,7 @@ internal static class BinanceAuthenticationOptionsRules
             {
                 yield return $"{name} has to be an absolute http or https URL without a fragment.";
             }
-            else if (options.RequireHttpsEndpoints && uri.Scheme is "http" && !uri.IsLoopback)
+            else if (!IsAllowed(uri, options.RequireHttpsEndpoints))
             {
                 yield return $"{name} has to be https. For a network that nobody else can read, set {nameof(options.RequireHttpsEndpoints)} to false.";
             }

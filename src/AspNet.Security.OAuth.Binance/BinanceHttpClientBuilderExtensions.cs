@@ -17,12 +17,15 @@ public static class BinanceHttpClientBuilderExtensions
     /// <summary>
     /// Sends the signed-in user's current access token with each call of this client. It goes to the scheme, host and port of the
     /// client's <see cref="HttpClient.BaseAddress"/> and nowhere else; a redirect does not carry it. Without a base address, without a
-    /// signed-in user, or without a token that is good, the call throws an <see cref="InvalidOperationException"/> before anything is sent.
+    /// signed-in user, without a token that is good, or over plain http off loopback (unless
+    /// <see cref="BinanceAuthenticationOptions.RequireHttpsEndpoints"/> is switched off), the call throws an <see cref="InvalidOperationException"/>
+    /// before anything is sent.
+    /// It is the token of the ticket that the request is signed in with, in whichever cookie that is, and never that of another user.
     /// In a Blazor circuit, in a method of a SignalR hub, and in a request that outlives its token, it is the newest token of the session on the server
     /// (<c>AddBinanceServerSessions</c>); a refresh of it that fails is a <see cref="BinanceAuthenticationException"/>.
     /// </summary>
     /// <param name="builder">The client's builder.</param>
-    /// <param name="scheme">The scheme that the user signed in with. The default is <see cref="BinanceAuthenticationDefaults.AuthenticationScheme"/>.</param>
+    /// <param name="scheme">The Binance scheme that the user signed in with, which issued the ticket. The default is <see cref="BinanceAuthenticationDefaults.AuthenticationScheme"/>.</param>
     /// <returns>The same builder.</returns>
     public static IHttpClientBuilder AddBinanceAccessToken(
         this IHttpClientBuilder builder, string scheme = BinanceAuthenticationDefaults.AuthenticationScheme)
@@ -36,7 +39,7 @@ public static class BinanceHttpClientBuilderExtensions
         services.TryAddEnumerable(ServiceDescriptor.Scoped<CircuitHandler, CircuitUser>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<HubOptions>, HubUser>());
         return builder.AddHttpMessageHandler(provider => new BinanceAccessTokenHandler(
-            provider.GetRequiredService<CurrentAccessToken>(), builder.Name, scheme, BaseAddressOf(provider, builder.Name)));
+            provider.GetRequiredService<CurrentAccessToken>(), provider.GetRequiredService<BinanceSchemes>(), builder.Name, scheme, BaseAddressOf(provider, builder.Name)));
     }
 
     // What the application does to each client that it creates, done to one that never sends anything.

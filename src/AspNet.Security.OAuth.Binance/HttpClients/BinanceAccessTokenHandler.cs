@@ -1,18 +1,27 @@
 using System.Net.Http.Headers;
+using AspNet.Security.OAuth.Binance.Configuration;
 
 namespace AspNet.Security.OAuth.Binance.HttpClients;
 
 /// <summary>
 /// Puts the signed-in user's access token on the calls of one named client, if they go to the server that the client was given.
 /// </summary>
-internal sealed class BinanceAccessTokenHandler(CurrentAccessToken accessToken, string client, string scheme, Uri? baseAddress) : DelegatingHandler
+internal sealed class BinanceAccessTokenHandler(CurrentAccessToken accessToken, BinanceSchemes schemes, string client, string scheme, Uri? baseAddress)
+    : DelegatingHandler
 {
+    // Without the user information, which may be a password.
+    private string? Server => baseAddress?.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         CheckDestination(request.RequestUri);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await AccessTokenAsync(cancellationToken));
         return await base.SendAsync(request, cancellationToken);
     }
+
+    /// <exception cref="NotSupportedException">The token can only be found and refreshed asynchronously.</exception>
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+        => throw new NotSupportedException($"The HTTP client '{client}' sends the signed-in user's access token, and has to be called asynchronously.");
 
     // A token in the wrong hands is the user's account in the wrong hands: without a server that the client is meant for, none is the right one.
     private void CheckDestination(Uri? destination)
@@ -25,8 +34,14 @@ internal sealed class BinanceAccessTokenHandler(CurrentAccessToken accessToken, 
 
         if (destination is null || Uri.Compare(destination, baseAddress, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) != 0)
         {
+            throw new InvalidOperationException($"The HTTP client '{client}' sends the user's access token to {Server} only.");
+        }
+
+        if (!BinanceAuthenticationOptionsRules.IsAllowed(baseAddress, schemes.Find(scheme)?.RequireHttpsEndpoints ?? true))
+        {
             throw new InvalidOperationException(
-                $"The HTTP client '{client}' sends the user's access token to {baseAddress.GetLeftPart(UriPartial.Authority)} only.");
+                $"The HTTP client '{client}' sends no access token to {Server}: whoever is on the way could read it. Use https. For a network that nobody else can read, "
+                + $"set {nameof(BinanceAuthenticationOptions.RequireHttpsEndpoints)} of the scheme '{scheme}' to false.");
         }
     }
 

@@ -23,7 +23,12 @@ internal sealed class CurrentAccessToken(IHttpContextAccessor accessor, BinanceS
                 "there is no request, no Blazor circuit and no hub. What runs in the background has its own tokens, and refreshes them with BinanceTokenService.");
 
     /// <summary>Returns the exception for a session that holds no access token.</summary>
-    public static InvalidOperationException NoToken(string scheme) => new($"the session of the scheme '{scheme}' holds none. Is SaveTokens switched off?");
+    public static InvalidOperationException NoToken(AuthenticationProperties session, string scheme)
+        => StoredTokens.IsRefused(session) ? Refused(scheme) : new($"the session of the scheme '{scheme}' holds none. Is SaveTokens switched off?");
+
+    /// <summary>Returns the exception for a session that goes on without tokens.</summary>
+    public static InvalidOperationException Refused(string scheme)
+        => new($"the session of the scheme '{scheme}' has none any more: Binance refused to refresh it. For that permission the user has to sign in again.");
 
     /// <summary>Returns the exception for an expired access token that nothing renews.</summary>
     public static InvalidOperationException NotRefreshed()
@@ -44,12 +49,8 @@ internal sealed class CurrentAccessToken(IHttpContextAccessor accessor, BinanceS
 
     private async Task<string> OfRequestAsync(HttpContext context, string scheme, CancellationToken cancellationToken)
     {
-        if (await context.AuthenticateAsync(scheme) is not { Succeeded: true } session)
-        {
-            throw Nobody(scheme);
-        }
-
-        var token = StoredTokens.AccessToken(session.Properties) ?? throw NoToken(scheme);
+        var session = await RequestTicket.FindAsync(context, scheme) ?? throw Nobody(scheme);
+        var token = StoredTokens.AccessToken(session.Properties) ?? throw NoToken(session.Properties, scheme);
 
         // A request may outlive its token, as one that sends events does.
         var options = schemes.Get(scheme);

@@ -51,6 +51,26 @@ public sealed class EventStreamTests : IDisposable
         Assert.True((await browser.SessionAsync()).SignedIn);
     }
 
+    // The cookie has the new token, and a request that began before reads no cookie.
+    [Fact(Timeout = 60_000)]
+    public async Task With_sessions_in_the_cookie_a_request_of_two_hours_sends_no_expired_token_and_the_next_request_the_new_one()
+    {
+        await using var hub = await HubSite.StartWithSessionsInCookieAsync(AddPage);
+        var browser = await hub.Site.SignedInAsync();
+        await _page.OpenAsync(hub.Site, browser);
+        Assert.Equal("answered", await _page.NextAsync());
+        hub.Site.Clock.Pass(_due);
+        var refreshed = (await browser.SessionAsync()).AccessToken!;
+        hub.Site.Clock.Pass(TimeSpan.FromHours(2) - _due);
+
+        Assert.Contains("AddBinanceServerSessions", await _page.NextAsync(), StringComparison.Ordinal);
+        Assert.Single(hub.Sent);
+
+        Assert.Equal("answered", (await browser.GetAsync("/call")).Body);
+        Assert.True(hub.Site.Emulator.Tokens.IsLive(hub.Sent[^1]));
+        Assert.DoesNotContain(refreshed, hub.Sent);
+    }
+
     // Where nothing refreshes, sessions on the server do not help.
     [Theory(Timeout = 60_000)]
     [InlineData(false)]

@@ -236,11 +236,16 @@ public sealed class HubSessionEndTests
         var call = connection.CallAsync("late");
         await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
 
-        await farm.First.EndAsync(id);
+        // The session ends first, and its tokens are revoked then.
+        var waiting = farm.First.Clock.NextTimer(TimeSpan.FromSeconds(66));
+        var end = farm.First.EndAsync(id);
+        await waiting;
         hold.Release();
 
         Assert.Contains(Nobody, await call, StringComparison.Ordinal);
+        await end;
         Assert.Empty(farm.First.Emulator.Tokens.AccessTokens);
+        Assert.Single(farm.First.Revocations);
         Assert.Empty(farm.Store.Tickets());
     }
 

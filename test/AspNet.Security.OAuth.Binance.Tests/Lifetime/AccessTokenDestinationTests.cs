@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
 using System.Globalization;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using WireMock.RequestBuilders;
 using WireMock.ResponseBuilders;
@@ -17,6 +20,23 @@ public sealed class AccessTokenDestinationTests : IDisposable
     {
         _api.Dispose();
         _elsewhere.Dispose();
+    }
+
+    [Fact]
+    public async Task A_synchronous_call_is_refused_because_it_would_go_anywhere_without_a_token()
+    {
+        await using var site = await _api.StartAsync(setup => setup.Pages["/synchronous"] = async context =>
+        {
+            using var client = CallingSite.Client(context);
+            using var request = new HttpRequestMessage(HttpMethod.Get, "things");
+            var refused = Assert.Throws<NotSupportedException>(() => client.Send(request, context.RequestAborted));
+            await context.Response.WriteAsync(refused.Message, context.RequestAborted);
+        });
+
+        var answer = await (await site.SignedInAsync()).GetAsync("/synchronous");
+
+        Assert.Contains("asynchronously", answer.Body, StringComparison.Ordinal);
+        Assert.Empty(_api.Sent);
     }
 
     [Fact]
@@ -56,6 +76,80 @@ public sealed class AccessTokenDestinationTests : IDisposable
     }
 
     [Fact]
+    public async Task User_information_is_in_no_message()
+    {
+        var api = new Uri(_api.Url);
+        await using var site = await _api.StartAsync(setup => setup.Services = services
+            => services.AddHttpClient("api", client => client.BaseAddress = new Uri($"http://somebody:hush@{api.Authority}")).AddBinanceAccessToken());
+        var browser = await site.SignedInAsync();
+
+        foreach (var other in new[] { _elsewhere.Url + "/things", $"http://else:quiet@{new Uri(_elsewhere.Url).Authority}/things" })
+        {
+            var body = (await browser.GetAsync("/call?url=" + Uri.EscapeDataString(other))).Body;
+            Assert.EndsWith($"to {_api.Url} only.", body, StringComparison.Ordinal);
+            Assert.All(["somebody", "hush", "quiet"], secret => Assert.DoesNotContain(secret, body, StringComparison.Ordinal));
+        }
+
+        Assert.Empty(_elsewhere.Sent);
+        Assert.Equal("answered", (await browser.GetAsync("/call")).Body);
+        Assert.Equal("answered", (await browser.GetAsync("/call?url=" + Uri.EscapeDataString($"http://else:quiet@{api.Authority}/things"))).Body);
+        Assert.All(_api.Sent, sent => Assert.StartsWith("Bearer ", sent, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("http://api.example", "things")]
+    [InlineData("http://api.example", "http://api.example/things")]
+    [InlineData("http://somebody:hush@api.example", "things")]
+    [InlineData("http://somebody:hush@api.example", "http://api.example/things")]
+    [InlineData("http://10.0.0.1", "things")]
+    [InlineData("http://localhost.example", "things")]
+    [InlineData("http://127.0.0.1@api.example", "things")]
+    public async Task Over_plain_http_nothing_is_sent(string baseAddress, string url)
+    {
+        using var network = new Network();
+        await using var site = await StartAsync(network, baseAddress);
+
+        var body = (await (await site.SignedInAsync()).GetAsync("/call?url=" + Uri.EscapeDataString(url))).Body;
+
+        Assert.Contains(nameof(BinanceAuthenticationOptions.RequireHttpsEndpoints), body, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", body, StringComparison.Ordinal);
+        Assert.Empty(network.Sent);
+    }
+
+    [Theory]
+    [InlineData("https://api.example", true)]
+    [InlineData("http://localhost:5000", true)]
+    [InlineData("http://127.0.0.1:5000", true)]
+    [InlineData("http://[::1]:5000", true)]
+    [InlineData("http://api.example", false)]
+    public async Task Over_https_on_loopback_and_where_it_is_allowed_it_is_sent(string baseAddress, bool requireHttps)
+    {
+        using var network = new Network();
+        await using var site = await StartAsync(network, baseAddress, options => options.RequireHttpsEndpoints = requireHttps);
+        var browser = await site.SignedInAsync();
+
+        Assert.Equal("answered", (await browser.GetAsync("/call")).Body);
+
+        Assert.Equal("Bearer " + (await browser.SessionAsync()).AccessToken, Assert.Single(network.Sent));
+    }
+
+    // The scheme that the client is for decides, and no other.
+    [Fact]
+    public async Task Another_scheme_s_setting_allows_nothing()
+    {
+        using var network = new Network();
+        await using var site = await StartAsync(network, "http://api.example", also: (builder, binance) => builder.AddBinance("Second", options =>
+        {
+            (options.ClientId, options.ClientSecret, options.CallbackPath, options.RequireHttpsEndpoints) = ("second", "hush", "/signin-second", false);
+            options.UseServer(binance);
+        }));
+
+        Assert.Contains("https", (await (await site.SignedInAsync()).GetAsync("/call")).Body, StringComparison.Ordinal);
+
+        Assert.Empty(network.Sent);
+    }
+
+    [Fact]
     public async Task A_redirect_to_another_host_does_not_carry_it()
     {
         _api.Api.Given(Request.Create().WithPath("/things")).RespondWith(Response.Create().WithStatusCode(307).WithHeader("Location", _elsewhere.Url + "/caught"));
@@ -66,5 +160,27 @@ public sealed class AccessTokenDestinationTests : IDisposable
 
         Assert.Equal("Bearer " + (await browser.SessionAsync()).AccessToken, _api.Sent.Single());
         Assert.Null(_elsewhere.Sent.Single());
+    }
+
+    private Task<LifetimeSite> StartAsync(
+        Network network, string baseAddress, Action<BinanceAuthenticationOptions>? configure = null, Action<AuthenticationBuilder, Uri>? also = null)
+        => _api.StartAsync(setup =>
+        {
+            setup.Services = services => services.AddHttpClient("api", client => client.BaseAddress = new Uri(baseAddress))
+                .AddBinanceAccessToken().ConfigurePrimaryHttpMessageHandler(() => network);
+            setup.Binance = configure ?? setup.Binance;
+            setup.Authentication = also ?? setup.Authentication;
+        });
+
+    // What leaves the client, whatever the address.
+    private sealed class Network : HttpMessageHandler
+    {
+        public ConcurrentQueue<string?> Sent { get; } = [];
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Sent.Enqueue(request.Headers.Authorization?.ToString());
+            return Task.FromResult(new HttpResponseMessage { Content = new StringContent("answered") });
+        }
     }
 }
