@@ -98,15 +98,17 @@ public static class BinanceAuthenticationExtensions
     {
         services.AddLogging();
         services.AddMetrics();
+        services.TryAddSingleton(typeof(SafeLogger<>));
         services.TryAddSingleton<BinanceMetrics>();
         services.TryAddSingleton<IssuedTickets>();
-        services.TryAddSingleton<FarmOutage>();
+        services.TryAddSingleton<FarmStores>();
         services.TryAddSingleton<FarmLocks>();
         services.TryAddSingleton<WebFarm>();
         services.TryAddSingleton<SharedSessions>();
         services.TryAddSingleton<SessionRegistry>();
         services.TryAddSingleton<TokenRefresher>();
         services.TryAddSingleton<TokenRevoker>();
+        services.TryAddSingleton<RefreshChain>();
         services.TryAddSingleton<SessionTokens>();
         services.TryAddSingleton(static provider => new BinanceTokenService(
             provider.GetRequiredService<BinanceSchemes>(),

@@ -58,7 +58,7 @@ public class BinanceAuthenticationOptions : OAuthOptions
 
     /// <summary>
     /// Gets or sets a value indicating whether the endpoints have to be https. Plain http is accepted on the loopback interface, where an
-    /// emulator is.
+    /// emulator is. The same holds for the calls of an HTTP client with <c>AddBinanceAccessToken</c>.
     /// </summary>
     /// <value>
     /// The default is <see langword="true"/>: over plain http the client secret, codes and tokens can be read on the way (RFC 6749
@@ -78,9 +78,13 @@ public class BinanceAuthenticationOptions : OAuthOptions
     public bool RevokeOnSignOut { get; set; } = true;
 
     /// <summary>
-    /// Gets or sets the time that a sign-out may wait for the revocation.
+    /// Gets or sets the time that a sign-out may wait in all: for a refresh that is under way, for the web farm's cache, and for the
+    /// revocation. What takes longer goes on after the response, and is logged.
     /// </summary>
-    /// <value>The default is 5 seconds.</value>
+    /// <value>
+    /// The default is 5 seconds. A request to the cookie's <see cref="Microsoft.AspNetCore.Authentication.Cookies.CookieAuthenticationOptions.LogoutPath"/>, or to the
+    /// logout endpoint of <c>MapBinanceLogin</c>, refreshes no tokens before it signs out. Elsewhere a request whose access token has expired waits for the refresh first.
+    /// </value>
     public TimeSpan RevocationTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
@@ -90,6 +94,16 @@ public class BinanceAuthenticationOptions : OAuthOptions
     /// </summary>
     /// <value>The default is <see langword="true"/>, which needs <see cref="RemoteAuthenticationOptions.SaveTokens"/>.</value>
     public bool AutomaticRefresh { get; set; } = true;
+
+    /// <summary>
+    /// Gets or sets a value indicating whether a session ends when Binance refuses to refresh its tokens. Without that the session goes on
+    /// without tokens: <c>GetTokenAsync</c> returns <see langword="null"/>, and a client of <c>AddBinanceAccessToken</c> throws, until the user signs in again.
+    /// </summary>
+    /// <value>
+    /// The default is <see langword="true"/>. <see langword="false"/> is for permissions that end by design, such as <c>create:apikey</c>, whose
+    /// access token ends with the creation of the key. It has no effect without <see cref="AutomaticRefresh"/>.
+    /// </value>
+    public bool EndSessionWhenRefused { get; set; } = true;
 
     /// <summary>
     /// Gets or sets the time before its expiry at which an access token counts as about to expire. A token that lives shorter than twice as long is

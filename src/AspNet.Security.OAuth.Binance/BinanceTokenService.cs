@@ -27,7 +27,8 @@ public class BinanceTokenService
     /// <summary>
     /// Gets new tokens for a refresh token (RFC 6749 section 6). Callers with the same refresh token, while the call runs or within ten
     /// minutes after it, share one call and its outcome; so do the processes of a web farm that has a distributed lock and a
-    /// distributed cache. A failure that says nothing about the token is kept for 30 seconds.
+    /// distributed cache. While these are unavailable, each process calls on its own: this service does not know when an access token
+    /// expires. A failure that says nothing about the token is kept for 30 seconds.
     /// </summary>
     /// <param name="refreshToken">The refresh token.</param>
     /// <param name="scheme">The scheme whose options are used. The default is <see cref="BinanceAuthenticationDefaults.AuthenticationScheme"/>.</param>
@@ -36,8 +37,8 @@ public class BinanceTokenService
     /// <exception cref="ArgumentException"><paramref name="refreshToken"/> or <paramref name="scheme"/> is null or empty.</exception>
     /// <exception cref="InvalidOperationException">There is no Binance scheme of that name.</exception>
     /// <exception cref="BinanceAuthenticationException">
-    /// The refresh failed. With <see cref="BinanceFailure.InvalidGrant"/> the user has to sign in again; after any other failure the
-    /// old tokens remain those to keep.
+    /// The refresh failed. With <see cref="BinanceFailure.InvalidGrant"/> the user has to sign in again; after <see cref="BinanceFailure.Timeout"/> the refresh
+    /// goes on, and the next call with the same refresh token gets its outcome; after any other failure the old tokens remain those to keep.
     /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public virtual Task<BinanceTokens> RefreshTokensAsync(
@@ -46,8 +47,8 @@ public class BinanceTokenService
         CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(refreshToken);
-        _ = OptionsOf(scheme);
-        return _refresher!.RefreshAsync(scheme, refreshToken, cancellationToken);
+        var options = OptionsOf(scheme);
+        return _refresher!.Refresh(scheme, refreshToken).WaitAsync(options.BackchannelTimeout, cancellationToken);
     }
 
     /// <summary>

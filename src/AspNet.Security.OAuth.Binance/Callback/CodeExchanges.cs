@@ -7,7 +7,6 @@ using System.Text;
 using AspNet.Security.OAuth.Binance.Configuration;
 using AspNet.Security.OAuth.Binance.Diagnostics;
 using AspNet.Security.OAuth.Binance.Tokens;
-using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Callback;
 
@@ -15,7 +14,7 @@ namespace AspNet.Security.OAuth.Binance.Callback;
 /// Exchanges each code of each sign-in once, in this process and in a web farm, however often the browser delivers it; a few at a time,
 /// so that whoever invents codes does not make this site flood Binance.
 /// </summary>
-internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenRevoker revoker, ILogger<CodeExchanges> logger)
+internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenRevoker revoker, SafeLogger<CodeExchanges> logger)
 {
     private const int AtOnce = 16;
 
@@ -105,7 +104,7 @@ internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenR
 
     private async ValueTask<TokenOutcome> RunInFarmAsync(CodeExchange exchange, string code, string redirectUri, string? codeVerifier)
     {
-        var outcome = await farm.RunAsync(exchange.Call, () => SendAsync(exchange, code, redirectUri, codeVerifier).AsTask());
+        var outcome = await farm.RunAsync(exchange.Call, static () => true, () => SendAsync(exchange, code, redirectUri, codeVerifier).AsTask());
 
         // The process that sent the code would otherwise revoke what this sign-in uses.
         return exchange.IsSent || await farm.HoldAsync(exchange.Call)

@@ -66,7 +66,9 @@ internal sealed class CookieRefresh(
         }
 
         // Once the response has started the new tokens could not be kept, and the old ones would be spent.
-        return IsDue(context.Properties, issued.Options) && !context.Response.HasStarted ? RefreshAsync(context, issued) : Task.CompletedTask;
+        return IsDue(context.Properties, issued.Options) && !context.Response.HasStarted && !SignOutEndpoint.IsOf(context.HttpContext, context.Options)
+            ? RefreshAsync(context, issued)
+            : Task.CompletedTask;
     }
 
     // A ticket that an application has taken the tokens out of does not get them back.
@@ -90,34 +92,33 @@ internal sealed class CookieRefresh(
 
         // Before anything is awaited: the response may start while the refresh is under way.
         var cookie = Request(http, context.Scheme, options, context.Properties, issued);
-        if (cookie.Session!.Key is { } id && await sessions.FindStateAsync(id, issued) is SessionState.Ended)
-        {
-            Reject(context, issued, deletes: true, wasOver: true);
-            return;
-        }
-
-        BinanceTokens tokens;
+        var session = cookie.Session! with { Properties = context.Properties };
+        var longest = StoredTokens.IsExpired(context.Properties, issued.Options.Clock.GetUtcNow()) ? issued.Options.BackchannelTimeout : RefreshCall.WaitWhileGood;
+        var tokens = default(BinanceTokens);
         try
         {
-            tokens = options.SessionStore is { } store && SessionCookieReader.ReadKey(http, options) is { } key
-                ? await RefreshStoredAsync(store, key, cookie.Session with { Properties = context.Properties }, http.RequestAborted)
-                : await refresher.RefreshAsync(issued.Scheme, StoredTokens.RefreshToken(context.Properties)!, CancellationToken.None).WaitAsync(http.RequestAborted);
+            await PendingCookies.Of(http).WaitAsync(async () => tokens = await RefreshAsync(context, cookie, session, longest), issued.Options.Clock);
         }
         catch (BinanceAuthenticationException exception) when (exception.Failure is BinanceFailure.InvalidGrant)
         {
-            Reject(context, issued, deletes: true, wasOver: false);
+            Refuse(context, cookie, issued);
             return;
         }
         catch (Exception exception) when (exception is BinanceAuthenticationException or TimeoutException)
         {
             // Any other failure says nothing about the session, which goes on with its old tokens.
+            RejectIfEnded(context, issued);
             return;
         }
 
-        if (StateOf(context.Scheme, context.Properties, issued) is SessionState.Ended)
+        if (tokens is null)
         {
-            // Signed out meanwhile: this response leaves the cookie alone.
-            context.RejectPrincipal();
+            Reject(context, issued, deletes: true, wasOver: true);
+            return;
+        }
+
+        if (RejectIfEnded(context, issued))
+        {
             return;
         }
 
@@ -131,6 +132,67 @@ internal sealed class CookieRefresh(
         {
             cookie.Refreshed = tokens;
         }
+    }
+
+    private bool RejectIfEnded(CookieValidatePrincipalContext context, IssuedTicket issued)
+    {
+        var hasEnded = StateOf(context.Scheme, context.Properties, issued) is SessionState.Ended;
+        if (hasEnded)
+        {
+            // Signed out meanwhile: this response leaves the cookie alone.
+            context.RejectPrincipal();
+        }
+
+        return hasEnded;
+    }
+
+    /// <returns>The tokens, or <see langword="null"/> if the session is over.</returns>
+    private async Task<BinanceTokens?> RefreshAsync(CookieValidatePrincipalContext context, PendingCookie cookie, IssuedSession session, TimeSpan longest)
+    {
+        var (http, options, clock) = (context.HttpContext, context.Options, session.Issued.Options.Clock);
+        var started = clock.GetTimestamp();
+
+        // A session on the server was read a moment ago, with its end.
+        if (options.SessionStore is not IServerSessionStore
+            && session.Key is { } id
+            && await sessions.FindStateAsync(id, session.Issued).WaitAsync(longest, clock, http.RequestAborted) is SessionState.Ended)
+        {
+            return null;
+        }
+
+        if (options.SessionStore is { } store && SessionCookieReader.ReadKey(http, options) is { } key)
+        {
+            return await RefreshStoredAsync(store, key, session, http.RequestAborted);
+        }
+
+        var call = refresher.Refresh(session);
+        try
+        {
+            return await call.WaitAsync(longest, longest - clock.GetElapsedTime(started), http.RequestAborted);
+        }
+        catch (BinanceAuthenticationException exception) when (exception.Failure is BinanceFailure.Timeout)
+        {
+            // The response carries the new tokens, and waits for them where the request does not.
+            cookie.Refreshing = call;
+            throw;
+        }
+    }
+
+    private void Refuse(CookieValidatePrincipalContext context, PendingCookie cookie, IssuedTicket issued)
+    {
+        if (issued.Options.EndSessionWhenRefused)
+        {
+            Reject(context, issued, deletes: true, wasOver: false);
+            return;
+        }
+
+        StoredTokens.Refuse(context.Properties);
+        if (cookie.Renewal is { } renewal)
+        {
+            StoredTokens.Refuse(renewal.Properties);
+        }
+
+        cookie.IsRefused = context.Options.SessionStore is null;
     }
 
     // A session on the server is also refreshed where there is no cookie: both share the write.

@@ -10,7 +10,7 @@ namespace AspNet.Security.OAuth.Binance.Cookies;
 /// the cookie held.
 /// </summary>
 internal sealed class CookieSignIn(
-    IssuedTickets tickets, SessionRegistry sessions, TokenRefresher refresher, SessionCookieReader reader, ReplacedSessions replaced, CookieWriter writer)
+    IssuedTickets tickets, SessionRegistry sessions, TokenRefresher refresher, RefreshChain chain, SessionCookieReader reader, ReplacedSessions replaced, CookieWriter writer)
 {
     /// <summary>Before the application's event: one cookie stays one cookie, whatever path base this request has.</summary>
     /// <returns><see langword="true"/> if the attributes were changed.</returns>
@@ -118,7 +118,7 @@ internal sealed class CookieSignIn(
             var (held, refreshToken) = (StoredTokens.AccessToken(session.Properties), StoredTokens.RefreshToken(session.Properties));
             if (held == accessToken
                 || (refreshToken is not null && refreshToken == StoredTokens.RefreshToken(properties))
-                || (await refresher.FindNewestAsync(session.Issued, refreshToken, inFarm: false, waits: false, CancellationToken.None)).Tokens?.AccessToken == accessToken)
+                || (await chain.FollowAsync(new(null, session.Properties, session.Issued), inFarm: false, waits: false, CancellationToken.None)).Tokens?.AccessToken == accessToken)
             {
                 return session.Issued;
             }
@@ -131,7 +131,7 @@ internal sealed class CookieSignIn(
     private async Task<bool> TakeNewestAsync(AuthenticationProperties properties, IssuedTicket issued, DateTimeOffset now)
     {
         var isDue = StoredTokens.IsDue(properties, now, issued.Options.RefreshBeforeExpiration);
-        var newest = await refresher.FindNewestAsync(issued, StoredTokens.RefreshToken(properties), inFarm: isDue, waits: isDue, CancellationToken.None);
+        var newest = await chain.FollowAsync(new(null, properties, issued), inFarm: isDue, waits: isDue, CancellationToken.None);
         if (newest.Tokens is { } tokens && !StoredTokens.IsOlder(tokens, properties))
         {
             StoredTokens.Store(properties, tokens, now, issued.Options.RefreshBeforeExpiration);
@@ -147,7 +147,7 @@ internal sealed class CookieSignIn(
         {
             try
             {
-                var tokens = await refresher.RefreshAsync(issued.Scheme, StoredTokens.RefreshToken(properties)!, CancellationToken.None);
+                var tokens = await refresher.Refresh(new(null, properties, issued)).WaitAsync(issued.Options.BackchannelTimeout, CancellationToken.None);
                 StoredTokens.Store(properties, tokens, now, issued.Options.RefreshBeforeExpiration);
             }
             catch (BinanceAuthenticationException)

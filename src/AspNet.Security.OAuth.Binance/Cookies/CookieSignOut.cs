@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Cookies;
 
@@ -12,7 +11,7 @@ namespace AspNet.Security.OAuth.Binance.Cookies;
 /// What happens when somebody signs out of a cookie: the session ends everywhere, its cookie is deleted where it was signed in, and its
 /// tokens are revoked when the response starts.
 /// </summary>
-internal sealed class CookieSignOut(IssuedTickets tickets, SessionRegistry sessions, CookieWriter writer, ILogger<CookieSignOut> logger)
+internal sealed class CookieSignOut(IssuedTickets tickets, SessionRegistry sessions, CookieWriter writer, SafeLogger<CookieSignOut> logger)
 {
     /// <summary>Before the application's event: finds the session, and restores the attributes of its cookie.</summary>
     public async Task SigningOutAsync(CookieSigningOutContext context)
@@ -70,9 +69,16 @@ internal sealed class CookieSignOut(IssuedTickets tickets, SessionRegistry sessi
     {
         var issued = session.Issued;
         var wasOver = false;
+
+        // Every external login ends by signing out of Identity's external cookie: that user has just arrived.
+        var revokes = issued.Options.RevokeOnSignOut && cookie.Scheme != IdentityConstants.ExternalScheme;
         if (session.Key is { } key)
         {
-            var before = await sessions.EndAsync(key, issued, session.Properties);
+            var pending = PendingCookies.Of(http);
+            var before = SessionState.Live;
+            await pending.WaitAsync(
+                async () => before = await sessions.EndAsync(key, issued, session.Properties, pending.LeftOf(issued.Options.RevocationTimeout)),
+                issued.Options.Clock);
             var wasOthers = cookie.Over.Add(key.Id);
             wasOver = before is SessionState.Ended || (wasOthers && before is not SessionState.Live);
             if (wasOver && wasOthers && !cookie.IsDeleted)
@@ -84,9 +90,8 @@ internal sealed class CookieSignOut(IssuedTickets tickets, SessionRegistry sessi
 
         writer.Schedule(http);
 
-        // Every external login ends by signing out of Identity's external cookie: that user has just arrived. And a copy of a cookie
-        // that was signed out of before has nothing to revoke.
-        if (issued.Options.RevokeOnSignOut && !wasOver && cookie.Scheme != IdentityConstants.ExternalScheme)
+        // A copy of a cookie that was signed out of before has nothing to revoke.
+        if (revokes && !wasOver)
         {
             await writer.RevokeAsync(http, session);
         }

@@ -3,7 +3,6 @@ using AspNet.Security.OAuth.Binance.Tokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Cookies;
 
@@ -12,7 +11,7 @@ namespace AspNet.Security.OAuth.Binance.Cookies;
 /// the session's own times, the attributes that it was signed in with; or nothing, if the session is over or was replaced.
 /// </summary>
 internal sealed class CookieWriter(
-    SessionRegistry sessions, SessionUpdate update, StoredSessions stored, SignOutRevocation revocation, ILogger<CookieWriter> logger)
+    SessionRegistry sessions, SessionUpdate update, StoredSessions stored, SignOutRevocation revocation, SafeLogger<CookieWriter> logger)
 {
     // Response caching looks at the headers before the response starts: it stores no response with a Set-Cookie.
     private const string Placeholder = ".binance.pending=; path=/; max-age=0";
@@ -105,9 +104,13 @@ internal sealed class CookieWriter(
                 Delete(context, cookie.Options, over.Properties);
             }
         }
-        else if (cookie.Session is { } session && (cookie.Refreshed is not null || cookie.Slides || cookie.Renewal is not null))
+        else if (cookie.Session is { } session)
         {
-            await RenewAsync(context, cookie, session);
+            cookie.Refreshed ??= await FinishRefreshAsync(context, cookie);
+            if (cookie.Refreshed is not null || cookie.IsRefused || cookie.Slides || cookie.Renewal is not null)
+            {
+                await RenewAsync(context, cookie, session);
+            }
         }
     }
 
@@ -141,9 +144,29 @@ internal sealed class CookieWriter(
         return over.Key is not { } key || await sessions.FindStateAsync(key, over.Issued) == (cookie.WasOver ? SessionState.Ended : SessionState.Live);
     }
 
+    // The request went on with an access token that is good. A refresh that this process has sent brings the only new tokens, and this response carries them.
+    private static async Task<BinanceTokens?> FinishRefreshAsync(HttpContext context, PendingCookie cookie)
+    {
+        if (cookie is not { Refreshing: { } call, Session.Issued.Options.BackchannelTimeout: var longest } || !(call.IsSent || call.IsCompleted))
+        {
+            return null;
+        }
+
+        try
+        {
+            return await call.WaitAsync(longest, context.RequestAborted);
+        }
+        catch (Exception exception) when (exception is BinanceAuthenticationException or OperationCanceledException)
+        {
+            // The next request sees what became of it.
+            return null;
+        }
+    }
+
     private async Task RenewAsync(HttpContext context, PendingCookie cookie, IssuedSession session)
     {
         var (issued, options) = (session.Issued, cookie.Options);
+        var isBlind = sessions.IsBlind(issued.Options.Clock);
         if (Now(issued) - cookie.RequestedAt > SessionRegistry.Grace
             || (session.Key is { } key && await sessions.FindStateAsync(key, issued) is not SessionState.Live))
         {
@@ -163,10 +186,14 @@ internal sealed class CookieWriter(
         }
 
         // The request's own cookie once more: without what the application did to the principal of this request alone.
-        else if ((cookie.Renewal ?? SessionCookieReader.ReadTicket(context, options)) is { } ticket
-            && await update.TryApplyAsync(ticket, issued, cookie.Refreshed, slidesAt))
+        else if ((cookie.Renewal ?? SessionCookieReader.ReadTicket(context, options)) is { } ticket)
         {
-            Append(context, cookie, ticket, ticket.Properties);
+            var held = StoredTokens.AccessToken(ticket.Properties);
+            if (await update.TryApplyAsync(ticket, issued, cookie.Refreshed, slidesAt)
+                && (cookie.Refreshed is not null || StoredTokens.AccessToken(ticket.Properties) != held || !(isBlind || sessions.IsBlind(issued.Options.Clock))))
+            {
+                Append(context, cookie, ticket, ticket.Properties);
+            }
         }
     }
 

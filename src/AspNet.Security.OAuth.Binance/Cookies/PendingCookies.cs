@@ -15,6 +15,7 @@ internal sealed class PendingCookies
     private readonly List<PendingCookie> _cookies = new(1);
     private List<(AuthenticationProperties Properties, string Id)>? _sessionIds;
     private List<SessionUnderValidation>? _validating;
+    private TimeSpan _waited;
 
     public IReadOnlyList<PendingCookie> Cookies => _cookies;
 
@@ -50,6 +51,23 @@ internal sealed class PendingCookies
 
         return pending;
     }
+
+    /// <summary>Waits for tokens or for a store, which counts for <see cref="LeftOf"/>.</summary>
+    public async Task WaitAsync(Func<Task> wait, TimeProvider time)
+    {
+        var started = time.GetTimestamp();
+        try
+        {
+            await wait();
+        }
+        finally
+        {
+            _waited += time.GetElapsedTime(started);
+        }
+    }
+
+    /// <summary>Returns what is left of a time after all that the request has waited for tokens and stores.</summary>
+    public TimeSpan LeftOf(TimeSpan longest) => longest > _waited ? longest - _waited : TimeSpan.Zero;
 
     /// <summary>The request is a callback: however often it is delivered, it begins this session.</summary>
     public void Begin(string? id, string? accessToken) => (SignInId, SignInToken) = (id, accessToken);
@@ -163,6 +181,12 @@ internal sealed class PendingCookie(string scheme, CookieAuthenticationOptions o
     /// <summary>Gets or sets the tokens that a refresh brought, if the cookie has to carry them.</summary>
     public BinanceTokens? Refreshed { get; set; }
 
+    /// <summary>Gets or sets the refresh that this request joined. The response waits for it, if the request did not wait to its end.</summary>
+    public RefreshCall? Refreshing { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether the cookie goes on without tokens, because Binance refused to refresh them.</summary>
+    public bool IsRefused { get; set; }
+
     /// <summary>Gets or sets a value indicating whether the cookie slides.</summary>
     public bool Slides { get; set; }
 
@@ -232,6 +256,3 @@ internal sealed class PendingCookie(string scheme, CookieAuthenticationOptions o
 
 /// <summary>A session whose cookie another sign-in takes.</summary>
 internal readonly record struct Replacement(SessionKey Session, string Successor, IssuedTicket Issued, AuthenticationProperties Ticket);
-
-/// <summary>A session in a cookie, and the scheme that issued it.</summary>
-internal sealed record IssuedSession(SessionKey? Key, AuthenticationProperties Properties, IssuedTicket Issued);

@@ -6,7 +6,7 @@ namespace AspNet.Security.OAuth.Binance.Cookies;
 /// <summary>
 /// Brings a ticket up to date before it is written: with the newest tokens, and perhaps with new times.
 /// </summary>
-internal sealed class SessionUpdate(TokenRefresher refresher)
+internal sealed class SessionUpdate(RefreshChain chain)
 {
     /// <summary>Updates a ticket.</summary>
     /// <param name="ticket">The ticket.</param>
@@ -23,15 +23,17 @@ internal sealed class SessionUpdate(TokenRefresher refresher)
         }
 
         var isDue = StoredTokens.IsDue(properties, issued.Options.Clock.GetUtcNow(), issued.Options.RefreshBeforeExpiration);
-        var newest = await refresher.FindNewestAsync(
-            issued, StoredTokens.RefreshToken(properties), inFarm: isDue, waits: false, CancellationToken.None);
-        if (newest.Last is not NewestTokens.Outcome.Known)
+        var newest = await chain.FollowAsync(new(null, properties, issued), inFarm: isDue, waits: false, CancellationToken.None);
+        if (newest.Last is NewestTokens.Outcome.Refused && !issued.Options.EndSessionWhenRefused)
+        {
+            StoredTokens.Refuse(properties);
+        }
+        else if (newest.Last is not NewestTokens.Outcome.Known)
         {
             // Who refreshes these very tokens writes them; tokens that were refused end the session; and spent ones are older than those of the browser.
             return false;
         }
-
-        if (newest.Tokens is { } tokens && !StoredTokens.IsOlder(tokens, properties))
+        else if (newest.Tokens is { } tokens && !StoredTokens.IsOlder(tokens, properties))
         {
             Store(tokens);
         }

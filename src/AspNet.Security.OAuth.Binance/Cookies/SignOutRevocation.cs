@@ -1,14 +1,14 @@
 using AspNet.Security.OAuth.Binance.Diagnostics;
 using AspNet.Security.OAuth.Binance.Tokens;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Cookies;
 
 /// <summary>
-/// Revokes the tokens of sessions that a request ended, unless another cookie of the request, or written by it, holds them.
+/// Revokes the tokens of sessions that a request ended, unless another cookie of the request, or written by it, holds them. The response
+/// waits for it for <see cref="BinanceAuthenticationOptions.RevocationTimeout"/>; then it goes on by itself.
 /// </summary>
-internal sealed class SignOutRevocation(SessionCookieReader reader, SessionRegistry sessions, SessionTokens tokens, ILogger<SignOutRevocation> logger)
+internal sealed class SignOutRevocation(SessionCookieReader reader, SessionRegistry sessions, SessionTokens tokens, SafeLogger<SignOutRevocation> logger)
 {
     /// <summary>Decides what is revoked: at the start of the response, because only then is known which other cookie holds the tokens.</summary>
     public async Task DecideAsync(object state)
@@ -18,13 +18,11 @@ internal sealed class SignOutRevocation(SessionCookieReader reader, SessionRegis
         while (pending.Revocations is [var ended, ..])
         {
             pending.Revocations.RemoveAt(0);
+            ended = ended with { Properties = ended.Properties.Clone() };
             try
             {
-                var newest = await tokens.FindNewestAsync(ended.Issued, ended.Properties);
-                if (newest.AccessToken is not null && !await IsHeldAsync(context, pending, ended.Issued.Scheme, newest))
-                {
-                    await RevokeAsync(context, ended.Issued, newest);
-                }
+                var others = await OthersAsync(context, pending, ended.Issued.Scheme);
+                await WaitAsync(pending, ended, revocation => RevokeUnlessHeldAsync(ended, others, revocation));
             }
             catch (Exception exception)
             {
@@ -34,35 +32,78 @@ internal sealed class SignOutRevocation(SessionCookieReader reader, SessionRegis
     }
 
     /// <summary>Revokes the newest access token of a session at once, whoever else holds it.</summary>
-    public async Task RevokeAsync(HttpContext context, IssuedSession session)
-        => await RevokeAsync(context, session.Issued, await tokens.FindNewestAsync(session.Issued, session.Properties));
+    public Task RevokeAsync(HttpContext context, IssuedSession session)
+        => WaitAsync(
+            PendingCookies.Of(context), session, async revocation => await tokens.RevokeAsync(session, await tokens.FindNewestAsync(session), revocation));
 
-    private Task RevokeAsync(HttpContext context, IssuedTicket issued, HeldTokens newest)
-        => newest.AccessToken is not null && PendingCookies.Of(context).Revoked.Add(newest.AccessToken)
-            ? tokens.RevokeAsync(issued, newest)
-            : Task.CompletedTask;
+    // Nothing of the request is used from here on: it may be over first.
+    private async Task WaitAsync(PendingCookies pending, IssuedSession session, Func<SessionRevocation, Task> revoke)
+    {
+        var (options, revocation) = (session.Issued.Options, new SessionRevocation(pending.Revoked, session.Issued.Options.Clock));
+        var revoking = Task.Run(async () =>
+        {
+            try
+            {
+                await revoke(revocation);
+            }
+            catch (Exception exception)
+            {
+                Log.RevocationFailed(logger, session.Issued.Scheme, exception.GetType().Name);
+            }
+        });
+        if (pending.LeftOf(options.RevocationTimeout) == TimeSpan.Zero)
+        {
+            return;
+        }
 
-    // The tokens of the sessions that stay, where they are known to be the same: in cookies that the request brought and did not end,
-    // and in those that it signed in.
-    private async Task<bool> IsHeldAsync(HttpContext context, PendingCookies pending, string scheme, HeldTokens newest)
+        try
+        {
+            await pending.WaitAsync(() => revoking.WaitAsync(pending.LeftOf(options.RevocationTimeout), options.Clock), options.Clock);
+        }
+        catch (TimeoutException)
+        {
+            await revocation.EndsNowAsync(options.RevocationTimeout);
+            if (!revoking.IsCompleted && revocation.MayReportFailure())
+            {
+                Log.RevocationFailed(logger, session.Issued.Scheme, "It takes longer than the sign-out waits, and goes on.");
+            }
+        }
+    }
+
+    private async Task RevokeUnlessHeldAsync(IssuedSession ended, List<IssuedSession> others, SessionRevocation revocation)
+    {
+        var newest = await tokens.FindNewestAsync(ended);
+        if (!await IsHeldAsync(others, newest))
+        {
+            await tokens.RevokeAsync(ended, newest, revocation);
+        }
+    }
+
+    // The sessions that stay, as far as they are known: in cookies that the request brought and did not end, and in those that it signed in.
+    private async Task<List<IssuedSession>> OthersAsync(HttpContext context, PendingCookies pending, string scheme)
     {
         List<IssuedSession> others = [.. pending.Cookies.Select(cookie => cookie.SignedIn).OfType<IssuedSession>()];
         var decided = pending.Cookies.Where(cookie => cookie.IsDecided).Select(cookie => cookie.Scheme).ToHashSet(StringComparer.Ordinal);
         foreach (var session in await reader.ReadAllAsync(context, skipsFailures: false))
         {
-            var key = SessionKeyOf(session);
-            if (!decided.Contains(session.CookieScheme)
-                && (key is null || await sessions.FindStateAsync(key.Value, session.Issued) is SessionState.Live))
+            if (!decided.Contains(session.CookieScheme))
             {
                 // With the tokens that this request refreshed, if it did.
                 var refreshed = pending.Find(session.CookieScheme)?.Session;
-                others.Add(refreshed ?? new(key, session.Properties, session.Issued));
+                others.Add(refreshed ?? new(SessionKeyOf(session), session.Properties, session.Issued));
             }
         }
 
+        // As they are now: the request goes on.
+        return [.. others.Where(other => other.Issued.Scheme == scheme).Select(static other => other with { Properties = other.Properties.Clone() })];
+    }
+
+    private async Task<bool> IsHeldAsync(List<IssuedSession> others, HeldTokens newest)
+    {
         foreach (var other in others)
         {
-            if (other.Issued.Scheme == scheme && (await tokens.FindNewestAsync(other.Issued, other.Properties)).Shares(newest))
+            if ((other.Key is not { } key || await sessions.FindStateAsync(key, other.Issued) is SessionState.Live)
+                && (await tokens.FindNewestAsync(other)).Shares(newest))
             {
                 return true;
             }

@@ -4,7 +4,6 @@ using AspNet.Security.OAuth.Binance.Tokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Cookies;
 
@@ -12,7 +11,7 @@ namespace AspNet.Security.OAuth.Binance.Cookies;
 /// Refreshes and renews the sessions that a cookie's <see cref="ITicketStore"/> keeps.
 /// </summary>
 internal sealed class StoredSessions(
-    TokenRefresher refresher, SessionRegistry sessions, SessionUpdate update, SessionTokens revocation, ILogger<StoredSessions> logger)
+    TokenRefresher refresher, SessionRegistry sessions, SessionUpdate update, SafeLogger<StoredSessions> logger)
 {
     private readonly ConcurrentDictionary<(ITicketStore Store, string Key, string RefreshToken), Lazy<StoredRefresh>> _refreshes = new();
 
@@ -33,8 +32,7 @@ internal sealed class StoredSessions(
 
         try
         {
-            var tokens = await refresher.RefreshAsync(
-                session.Issued.Scheme, StoredTokens.RefreshToken(session.Properties)!, CancellationToken.None).WaitAsync(cancellationToken);
+            var tokens = await refresher.Refresh(session).WaitAsync(session.Issued.Options.BackchannelTimeout, cancellationToken);
             if (!isFirst)
             {
                 // The next request of the first one finds them in the store. The others share this process with it.
@@ -43,7 +41,7 @@ internal sealed class StoredSessions(
         }
         catch (BinanceAuthenticationException exception) when (exception.Failure is BinanceFailure.InvalidGrant)
         {
-            // The session is removed next.
+            // The session is removed next, or loses its tokens.
         }
 
         return await refresh.WaitAsync(cancellationToken);
@@ -103,10 +101,8 @@ internal sealed class StoredSessions(
             written = StoredTokens.AccessToken(ticket.Properties);
             await (context is null ? store.RenewAsync(key, ticket, CancellationToken.None) : store.RenewAsync(key, ticket, context, CancellationToken.None));
 
-            // A store may write slowly: what happened meanwhile is not undone.
-            if (session.Key is { } live && await sessions.FindStateAsync(live, session.Issued) is not SessionState.Live)
+            if (await RemoveIfOverAsync(context, store, key, session))
             {
-                await RemoveAsync(context, store, key);
                 return null;
             }
 
@@ -114,6 +110,18 @@ internal sealed class StoredSessions(
         }
 
         return ticket;
+    }
+
+    // A store may write slowly: what happened meanwhile is not undone.
+    private async Task<bool> RemoveIfOverAsync(HttpContext? context, ITicketStore store, string key, IssuedSession session)
+    {
+        var isOver = session.Key is { } live && await sessions.FindStateAsync(live, session.Issued) is not SessionState.Live;
+        if (isOver)
+        {
+            await RemoveAsync(context, store, key);
+        }
+
+        return isOver;
     }
 
     private static Task RemoveAsync(HttpContext? context, ITicketStore store, string key)
@@ -135,16 +143,20 @@ internal sealed class StoredSessions(
     {
         try
         {
-            var tokens = await refresher.RefreshToEndAsync(session.Issued.Scheme, id.RefreshToken);
-            await TryAsync(async () => await (await id.Store.RetrieveAsync(id.Key, CancellationToken.None) is { } stored
-                ? RenewAsync(null, id.Store, id.Key, stored, session, tokens, null, null)
-                : RevokeEndedElsewhereAsync(session)));
+            var tokens = await refresher.Refresh(session).Outcome;
+            await TryAsync(async () =>
+            {
+                if (await id.Store.RetrieveAsync(id.Key, CancellationToken.None) is { } stored)
+                {
+                    await RenewAsync(null, id.Store, id.Key, stored, session, tokens, null, null);
+                }
+            });
             return tokens;
         }
         catch (BinanceAuthenticationException exception) when (exception.Failure is BinanceFailure.InvalidGrant)
         {
             BinanceTokens? newer = null;
-            await TryAsync(async () => newer = await RemoveRefusedAsync(id.Store, id.Key, id.RefreshToken));
+            await TryAsync(async () => newer = await RefuseAsync(id.Store, id.Key, id.RefreshToken, session));
             if (newer is null)
             {
                 throw;
@@ -159,30 +171,26 @@ internal sealed class StoredSessions(
     }
 
     // Without a lock two processes may refresh at once. The one that is refused finds what the other one got, and wrote.
-    private static async Task<BinanceTokens?> RemoveRefusedAsync(ITicketStore store, string key, string refused)
+    private async Task<BinanceTokens?> RefuseAsync(ITicketStore store, string key, string refused, IssuedSession session)
     {
-        if (await store.RetrieveAsync(key, CancellationToken.None) is { } stored
-            && StoredTokens.RefreshToken(stored.Properties) is { } refreshToken
-            && refreshToken != refused)
+        var stored = await store.RetrieveAsync(key, CancellationToken.None);
+        if (stored is not null && StoredTokens.RefreshToken(stored.Properties) is { } refreshToken && refreshToken != refused)
         {
             return StoredTokens.From(stored.Properties);
         }
 
-        await RemoveAsync(null, store, key);
-        return null;
-    }
-
-    // Who ends a session waits for a refresh of its own process, and revokes what it brings. Of one of another process it knows nothing.
-    private async Task RevokeEndedElsewhereAsync(IssuedSession session)
-    {
-        if (session.Issued.Options.RevokeOnSignOut
-            && session.Key is { } key
-            && sessions.StateOf(key, session.Issued.Options.Clock.GetUtcNow()) is SessionState.Live
-            && await sessions.FindStateAsync(key, session.Issued) is SessionState.Ended
-            && await refresher.IsUnknownElsewhereAsync(session.Issued, StoredTokens.RefreshToken(session.Properties)!))
+        if (session.Issued.Options.EndSessionWhenRefused)
         {
-            await revocation.RevokeAsync(session.Issued, await revocation.FindNewestAsync(session.Issued, session.Properties));
+            await RemoveAsync(null, store, key);
         }
+        else if (stored is not null)
+        {
+            StoredTokens.Refuse(stored.Properties);
+            await store.RenewAsync(key, stored, CancellationToken.None);
+            await RemoveIfOverAsync(null, store, key, session);
+        }
+
+        return null;
     }
 
     // A store that fails costs nobody a page: the tokens are kept for a while, and the next request writes them.
@@ -202,9 +210,6 @@ internal sealed class StoredSessions(
 /// <summary>A refresh of a stored session that may be under way.</summary>
 internal sealed class StoredRefresh(Task<BinanceTokens> call, TimeProvider time)
 {
-    // A user whose access token is good does not wait for a server that is slow.
-    private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(2);
-
     private readonly long _started = time.GetTimestamp();
 
     /// <summary>Waits until the tokens are refreshed and stored.</summary>
@@ -214,7 +219,7 @@ internal sealed class StoredRefresh(Task<BinanceTokens> call, TimeProvider time)
     /// <exception cref="TimeoutException">The refresh goes on.</exception>
     public Task<BinanceTokens> WaitShortlyAsync(CancellationToken cancellationToken)
     {
-        var remaining = _longestWait - time.GetElapsedTime(_started);
+        var remaining = RefreshCall.WaitWhileGood - time.GetElapsedTime(_started);
         return call.WaitAsync(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero, time, cancellationToken);
     }
 }

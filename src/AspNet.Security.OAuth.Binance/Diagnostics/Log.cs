@@ -26,7 +26,7 @@ internal static partial class Log
     [LoggerMessage(EventId = 106, EventName = "RefreshFailed", Message = "The scheme {Scheme} could not refresh a session's tokens ({Failure}): {Reason}")]
     public static partial void RefreshFailed(ILogger logger, LogLevel level, string scheme, BinanceFailure failure, string reason);
 
-    [LoggerMessage(107, LogLevel.Warning, "The distributed lock or cache failed; this process calls Binance on its own for the scheme {Scheme}.", EventName = "FarmUnavailable")]
+    [LoggerMessage(107, LogLevel.Warning, "The distributed lock or cache failed. Until it is back, this process refreshes a token of the scheme {Scheme} in its last minute only, and on its own.", EventName = "FarmUnavailable")]
     public static partial void FarmUnavailable(ILogger logger, Exception exception, string scheme);
 
     [LoggerMessage(108, LogLevel.Error, "A session's cookie could not be written at the start of the response ({Reason}).", EventName = "CookieNotWritten")]
@@ -61,6 +61,22 @@ internal static partial class Log
 
     [LoggerMessage(118, LogLevel.Error, "The page {Path}, which is shown while the sessions are unavailable, failed or wrote nothing.", EventName = "UnavailablePageFailed")]
     public static partial void UnavailablePageFailed(ILogger logger, Exception? exception, string path);
+
+    /// <summary>Logs how the revocation for a session that ended went.</summary>
+    /// <param name="logger">The logger.</param>
+    /// <param name="scheme">The scheme.</param>
+    /// <param name="failure">Why it failed, or <see langword="null"/>.</param>
+    public static void RevocationEnded(ILogger logger, string scheme, string? failure)
+    {
+        if (failure is null)
+        {
+            Revoked(logger, scheme);
+        }
+        else
+        {
+            RevocationFailed(logger, scheme, failure);
+        }
+    }
 
     public static LogLevel LevelOf(BinanceFailure failure) => failure switch
     {

@@ -1,3 +1,4 @@
+using AspNet.Security.OAuth.Binance.Cookies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -36,7 +37,7 @@ internal static class LoginRoutes
 
         routes.MapPost(Logout, (HttpContext context, string? returnUrl) => LogoutEndpoint.HandleAsync(context, group, returnUrl))
             .WithSummary("Signs the user out, and revokes the access token. Needs an antiforgery token, or the header X-CSRF: 1 from the same origin.")
-            .WithMetadata(new BodyLimit())
+            .WithMetadata(new BodyLimit(), new SignOutEndpoint())
             .Produces(StatusCodes.Status204NoContent)
             .Produces(StatusCodes.Status302Found)
             .Produces(StatusCodes.Status400BadRequest);

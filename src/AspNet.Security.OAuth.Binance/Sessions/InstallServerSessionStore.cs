@@ -1,5 +1,5 @@
+using AspNet.Security.OAuth.Binance.Diagnostics;
 using Microsoft.AspNetCore.Authentication.Cookies;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace AspNet.Security.OAuth.Binance.Sessions;
@@ -9,7 +9,7 @@ namespace AspNet.Security.OAuth.Binance.Sessions;
 /// the application, however it is set, is then there to be seen.
 /// </summary>
 internal sealed class InstallServerSessionStore(
-    ServerSessionCookies cookies, SessionCache cache, SessionEntries entries, SessionIndex index, ILogger<ServerSessionStore> logger)
+    ServerSessionCookies cookies, SessionCache cache, SessionEntries entries, SessionIndex index, SafeLogger<ServerSessionStore> logger)
     : IValidateOptions<CookieAuthenticationOptions>
 {
     public ValidateOptionsResult Validate(string? name, CookieAuthenticationOptions options)

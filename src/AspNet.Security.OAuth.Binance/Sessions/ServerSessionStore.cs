@@ -1,9 +1,9 @@
 using AspNet.Security.OAuth.Binance.Cookies;
+using AspNet.Security.OAuth.Binance.Diagnostics;
 using AspNet.Security.OAuth.Binance.Tokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Sessions;
 
@@ -11,7 +11,7 @@ namespace AspNet.Security.OAuth.Binance.Sessions;
 /// The sessions of one cookie: what the cookie handler does to them. Nothing of it is cancelled with a request.
 /// </summary>
 internal sealed class ServerSessionStore(
-    string cookieScheme, CookieAuthenticationOptions options, SessionCache cache, SessionEntries entries, SessionIndex index, ILogger<ServerSessionStore> logger)
+    string cookieScheme, CookieAuthenticationOptions options, SessionCache cache, SessionEntries entries, SessionIndex index, SafeLogger<ServerSessionStore> logger)
     : IServerSessionStore
 {
     private readonly SessionsById _byId = new(cookieScheme, options, cache, entries, index, logger);

@@ -71,7 +71,7 @@ internal sealed class SessionAccessTokens(
             return await RefreshAsync(store, id, session, cancellationToken);
         }
 
-        var token = StoredTokens.AccessToken(properties) ?? throw CurrentAccessToken.NoToken(scheme);
+        var token = StoredTokens.AccessToken(properties) ?? throw CurrentAccessToken.NoToken(properties, scheme);
         return IsExpired(session) ? throw CurrentAccessToken.NotRefreshed() : new(token);
     }
 
@@ -87,7 +87,7 @@ internal sealed class SessionAccessTokens(
         }
         catch (BinanceAuthenticationException exception) when (exception.Failure is BinanceFailure.InvalidGrant)
         {
-            return _none;
+            return session.Issued.Options.EndSessionWhenRefused ? _none : throw CurrentAccessToken.Refused(session.Issued.Scheme);
         }
         catch (Exception exception) when (exception is BinanceAuthenticationException or TimeoutException && !IsExpired(session))
         {

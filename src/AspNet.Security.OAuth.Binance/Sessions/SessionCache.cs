@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace AspNet.Security.OAuth.Binance.Sessions;
@@ -15,16 +14,10 @@ namespace AspNet.Security.OAuth.Binance.Sessions;
 /// The cache that holds the sessions: the application's distributed one, or memory of this process that evicts nothing before its time. Values
 /// are protected and bound to their key, so that whoever may write to the cache cannot open one session with the entry of another.
 /// </summary>
-internal sealed class SessionCache(IServiceProvider services, IDataProtectionProvider protection, ILogger<SessionCache> logger)
+internal sealed class SessionCache(IServiceProvider services, IDataProtectionProvider protection, SafeLogger<SessionCache> logger)
 {
     private const string Prefix = "AspNet.Security.OAuth.Binance:";
     private const int BindingBytes = 16;
-
-    // A cache that hangs must not hold a page longer.
-    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(3);
-
-    // A client of a cache has a timeout of its own. One that refuses at once holds nobody, and is tried by each request.
-    private static readonly TimeSpan _hanging = TimeSpan.FromSeconds(1);
 
     // AddDistributedMemoryCache has a limit of 200 MB, beyond which it stores nothing new and removes what is there.
     private readonly IDistributedCache _cache = services.GetService<IDistributedCache>() is { } cache && cache.GetType() != typeof(MemoryDistributedCache)
@@ -32,7 +25,7 @@ internal sealed class SessionCache(IServiceProvider services, IDataProtectionPro
         : new MemoryDistributedCache(Options.Create(new MemoryDistributedCacheOptions { SizeLimit = null }));
 
     private readonly IDataProtector _protector = protection.CreateProtector("AspNet.Security.OAuth.Binance.Sessions", "v1");
-    private readonly Outage _outage = new();
+    private readonly FallibleStore _store = new();
     private readonly UnreadableEntries _unreadable = new();
 
     // As data protection tells applications apart.
@@ -108,28 +101,19 @@ internal sealed class SessionCache(IServiceProvider services, IDataProtectionPro
 
     private async Task<T> RunAsync<T>(Func<IDistributedCache, Task<T>> step)
     {
-        if (_outage.Hangs(Time))
+        // One that refuses at once holds nobody, and is tried by each request.
+        if (_store.Hangs(Time))
         {
             throw new SessionsUnavailableException();
         }
 
-        var started = Time.GetTimestamp();
-        Task<T>? running = null;
         try
         {
-            running = step(_cache);
-            return await running.WaitAsync(_timeout, Time);
+            return await _store.RunAsync(() => step(_cache), Time, exception => Log.SessionsUnavailable(logger, exception));
         }
-        catch (Exception exception)
+        catch (StoreException exception)
         {
-            // A failure that comes when nobody waits any more is no unobserved exception.
-            _ = running?.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-            if (_outage.Begins(hangs: Time.GetElapsedTime(started) >= _hanging, Time))
-            {
-                Log.SessionsUnavailable(logger, exception);
-            }
-
-            throw new SessionsUnavailableException(exception);
+            throw new SessionsUnavailableException(exception.InnerException!);
         }
     }
 

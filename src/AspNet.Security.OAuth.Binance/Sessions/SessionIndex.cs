@@ -9,7 +9,7 @@ namespace AspNet.Security.OAuth.Binance.Sessions;
 /// Which sessions a user has, for listing and revocation. It decides nothing, and may miss a session: when two sign-ins of a user end at once in
 /// two processes without a distributed lock, when a user has more than 500, or when the cache has lost it.
 /// </summary>
-internal sealed class SessionIndex(SessionCache cache, FarmLocks locks, FarmOutage outage)
+internal sealed class SessionIndex(SessionCache cache, FarmLocks locks, FarmStores stores)
 {
     private const int Capacity = 500;
     private const int Stripes = 64;
@@ -71,7 +71,7 @@ internal sealed class SessionIndex(SessionCache cache, FarmLocks locks, FarmOuta
     // Without the lock the index may miss a session. That is no reason to sign nobody in.
     private async Task<IDistributedSynchronizationHandle?> TryLockAsync(string user, string scheme)
     {
-        if (!locks.IsAvailable || outage.Hangs(cache.Time))
+        if (!locks.IsAvailable || stores.LockHangs(cache.Time))
         {
             return null;
         }
@@ -80,9 +80,8 @@ internal sealed class SessionIndex(SessionCache cache, FarmLocks locks, FarmOuta
         {
             return await locks.TryAcquireAsync($"AspNet.Security.OAuth.Binance:{NameOf(user)}:lock", _longestWait, scheme, cache.Time);
         }
-        catch (Exception exception)
+        catch (StoreException)
         {
-            outage.Report(exception, scheme, cache.Time);
             return null;
         }
     }

@@ -2,7 +2,6 @@ using System.Globalization;
 using AspNet.Security.OAuth.Binance.Diagnostics;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
-using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Sessions;
 
@@ -11,7 +10,7 @@ namespace AspNet.Security.OAuth.Binance.Sessions;
 /// in a cookie opens a session to a browser; the id does not.
 /// </summary>
 internal sealed class SessionsById(
-    string cookieScheme, CookieAuthenticationOptions options, SessionCache cache, SessionEntries entries, SessionIndex index, ILogger logger) : ITicketStore
+    string cookieScheme, CookieAuthenticationOptions options, SessionCache cache, SessionEntries entries, SessionIndex index, SafeLogger<ServerSessionStore> logger) : ITicketStore
 {
     // In the ticket: the end that the index knows.
     private const string IndexedItem = ".binance.indexed";

@@ -3,7 +3,6 @@ using AspNet.Security.OAuth.Binance.Diagnostics;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
 
 namespace AspNet.Security.OAuth.Binance.Sessions;
@@ -11,7 +10,7 @@ namespace AspNet.Security.OAuth.Binance.Sessions;
 /// <summary>
 /// Makes the application's page for an outage in the request that meets it, as a GET of an anonymous visitor.
 /// </summary>
-internal sealed class UnavailablePage(ILogger<UnavailablePage> logger)
+internal sealed class UnavailablePage(SafeLogger<UnavailablePage> logger)
 {
     // They are about what the request was for.
     private static readonly string[] _conditions =

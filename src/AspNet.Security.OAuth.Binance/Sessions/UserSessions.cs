@@ -39,12 +39,14 @@ internal sealed class UserSessions(
         Note(session);
 
         // Read again: of two sessions that hold the same tokens and end at once, the later one revokes them.
-        if (ended is { } revoked && !await IsHeldAsync(await ReadAsync(user), revoked))
+        var revoking = Task.CompletedTask;
+        if (ended is not null)
         {
-            await tokens.RevokeAsync(revoked.Issued, await tokens.FindNewestAsync(revoked.Issued, revoked.Properties));
+            var others = await ReadAsync(user);
+            revoking = WithinAsync(ended.Issued.Options, () => RevokeUnlessHeldAsync(ended, others));
         }
 
-        await index.TryRemoveAsync(user, scheme, [id]);
+        await Task.WhenAll(revoking, index.TryRemoveAsync(user, scheme, [id]));
         return true;
     }
 
@@ -60,16 +62,9 @@ internal sealed class UserSessions(
         var latest = await entries.ReadGenerationAsync(user);
         sessions.RemoveAll(session => SessionEntries.IsOf(session.Ticket, generation) || (latest.Exists && SessionEntries.IsOf(session.Ticket, latest)));
         var ended = await Task.WhenAll(sessions.Select(EndAsync));
-        var newest = await Task.WhenAll(ended.OfType<IssuedProperties>().Select(async session
-            => (session.Issued, Tokens: await tokens.FindNewestAsync(session.Issued, session.Properties))));
-
-        // Two cookies of one sign-in hold the same tokens.
-        await Parallel.ForEachAsync(
-            newest.DistinctBy(static session => (session.Issued.Scheme, session.Tokens.AccessToken)),
-            new ParallelOptions { MaxDegreeOfParallelism = MostRevocations },
-            async (session, _) => await tokens.RevokeAsync(session.Issued, session.Tokens));
         sessions.ForEach(Note);
-        await index.TryRemoveAsync(user, scheme, [.. sessions.Select(static session => session.Index.Id)]);
+        var revoking = ended.OfType<IssuedSession>().GroupBy(static session => session.Issued).Select(issued => WithinAsync(issued.Key.Options, () => RevokeAllAsync(issued)));
+        await Task.WhenAll([.. revoking, index.TryRemoveAsync(user, scheme, [.. sessions.Select(static session => session.Index.Id)])]);
     }
 
     private async Task<List<StoredSession>> ReadAsync(string user)
@@ -88,7 +83,7 @@ internal sealed class UserSessions(
     }
 
     /// <returns>The session whose tokens are to be revoked, if they are.</returns>
-    private async Task<IssuedProperties?> EndAsync(StoredSession session)
+    private async Task<IssuedSession?> EndAsync(StoredSession session)
     {
         await entries.EndAsync(session.Index.Id, entries.LengthOf(session.Ticket));
         var properties = session.Ticket.Properties;
@@ -98,31 +93,53 @@ internal sealed class UserSessions(
         }
 
         // A request that is under way does not write the session again. Of several who end it at once, one revokes.
-        var wasLive = IssuedTickets.SessionId(properties) is not { } id
-            || await registry.EndAsync(new(session.Index.CookieScheme, id), issued, properties) is SessionState.Live;
-        return wasLive && issued.Options.RevokeOnSignOut && session.Index.CookieScheme != IdentityConstants.ExternalScheme ? new(issued, properties) : null;
+        SessionKey? key = IssuedTickets.SessionId(properties) is { } id ? new(session.Index.CookieScheme, id) : null;
+        var revokes = issued.Options.RevokeOnSignOut && session.Index.CookieScheme != IdentityConstants.ExternalScheme;
+        var wasLive = key is null || await registry.EndAsync(key.Value, issued, properties, issued.Options.RevocationTimeout) is SessionState.Live;
+        return wasLive && revokes ? new(key, properties, issued) : null;
     }
 
     private void Note(StoredSession session) => current.NoteEnded(session.Index, IssuedTickets.SessionId(session.Ticket.Properties));
 
-    // The application may have signed one sign-in in to two cookies.
-    private async Task<bool> IsHeldAsync(IEnumerable<StoredSession> others, IssuedProperties ended)
+    // As a sign-out: what takes longer goes on by itself.
+    private static async Task WithinAsync(BinanceAuthenticationOptions options, Func<Task> revoke)
     {
-        var newest = await tokens.FindNewestAsync(ended.Issued, ended.Properties);
+        try
+        {
+            await Task.Run(revoke).WaitAsync(options.RevocationTimeout, options.Clock);
+        }
+        catch (TimeoutException)
+        {
+            // It logs how it ends.
+        }
+    }
+
+    private Task RevokeAllAsync(IEnumerable<IssuedSession> sessions)
+    {
+        // Two cookies of one sign-in hold the same tokens.
+        var revoked = new HashSet<string>(StringComparer.Ordinal);
+        return Parallel.ForEachAsync(
+            sessions,
+            new ParallelOptions { MaxDegreeOfParallelism = MostRevocations },
+            async (session, _) => await tokens.RevokeAsync(session, await tokens.FindNewestAsync(session), new(revoked, session.Issued.Options.Clock)));
+    }
+
+    // The application may have signed one sign-in in to two cookies. By the access token: a server may give one refresh token to all sessions of a user.
+    private async Task RevokeUnlessHeldAsync(IssuedSession ended, IEnumerable<StoredSession> others)
+    {
+        var newest = await tokens.FindNewestAsync(ended);
         foreach (var other in others)
         {
             if (tickets.Find(other.Ticket.Properties) is { } issued
                 && issued.Scheme == ended.Issued.Scheme
-                && (await tokens.FindNewestAsync(issued, other.Ticket.Properties)).Shares(newest))
+                && (await tokens.FindNewestAsync(new(null, other.Ticket.Properties, issued))).Newest?.AccessToken == newest.Newest?.AccessToken)
             {
-                return true;
+                return;
             }
         }
 
-        return false;
+        await tokens.RevokeAsync(ended, newest, new([], ended.Issued.Options.Clock));
     }
 
     private readonly record struct StoredSession(IndexedSession Index, AuthenticationTicket Ticket);
-
-    private readonly record struct IssuedProperties(IssuedTicket Issued, AuthenticationProperties Properties);
 }

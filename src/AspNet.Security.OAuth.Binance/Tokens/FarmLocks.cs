@@ -4,9 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AspNet.Security.OAuth.Binance.Tokens;
 
 /// <summary>
-/// The application's distributed lock, if it has one. A lock that hangs costs 3 seconds to acquire and 3 to release.
+/// The application's distributed lock, if it has one. One that hangs costs 3 seconds to acquire and 3 to release; the next attempt is a new one.
 /// </summary>
-internal sealed class FarmLocks(IServiceProvider services, FarmOutage outage)
+internal sealed class FarmLocks(IServiceProvider services, FarmStores stores)
 {
     private readonly IDistributedLockProvider? _locks = services.GetService<IDistributedLockProvider>();
 
@@ -18,50 +18,102 @@ internal sealed class FarmLocks(IServiceProvider services, FarmOutage outage)
     /// <param name="scheme">The scheme for the log.</param>
     /// <param name="time">The clock.</param>
     /// <returns>The lock, or <see langword="null"/> if somebody else holds it.</returns>
-    /// <exception cref="TimeoutException">There was no response.</exception>
+    /// <exception cref="StoreException">The lock failed, which is reported.</exception>
     public async Task<IDistributedSynchronizationHandle?> TryAcquireAsync(string name, TimeSpan within, string scheme, TimeProvider time)
     {
-        var acquiring = _locks!.TryAcquireLockAsync(name, within).AsTask();
+        var acquisition = new Acquisition();
         try
         {
-            return await acquiring.WaitAsync(OutcomeStore.Timeout, time);
+            return await stores.RunOnLockAsync(scheme, time, () => acquisition.Try(() => _locks!.TryAcquireLockAsync(name, within)));
         }
-        catch (TimeoutException)
+        catch (StoreException)
         {
-            _ = ReleaseLateAsync(acquiring, scheme, time);
+            _ = ReleaseLateAsync(acquisition, scheme, time);
             throw;
         }
     }
 
     /// <summary>Acquires a lock when whoever holds it has released it.</summary>
-    public ValueTask<IDistributedSynchronizationHandle> AcquireAsync(string name, CancellationToken cancellationToken)
-        => _locks!.AcquireLockAsync(name, timeout: null, cancellationToken);
+    /// <param name="name">The lock's name.</param>
+    /// <param name="within">How long to wait.</param>
+    /// <param name="scheme">The scheme for the log.</param>
+    /// <param name="time">The clock.</param>
+    /// <returns>The lock.</returns>
+    /// <exception cref="Exception">The lock failed, or was not released in time.</exception>
+    public async Task<IDistributedSynchronizationHandle> AcquireAsync(string name, TimeSpan within, string scheme, TimeProvider time)
+    {
+        var timeout = new CancellationTokenSource(within, time);
+        var acquisition = new Acquisition();
+        var acquiring = acquisition.Try(async () => await FallibleStore.RetryAsync(
+            async () => await _locks!.AcquireLockAsync(name, timeout: null, timeout.Token), () => !timeout.IsCancellationRequested));
+        try
+        {
+            // A lock may not notice that it is cancelled.
+            var held = (await acquiring.WaitAsync(within, time))!;
+            timeout.Dispose();
+            return held;
+        }
+        catch (Exception)
+        {
+            // Not awaited: a lock may block there, too.
+            _ = timeout.CancelAsync();
+            _ = ReleaseLateAsync(acquisition, scheme, time);
+            throw;
+        }
+    }
 
     /// <summary>Releases a lock. One whose release fails ends by itself.</summary>
     public async Task ReleaseAsync(IDistributedSynchronizationHandle held, string scheme, TimeProvider time)
     {
         try
         {
-            await held.DisposeAsync().AsTask().WaitAsync(OutcomeStore.Timeout, time);
+            await stores.RunOnLockAsync(scheme, time, async () => await held.DisposeAsync());
         }
-        catch (Exception exception)
+        catch (StoreException)
         {
-            outage.Report(exception, scheme, time);
+            // Reported already.
         }
     }
 
-    private async Task ReleaseLateAsync(Task<IDistributedSynchronizationHandle?> acquiring, string scheme, TimeProvider time)
+    // A lock that was acquired when nobody waited for it any more.
+    private async Task ReleaseLateAsync(Acquisition acquisition, string scheme, TimeProvider time)
     {
         try
         {
-            if (await acquiring is { } held)
+            if (await acquisition.AbandonAsync() is { } held)
             {
                 await ReleaseAsync(held, scheme, time);
             }
         }
-        catch (Exception exception)
+        catch (Exception)
         {
-            outage.Report(exception, scheme, time);
+            // It was not acquired, for which there is a report already.
+        }
+    }
+
+    /// <summary>The attempts to acquire a lock. All of them have ended but, perhaps, the last.</summary>
+    private sealed class Acquisition
+    {
+        private readonly Lock _lock = new();
+        private Task<IDistributedSynchronizationHandle?> _last = Task.FromResult<IDistributedSynchronizationHandle?>(null);
+        private bool _isAbandoned;
+
+        public Task<IDistributedSynchronizationHandle?> Try(Func<ValueTask<IDistributedSynchronizationHandle?>> attempt)
+        {
+            lock (_lock)
+            {
+                // A lock that blocks must not hold whoever abandons it.
+                return _isAbandoned ? _last : _last = Task.Run(async () => await attempt());
+            }
+        }
+
+        public Task<IDistributedSynchronizationHandle?> AbandonAsync()
+        {
+            lock (_lock)
+            {
+                _isAbandoned = true;
+                return _last;
+            }
         }
     }
 }

@@ -52,3 +52,18 @@ internal sealed class IssuedTickets(BinanceSchemes schemes)
 
 /// <summary>The scheme that issued a ticket, and its options.</summary>
 internal readonly record struct IssuedTicket(string Scheme, BinanceAuthenticationOptions Options);
+
+/// <summary>A session in a cookie, and the scheme that issued it.</summary>
+internal sealed record IssuedSession(SessionKey? Key, AuthenticationProperties Properties, IssuedTicket Issued)
+{
+    /// <summary>Gets the session's id, if a sign-in of ours began it.</summary>
+    public string? Id => Key?.Id ?? IssuedTickets.SessionId(Properties);
+
+    /// <summary>Returns the session with other tokens.</summary>
+    public IssuedSession With(BinanceTokens tokens)
+    {
+        var properties = Properties.Clone();
+        StoredTokens.Store(properties, tokens, Issued.Options.Clock.GetUtcNow(), Issued.Options.RefreshBeforeExpiration);
+        return this with { Properties = properties };
+    }
+}

@@ -20,21 +20,80 @@ internal sealed class SessionRegistry(SharedSessions shared)
     /// </summary>
     public static TimeSpan Grace { get; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Ends a session.</summary>
+    /// <summary>Ends a session: here at once, and in the web farm, which goes on when nobody waits for it any more.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="issued">The scheme that issued its ticket.</param>
+    /// <param name="ticket">Its ticket.</param>
+    /// <param name="longest">How long to wait for the web farm.</param>
     /// <returns>Its state before: of several who end it at once, one finds it live.</returns>
-    public async Task<SessionState> EndAsync(SessionKey session, IssuedTicket issued, AuthenticationProperties ticket)
+    public async Task<SessionState> EndAsync(SessionKey session, IssuedTicket issued, AuthenticationProperties ticket, TimeSpan longest)
     {
-        var known = await FindStateAsync(session, issued);
-        var before = await AddAsync(session, EndOf(ticket, null, issued.Options.Clock.GetUtcNow()), issued);
-        return before is SessionState.Live ? known : before;
+        var end = EndOf(ticket, null, issued.Options.Clock.GetUtcNow()) with { IsHere = true };
+        var before = Remember(session, end, end.At);
+        if (before is SessionState.Ended)
+        {
+            return before;
+        }
+
+        try
+        {
+            var elsewhere = await EndElsewhereAsync(session, end, issued).WaitAsync(longest, issued.Options.Clock);
+            return before is SessionState.Live ? elsewhere : before;
+        }
+        catch (TimeoutException)
+        {
+            return before;
+        }
     }
 
-    public Task ReplaceAsync(SessionKey session, string successor, IssuedTicket issued, AuthenticationProperties ticket)
-        => AddAsync(session, EndOf(ticket, successor, issued.Options.Clock.GetUtcNow()), issued);
+    public async Task ReplaceAsync(SessionKey session, string successor, IssuedTicket issued, AuthenticationProperties ticket)
+    {
+        var end = EndOf(ticket, successor, issued.Options.Clock.GetUtcNow());
+        if (Remember(session, end, end.At) is not SessionState.Ended)
+        {
+            await shared.WriteAsync(session, end, issued);
+        }
+    }
+
+    /// <summary>
+    /// The tokens of a session that ended in this process are about to be revoked, which is decided after its end: another session may hold them. What its
+    /// refreshes brought is then of no use to anybody.
+    /// </summary>
+    public async Task RevokeTokensAsync(SessionKey session, IssuedTicket issued)
+    {
+        SessionEnd end;
+        lock (_lock)
+        {
+            if (!_over.TryGetValue(session, out end) || end.IsRevoked)
+            {
+                return;
+            }
+
+            _over[session] = end = end with { IsRevoked = true };
+        }
+
+        await shared.WriteAsync(session, end, issued);
+    }
+
+    /// <summary>Returns a value indicating whether the tokens of a session were revoked, because it ended, as this process knows it.</summary>
+    public bool IsRevoked(SessionKey session) => _over.TryGetValue(session, out var end) && end.IsRevoked;
+
+    /// <summary>Returns a value indicating whether the tokens of a session were revoked, because it ended, as the web farm knows it.</summary>
+    public async Task<bool> IsRevokedAsync(SessionKey session, IssuedTicket issued)
+        => _over.TryGetValue(session, out var end) && (end.IsHere || end.IsRevoked)
+            ? end.IsRevoked
+            : (await shared.FindAsync(session, issued))?.IsRevoked is true;
+
+    /// <summary>Returns a value indicating whether another process ended a session, and revokes its tokens.</summary>
+    public async Task<bool> IsRevokedElsewhereAsync(SessionKey session, IssuedTicket issued)
+        => !(_over.TryGetValue(session, out var end) && end.IsHere) && await IsRevokedAsync(session, issued);
 
     /// <summary>Returns the state of a session as this process knows it.</summary>
     public SessionState StateOf(SessionKey session, DateTimeOffset now)
         => _over.TryGetValue(session, out var end) ? StateOf(session, end, now) : SessionState.Live;
+
+    /// <summary>Returns a value indicating whether the ends of sessions are shared, and cannot be read at the moment.</summary>
+    public bool IsBlind(TimeProvider time) => shared.IsUnavailable(time);
 
     /// <summary>Returns the state of a session as the web farm knows it.</summary>
     public async Task<SessionState> FindStateAsync(SessionKey session, IssuedTicket issued)
@@ -61,6 +120,21 @@ internal sealed class SessionRegistry(SharedSessions shared)
         return end.Successor is { } successor && await FindStateAsync(session with { Id = successor }, issued) is SessionState.Ended
             ? SessionState.Ended
             : StateOf(session, now);
+    }
+
+    private async Task<SessionState> EndElsewhereAsync(SessionKey session, SessionEnd end, IssuedTicket issued)
+    {
+        // Both at once: a cache that hangs for the one is not used for the other.
+        var finding = shared.FindAsync(session, issued);
+        await shared.WriteAsync(session, end, issued);
+        return await finding switch
+        {
+            null => SessionState.Live,
+            { } own when own.At == end.At && own.Until == end.Until => SessionState.Live,
+            { Successor: { } successor } replaced when await FindStateAsync(session with { Id = successor }, issued) is not SessionState.Ended
+                => StateOf(session, replaced, end.At),
+            _ => SessionState.Ended,
+        };
     }
 
     // Another copy of the cookie may have slid since this one was written, at the latest now.
@@ -92,15 +166,13 @@ internal sealed class SessionRegistry(SharedSessions shared)
         return last.Successor is null ? SessionState.Ended : SessionState.Replaced;
     }
 
-    private async Task<SessionState> AddAsync(SessionKey session, SessionEnd end, IssuedTicket issued)
+    private void Forget(SessionKey session, SessionEnd end)
     {
-        var before = Remember(session, end, end.At);
-        if (before is not SessionState.Ended)
+        // Unless it was replaced and has ended since, which is in the queue again.
+        if (_over.TryGetValue(session, out var current) && current with { IsRevoked = end.IsRevoked } == end)
         {
-            await shared.WriteAsync(session, end, issued);
+            _over.TryRemove(session, out _);
         }
-
-        return before;
     }
 
     private SessionState Remember(SessionKey session, SessionEnd end, DateTimeOffset now)
@@ -119,32 +191,10 @@ internal sealed class SessionRegistry(SharedSessions shared)
             while (_order.TryPeek(out var oldest) && (_order.Count > Capacity || oldest.End.Until < now))
             {
                 _order.Dequeue();
-                _over.TryRemove(KeyValuePair.Create(oldest.Session, oldest.End));
+                Forget(oldest.Session, oldest.End);
             }
 
             return before;
         }
     }
-}
-
-/// <summary>One sign-in to one cookie.</summary>
-internal readonly record struct SessionKey(string CookieScheme, string Id);
-
-/// <summary>The end of a session.</summary>
-/// <param name="Successor">The id of the session that replaced it, or <see langword="null"/> if it was ended.</param>
-/// <param name="At">When.</param>
-/// <param name="Until">When its ticket expires, so that nobody has to remember the end.</param>
-internal readonly record struct SessionEnd(string? Successor, DateTimeOffset At, DateTimeOffset Until);
-
-/// <summary>Whether a session goes on.</summary>
-internal enum SessionState
-{
-    /// <summary>It goes on.</summary>
-    Live,
-
-    /// <summary>Another sign-in took its cookie a moment ago: requests that are under way are accepted, and nothing is written.</summary>
-    Replaced,
-
-    /// <summary>It is over.</summary>
-    Ended,
 }

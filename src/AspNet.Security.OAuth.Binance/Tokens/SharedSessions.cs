@@ -12,16 +12,21 @@ namespace AspNet.Security.OAuth.Binance.Tokens;
 /// The ends of sessions, where every process of a web farm finds them, until the session's ticket expires. Protected and bound to the
 /// key, so that whoever may write to the cache cannot end a session by copying an entry.
 /// </summary>
-internal sealed class SharedSessions(IServiceProvider services, FarmOutage outage)
+internal sealed class SharedSessions(IServiceProvider services, FarmStores stores)
 {
+    private const string Revoked = "revoked";
+
     private readonly ConcurrentDictionary<SessionKey, Lazy<Task<SessionEnd?>>> _reading = new();
 
     // The in-process cache is shared with nobody.
     private readonly IDistributedCache? _cache = services.GetService<IDistributedCache>() is { } cache and not MemoryDistributedCache ? cache : null;
 
+    /// <summary>Returns a value indicating whether the ends of sessions are shared, and cannot be read at the moment.</summary>
+    public bool IsUnavailable(TimeProvider time) => _cache is not null && stores.IsCacheUnavailable(time);
+
     public async Task<SessionEnd?> FindAsync(SessionKey session, IssuedTicket issued)
     {
-        if (_cache is null || outage.IsRecent(issued.Options.Clock))
+        if (_cache is null || IsUnavailable(issued.Options.Clock))
         {
             return null;
         }
@@ -40,7 +45,7 @@ internal sealed class SharedSessions(IServiceProvider services, FarmOutage outag
 
     public async Task WriteAsync(SessionKey session, SessionEnd end, IssuedTicket issued)
     {
-        if (_cache is null || outage.Hangs(issued.Options.Clock) || end.Until <= issued.Options.Clock.GetUtcNow())
+        if (_cache is null || stores.CacheHangs(issued.Options.Clock) || end.Until <= issued.Options.Clock.GetUtcNow())
         {
             return;
         }
@@ -54,12 +59,12 @@ internal sealed class SharedSessions(IServiceProvider services, FarmOutage outag
                 entry.AbsoluteExpirationRelativeToNow = end.Until - issued.Options.Clock.GetUtcNow();
             }
 
-            await _cache.SetAsync(key, Protector(issued, key).Protect(Encoding.UTF8.GetBytes(Written(end))), entry)
-                .WaitAsync(OutcomeStore.Timeout, issued.Options.Clock);
+            var value = Protector(issued, key).Protect(Encoding.UTF8.GetBytes(Written(end)));
+            await stores.RunOnCacheAsync(issued.Scheme, issued.Options.Clock, () => _cache.SetAsync(key, value, entry));
         }
-        catch (Exception exception)
+        catch (StoreException)
         {
-            outage.Report(exception, issued.Scheme, issued.Options.Clock);
+            // Reported already.
         }
     }
 
@@ -68,26 +73,29 @@ internal sealed class SharedSessions(IServiceProvider services, FarmOutage outag
         try
         {
             var key = KeyOf(session);
-            return await cache.GetAsync(key).WaitAsync(OutcomeStore.Timeout, issued.Options.Clock) is { } stored
+            return await stores.RunOnCacheAsync(issued.Scheme, issued.Options.Clock, () => cache.GetAsync(key)) is { } stored
                 ? Read(Encoding.UTF8.GetString(Protector(issued, key).Unprotect(stored)))
                 : null;
         }
-        catch (Exception exception)
+        catch (Exception)
         {
-            outage.Report(exception, issued.Scheme, issued.Options.Clock);
+            // The cache failed, which is reported; or the entry cannot be read, and is as good as none.
             return null;
         }
     }
 
     private static string Written(SessionEnd end)
-        => string.Create(CultureInfo.InvariantCulture, $"{end.At.UtcTicks};{end.Until.UtcTicks};{end.Successor}");
+        => string.Create(CultureInfo.InvariantCulture, $"{end.At.UtcTicks};{end.Until.UtcTicks};{(end.IsRevoked ? Revoked : "")};{end.Successor}");
 
     private static SessionEnd? Read(string text)
-        => text.Split(';', 3) is [var at, var until, var successor]
+        => text.Split(';', 4) is [var at, var until, var revoked, var successor]
             ? new(
                 successor.Length == 0 ? null : successor,
                 new DateTimeOffset(long.Parse(at, CultureInfo.InvariantCulture), TimeSpan.Zero),
                 new DateTimeOffset(long.Parse(until, CultureInfo.InvariantCulture), TimeSpan.Zero))
+            {
+                IsRevoked = revoked == Revoked,
+            }
             : null;
 
     private static string KeyOf(SessionKey session)

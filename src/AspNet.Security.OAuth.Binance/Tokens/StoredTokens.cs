@@ -15,11 +15,16 @@ internal static class StoredTokens
     private const string TokenTypeName = "token_type";
     private const string ExpiresAtName = "expires_at";
 
-    // Written only beside a token whose life is so short that it would be due at once, again and again.
-    private const string RefreshAtItem = ".binance.refresh_at";
+    // How many seconds the access token lives: written only beside a token that lives so shortly that this decides when it is refreshed.
+    private const string LifetimeItem = ".binance.expires_in";
 
     // Hot path: read for every request of a signed-in user, without making a string of prefix and name.
     private const string ExpiresAtItem = FrameworkNames.TokenItemPrefix + ExpiresAtName;
+
+    // Beside no tokens: why there are none.
+    private const string RefusedItem = ".binance.refused";
+
+    private static readonly TimeSpan _lastMinute = TimeSpan.FromMinutes(1);
 
     private static readonly string[] _names = [AccessTokenName, RefreshTokenName, TokenTypeName, ExpiresAtName];
 
@@ -61,11 +66,12 @@ internal static class StoredTokens
         Add(TokenTypeName, tokens.TokenType);
         Add(ExpiresAtName, tokens.ExpiresAt?.ToString("o", CultureInfo.InvariantCulture));
         properties.StoreTokens(stored);
+        properties.Items.Remove(RefusedItem);
 
-        properties.Items.Remove(RefreshAtItem);
-        if (tokens.ExpiresAt - now is { } lifetime && lifetime < refreshBeforeExpiration * 2)
+        properties.Items.Remove(LifetimeItem);
+        if (tokens.ExpiresAt - now is { } lifetime && (lifetime < refreshBeforeExpiration * 2 || lifetime < _lastMinute * 10))
         {
-            properties.Items[RefreshAtItem] = (now + (lifetime / 2)).ToString("o", CultureInfo.InvariantCulture);
+            properties.Items[LifetimeItem] = lifetime.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         }
 
         void Add(string name, string? value)
@@ -77,16 +83,36 @@ internal static class StoredTokens
         }
     }
 
+    /// <summary>Takes the tokens out of a session that goes on without them.</summary>
+    public static void Refuse(AuthenticationProperties properties)
+    {
+        properties.StoreTokens(properties.GetTokens().Where(static token => !_names.Contains(token.Name)).ToArray());
+        properties.Items.Remove(LifetimeItem);
+        properties.Items[RefusedItem] = string.Empty;
+    }
+
+    /// <summary>Returns a value indicating whether Binance refused to refresh the tokens of a session that went on.</summary>
+    public static bool IsRefused(AuthenticationProperties properties) => properties.Items.ContainsKey(RefusedItem);
+
     public static string? AccessToken(AuthenticationProperties properties) => NullIfEmpty(properties.GetTokenValue(AccessTokenName));
 
     public static string? RefreshToken(AuthenticationProperties properties) => NullIfEmpty(properties.GetTokenValue(RefreshTokenName));
 
     /// <summary>Returns a value indicating whether the tokens are to be refreshed. Those without a time of expiry never are.</summary>
     public static bool IsDue(AuthenticationProperties properties, DateTimeOffset now, TimeSpan refreshBeforeExpiration)
-        => TryReadTime(properties, RefreshAtItem, out var refreshAt)
-            ? refreshAt <= now
+        => TryReadTime(properties, ExpiresAtItem, out var expiresAt)
             // Compared as a distance: an expiry in the year 1 minus five minutes would be no date.
-            : TryReadTime(properties, ExpiresAtItem, out var expiresAt) && expiresAt - now <= refreshBeforeExpiration;
+            && expiresAt - now <= (LifetimeOf(properties) is { } lifetime && lifetime < refreshBeforeExpiration * 2 ? lifetime / 2 : refreshBeforeExpiration);
+
+    /// <summary>
+    /// Returns the moment from which a refresh cannot wait for a store any longer: the access token's last minute, or the last tenth of its
+    /// life if it lives under ten minutes.
+    /// </summary>
+    public static DateTimeOffset? LastMomentOf(AuthenticationProperties properties)
+    {
+        var last = LifetimeOf(properties) / 10 is { } tenth && tenth < _lastMinute ? tenth : _lastMinute;
+        return TryReadTime(properties, ExpiresAtItem, out var expiresAt) && expiresAt - DateTimeOffset.MinValue > last ? expiresAt - last : null;
+    }
 
     /// <summary>Gives a ticket the tokens of another one of the same session, if those are newer. A ticket without tokens stays without.</summary>
     public static void CopyNewer(AuthenticationProperties from, AuthenticationProperties to)
@@ -103,7 +129,7 @@ internal static class StoredTokens
                 Copy(FrameworkNames.TokenItemPrefix + name);
             }
 
-            Copy(RefreshAtItem);
+            Copy(LifetimeItem);
         }
 
         void Copy(string item)
@@ -131,6 +157,13 @@ internal static class StoredTokens
         => tokens.RefreshToken == RefreshToken(properties)
             && TryReadTime(properties, ExpiresAtItem, out var expiresAt)
             && tokens.ExpiresAt < expiresAt;
+
+    private static TimeSpan? LifetimeOf(AuthenticationProperties properties)
+        => properties.Items.TryGetValue(LifetimeItem, out var text)
+            && double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+            && seconds < int.MaxValue
+                ? TimeSpan.FromSeconds(seconds)
+                : null;
 
     // As the framework writes it, or as RFC 3339 in whole seconds, which applications write.
     private static bool TryReadTime(AuthenticationProperties properties, string item, out DateTimeOffset time)

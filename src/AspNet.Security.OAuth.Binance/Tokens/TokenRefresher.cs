@@ -1,130 +1,70 @@
 using System.Collections.Concurrent;
 using AspNet.Security.OAuth.Binance.Configuration;
 using AspNet.Security.OAuth.Binance.Diagnostics;
-using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Tokens;
 
 /// <summary>
-/// Gets new tokens for a refresh token of a scheme: through the single flight of this process, then through the web farm's lock, then
-/// from Binance. It knows the outcomes of the last minutes, in this process and in the farm.
+/// Gets new tokens for a session: through the single flight of this process, then through the web farm's lock, then from Binance.
 /// </summary>
-internal sealed class TokenRefresher(BinanceSchemes schemes, WebFarm farm, BinanceMetrics metrics, ILogger<TokenRefresher> logger)
+internal sealed class TokenRefresher(
+    BinanceSchemes schemes, WebFarm farm, SessionRegistry sessions, TokenRevoker revoker, BinanceMetrics metrics, SafeLogger<TokenRefresher> logger)
 {
-    private static readonly Task<NewestTokens> _unchanged = Task.FromResult(new NewestTokens(null, NewestTokens.Outcome.Known, []));
+    // An application's own HTTP handler may not notice the end of a call.
+    private static readonly TimeSpan _grace = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<string, BinanceTokenRefresher> _refreshers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, RefreshCalls> _calls = new(StringComparer.Ordinal);
 
-    /// <exception cref="BinanceAuthenticationException">The refresh failed, which is logged already; or it takes longer than this caller waits.</exception>
-    /// <exception cref="OperationCanceledException">The caller stopped waiting; the refresh goes on for the others.</exception>
-    public Task<BinanceTokens> RefreshAsync(string scheme, string refreshToken, CancellationToken cancellationToken)
-        => RefresherOf(scheme).RefreshAsync(refreshToken, cancellationToken);
+    /// <summary>Joins the refresh of a session's tokens, or starts one. A failure is logged already.</summary>
+    public RefreshCall Refresh(IssuedSession session)
+        => CallsOf(session.Issued.Scheme).Join(
+            StoredTokens.RefreshToken(session.Properties)!,
+            session.Id,
+            session.Key,
+            StoredTokens.LastMomentOf(session.Properties),
+            call => SendAsync(call, session.Issued.Scheme));
 
-    /// <summary>Refreshes as <see cref="RefreshAsync"/> does, and waits until the call is over.</summary>
-    /// <exception cref="BinanceAuthenticationException">The refresh failed, which is logged already.</exception>
-    public async Task<BinanceTokens> RefreshToEndAsync(string scheme, string refreshToken)
+    /// <summary>Joins the refresh of tokens whose session and expiry are not known, or starts one. A failure is logged already.</summary>
+    public RefreshCall Refresh(string scheme, string refreshToken)
+        => CallsOf(scheme).Join(refreshToken, null, null, null, call => SendAsync(call, scheme));
+
+    /// <summary>Finds the call whose outcome serves a session, and which may be under way.</summary>
+    public RefreshCall? Find(string scheme, string refreshToken, string? sessionId) => CallsOf(scheme).Find(refreshToken, sessionId);
+
+    /// <summary>Returns a value indicating whether a refresh token was exchanged for another one within the last ten minutes.</summary>
+    public bool IsSpent(string scheme, string refreshToken) => CallsOf(scheme).IsSpent(refreshToken);
+
+    /// <summary>Forgets the outcome of a session that is over, here and in the web farm.</summary>
+    public Task ForgetAsync(IssuedTicket issued, string refreshToken, string? sessionId)
     {
-        try
-        {
-            return await RefreshAsync(scheme, refreshToken, CancellationToken.None);
-        }
-        catch (BinanceAuthenticationException exception)
-            when (exception.Failure is BinanceFailure.Timeout && RefresherOf(scheme).Find(refreshToken) is { } call)
-        {
-            return await call;
-        }
+        CallsOf(issued.Scheme).Forget(refreshToken, sessionId);
+        return farm.ForgetAsync(new(issued.Scheme, issued.Options, refreshToken) { SessionId = sessionId });
     }
 
-    /// <summary>
-    /// Follows the refreshes of the last minutes from the tokens of a ticket to the newest ones, without making any.
-    /// </summary>
-    /// <param name="issued">The scheme that issued the ticket.</param>
-    /// <param name="refreshToken">The refresh token of the ticket, if it has one.</param>
-    /// <param name="inFarm">Whether to look in the cache of the web farm as well.</param>
-    /// <param name="waits">Whether to wait for a refresh that is under way; otherwise it is reported.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
-    public Task<NewestTokens> FindNewestAsync(
-        IssuedTicket issued, string? refreshToken, bool inFarm, bool waits, CancellationToken cancellationToken)
-        => refreshToken is null || (!inFarm && RefresherOf(issued.Scheme) is var known && known.Find(refreshToken) is null && !known.IsSpent(refreshToken))
-            ? _unchanged
-            : FollowAsync(issued, refreshToken, inFarm, waits, cancellationToken);
+    private RefreshCalls CallsOf(string scheme)
+        => _calls.GetOrAdd(scheme, static (scheme, all) => all.Create(scheme), this);
 
-    private async Task<NewestTokens> FollowAsync(
-        IssuedTicket issued, string? refreshToken, bool inFarm, bool waits, CancellationToken cancellationToken)
-    {
-        BinanceTokens? newest = null;
+    private RefreshCalls Create(string scheme) => new(schemes.Get(scheme).Clock, sessions.IsRevoked);
 
-        // A server may keep its refresh token, or return to an earlier one: the chain ends where it would begin anew.
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        while (refreshToken is not null && seen.Add(refreshToken))
-        {
-            var here = RefresherOf(issued.Scheme).Find(refreshToken);
-            if (here is { IsCompleted: false } && !waits)
-            {
-                return new(newest, NewestTokens.Outcome.UnderWay, seen);
-            }
-
-            try
-            {
-                var renewed = here is not null
-                    ? await RefresherOf(issued.Scheme).FindAsync(refreshToken, cancellationToken)
-                    : inFarm && await farm.FindAsync(new(issued.Scheme, issued.Options, refreshToken)).WaitAsync(cancellationToken) is { } outcome
-                        ? outcome.OrThrow().Tokens
-                        : null;
-                if (renewed is null)
-                {
-                    if (newest is null && RefresherOf(issued.Scheme).IsSpent(refreshToken))
-                    {
-                        return new(null, NewestTokens.Outcome.Spent, seen);
-                    }
-
-                    break;
-                }
-
-                newest = renewed;
-                refreshToken = renewed.RefreshToken;
-            }
-            catch (BinanceAuthenticationException exception)
-            {
-                return new(newest, exception.Failure is BinanceFailure.InvalidGrant ? NewestTokens.Outcome.Refused : NewestTokens.Outcome.Known, seen);
-            }
-        }
-
-        return new(newest, NewestTokens.Outcome.Known, seen);
-    }
-
-    /// <summary>
-    /// Returns a value indicating whether nobody in another process has seen the outcome of a refresh, and forgotten it with the session that it was for.
-    /// </summary>
-    public async Task<bool> IsUnknownElsewhereAsync(IssuedTicket issued, string refreshToken)
-        => !farm.IsShared || await farm.FindAsync(new(issued.Scheme, issued.Options, refreshToken)) is not null;
-
-    /// <summary>Forgets the outcomes of a session that is over.</summary>
-    public async Task ForgetAsync(IssuedTicket issued, IEnumerable<string> refreshTokens)
-    {
-        foreach (var refreshToken in refreshTokens)
-        {
-            RefresherOf(issued.Scheme).Forget(refreshToken);
-            await farm.ForgetAsync(new(issued.Scheme, issued.Options, refreshToken));
-        }
-    }
-
-    private BinanceTokenRefresher RefresherOf(string scheme)
-        => _refreshers.GetOrAdd(scheme, static (scheme, all) => all.Create(scheme), this);
-
-    private BinanceTokenRefresher Create(string scheme)
-    {
-        var options = schemes.Get(scheme);
-        return new(refreshToken => RefreshOnceAsync(scheme, refreshToken), options.Clock, options.BackchannelTimeout);
-    }
-
-    private async Task<BinanceTokens> RefreshOnceAsync(string scheme, string refreshToken)
+    private async Task<BinanceTokens> SendAsync(RefreshCall call, string scheme)
     {
         try
         {
             var options = schemes.Get(scheme);
+            var inFarm = new FarmCall(scheme, options, call.RefreshToken) { SessionId = call.SessionId };
             var outcome = await farm.RunAsync(
-                new(scheme, options, refreshToken), async () => new(await CallAsync(scheme, options, refreshToken), null));
+                inFarm,
+                () => call.MayGoAlone,
+                async () =>
+                {
+                    call.Send();
+                    return new(await CallAsync(scheme, options, call.RefreshToken), null) { SessionId = call.SessionId, CookieScheme = call.Session?.CookieScheme };
+                });
+            if (call.IsSent && call.Session is { } key)
+            {
+                await RevokeIfEndedElsewhereAsync(inFarm, key, outcome.Tokens!);
+            }
+
             return outcome.Tokens!;
         }
         catch (Exception exception) when (exception is not BinanceAuthenticationException)
@@ -140,13 +80,34 @@ internal sealed class TokenRefresher(BinanceSchemes schemes, WebFarm farm, Binan
         {
             // Without the token of any request: cutting the call short may lose the only response.
             var tokens = await metrics.MeasureRefreshAsync(
-                scheme, options.Clock, () => options.GetClient().RefreshAsync(refreshToken, CancellationToken.None));
+                scheme,
+                options.Clock,
+                () => options.GetClient().RefreshAsync(refreshToken, CancellationToken.None).WaitAsync(options.LongestCall + _grace, options.Clock));
             Log.Refreshed(logger, scheme);
             return tokens;
         }
         catch (BinanceAuthenticationException exception)
         {
             throw Logged(scheme, exception);
+        }
+        catch (TimeoutException)
+        {
+            throw Logged(scheme, new(BinanceFailure.Timeout, "Binance's token endpoint: the HTTP handler did not notice that the call was cancelled."));
+        }
+    }
+
+    // Who ends a session waits for a refresh of its own process, and revokes what it brings. Of one of another process it knows nothing, unless
+    // its outcome was there already: then it has forgotten that. Here, too, it is forgotten first: of both, one revokes.
+    private async Task RevokeIfEndedElsewhereAsync(FarmCall call, SessionKey session, BinanceTokens tokens)
+    {
+        var issued = new IssuedTicket(call.Scheme, call.Options);
+        if (call.Options.RevokeOnSignOut
+            && await sessions.IsRevokedElsewhereAsync(session, issued)
+            && (!farm.IsShared || await farm.FindAsync(call) is not null))
+        {
+            CallsOf(call.Scheme).Forget(call.Secret, call.SessionId);
+            await farm.RefuseAsync(call, tokens);
+            Log.RevocationEnded(logger, call.Scheme, await revoker.TryRevokeAsync(call.Scheme, call.Options, tokens.AccessToken));
         }
     }
 
@@ -155,22 +116,5 @@ internal sealed class TokenRefresher(BinanceSchemes schemes, WebFarm farm, Binan
         var level = Log.LevelOf(exception.Failure);
         Log.RefreshFailed(logger, level, scheme, exception.Failure, exception.Message);
         return exception;
-    }
-}
-
-/// <summary>What is known of the tokens that took the place of others.</summary>
-/// <param name="Tokens">The newest tokens, or <see langword="null"/> if no others took the place.</param>
-/// <param name="Last">What became of the last refresh.</param>
-/// <param name="RefreshTokens">The refresh tokens on the way, the first and the last included.</param>
-internal readonly record struct NewestTokens(BinanceTokens? Tokens, NewestTokens.Outcome Last, IReadOnlyCollection<string> RefreshTokens)
-{
-    internal enum Outcome
-    {
-        Known,
-        UnderWay,
-
-        /// <summary>Others took the place, which are not known any more.</summary>
-        Spent,
-        Refused,
     }
 }

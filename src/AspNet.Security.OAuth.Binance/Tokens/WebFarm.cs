@@ -2,65 +2,96 @@ using AspNet.Security.OAuth.Binance.Diagnostics;
 using Medallion.Threading;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Tokens;
 
 /// <summary>
 /// One call across processes for one refresh token, and for one code, when the application has registered a distributed lock and a
-/// distributed cache: the lock is held around read again, call, write. With neither, or when they are unavailable, this process calls alone.
+/// distributed cache: the lock is held around read again, call, write. Without them this process calls alone; while they are unavailable,
+/// only if the call cannot wait for them.
 /// </summary>
-internal sealed class WebFarm(IServiceProvider services, FarmLocks locks, FarmOutage outage, ILogger<WebFarm> logger)
+internal sealed class WebFarm(IServiceProvider services, FarmLocks locks, FarmStores stores, SessionRegistry sessions, SafeLogger<WebFarm> logger)
 {
     private readonly IDistributedCache? _cache = services.GetService<IDistributedCache>();
 
     /// <summary>Gets a value indicating whether outcomes are shared with other processes.</summary>
     public bool IsShared => locks.IsAvailable && _cache is not null;
 
+    /// <summary>Makes a call, or takes over the outcome of another process.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="mayGoAlone">Returns whether the call cannot wait for the lock and the cache to be available.</param>
+    /// <param name="send">Sends it.</param>
+    /// <exception cref="RefreshPostponedException">The lock or the cache is unavailable, and the call can wait.</exception>
     /// <exception cref="BinanceAuthenticationException">The call failed, here or in another process.</exception>
-    public async Task<TokenOutcome> RunAsync(FarmCall call, Func<Task<TokenOutcome>> send)
+    public async Task<TokenOutcome> RunAsync(FarmCall call, Func<bool> mayGoAlone, Func<Task<TokenOutcome>> send)
     {
-        if (Store(call) is not { } store)
+        if (!IsShared)
         {
             return await send();
         }
 
+        var time = call.Options.Clock;
+        var hasWaited = false;
+        if (stores.CacheHangs(time) || stores.LockHangs(time) || (stores.IsUnavailable(time) && !mayGoAlone()))
+        {
+            return await AloneAsync();
+        }
+
+        var store = new OutcomeStore(_cache!, stores, call);
         var name = OutcomeStore.LockOf(call);
-        TokenOutcome? before;
-        IDistributedSynchronizationHandle? held = null;
+        IDistributedSynchronizationHandle? held;
         try
         {
-            before = await store.ReadAsync();
-            held = before is null ? await TryAcquireAsync(call, name) : null;
+            if (await ReadAsync(call, store) is { } before)
+            {
+                return before.OrThrow();
+            }
+
+            held = await TryAcquireAsync(call, name);
         }
-        catch (Exception exception)
+        catch (StoreException)
         {
-            Report(call, exception);
-            return await send();
+            return await AloneAsync();
         }
 
-        if (before is not null)
+        if (held is null)
         {
-            return before.OrThrow();
+            hasWaited = true;
+            held = await WaitForOtherAsync(call, name, mayGoAlone);
         }
 
-        var hasWaited = held is null;
-        held ??= await WaitForOtherAsync(call, name);
         try
         {
-            return await ReadCallWriteAsync(call, store, send, hasWaited);
+            TokenOutcome? meanwhile;
+            try
+            {
+                meanwhile = await ReadAsync(call, store);
+            }
+            catch (StoreException)
+            {
+                return await AloneAsync();
+            }
+
+            return meanwhile is not null ? meanwhile.OrThrow() : await CallAndWriteAsync(call, store, send, hasWaited);
         }
         finally
         {
             await ReleaseAsync(call, held);
         }
+
+        Task<TokenOutcome> AloneAsync() => hasWaited && call.IsCode ? throw NotKnown() : mayGoAlone() ? send() : throw new RefreshPostponedException();
     }
 
     /// <summary>Finds the outcome of a call of another process.</summary>
-    public Task<TokenOutcome?> FindAsync(FarmCall call) => TryAsync(call, static store => store.ReadAsync(), null);
+    public Task<TokenOutcome?> FindAsync(FarmCall call) => TryAsync(call, store => ReadAsync(call, store), null);
 
     /// <summary>Forgets an outcome of a session that is over.</summary>
     public Task ForgetAsync(FarmCall call) => TryAsync(call, static store => DoneAsync(store.RemoveAsync()), true);
+
+    /// <summary>Refuses the refresh token of a session that is over to whoever may ask for it: its tokens are revoked.</summary>
+    public Task RefuseAsync(FarmCall call, BinanceTokens tokens) => tokens.RefreshToken == call.Secret
+        ? ForgetAsync(call)
+        : TryAsync(call, static store => DoneAsync(store.WriteAsync(new(null, BinanceFailure.InvalidGrant))), true);
 
     /// <summary>Counts this process among those that hold the tokens of a code exchange, after it found the outcome of another one.</summary>
     /// <returns><see langword="false"/> if it could not be counted: another process may then revoke the tokens.</returns>
@@ -106,26 +137,34 @@ internal sealed class WebFarm(IServiceProvider services, FarmLocks locks, FarmOu
         return true;
     }
 
-    private OutcomeStore? Store(FarmCall call) => IsShared && !outage.Hangs(call.Options.Clock) ? new(_cache!, call) : null;
+    // What was brought for a session that has ended is revoked.
+    private async Task<TokenOutcome?> ReadAsync(FarmCall call, OutcomeStore store)
+    {
+        var outcome = await store.ReadAsync();
+        return outcome is { SessionId: { } id, CookieScheme: { } cookie }
+            && id != call.SessionId
+            && await sessions.IsRevokedAsync(new(cookie, id), new(call.Scheme, call.Options))
+                ? null
+                : outcome;
+    }
 
-    private void Report(FarmCall call, Exception exception) => outage.Report(exception, call.Scheme, call.Options.Clock);
+    private static CodeNotSentException NotKnown() => new("the outcome of another process is not known");
 
     private async Task<T> TryAsync<T>(FarmCall call, Func<OutcomeStore, Task<T>> step, T otherwise)
     {
         try
         {
-            return Store(call) is { } store ? await step(store) : otherwise;
+            return IsShared && !stores.CacheHangs(call.Options.Clock) ? await step(new(_cache!, stores, call)) : otherwise;
         }
-        catch (Exception exception)
+        catch (StoreException)
         {
-            Report(call, exception);
             return otherwise;
         }
     }
 
     private async Task<bool> LockedAsync(FarmCall call, Func<OutcomeStore, Task<bool>> step)
     {
-        if (Store(call) is not { } store)
+        if (!IsShared || stores.CacheHangs(call.Options.Clock) || stores.LockHangs(call.Options.Clock))
         {
             return false;
         }
@@ -134,17 +173,12 @@ internal sealed class WebFarm(IServiceProvider services, FarmLocks locks, FarmOu
         try
         {
             var name = OutcomeStore.LockOf(call);
-            held = await TryAcquireAsync(call, name) ?? await WaitForOtherAsync(call, name);
-            return await step(store);
+            held = await TryAcquireAsync(call, name) ?? await WaitForOtherAsync(call, name, static () => true);
+            return await step(new(_cache!, stores, call));
         }
-        catch (BinanceAuthenticationException)
+        catch (Exception exception) when (exception is StoreException or BinanceAuthenticationException)
         {
-            // Another process holds the lock too long, which is logged already.
-            return false;
-        }
-        catch (Exception exception)
-        {
-            Report(call, exception);
+            // Logged already: a store failed, or another process holds the lock too long.
             return false;
         }
         finally
@@ -161,33 +195,32 @@ internal sealed class WebFarm(IServiceProvider services, FarmLocks locks, FarmOu
 
     // Another process is making this very call. To go ahead without its lock would spend the token or the code a second time, which ends
     // sessions; not to have refreshed this once does not.
-    private async Task<IDistributedSynchronizationHandle> WaitForOtherAsync(FarmCall call, string name)
+    private async Task<IDistributedSynchronizationHandle> WaitForOtherAsync(FarmCall call, string name, Func<bool> mayGoAlone)
     {
-        // The other's call is over when it has timed out.
-        using var timeout = new CancellationTokenSource(call.Options.LongestCall + (OutcomeStore.Timeout * 2), call.Options.Clock);
         try
         {
-            return await locks.AcquireAsync(name, timeout.Token);
+            // The other's call is over when it has timed out.
+            return await locks.AcquireAsync(name, call.Options.LongestCall + (FallibleStore.Timeout * 2), call.Scheme, call.Options.Clock);
         }
         catch (Exception exception)
         {
             var kind = exception.GetType().Name;
             Log.OtherProcessTimedOut(logger, call.Scheme, kind);
+            if (!mayGoAlone())
+            {
+                throw new RefreshPostponedException();
+            }
+
             throw new BinanceAuthenticationException(
                 BinanceFailure.Unavailable, $"Binance's token endpoint: timed out waiting for the request of another process ({kind}).");
         }
     }
 
-    private async Task<TokenOutcome> ReadCallWriteAsync(FarmCall call, OutcomeStore store, Func<Task<TokenOutcome>> send, bool hasWaited)
+    private async Task<TokenOutcome> CallAndWriteAsync(FarmCall call, OutcomeStore store, Func<Task<TokenOutcome>> send, bool hasWaited)
     {
-        if (await TryAsync(call, _ => store.ReadAsync(), null) is { } meanwhile)
-        {
-            return meanwhile.OrThrow();
-        }
-
         if (hasWaited && call.IsCode)
         {
-            throw new CodeNotSentException("the outcome of another process is not known");
+            throw NotKnown();
         }
 
         try

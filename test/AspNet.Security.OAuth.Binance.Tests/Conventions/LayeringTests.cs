@@ -71,7 +71,7 @@ public sealed class LayeringTests
             ["Stores/"],
             ["BinanceEmulatorDefaults", "EmulatorClients", "EmulatorFaults", "EmulatorJournal", "EmulatorTokenPair", "EmulatorUsers"],
             ["BinanceEmulatorOptions", "EmulatorClient", "EmulatorClock", "EmulatorFault", "EmulatorHold", "EmulatorRequest", "EmulatorToken", "EmulatorUser"],
-            ["EmulatorEndpoint", "EmulatorFaultKind", "EmulatorOrigins", "EmulatorParameters", "RefreshTokenBehavior"],
+            ["EmulatorEndpoint", "EmulatorFaultKind", "EmulatorOrigins", "EmulatorParameters", "RefreshTokenBehavior", "RevocationBehavior"],
         ],
     };
 

@@ -15,7 +15,8 @@ namespace AspNet.Security.OAuth.Binance.Tests.Lifetime;
 /// </summary>
 public sealed class IdentityTokenStoreTests : IAsyncDisposable
 {
-    private readonly SqliteConnection _database = new("DataSource=:memory:");
+    // In memory for as long as this connection is open. Each job has one of its own.
+    private readonly SqliteConnection _database = new($"DataSource=file:{Guid.NewGuid():N}?mode=memory&cache=shared");
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
@@ -107,7 +108,7 @@ public sealed class IdentityTokenStoreTests : IAsyncDisposable
         {
             setup.Services = services =>
             {
-                services.AddDbContext<IdentityDbContext>(options => options.UseSqlite(_database));
+                services.AddDbContext<IdentityDbContext>(options => options.UseSqlite(_database.ConnectionString));
                 services.AddIdentity<IdentityUser, IdentityRole>().AddEntityFrameworkStores<IdentityDbContext>();
                 services.AddScoped<BinanceTokenJob>();
             };

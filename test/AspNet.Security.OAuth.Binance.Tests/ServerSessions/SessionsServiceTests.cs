@@ -88,6 +88,7 @@ public sealed class SessionsServiceTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ending);
         write.Release();
         await done;
+        await site.Emulator.Requests.WaitForAsync(request => request.Endpoint is EmulatorEndpoint.Revoke, TestContext.Current.CancellationToken);
 
         Assert.False((await browser.SessionAsync()).SignedIn);
         Assert.Single(site.Revocations);

@@ -9,8 +9,29 @@ namespace AspNet.Security.OAuth.Binance.Tests.Lifetime;
 /// </summary>
 internal sealed class LifetimeClock(BinanceEmulator emulator) : FakeTimeProvider(WholeSecond(emulator.Clock.GetUtcNow()))
 {
+    private static readonly TimeSpan _second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _quiet = TimeSpan.FromMilliseconds(200);
+
     private readonly Lock _gate = new();
     private readonly List<(TimeSpan Due, TaskCompletionSource Created)> _awaited = [];
+    private readonly List<TimeSpan> _pauses = [];
+    private readonly HashSet<Watched> _pending = [];
+    private TaskCompletionSource _changed = NewSignal();
+
+    /// <summary>Whether a pause of less than a second passes at once.</summary>
+    public bool PausesPass { get; set; }
+
+    /// <summary>The pauses of less than a second that there were, whether they have passed or not.</summary>
+    public IReadOnlyList<TimeSpan> Pauses
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _pauses];
+            }
+        }
+    }
 
     public void Pass(TimeSpan time)
     {
@@ -30,9 +51,72 @@ internal sealed class LifetimeClock(BinanceEmulator emulator) : FakeTimeProvider
         return created.Task.WaitAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>The timers that wait now.</summary>
+    public IReadOnlySet<ITimer> Timers
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _pending.ToHashSet<ITimer>();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Lets time pass from timer to timer until something has completed, and no more than so much in all: what needs more fails. Time does
+    /// not pass while timers are set or end, which tells that there is work under way that does not wait for it.
+    /// </summary>
+    /// <param name="task">What has to complete.</param>
+    /// <param name="most">The time that it may take.</param>
+    /// <param name="others">The timers of others, which fire in passing: time passes to them only if nothing else happens.</param>
+    public async Task PassUpToAsync(Task task, TimeSpan most, IReadOnlySet<ITimer>? others = null)
+    {
+        var (began, quiet) = (GetTimestamp(), TimeSpan.Zero);
+        while (!task.IsCompleted)
+        {
+            Task changed;
+            TimeSpan? next;
+            var now = GetUtcNow();
+            lock (_gate)
+            {
+                (changed, next) = (_changed.Task, _pending.Where(timer => others?.Contains(timer) is not true).Min(timer => timer.Due) - now);
+            }
+
+            try
+            {
+                await Task.WhenAny(task, changed).WaitAsync(_quiet, TestContext.Current.CancellationToken);
+                quiet = TimeSpan.Zero;
+                continue;
+            }
+            catch (TimeoutException)
+            {
+                quiet += _quiet;
+            }
+
+            if (next <= most - GetElapsedTime(began))
+            {
+                Pass(next.Value > TimeSpan.Zero ? next.Value : TimeSpan.Zero);
+                quiet = TimeSpan.Zero;
+            }
+            else if (quiet > TimeSpan.FromSeconds(2) && others is not null)
+            {
+                others = null;
+            }
+            else if (quiet > TimeSpan.FromSeconds(10))
+            {
+                Assert.Fail($"It takes longer than {most}.");
+            }
+        }
+
+        await task;
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = base.CreateTimer(callback, state, dueTime, period);
+        var watched = new Watched(this, callback, state);
+        watched.Changed(dueTime);
+        watched.Timer = base.CreateTimer(watched.Fire, null, dueTime, period);
         lock (_gate)
         {
             foreach (var (due, created) in _awaited)
@@ -44,9 +128,70 @@ internal sealed class LifetimeClock(BinanceEmulator emulator) : FakeTimeProvider
             }
         }
 
-        return timer;
+        if (dueTime > TimeSpan.Zero && dueTime < _second)
+        {
+            lock (_gate)
+            {
+                _pauses.Add(dueTime);
+            }
+
+            if (PausesPass)
+            {
+                Advance(dueTime);
+            }
+        }
+
+        return watched;
     }
 
     // A cookie's times are kept in whole seconds.
     private static DateTimeOffset WholeSecond(DateTimeOffset time) => new(time.Ticks - (time.Ticks % TimeSpan.TicksPerSecond), time.Offset);
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // A timer whose time is known as long as it waits.
+    private sealed class Watched(LifetimeClock clock, TimerCallback callback, object? state) : ITimer
+    {
+        public DateTimeOffset? Due { get; private set; }
+
+        public ITimer Timer { get; set; } = null!;
+
+        public void Fire(object? unused)
+        {
+            Changed(Timeout.InfiniteTimeSpan);
+            callback(state);
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            Changed(dueTime);
+            return Timer.Change(dueTime, period);
+        }
+
+        public void Changed(TimeSpan dueTime)
+        {
+            TaskCompletionSource changed;
+            var now = clock.GetUtcNow();
+            lock (clock._gate)
+            {
+                Due = dueTime > TimeSpan.Zero ? now + dueTime : null;
+                _ = Due is null ? clock._pending.Remove(this) : clock._pending.Add(this);
+                (changed, clock._changed) = (clock._changed, NewSignal());
+            }
+
+            changed.SetResult();
+        }
+
+        public void Dispose()
+        {
+            Changed(Timeout.InfiniteTimeSpan);
+            Timer.Dispose();
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
 }

@@ -4,12 +4,25 @@ using Medallion.Threading;
 namespace AspNet.Security.OAuth.Binance.Tests.Lifetime;
 
 /// <summary>
+/// What a distributed lock is asked for.
+/// </summary>
+public enum LockCommand
+{
+    Create,
+    Acquire,
+    Release,
+}
+
+/// <summary>
 /// Distributed locks that all processes of a test share, and that a test can take away.
 /// </summary>
 internal sealed class SharedLocks : IDistributedLockProvider
 {
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _locks = [];
     private readonly ConcurrentQueue<SemaphoreSlim> _held = [];
+    private readonly ConcurrentQueue<(LockCommand Command, string Name)> _commands = [];
+    private readonly ConcurrentQueue<(LockCommand Command, TaskCompletionSource Arrived)> _awaited = [];
+    private readonly Dictionary<LockCommand, int> _failing = [];
     private bool _isNextHeld;
 
     public ICollection<string> Names => _locks.Keys;
@@ -26,6 +39,48 @@ internal sealed class SharedLocks : IDistributedLockProvider
     /// <summary>Whether releasing never completes.</summary>
     public bool HangsAtRelease { get; set; }
 
+    /// <summary>What happens before a command; throws, blocks, or never completes, whoever cancels it.</summary>
+    public Func<LockCommand, string, Task>? Before { get; set; }
+
+    /// <summary>Lets so many commands of one kind fail, before anything is done.</summary>
+    public void FailNext(int times, LockCommand command)
+    {
+        lock (_failing)
+        {
+            _failing[command] = times;
+        }
+    }
+
+    /// <summary>How many commands of one kind are still to fail.</summary>
+    public int FailuresLeft(LockCommand command)
+    {
+        lock (_failing)
+        {
+            return _failing.GetValueOrDefault(command);
+        }
+    }
+
+    /// <summary>How many commands of one kind there were, those that failed or never completed included.</summary>
+    public int Count(LockCommand command) => _commands.Count(done => done.Command == command);
+
+    /// <summary>Completes when the next command of one kind has arrived.</summary>
+    public Task Next(LockCommand command)
+    {
+        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _awaited.Enqueue((command, arrived));
+        return arrived.Task.WaitAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Ends an outage.</summary>
+    public void Recover()
+    {
+        (Before, Failure, ReleaseFailure, HangsAtAcquire, HangsAtRelease) = (null, null, null, false, false);
+        lock (_failing)
+        {
+            _failing.Clear();
+        }
+    }
+
     /// <summary>Lets the lock that is created next, by its first use, be held already by somebody who does not give it back.</summary>
     public void HoldNext() => _isNextHeld = true;
 
@@ -37,7 +92,33 @@ internal sealed class SharedLocks : IDistributedLockProvider
         }
     }
 
-    public IDistributedLock CreateLock(string name) => new Lock(this, name, _locks.GetOrAdd(name, _ => Create()));
+    public IDistributedLock CreateLock(string name)
+    {
+        BeforeAsync(LockCommand.Create, name).GetAwaiter().GetResult();
+        return new Lock(this, name, _locks.GetOrAdd(name, _ => Create()));
+    }
+
+    private async Task BeforeAsync(LockCommand command, string name)
+    {
+        _commands.Enqueue((command, name));
+        foreach (var (awaited, arrived) in _awaited)
+        {
+            if (awaited == command)
+            {
+                arrived.TrySetResult();
+            }
+        }
+
+        await (Before?.Invoke(command, name) ?? Task.CompletedTask);
+        lock (_failing)
+        {
+            if (_failing.GetValueOrDefault(command) is > 0 and var left)
+            {
+                _failing[command] = left - 1;
+                throw new InvalidOperationException("the connection is lost");
+            }
+        }
+    }
 
     private SemaphoreSlim Create()
     {
@@ -61,6 +142,7 @@ internal sealed class SharedLocks : IDistributedLockProvider
 
         public async ValueTask<IDistributedSynchronizationHandle?> TryAcquireAsync(TimeSpan timeout = default, CancellationToken cancellationToken = default)
         {
+            await locks.BeforeAsync(LockCommand.Acquire, name);
             if (locks.HangsAtAcquire)
             {
                 await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
@@ -68,7 +150,7 @@ internal sealed class SharedLocks : IDistributedLockProvider
 
             return locks.Failure is { } failure
                 ? throw failure
-                : await semaphore.WaitAsync(timeout, cancellationToken) ? new Handle(locks, semaphore) : null;
+                : await semaphore.WaitAsync(timeout, cancellationToken) ? new Handle(locks, name, semaphore) : null;
         }
 
         public IDistributedSynchronizationHandle Acquire(TimeSpan? timeout = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
@@ -76,21 +158,32 @@ internal sealed class SharedLocks : IDistributedLockProvider
         public IDistributedSynchronizationHandle? TryAcquire(TimeSpan timeout = default, CancellationToken cancellationToken = default) => throw new NotSupportedException();
     }
 
-    private sealed class Handle(SharedLocks locks, SemaphoreSlim semaphore) : IDistributedSynchronizationHandle
+    private sealed class Handle(SharedLocks locks, string name, SemaphoreSlim semaphore) : IDistributedSynchronizationHandle
     {
+        private int _isReleased;
+
         public CancellationToken HandleLostToken => CancellationToken.None;
 
         public void Dispose() => throw new NotSupportedException();
 
-        public ValueTask DisposeAsync()
+        // A release that is tried again has been done, or has not.
+        public async ValueTask DisposeAsync()
         {
-            semaphore.Release();
-            if (locks.HangsAtRelease)
+            await locks.BeforeAsync(LockCommand.Release, name);
+            if (Interlocked.Exchange(ref _isReleased, 1) == 0)
             {
-                return new(new TaskCompletionSource().Task);
+                semaphore.Release();
             }
 
-            return locks.ReleaseFailure is { } failure ? ValueTask.FromException(failure) : ValueTask.CompletedTask;
+            if (locks.HangsAtRelease)
+            {
+                await new TaskCompletionSource().Task;
+            }
+
+            if (locks.ReleaseFailure is { } failure)
+            {
+                throw failure;
+            }
         }
     }
 }

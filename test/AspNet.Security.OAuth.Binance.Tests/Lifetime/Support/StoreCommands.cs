@@ -18,6 +18,7 @@ internal sealed class StoreCommands
     private readonly Lock _lock = new();
     private readonly List<StoreHold> _holds = [];
     private readonly List<(StoreCommand Command, string Part, TaskCompletionSource Done)> _awaited = [];
+    private readonly List<StoreFailures> _failures = [];
     private int _count;
 
     /// <summary>How many commands there were, those that failed or never completed included.</summary>
@@ -33,7 +34,26 @@ internal sealed class StoreCommands
     public void Hang() => Before = static (_, _) => new TaskCompletionSource().Task;
 
     /// <summary>Ends an outage.</summary>
-    public void Recover() => Before = null;
+    public void Recover()
+    {
+        Before = null;
+        lock (_lock)
+        {
+            _failures.Clear();
+        }
+    }
+
+    /// <summary>Lets so many commands fail, of one kind, on keys that contain a text.</summary>
+    public StoreFailures FailNext(int times, StoreCommand command, string part = "")
+    {
+        var failures = new StoreFailures(times, command, part);
+        lock (_lock)
+        {
+            _failures.Add(failures);
+        }
+
+        return failures;
+    }
 
     /// <summary>Holds the next command on a key that contains a text, before its work is done or after it.</summary>
     public StoreHold Hold(StoreCommand command, string part, bool afterwards = false)
@@ -63,6 +83,11 @@ internal sealed class StoreCommands
     {
         Interlocked.Increment(ref _count);
         await (Before?.Invoke(command, key) ?? Task.CompletedTask);
+        if (TakeFailure(command, key))
+        {
+            throw new InvalidOperationException("the connection is lost");
+        }
+
         var hold = TakeHold(command, key);
         if (hold is { IsAfterwards: false })
         {
@@ -77,6 +102,14 @@ internal sealed class StoreCommands
 
         Report(command, key);
         return result;
+    }
+
+    private bool TakeFailure(StoreCommand command, string key)
+    {
+        lock (_lock)
+        {
+            return _failures.Find(failures => failures.IsFor(command, key))?.TryTake() is true;
+        }
     }
 
     private StoreHold? TakeHold(StoreCommand command, string key)
@@ -107,6 +140,20 @@ internal sealed class StoreCommands
 
         bool IsFor(StoreCommand other, string part) => other == command && key.Contains(part, StringComparison.Ordinal);
     }
+}
+
+/// <summary>Commands that fail, a number of them.</summary>
+internal sealed class StoreFailures(int times, StoreCommand command, string part)
+{
+    private int _left = times;
+
+    /// <summary>How many are still to fail.</summary>
+    public int Left => Volatile.Read(ref _left);
+
+    public bool IsFor(StoreCommand other, string key) => Left > 0 && other == command && key.Contains(part, StringComparison.Ordinal);
+
+    /// <summary>Takes one of them. The caller holds the commands' lock.</summary>
+    public bool TryTake() => Interlocked.Decrement(ref _left) >= 0;
 }
 
 /// <summary>One command that is held until the test lets it go on.</summary>

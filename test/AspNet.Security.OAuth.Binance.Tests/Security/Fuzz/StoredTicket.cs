@@ -16,12 +16,18 @@ internal sealed partial class StoredTicket
     public const string AccessToken = ".Token.access_token";
     public const string RefreshToken = ".Token.refresh_token";
     public const string ExpiresAt = ".Token.expires_at";
-    public const string RefreshAt = ".binance.refresh_at";
+    public const string Lifetime = ".binance.expires_in";
     private const string SessionId = ".bn";
     private const string Issuer = ".AuthScheme";
 
     // How long before its expiry a token is refreshed unless the application says otherwise.
     private static readonly TimeSpan _before = TimeSpan.FromMinutes(5);
+
+    private static readonly string[] _lifetimes =
+    [
+        "0", "-0", "-1", "0.5", ".5", "60", "299.999", "300", "599.5", "600", "3600", "2147483646", "2147483647", "99999999999999999999", "1E3", "1,5", "NaN", "∞", " 60", "60s", "0x3C",
+        "123456789012345678901234567890.5", "",
+    ];
 
     private readonly string _name;
     private readonly List<Func<string, string>> _cookie = [];
@@ -49,7 +55,7 @@ internal sealed partial class StoredTicket
     public static (int Weight, Gen<Edit<StoredTicket>> Edit)[] Edits { get; } =
     [
         (8, Edit<StoredTicket>.Of("expires_at", OddTimes.Any, (ticket, text) => ticket.Items[ExpiresAt] = text)),
-        (4, Edit<StoredTicket>.Of("refresh_at", OddTimes.Any, (ticket, text) => ticket.Items[RefreshAt] = text)),
+        (4, Edit<StoredTicket>.Of("lifetime", Gen.OneOf(Gen.Elements(_lifetimes), OddTimes.Any), (ticket, text) => ticket.Items[Lifetime] = text)),
         (2, Edit<StoredTicket>.Of("no expires_at", ticket => ticket.Items.Remove(ExpiresAt))),
         (2, Edit<StoredTicket>.Of("access_token", OddText.WellFormed, (ticket, text) => ticket.Items[AccessToken] = text)),
         (1, Edit<StoredTicket>.Of("no access_token", ticket => ticket.Items.Remove(AccessToken))),
@@ -101,13 +107,24 @@ internal sealed partial class StoredTicket
             return false;
         }
 
-        var (refreshAt, expiresAt) = (Read(RefreshAt, out var doubt), Read(ExpiresAt, out var otherDoubt));
-        if (doubt || (refreshAt is null && otherDoubt))
+        var expiresAt = Read(ExpiresAt, out var doubt);
+        if (doubt)
         {
             return null;
         }
 
-        return refreshAt is { } time ? time <= FuzzTime.Now : expiresAt is { } expiry && expiry - FuzzTime.Now <= _before;
+        if (expiresAt - FuzzTime.Now is not { } left || left > _before)
+        {
+            return false;
+        }
+
+        if (left <= TimeSpan.Zero || Text(Lifetime) is not { } text)
+        {
+            return true;
+        }
+
+        // A token that lives shorter than twice the five minutes is due at half of its life.
+        return !Seconds.IsMatch(text) ? null : decimal.Parse(text, CultureInfo.InvariantCulture) is var seconds && (seconds >= 600 || left <= TimeSpan.FromSeconds((double)seconds / 2));
     }
 
     private static string Changed(string cookie, double at)
@@ -153,6 +170,9 @@ internal sealed partial class StoredTicket
             return null;
         }
     }
+
+    [GeneratedRegex(@"^[0-9]{1,20}(\.[0-9]{1,5})?\z")]
+    private static partial Regex Seconds { get; }
 
     [GeneratedRegex(@"^(?<year>[0-9]{4})-(?<month>[0-9]{2})-(?<day>[0-9]{2})T(?<hour>[0-9]{2}):(?<minute>[0-9]{2}):(?<second>[0-9]{2})(Z|\.(?<fraction>[0-9]{7})(Z|(?<zone>(?<sign>[+-])(?<hours>[0-9]{2}):(?<minutes>[0-9]{2}))))\z")]
     private static partial Regex RoundTrip { get; }

@@ -74,7 +74,7 @@ public sealed class StoredTicketFuzzTests
         Assert.Equal(Answers.AccessToken, renewed.Properties.Items[StoredTicket.AccessToken]);
         Assert.Equal(Answers.RefreshToken, renewed.Properties.Items[StoredTicket.RefreshToken]);
         Assert.Equal(FuzzTime.Now.AddSeconds(30714).ToString("o", CultureInfo.InvariantCulture), renewed.Properties.Items[StoredTicket.ExpiresAt]);
-        Assert.False(renewed.Properties.Items.ContainsKey(StoredTicket.RefreshAt));
+        Assert.False(renewed.Properties.Items.ContainsKey(StoredTicket.Lifetime));
         Assert.Equal(Answers.UserId, renewed.Principal.FindFirstValue(ClaimTypes.NameIdentifier));
 
         // A refresh never makes a session longer; where the session's times are odd, the cookie handler may have slid them.

@@ -1,0 +1,30 @@
+namespace AspNet.Security.OAuth.Binance.Tokens;
+
+/// <summary>One sign-in to one cookie.</summary>
+internal readonly record struct SessionKey(string CookieScheme, string Id);
+
+/// <summary>The end of a session.</summary>
+/// <param name="Successor">The id of the session that replaced it, or <see langword="null"/> if it was ended.</param>
+/// <param name="At">When.</param>
+/// <param name="Until">When its ticket expires, so that nobody has to remember the end.</param>
+internal readonly record struct SessionEnd(string? Successor, DateTimeOffset At, DateTimeOffset Until)
+{
+    /// <summary>Gets a value indicating whether the tokens of the session are revoked.</summary>
+    public bool IsRevoked { get; init; }
+
+    /// <summary>Gets a value indicating whether this process ended the session.</summary>
+    public bool IsHere { get; init; }
+}
+
+/// <summary>Whether a session goes on.</summary>
+internal enum SessionState
+{
+    /// <summary>It goes on.</summary>
+    Live,
+
+    /// <summary>Another sign-in took its cookie a moment ago: requests that are under way are accepted, and nothing is written.</summary>
+    Replaced,
+
+    /// <summary>It is over.</summary>
+    Ended,
+}

@@ -1,0 +1,86 @@
+using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Lifetime.Outage;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Lifetime.Ends;
+
+/// <summary>
+/// One sign-in in two cookies. One of them is signed out of, and the other one keeps the tokens.
+/// </summary>
+public sealed class TwoCookiesSignOutTests
+{
+    private const string Late = "late-access-token";
+
+    private readonly TaskCompletionSource _signedOut = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact(Timeout = 40_000)]
+    public async Task What_a_refresh_brings_that_ends_after_the_sign_out_elsewhere_is_kept_for_the_other_cookie()
+    {
+        await using var farm = await Farm.StartAsync(setup => Configure(setup, Task.CompletedTask));
+        var site = farm.First;
+        var browser = await DueAsync(site);
+        var there = browser.Copy(farm.Second);
+        using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
+        var page = browser.SendAsync("/session");
+        await hold.WaitForCallsAsync(1, Stop);
+
+        await there.GetWithinLogoutAsync(site.Clock);
+        Assert.Empty(site.Revoked());
+        hold.Release();
+        browser.Receive(await page);
+
+        Assert.Empty(site.Revoked());
+        Assert.Equal(Late, (await browser.SessionAsync("Other")).AccessToken);
+        Assert.Equal(1, site.RefreshCalls);
+    }
+
+    [Fact(Timeout = 40_000)]
+    public async Task While_the_sign_out_is_under_way_the_other_cookie_is_served_by_the_refresh_before()
+    {
+        var responds = new TaskCompletionSource();
+        await using var site = await LifetimeSite.StartAsync(setup => Configure(setup, responds.Task));
+        var browser = await DueAsync(site);
+        Assert.Equal(Late, (await browser.SessionAsync()).AccessToken);
+        var signOut = browser.SendAsync("/slow-sign-out");
+        await _signedOut.Task.WaitAsync(Stop);
+
+        var session = await browser.SessionAsync("Other");
+
+        responds.SetResult();
+        await signOut;
+        Assert.Equal(Late, session.AccessToken);
+        Assert.Equal(1, site.RefreshCalls);
+        Assert.Empty(site.Revoked());
+    }
+
+    private void Configure(LifetimeSetup setup, Task responds)
+    {
+        setup.AddLogout();
+        setup.Authentication = (authentication, _) => authentication.AddCookie("Other");
+        setup.Pages["/both"] = async context =>
+        {
+            var session = await context.AuthenticateAsync("Cookies");
+            await context.SignInAsync("Other", session.Principal!, session.Properties!.Clone());
+        };
+        setup.Pages["/slow-sign-out"] = async context =>
+        {
+            await context.SignOutAsync("Cookies");
+            _signedOut.TrySetResult();
+            await responds;
+        };
+    }
+
+    // Both cookies hold the same tokens, which are good for four more minutes.
+    private static async Task<LifetimeBrowser> DueAsync(LifetimeSite site)
+    {
+        var browser = await site.SignedInAsync();
+        await browser.GetAsync("/both");
+        site.Clock.Pass(StoreOutages.DueAge);
+        site.RevokeNothing();
+        site.Bring(Late, "late-refresh-token");
+        return browser;
+    }
+}
