@@ -9,8 +9,7 @@ namespace AspNet.Security.OAuth.Binance.EndToEndTests.Farm;
 [Collection("Web farm")]
 public sealed class FarmRefreshTests(ITestOutputHelper output)
 {
-    private static readonly int _repetitions =
-        int.TryParse(Environment.GetEnvironmentVariable("FARM_REPETITIONS"), out var chosen) ? chosen : 4;
+    private static readonly int _repetitions = Repetitions.Or(4);
 
     [Fact(Timeout = WebFarm.Patience)]
     public async Task Two_hundred_requests_at_once_over_three_processes_refresh_once()

@@ -106,20 +106,46 @@ public sealed class FarmWithoutRedisTests
     }
 
     [Fact(Timeout = WebFarm.Patience)]
-    public async Task Connection_string_that_is_none_stops_the_site_and_is_not_repeated()
+    public async Task Users_sign_in_and_out_while_Redis_is_away_and_the_other_processes_are_not_told()
     {
-        var settings = new Dictionary<string, string>
-        {
-            ["ConnectionStrings:Redis"] = "127.0.0.1:1,passwort=not-to-be-repeated",
-            ["Authentication:Schemes:Binance:ClientId"] = "client",
-            ["Authentication:Schemes:Binance:ClientSecret"] = "secret",
-        };
+        await using var farm = await WebFarm.StartAsync(TestContext.Current.CancellationToken);
 
-        var stopped = await Assert.ThrowsAsync<InvalidOperationException>(
-            () => FarmSite.StartAsync(settings, TestContext.Current.CancellationToken));
+        // A process reads the keys when it first needs them.
+        var earlier = farm.NewVisitor();
+        await earlier.SignInAsync(farm.Sites[0], farm.Sites[1]);
+        await earlier.IsSignedInEverywhereAsync(farm);
+        await farm.Redis.StopAsync(keepData: false);
 
-        Assert.Contains("ConnectionStrings:Redis is not", stopped.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("not-to-be-repeated", stopped.Message, StringComparison.Ordinal);
+        var visitor = farm.NewVisitor();
+        await visitor.SignInAsync(farm.Sites[0], farm.Sites[1]);
+        await visitor.IsSignedInEverywhereAsync(farm);
+        Assert.NotEqual(0, farm.Sites[1].CountLines(FarmAssertions.Warning));
+
+        var copy = visitor.Session!;
+        var answer = await visitor.SignOutAsync(farm.Sites[2], farm.Sites[0]);
+        Assert.Equal(HttpStatusCode.Redirect, answer.Status);
+        Assert.InRange(answer.Wait, TimeSpan.Zero, Limits.SignOut + Limits.BusyMachine);
+        Assert.Null(visitor.Session);
+        Assert.False(farm.Binance.Tokens.IsLive(await farm.Tickets.AccessTokenAsync(copy)));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await visitor.MeAsync(farm.Sites[0], copy)).Status);
+        (await visitor.MeAsync(farm.Sites[1], copy)).IsSignedIn();
+    }
+
+    [Fact(Timeout = WebFarm.Patience)]
+    public async Task Two_processes_refresh_one_session_in_the_last_minute_of_its_token_while_Redis_is_away()
+    {
+        await using var farm = await WebFarm.StartAsync(TestContext.Current.CancellationToken);
+        var visitor = farm.NewVisitor();
+        await visitor.SignInAsync(farm.Sites[0], farm.Sites[1]);
+        await visitor.IsSignedInEverywhereAsync(farm);
+        await visitor.BeInTheLastMinuteAsync();
+        await farm.Redis.StopAsync(keepData: false);
+
+        await visitor.MeAsync(farm.Sites[0], visitor.Session!);
+        await visitor.MeAsync(farm.Sites[1], visitor.Session!);
+
+        Assert.Equal(2, farm.RefreshCalls);
     }
 
     private static bool IsAskingForTheLock(string command) => command.Contains("\"NX\"", StringComparison.OrdinalIgnoreCase);

@@ -11,6 +11,9 @@ internal sealed record Answer(HttpStatusCode Status, string Body, Uri? Location,
     /// <summary>After how long the browser may try again.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>How long the browser waited for it.</summary>
+    public TimeSpan Wait { get; init; }
+
     /// <summary>The session cookie that it set: <see langword="null"/> if none, empty if it deleted it.</summary>
     public string? Session => SetCookies.LastOrDefault(cookie => cookie.Name == Visitor.SessionCookie).Value;
 

@@ -36,6 +36,17 @@ internal static class FarmAssertions
         }
     }
 
+    /// <summary>A copy of a session's cookie opens nothing on any process, and none of them makes a new cookie of it.</summary>
+    public static async Task OpensNothingAnywhereAsync(this Visitor visitor, WebFarm farm, string copy)
+    {
+        foreach (var site in farm.Sites)
+        {
+            var answer = await visitor.MeAsync(site, copy);
+            Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);
+            Assert.True(string.IsNullOrEmpty(answer.Session));
+        }
+    }
+
     /// <summary>The session that these answers renewed is good on every process.</summary>
     public static Task KnowsEverywhereAsync(this WebFarm farm, Visitor visitor, IEnumerable<Answer> answers)
     {
@@ -72,6 +83,16 @@ internal static class FarmAssertions
         for (; count > 0; count--)
         {
             warned.Remove(await Task.WhenAny(warned));
+        }
+    }
+
+    /// <summary>Sends requests until something has happened.</summary>
+    public static async Task UntilAsync(this WebFarm farm, Func<bool> happened)
+    {
+        var newcomer = farm.NewVisitor();
+        while (!happened())
+        {
+            await newcomer.GetAsync(farm.Sites[0], "/");
         }
     }
 

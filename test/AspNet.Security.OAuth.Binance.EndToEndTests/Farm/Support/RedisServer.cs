@@ -1,17 +1,18 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using StackExchange.Redis;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Support;
 
 /// <summary>
-/// A real redis-server on loopback, with a folder of its own, that can go away and come back on the same port.
+/// A real redis-server (7 or later) on loopback, with a folder of its own, that can go away and come back on the same port.
 /// </summary>
 internal sealed class RedisServer : IAsyncDisposable
 {
+    /// <summary>What the names of the test's own connections begin with.</summary>
+    public const string TestClients = "test";
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("binance-farm-redis-");
     private ChildProcess? _process;
     private ConnectionMultiplexer? _connection;
@@ -32,12 +33,7 @@ internal sealed class RedisServer : IAsyncDisposable
         var server = new RedisServer();
         try
         {
-            // Between finding a free port and listening on it somebody else may take it.
-            for (var attempt = 1; !await server.TryStartAsync(FreePort(), cancellationToken); attempt++)
-            {
-                Assert.True(attempt < 5, "redis-server found no port to listen on.");
-            }
-
+            await LoopbackPort.StartAsync("redis-server", port => server.TryStartAsync(port, cancellationToken));
             return server;
         }
         catch
@@ -49,7 +45,7 @@ internal sealed class RedisServer : IAsyncDisposable
 
     /// <summary>The test's own connection.</summary>
     public async Task<ConnectionMultiplexer> ConnectAsync()
-        => _connection ??= await ConnectionMultiplexer.ConnectAsync($"{ConnectionString},allowAdmin=true,name=test");
+        => _connection ??= await ConnectionMultiplexer.ConnectAsync($"{ConnectionString},allowAdmin=true,name={TestClients}");
 
     /// <summary>Kills it. It comes back with what it holds, as one with persistence does, or empty.</summary>
     public async Task StopAsync(bool keepData)
@@ -63,9 +59,44 @@ internal sealed class RedisServer : IAsyncDisposable
         await KillAsync();
     }
 
+    /// <summary>Ends the connections of its clients, but for the test's own.</summary>
+    /// <returns>How many.</returns>
+    public async Task<int> EndConnectionsAsync()
+    {
+        var server = (await ConnectAsync()).GetServers().Single();
+        var clients = (await server.ClientListAsync()).Where(client => client.Name?.StartsWith(TestClients, StringComparison.Ordinal) is not true).ToList();
+        foreach (var client in clients)
+        {
+            await server.ExecuteAsync("CLIENT", "KILL", "ID", client.Id);
+        }
+
+        return clients.Count;
+    }
+
     /// <summary>Lets it take commands and answer none, as a machine does that is out of memory or behind a broken network.</summary>
     public async Task HangAsync(TimeSpan time)
         => await (await ConnectAsync()).GetServers().Single().ExecuteAsync("CLIENT", "PAUSE", $"{time.TotalMilliseconds:F0}", "ALL");
+
+    /// <summary>Lets it do nothing but sleep.</summary>
+    public async Task SleepAsync(TimeSpan time)
+        => await (await ConnectAsync()).GetServers().Single().ExecuteAsync("DEBUG", ["SLEEP", $"{time.TotalSeconds:F0}"], CommandFlags.FireAndForget);
+
+    /// <summary>Stops its process, so that the system accepts connections and nobody responds, until it goes on.</summary>
+    public Task<IAsyncDisposable> HangAsync() => StoppedProcesses.StopAsync(_process!.Id);
+
+    /// <summary>Lets the entries of a pattern be older: what has a lifetime has so much less of it.</summary>
+    public async Task AgeAsync(string pattern, TimeSpan by)
+    {
+        var connection = await ConnectAsync();
+        var database = connection.GetDatabase();
+        foreach (var key in connection.GetServers().Single().Keys(pattern: pattern).ToList())
+        {
+            if (await database.KeyTimeToLiveAsync(key) is { } lifetime)
+            {
+                await database.KeyExpireAsync(key, lifetime - by);
+            }
+        }
+    }
 
     /// <summary>Every key and every value that it holds, as text in which a secret would be found.</summary>
     public async Task<IReadOnlyList<string>> ReadAllAsync()
@@ -152,7 +183,10 @@ internal sealed class RedisServer : IAsyncDisposable
         await KillAsync();
         _process = ChildProcess.Start(new ProcessStartInfo(
             Executable()!,
-            ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", _folder.FullName]));
+            [
+                "--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", _folder.FullName,
+                "--enable-debug-command", "local",
+            ]));
         return await _process.Lines.WaitAsync(
             lines => lines.Any(line => line.Contains("Ready to accept connections", StringComparison.Ordinal)), cancellationToken);
     }
@@ -173,13 +207,6 @@ internal sealed class RedisServer : IAsyncDisposable
         }
     }
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     private static string? Executable()
     {
         if (Environment.GetEnvironmentVariable("REDIS_SERVER") is { Length: > 0 } chosen)
@@ -187,7 +214,6 @@ internal sealed class RedisServer : IAsyncDisposable
             return File.Exists(chosen) ? chosen : null;
         }
 
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return folders.Select(folder => Path.Combine(folder, "redis-server")).FirstOrDefault(File.Exists);
+        return Executables.Find("redis-server");
     }
 }

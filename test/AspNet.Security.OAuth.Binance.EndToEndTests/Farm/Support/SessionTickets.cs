@@ -52,14 +52,14 @@ internal sealed class SessionTickets : IAsyncDisposable
 
     /// <summary>Connects to the farm's Redis, and again whenever that comes back.</summary>
     public static async Task<SessionTickets> ConnectAsync(RedisServer redis, bool onServer)
-        => new(await ConnectionMultiplexer.ConnectAsync($"{redis.ConnectionString},abortConnect=false,name=test-sessions"), onServer);
+        => new(await ConnectionMultiplexer.ConnectAsync($"{redis.ConnectionString},abortConnect=false,name={RedisServer.TestClients}-sessions"), onServer);
 
-    /// <summary>Lets the tokens of a session be expired for an hour.</summary>
+    /// <summary>Lets the tokens of a session expire at another time.</summary>
     /// <returns>The cookie of that session: another one where the session is in the cookie.</returns>
-    public async Task<string> ExpireTokensAsync(string cookie, DateTimeOffset now)
+    public async Task<string> SetExpiryAsync(string cookie, DateTimeOffset expiresAt)
     {
         var ticket = await ReadAsync(cookie);
-        Assert.True(ticket.Properties.UpdateTokenValue("expires_at", now.AddHours(-1).ToString("o", CultureInfo.InvariantCulture)));
+        Assert.True(ticket.Properties.UpdateTokenValue("expires_at", expiresAt.ToString("o", CultureInfo.InvariantCulture)));
         if (Cookie.SessionStore is not { } store)
         {
             return Cookie.TicketDataFormat.Protect(ticket);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.RegularExpressions;
 
@@ -21,6 +22,10 @@ internal sealed partial class Visitor(WebFarm farm, HttpClient http)
 
     /// <summary>Every value of a cookie that a site ever set.</summary>
     public List<string> CookiesSeen { get; } = [];
+
+    /// <summary>Keeps the session cookie that one of these responses set, if there is one.</summary>
+    public void Take(IEnumerable<Answer> answers)
+        => Session = answers.LastOrDefault(answer => answer.Session is { Length: > 0 })?.Session ?? Session;
 
     public Task<Answer> GetAsync(FarmSite site, string path) => SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(site.Address, path)), keep: true);
 
@@ -63,7 +68,16 @@ internal sealed partial class Visitor(WebFarm farm, HttpClient http)
     }
 
     /// <summary>Lets the session's tokens be expired.</summary>
-    public async Task AgeAsync() => Session = await farm.Tickets.ExpireTokensAsync(Session!, farm.Binance.Clock.GetUtcNow());
+    public Task AgeAsync() => ExpireInAsync(TimeSpan.FromHours(-1));
+
+    /// <summary>Lets the session's tokens be due, and good for four more minutes.</summary>
+    public Task BeDueAsync() => ExpireInAsync(TimeSpan.FromMinutes(4));
+
+    /// <summary>Lets the session's tokens be in their last minute, with time enough for a test.</summary>
+    public Task BeInTheLastMinuteAsync() => ExpireInAsync(TimeSpan.FromSeconds(50));
+
+    /// <summary>Lets the session's tokens be expired, or due and still good.</summary>
+    public Task BeDueAsync(bool expired) => expired ? AgeAsync() : BeDueAsync();
 
     /// <summary>Opens a page on one process, and presses its sign-out button on another.</summary>
     public Task<Answer> SignOutAsync(FarmSite page, FarmSite button) => PressAsync(page, button, "/account/logout");
@@ -89,6 +103,8 @@ internal sealed partial class Visitor(WebFarm farm, HttpClient http)
         new HttpRequestMessage(HttpMethod.Post, new Uri(button.Address, action)) { Content = new FormUrlEncodedContent(form) },
         keep: true);
 
+    private async Task ExpireInAsync(TimeSpan time) => Session = await farm.Tickets.SetExpiryAsync(Session!, farm.Binance.Clock.GetUtcNow() + time);
+
     private async Task<Answer> PressAsync(FarmSite page, FarmSite button, string action)
         => await PostAsync(button, action, await FormAsync(page, action));
 
@@ -102,6 +118,7 @@ internal sealed partial class Visitor(WebFarm farm, HttpClient http)
             request.Headers.Add("Cookie", string.Join("; ", _cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
         }
 
+        var started = Stopwatch.GetTimestamp();
         using (request)
         using (var response = await http.SendAsync(request, TestContext.Current.CancellationToken))
         {
@@ -112,7 +129,11 @@ internal sealed partial class Visitor(WebFarm farm, HttpClient http)
             }
 
             var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-            return new Answer(response.StatusCode, body, response.Headers.Location, set) { RetryAfter = response.Headers.RetryAfter?.Delta };
+            return new Answer(response.StatusCode, body, response.Headers.Location, set)
+            {
+                RetryAfter = response.Headers.RetryAfter?.Delta,
+                Wait = Stopwatch.GetElapsedTime(started),
+            };
         }
     }
 

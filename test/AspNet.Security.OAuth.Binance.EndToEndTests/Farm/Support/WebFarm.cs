@@ -3,7 +3,7 @@ using AspNet.Security.OAuth.Binance.Emulator;
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Support;
 
 /// <summary>
-/// Three processes of the sample on one Redis and one emulator, each on a port that the system chose.
+/// Three processes of the sample on one Redis, if need be one PostgreSQL, and one emulator, each on a port that the system chose.
 /// </summary>
 internal sealed class WebFarm : IAsyncDisposable
 {
@@ -23,11 +23,15 @@ internal sealed class WebFarm : IAsyncDisposable
 
     private SessionTickets? _tickets;
 
-    private WebFarm(BinanceEmulator binance, RedisServer redis) => (Binance, Redis) = (binance, redis);
+    private WebFarm(BinanceEmulator binance, RedisServer redis, PostgresServer? postgres)
+        => (Binance, Redis, Postgres) = (binance, redis, postgres);
 
     public BinanceEmulator Binance { get; }
 
     public RedisServer Redis { get; }
+
+    /// <summary>Where the lock is, if it is not in Redis.</summary>
+    public PostgresServer? Postgres { get; }
 
     public IReadOnlyList<FarmSite> Sites => _sites;
 
@@ -37,13 +41,22 @@ internal sealed class WebFarm : IAsyncDisposable
     /// <summary>The refresh calls that reached the emulator since its journal was cleared.</summary>
     public int RefreshCalls => Binance.Requests.To(EmulatorEndpoint.Token).Count(request => request.GrantType == "refresh_token");
 
+    /// <summary>The setting that says where the sessions are.</summary>
+    public static (string Key, string Value) Sessions(bool onServer) => onServer ? SessionsOnServer : (SessionsOnServer.Key, "false");
+
     /// <param name="cancellationToken">Ends the start.</param>
     /// <param name="settings">More settings for the processes.</param>
-    public static async Task<WebFarm> StartAsync(CancellationToken cancellationToken, params (string Key, string Value)[] settings)
+    public static Task<WebFarm> StartAsync(CancellationToken cancellationToken, params (string Key, string Value)[] settings)
+        => StartAsync(LockStore.Redis, cancellationToken, settings);
+
+    /// <param name="lockStore">Where the lock is.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="settings">More settings for the processes.</param>
+    public static async Task<WebFarm> StartAsync(LockStore lockStore, CancellationToken cancellationToken, params (string Key, string Value)[] settings)
     {
         var redis = await RedisServer.StartAsync(cancellationToken);
-        var binance = await BinanceEmulator.StartAsync(options => options.AutoApprove = true, cancellationToken);
-        var farm = new WebFarm(binance, redis);
+        var farm = await StartStoresAsync(redis, lockStore, cancellationToken);
+        var binance = farm.Binance;
         try
         {
             binance.Clients.Add(new EmulatorClient
@@ -87,6 +100,11 @@ internal sealed class WebFarm : IAsyncDisposable
             [Scheme + "RevocationEndpoint"] = At("/oauth-api/v1/revoke-token"),
         };
 
+        if (Postgres is not null)
+        {
+            all["ConnectionStrings:Postgres"] = Postgres.ConnectionString;
+        }
+
         foreach (var (key, value) in settings)
         {
             all[key] = value;
@@ -111,6 +129,21 @@ internal sealed class WebFarm : IAsyncDisposable
 
         // In this order: a connection to a server that hangs takes its time to say goodbye.
         await Redis.DisposeAsync();
+        await (Postgres?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_tickets?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
+
+    private static async Task<WebFarm> StartStoresAsync(RedisServer redis, LockStore lockStore, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var postgres = lockStore is LockStore.Postgres ? await PostgresServer.StartAsync(cancellationToken) : null;
+            return new WebFarm(await BinanceEmulator.StartAsync(options => options.AutoApprove = true, cancellationToken), redis, postgres);
+        }
+        catch
+        {
+            await redis.DisposeAsync();
+            throw;
+        }
     }
 }
