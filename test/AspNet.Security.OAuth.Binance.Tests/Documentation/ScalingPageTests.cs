@@ -3,14 +3,38 @@ using System.Globalization;
 namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 
 /// <summary>
-/// What docs/scaling.md says of a million users whose sessions are on the server is computed from what was measured.
+/// What docs/scaling.md says of a million users is computed from what was measured, and what it says of an outage names its tests.
 /// </summary>
 public sealed class ScalingPageTests
 {
     private const string Page = "docs/scaling.md";
     private const double Users = 1_000_000;
 
+    private static readonly Dictionary<string, double> _inCookie = Figures("measured");
     private static readonly Dictionary<string, double> _onServer = Figures("measured with sessions on the server");
+
+    [Fact]
+    public void Refreshes_of_a_million_users_in_the_cookie_are_computed_from_the_measured_figures()
+    {
+        var commands = _inCookie["Redis commands of a refresh"];
+        var traffic = _inCookie["Redis traffic of a refresh, both ways"];
+        var outcome = _inCookie["outcome of a refresh in Redis, for ten minutes"];
+        var (due, all) = (Users / 30_414, Users / 3_600);
+
+        string[] expected =
+        [
+            Row("refreshes per second", $"1,000,000 / 30,414 = {Whole(due)}", $"1,000,000 / 3,600 = {Whole(all)}"),
+            Row($"Redis commands per second (× {Whole(commands)})", Whole(due * commands), Whole(all * commands)),
+            Row($"Redis traffic (× {Whole(traffic)} bytes)", $"{Whole(due * traffic / 1e3)} kB/s", $"{Whole(all * traffic / 1e3)} kB/s"),
+            Row(
+                $"outcomes in Redis (× 600 s × {Whole(outcome)} bytes)",
+                $"{Whole(due * 600)}, {Mega(due * 600 * outcome)} MB",
+                $"{Whole(all * 600)}, {Whole(all * 600 * outcome / 1e6)} MB"),
+            Row("locks in Redis (a call of 0.2 s)", Whole(due * 0.2), Whole(all * 0.2)),
+        ];
+
+        Assert.Equal(expected, Repository.Table(Page, "| all of them always active | all come back within one hour"));
+    }
 
     [Fact]
     public void Commands_and_traffic_of_a_million_users_are_computed_from_the_measured_figures()
@@ -62,10 +86,30 @@ public sealed class ScalingPageTests
     [Fact]
     public void What_browsers_send_less_is_computed_from_the_measured_figures()
     {
-        var (inCookie, onServer) = (Figures("measured")["session cookie, with its name"], _onServer["session cookie, with its name"]);
+        var (inCookie, onServer) = (_inCookie["session cookie, with its name"], _onServer["session cookie, with its name"]);
 
         var less = $"{Mega(Users / 60 * (inCookie - onServer))} MB/s less than with the session in the cookie";
         Assert.Contains($"{less}: 16,667 × ({Whole(inCookie)} - {Whole(onServer)}) bytes", Repository.Read(Page), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("what | sessions in the cookie | sessions on the server | tests")]
+    [InlineData("what | what happens | tests")]
+    [InlineData("who | what waits | at most | tests")]
+    [InlineData("at the wrong time | what happens | tests")]
+    public void Each_row_of_what_happens_in_an_outage_names_tests_that_exist(string table)
+    {
+        var rows = Repository.Table(Page, table);
+        var existing = SecurityPageTests.AllTests();
+
+        Assert.NotEmpty(rows);
+        Assert.All(rows, row =>
+        {
+            var tests = row.TrimEnd('|').Split(" | ")[^1].Trim();
+            Assert.All(
+                tests.Split(", ").Where(test => test != "inherent"),
+                test => Assert.Contains(test.Trim('`'), existing));
+        });
     }
 
     private static Dictionary<string, double> Figures(string table) => Repository.Table(Page, table)

@@ -2,6 +2,7 @@ using AspNet.Security.OAuth.Binance.Emulator;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 
@@ -10,6 +11,28 @@ namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 /// </summary>
 public sealed class TokenExamples
 {
+    [Fact]
+    public async Task Permission_that_ends_by_design_does_not_end_the_session()
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.Configure<BinanceAuthenticationOptions>(
+            BinanceAuthenticationDefaults.AuthenticationScheme,
+            options => (options.ClientId, options.ClientSecret) = (BinanceEmulatorDefaults.ClientId, BinanceEmulatorDefaults.ClientSecret));
+        services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie()
+            .AddBinance(options =>
+            {
+                options.Scope.Add("create:apikey");
+                options.EndSessionWhenRefused = false;
+            });
+
+        await using var provider = services.BuildServiceProvider();
+        var options = provider.GetRequiredService<IOptionsMonitor<BinanceAuthenticationOptions>>().Get(BinanceAuthenticationDefaults.AuthenticationScheme);
+
+        Assert.Contains("create:apikey", options.Scope);
+        Assert.False(options.EndSessionWhenRefused);
+    }
+
     [Fact]
     public async Task Http_client_sends_nothing_for_somebody_who_is_not_signed_in()
     {
