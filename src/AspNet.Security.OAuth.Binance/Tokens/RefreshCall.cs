@@ -35,6 +35,9 @@ internal sealed class RefreshCall(string refreshToken, string? sessionId, Sessio
     /// <summary>Gets or sets a value indicating whether the session ended, so that the outcome serves nobody.</summary>
     public bool IsForgotten { get; set; }
 
+    /// <summary>Gets or sets a value indicating whether the outcome was brought for another session, and serves this one as well.</summary>
+    public bool IsOthers { get; set; }
+
     /// <summary>Gets or sets the earlier call whose outcome this one took over, because it served its session as well.</summary>
     public RefreshCall? ServedBy { get; set; }
 

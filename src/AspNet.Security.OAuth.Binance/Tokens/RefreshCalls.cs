@@ -114,7 +114,7 @@ internal sealed class RefreshCalls(TimeProvider time, Func<SessionKey, bool> isR
         {
             if (earlier.IsForAll && Serves(earlier, call.SessionId))
             {
-                call.ServedBy = earlier;
+                (call.ServedBy, call.IsOthers) = (earlier, earlier.IsOthers || (earlier.SessionId is not null && earlier.SessionId != call.SessionId));
                 return await earlier.Outcome;
             }
         }

@@ -36,6 +36,12 @@ internal sealed class SessionTokens(
             return;
         }
 
+        // First, so that a process that has sent a refresh of this session does not find its outcome, and revoke it as well.
+        foreach (var refreshToken in tokens.Followed)
+        {
+            await refresher.ForgetAsync(session.Issued, refreshToken, session.Id);
+        }
+
         if (session.Key is { } key)
         {
             await sessions.RevokeTokensAsync(key, session.Issued);
@@ -63,12 +69,6 @@ internal sealed class SessionTokens(
             await RevokeLaterAsync(session, refreshing, revocation);
         }
 
-        // First, so that a process that has sent a refresh of this session does not find its outcome, and revoke it as well.
-        foreach (var refreshToken in tokens.Followed)
-        {
-            await refresher.ForgetAsync(issued, refreshToken, session.Id);
-        }
-
         // After a refusal the grant is over, and with it all that could be revoked.
         if (refreshing is null || !hasExpired || refreshing.Outcome is { IsFaulted: true, Exception.InnerException: not BinanceAuthenticationException { Failure: BinanceFailure.InvalidGrant } })
         {
@@ -91,17 +91,15 @@ internal sealed class SessionTokens(
         }
     }
 
-    // A refresh that ends when the session is over. Another process that has sent it sees so itself, and another session of this process has
-    // tokens of its own.
+    // A refresh that ends when the session is over. What was brought for another session is not for this one to revoke.
     private async Task RevokeLaterAsync(IssuedSession session, RefreshCall refreshing, SessionRevocation revocation)
     {
         await ((Task)refreshing.Outcome).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (refreshing is { IsSent: true, Outcome: { IsCompletedSuccessfully: true, Result: var tokens } })
+        if (refreshing is { Outcome: { IsCompletedSuccessfully: true, Result: var tokens }, IsOthers: false })
         {
+            await refresher.ForgetAsync(session.Issued, refreshing.RefreshToken, session.Id);
             await RevokeAsync(session.Issued, tokens.AccessToken, revocation);
         }
-
-        await refresher.ForgetAsync(session.Issued, refreshing.RefreshToken, session.Id);
     }
 }
 

@@ -59,12 +59,9 @@ internal sealed class TokenRefresher(
                 {
                     call.Send();
                     return new(await CallAsync(scheme, options, call.RefreshToken), null) { SessionId = call.SessionId, CookieScheme = call.Session?.CookieScheme };
-                });
-            if (call.IsSent && call.Session is { } key)
-            {
-                await RevokeIfEndedElsewhereAsync(inFarm, key, outcome.Tokens!);
-            }
-
+                },
+                outcome => call.Session is { } session ? RevokeIfEndedElsewhereAsync(inFarm, session, outcome.Tokens!) : Task.CompletedTask);
+            call.IsOthers = !outcome.IsOf(inFarm);
             return outcome.Tokens!;
         }
         catch (Exception exception) when (exception is not BinanceAuthenticationException)
@@ -97,7 +94,7 @@ internal sealed class TokenRefresher(
     }
 
     // Who ends a session waits for a refresh of its own process, and revokes what it brings. Of one of another process it knows nothing, unless
-    // its outcome was there already: then it has forgotten that. Here, too, it is forgotten first: of both, one revokes.
+    // its outcome is there already, or when it gets the lock: so that of both, one revokes, this is before the lock is released.
     private async Task RevokeIfEndedElsewhereAsync(FarmCall call, SessionKey session, BinanceTokens tokens)
     {
         var issued = new IssuedTicket(call.Scheme, call.Options);

@@ -21,13 +21,14 @@ internal sealed class WebFarm(IServiceProvider services, FarmLocks locks, FarmSt
     /// <param name="call">The call.</param>
     /// <param name="mayGoAlone">Returns whether the call cannot wait for the lock and the cache to be available.</param>
     /// <param name="send">Sends it.</param>
+    /// <param name="sent">Runs when it was sent and its outcome is written: in a web farm before the lock is released.</param>
     /// <exception cref="RefreshPostponedException">The lock or the cache is unavailable, and the call can wait.</exception>
     /// <exception cref="BinanceAuthenticationException">The call failed, here or in another process.</exception>
-    public async Task<TokenOutcome> RunAsync(FarmCall call, Func<bool> mayGoAlone, Func<Task<TokenOutcome>> send)
+    public async Task<TokenOutcome> RunAsync(FarmCall call, Func<bool> mayGoAlone, Func<Task<TokenOutcome>> send, Func<TokenOutcome, Task>? sent = null)
     {
         if (!IsShared)
         {
-            return await send();
+            return await SendAsync();
         }
 
         var time = call.Options.Clock;
@@ -72,14 +73,21 @@ internal sealed class WebFarm(IServiceProvider services, FarmLocks locks, FarmSt
                 return await AloneAsync();
             }
 
-            return meanwhile is not null ? meanwhile.OrThrow() : await CallAndWriteAsync(call, store, send, hasWaited);
+            return meanwhile is not null ? meanwhile.OrThrow() : await CallAndWriteAsync(call, store, send, sent, hasWaited);
         }
         finally
         {
             await ReleaseAsync(call, held);
         }
 
-        Task<TokenOutcome> AloneAsync() => hasWaited && call.IsCode ? throw NotKnown() : mayGoAlone() ? send() : throw new RefreshPostponedException();
+        Task<TokenOutcome> AloneAsync() => hasWaited && call.IsCode ? throw NotKnown() : mayGoAlone() ? SendAsync() : throw new RefreshPostponedException();
+
+        async Task<TokenOutcome> SendAsync()
+        {
+            var outcome = await send();
+            await (sent?.Invoke(outcome) ?? Task.CompletedTask);
+            return outcome;
+        }
     }
 
     /// <summary>Finds the outcome of a call of another process.</summary>
@@ -216,7 +224,8 @@ internal sealed class WebFarm(IServiceProvider services, FarmLocks locks, FarmSt
         }
     }
 
-    private async Task<TokenOutcome> CallAndWriteAsync(FarmCall call, OutcomeStore store, Func<Task<TokenOutcome>> send, bool hasWaited)
+    private async Task<TokenOutcome> CallAndWriteAsync(
+        FarmCall call, OutcomeStore store, Func<Task<TokenOutcome>> send, Func<TokenOutcome, Task>? sent, bool hasWaited)
     {
         if (hasWaited && call.IsCode)
         {
@@ -227,6 +236,7 @@ internal sealed class WebFarm(IServiceProvider services, FarmLocks locks, FarmSt
         {
             var outcome = await send();
             await WriteAsync(outcome);
+            await (sent?.Invoke(outcome) ?? Task.CompletedTask);
             return outcome;
         }
         catch (BinanceAuthenticationException exception) when (exception is not CodeNotSentException)

@@ -96,6 +96,46 @@ public sealed class SignOutElsewhereTests
         Assert.Equal([Late], site.Revoked());
     }
 
+    // The end is known to nobody yet when the other process looks for it; then the sign-out, which waits for the lock, takes the outcome over.
+    [Theory(Timeout = 40_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_refresh_brings_is_revoked_once_whoever_sees_it_first(bool isSeen)
+    {
+        await using var farm = await StartAsync(SessionPlace.Cookie);
+        var site = farm.First;
+        var (browser, _) = await site.DueAsync(expired: true);
+        var there = browser.Copy(farm.Second);
+        site.RevokeNothing();
+        site.Bring(Late, "late-refresh-token");
+        using var refresh = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
+        var page = browser.SendAsync("/session");
+        await refresh.WaitForCallsAsync(1, Stop);
+
+        var waiting = site.Clock.NextTimer(TimeSpan.FromSeconds(66));
+        var marked = isSeen ? null : farm.Store.Commands.Hold(StoreCommand.Set, ":session:");
+        var signOut = there.SendAsync(SignOutSite.LogoutPath);
+        if (marked is not null)
+        {
+            await marked.Reached;
+            var looked = farm.Store.Commands.Next(StoreCommand.Get, ":session:");
+            refresh.Release();
+            await looked;
+            marked.Release();
+        }
+        else
+        {
+            await waiting;
+            refresh.Release();
+        }
+
+        there.Receive(await signOut);
+        browser.Receive(await page);
+        await site.UntilRevokedAsync(Late);
+        Assert.Equal([Late], site.Revoked());
+        Assert.Equal(1, site.RefreshCalls);
+    }
+
     private static Task<Farm> StartAsync(SessionPlace place, Action<LifetimeSetup>? configure = null)
     {
         var sessions = new SessionStorage(place);
