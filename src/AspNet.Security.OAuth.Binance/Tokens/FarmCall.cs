@@ -13,6 +13,12 @@ internal readonly record struct FarmCall(string Scheme, BinanceAuthenticationOpt
     /// <summary>Gets the id of the session whose tokens are refreshed, if it is known.</summary>
     public string? SessionId { get; init; }
 
+    /// <summary>
+    /// Gets a value indicating whether the outcome is needed to be revoked. Then it is read under the lock alone: what another process has sent is looked through
+    /// for ends of sessions before its lock is released, and of both processes one revokes.
+    /// </summary>
+    public bool IsForRevocation { get; init; }
+
     /// <summary>Gets a value indicating whether a code is sent. A second use of it revokes what the first one got (RFC 6749 section 4.1.2).</summary>
     public bool IsCode => Lifetime is not null;
 }

@@ -51,7 +51,7 @@ internal sealed class SessionTokens(
         var hasExpired = own.ExpiresAt <= issued.Options.Clock.GetUtcNow();
         if (hasExpired && issued.Options.AutomaticRefresh && own.RefreshToken is not null)
         {
-            refreshing ??= refresher.Refresh(session.With(own));
+            refreshing ??= refresher.Refresh(session.With(own), isForRevocation: true);
         }
 
         if (refreshing is not null)

@@ -16,13 +16,13 @@ internal sealed class TokenRefresher(
     private readonly ConcurrentDictionary<string, RefreshCalls> _calls = new(StringComparer.Ordinal);
 
     /// <summary>Joins the refresh of a session's tokens, or starts one. A failure is logged already.</summary>
-    public RefreshCall Refresh(IssuedSession session)
+    public RefreshCall Refresh(IssuedSession session, bool isForRevocation = false)
         => CallsOf(session.Issued.Scheme).Join(
             StoredTokens.RefreshToken(session.Properties)!,
             session.Id,
             session.Key,
             StoredTokens.LastMomentOf(session.Properties),
-            call => SendAsync(call, session.Issued.Scheme));
+            call => SendAsync(call, session.Issued.Scheme, isForRevocation));
 
     /// <summary>Joins the refresh of tokens whose session and expiry are not known, or starts one. A failure is logged already.</summary>
     public RefreshCall Refresh(string scheme, string refreshToken)
@@ -46,12 +46,12 @@ internal sealed class TokenRefresher(
 
     private RefreshCalls Create(string scheme) => new(schemes.Get(scheme).Clock, sessions.IsRevoked);
 
-    private async Task<BinanceTokens> SendAsync(RefreshCall call, string scheme)
+    private async Task<BinanceTokens> SendAsync(RefreshCall call, string scheme, bool isForRevocation = false)
     {
         try
         {
             var options = schemes.Get(scheme);
-            var inFarm = new FarmCall(scheme, options, call.RefreshToken) { SessionId = call.SessionId };
+            var inFarm = new FarmCall(scheme, options, call.RefreshToken) { SessionId = call.SessionId, IsForRevocation = isForRevocation };
             var outcome = await farm.RunAsync(
                 inFarm,
                 () => call.MayGoAlone,

@@ -43,7 +43,7 @@ internal sealed class WebFarm(IServiceProvider services, FarmLocks locks, FarmSt
         IDistributedSynchronizationHandle? held;
         try
         {
-            if (await ReadAsync(call, store) is { } before)
+            if (!call.IsForRevocation && await ReadAsync(call, store) is { } before)
             {
                 return before.OrThrow();
             }
