@@ -57,10 +57,8 @@ public sealed class FarmOutageTests
         var browser = await farm.First.WithExpiredTokenAsync();
         farm.Store.InsteadOfRead = () => new TaskCompletionSource().Task;
 
-        var waiting = farm.First.Clock.NextTimer(_patience);
         var crowd = browser.SendManyAsync(20);
-        await waiting;
-        farm.First.Clock.Pass(_patience);
+        await farm.First.Clock.PassUpToAsync(crowd, _patience);
 
         Assert.All(await crowd, answer => Assert.True(answer.Session.SignedIn));
         Assert.True(farm.First.Emulator.Tokens.IsLive((await browser.SessionAsync()).AccessToken!));
@@ -78,10 +76,8 @@ public sealed class FarmOutageTests
         var browser = await farm.First.WithExpiredTokenAsync();
         farm.Store.InsteadOfWrite = () => new TaskCompletionSource().Task;
 
-        var waiting = farm.First.Clock.NextTimer(_patience);
         var page = browser.GetAsync("/session");
-        await waiting;
-        farm.First.Clock.Pass(_patience);
+        await farm.First.Clock.PassUpToAsync(page, _patience);
 
         Assert.True((await page).Session.SignedIn);
         Assert.Single(farm.First.Logged(LogLevel.Warning));

@@ -48,7 +48,7 @@ internal sealed class LifetimeClock(BinanceEmulator emulator) : FakeTimeProvider
             _awaited.Add((due, created));
         }
 
-        return created.Task.WaitAsync(TestContext.Current.CancellationToken);
+        return created.Task.WaitAsync(TestTimeout.Token);
     }
 
     /// <summary>The timers that wait now.</summary>

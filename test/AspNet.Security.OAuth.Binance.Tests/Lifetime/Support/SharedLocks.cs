@@ -68,7 +68,7 @@ internal sealed class SharedLocks : IDistributedLockProvider
     {
         var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _awaited.Enqueue((command, arrived));
-        return arrived.Task.WaitAsync(TestContext.Current.CancellationToken);
+        return arrived.Task.WaitAsync(TestTimeout.Token);
     }
 
     /// <summary>Ends an outage.</summary>

@@ -76,7 +76,7 @@ internal sealed class StoreCommands
             _awaited.Add((command, part, done));
         }
 
-        return done.Task.WaitAsync(TestContext.Current.CancellationToken);
+        return done.Task.WaitAsync(TestTimeout.Token);
     }
 
     public async Task<T> RunAsync<T>(StoreCommand command, string key, Func<T> work)
@@ -165,7 +165,7 @@ internal sealed class StoreHold(StoreCommand command, string part, bool afterwar
     public bool IsAfterwards => afterwards;
 
     /// <summary>Completes when there is such a command, which waits from then on.</summary>
-    public Task Reached => _reached.Task.WaitAsync(TestContext.Current.CancellationToken);
+    public Task Reached => _reached.Task.WaitAsync(TestTimeout.Token);
 
     public bool IsFor(StoreCommand other, string key) => other == command && key.Contains(part, StringComparison.Ordinal);
 

@@ -42,6 +42,6 @@ internal sealed class Turnstile
             _awaited.Add((_count + count, reached));
         }
 
-        return reached.Task.WaitAsync(TestContext.Current.CancellationToken);
+        return reached.Task.WaitAsync(TestTimeout.Token);
     }
 }

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Native;
+namespace AspNet.Security.OAuth.Binance.Tests;
 
 /// <summary>
 /// When a test stops waiting: at the end of the run, or after a minute, so that one whose event never comes fails.
