@@ -79,12 +79,7 @@ internal sealed class CookieRefresh(
             && StoredTokens.RefreshToken(properties) is not null;
 
     private SessionState StateOf(AuthenticationScheme scheme, AuthenticationProperties properties, IssuedTicket issued)
-        => IssuedTickets.SessionId(properties) is { } id
-            ? sessions.StateOf(new(scheme.Name, id), issued.Options.Clock.GetUtcNow())
-            : SessionState.Live;
-
-    private static SessionKey? KeyOf(AuthenticationScheme scheme, AuthenticationProperties properties)
-        => IssuedTickets.SessionId(properties) is { } id ? new SessionKey(scheme.Name, id) : null;
+        => SessionKey.Of(scheme.Name, properties) is { } key ? sessions.StateOf(key, issued.Options.Clock.GetUtcNow()) : SessionState.Live;
 
     private async Task RefreshAsync(CookieValidatePrincipalContext context, IssuedTicket issued)
     {
@@ -207,7 +202,7 @@ internal sealed class CookieRefresh(
         var cookie = PendingCookies.Of(http).Cookie(scheme.Name, options);
         if (cookie.Session is null)
         {
-            cookie.Session = new(KeyOf(scheme, properties), properties, issued);
+            cookie.Session = new(SessionKey.Of(scheme.Name, properties), properties, issued);
             cookie.RequestedAt = issued.Options.Clock.GetUtcNow();
         }
 

@@ -90,7 +90,7 @@ internal sealed class SignOutRevocation(SessionCookieReader reader, SessionRegis
             {
                 // With the tokens that this request refreshed, if it did.
                 var refreshed = pending.Find(session.CookieScheme)?.Session;
-                others.Add(refreshed ?? new(SessionKeyOf(session), session.Properties, session.Issued));
+                others.Add(refreshed ?? new(SessionKey.Of(session.CookieScheme, session.Properties), session.Properties, session.Issued));
             }
         }
 
@@ -111,7 +111,4 @@ internal sealed class SignOutRevocation(SessionCookieReader reader, SessionRegis
 
         return false;
     }
-
-    private static SessionKey? SessionKeyOf(RequestSession session)
-        => IssuedTickets.SessionId(session.Properties) is { } id ? new SessionKey(session.CookieScheme, id) : null;
 }

@@ -59,8 +59,7 @@ internal sealed class SessionAccessTokens(
         }
 
         var properties = ticket.Properties;
-        SessionKey? key = IssuedTickets.SessionId(properties) is { } begun ? new(ticket.AuthenticationScheme, begun) : null;
-        var session = new IssuedSession(key, properties, issued);
+        var session = new IssuedSession(SessionKey.Of(ticket.AuthenticationScheme, properties), properties, issued);
         if (IsOver(session))
         {
             return _none;

@@ -93,7 +93,7 @@ internal sealed class UserSessions(
         }
 
         // A request that is under way does not write the session again. Of several who end it at once, one revokes.
-        SessionKey? key = IssuedTickets.SessionId(properties) is { } id ? new(session.Index.CookieScheme, id) : null;
+        var key = SessionKey.Of(session.Index.CookieScheme, properties);
         var revokes = issued.Options.RevokeOnSignOut && session.Index.CookieScheme != IdentityConstants.ExternalScheme;
         var wasLive = key is null || await registry.EndAsync(key.Value, issued, properties, issued.Options.RevocationTimeout) is SessionState.Live;
         return wasLive && revokes ? new(key, properties, issued) : null;

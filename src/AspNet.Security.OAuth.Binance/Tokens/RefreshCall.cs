@@ -49,7 +49,7 @@ internal sealed class RefreshCall(string refreshToken, string? sessionId, Sessio
     /// token may have given it to several sessions of a user, each of which has access tokens of its own.
     /// </summary>
     public bool IsForAll
-        => sessionId is null || (Outcome.IsCompleted && (!Outcome.IsCompletedSuccessfully || Outcome.Result.RefreshToken != refreshToken));
+        => sessionId is null || (IsCompleted && (IsRotated || !Outcome.IsCompletedSuccessfully));
 
     /// <summary>Gets a value indicating whether the call is under way, or its outcome is new enough to be used.</summary>
     public bool IsUsable => !IsCompleted || (!IsForgotten

@@ -1,7 +1,14 @@
+using Microsoft.AspNetCore.Authentication;
+
 namespace AspNet.Security.OAuth.Binance.Tokens;
 
 /// <summary>One sign-in to one cookie.</summary>
-internal readonly record struct SessionKey(string CookieScheme, string Id);
+internal readonly record struct SessionKey(string CookieScheme, string Id)
+{
+    /// <summary>Returns the key of a ticket's session, or <see langword="null"/> if no sign-in of ours began it.</summary>
+    public static SessionKey? Of(string cookieScheme, AuthenticationProperties ticket)
+        => IssuedTickets.SessionId(ticket) is { } id ? new SessionKey(cookieScheme, id) : null;
+}
 
 /// <summary>The end of a session.</summary>
 /// <param name="Successor">The id of the session that replaced it, or <see langword="null"/> if it was ended.</param>

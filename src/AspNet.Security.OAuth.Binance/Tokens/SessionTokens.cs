@@ -58,15 +58,11 @@ internal sealed class SessionTokens(
         {
             // What it brings is for nobody else who holds the refresh token.
             refreshing.IsForgotten = true;
-        }
-
-        if (refreshing is not null && !hasExpired)
-        {
-            _ = RevokeLaterAsync(session, refreshing, revocation);
-        }
-        else if (refreshing is not null)
-        {
-            await RevokeLaterAsync(session, refreshing, revocation);
+            var later = RevokeLaterAsync(session, refreshing, revocation);
+            if (hasExpired)
+            {
+                await later;
+            }
         }
 
         // After a refusal the grant is over, and with it all that could be revoked.
