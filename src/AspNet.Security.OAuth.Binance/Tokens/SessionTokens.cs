@@ -23,8 +23,8 @@ internal sealed class SessionTokens(
     }
 
     /// <summary>
-    /// Revokes the access token of a session that is over, and forgets the outcomes of its refreshes. One that has expired is refreshed first: only with a living access token
-    /// can the grant be ended (W7).
+    /// Revokes the access token of a session that is over, and forgets the outcomes of its refreshes. One that has expired is refreshed
+    /// first: only with a living access token can the grant be ended (W7).
     /// </summary>
     /// <param name="session">The session.</param>
     /// <param name="tokens">Its newest tokens.</param>
@@ -127,8 +127,13 @@ internal sealed class SessionRevocation(HashSet<string> revoked, TimeProvider ti
     {
         lock (revoked)
         {
+            if (!revoked.Add(accessToken))
+            {
+                return false;
+            }
+
             _began = time.GetTimestamp();
-            return revoked.Add(accessToken);
+            return true;
         }
     }
 

@@ -10,6 +10,9 @@ namespace AspNet.Security.OAuth.Binance.Tests;
 /// </summary>
 internal static class DeliverySite
 {
+    // The time that a command of a store may take.
+    private static readonly TimeSpan _storeCommand = TimeSpan.FromSeconds(3);
+
     public static Task<LifetimeSite> StartAsync(Action<LifetimeSetup>? configure = null)
         => LifetimeSite.StartAsync(setup => Configure(setup, configure));
 
@@ -70,13 +73,16 @@ internal static class DeliverySite
         return delivery;
     }
 
-    /// <summary>Lets time pass second by second. In each, whatever it started has the time of a request to the emulator.</summary>
+    /// <summary>
+    /// Lets time pass second by second. In each, whatever it started has the time of a request to the emulator, and stores respond.
+    /// </summary>
     public static async Task PassAsync(this LifetimeSite site, TimeSpan time)
     {
         using var client = new HttpClient();
         for (var passed = TimeSpan.Zero; passed < time; passed += TimeSpan.FromSeconds(1))
         {
             site.Clock.Pass(TimeSpan.FromSeconds(1));
+            await site.Clock.SettleAsync(_storeCommand);
             using var page = await client.GetAsync(site.Emulator.BaseAddress, TestContext.Current.CancellationToken);
         }
     }
@@ -95,8 +101,7 @@ internal static class DeliverySite
         // The clock stands still now: only a revocation that has begun comes.
         while (site.Revocations.Count == 0)
         {
-            await Task.Yield();
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }
 

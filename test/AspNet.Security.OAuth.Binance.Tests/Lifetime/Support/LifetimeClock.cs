@@ -112,6 +112,31 @@ internal sealed class LifetimeClock(BinanceEmulator emulator) : FakeTimeProvider
         await task;
     }
 
+    /// <summary>
+    /// Completes when no timer of up to this length waits, or after two seconds: commands of a store, say, have ended then, unless it
+    /// hangs. Time that passes earlier would end them on a machine that is busy.
+    /// </summary>
+    public async Task SettleAsync(TimeSpan longest)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        end.CancelAfter(TimeSpan.FromSeconds(2));
+        while (!end.IsCancellationRequested)
+        {
+            Task changed;
+            lock (_gate)
+            {
+                if (!_pending.Any(timer => timer.Length <= longest))
+                {
+                    return;
+                }
+
+                changed = _changed.Task;
+            }
+
+            await changed.WaitAsync(end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var watched = new Watched(this, callback, state);
@@ -154,6 +179,8 @@ internal sealed class LifetimeClock(BinanceEmulator emulator) : FakeTimeProvider
     {
         public DateTimeOffset? Due { get; private set; }
 
+        public TimeSpan Length { get; private set; }
+
         public ITimer Timer { get; set; } = null!;
 
         public void Fire(object? unused)
@@ -174,7 +201,7 @@ internal sealed class LifetimeClock(BinanceEmulator emulator) : FakeTimeProvider
             var now = clock.GetUtcNow();
             lock (clock._gate)
             {
-                Due = dueTime > TimeSpan.Zero ? now + dueTime : null;
+                (Due, Length) = (dueTime > TimeSpan.Zero ? now + dueTime : null, dueTime);
                 _ = Due is null ? clock._pending.Remove(this) : clock._pending.Add(this);
                 (changed, clock._changed) = (clock._changed, NewSignal());
             }
