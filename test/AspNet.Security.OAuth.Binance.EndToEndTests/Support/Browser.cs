@@ -8,7 +8,7 @@ namespace AspNet.Security.OAuth.Binance.EndToEndTests.Support;
 public sealed class Browser : IAsyncLifetime
 {
     // In milliseconds. Several browsers and builds may share a small machine.
-    private const int DefaultTimeout = 15_000;
+    private const int DefaultTimeout = 30_000;
 
     private static readonly string[] _names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 

@@ -86,7 +86,7 @@ internal sealed class LoadRun(SocketSite site, IReadOnlyList<EmulatorUser> users
     private static BinanceFailure? FailureOf(
         SignIn signIn, Dictionary<string, EmulatorRequest> tokenCalls, ILookup<string, EmulatorRequest> userCalls)
     {
-        var tokenCall = tokenCalls[signIn.Code!];
+        Assert.True(tokenCalls.TryGetValue(signIn.Code!, out var tokenCall), $"The code of a sign-in that ended at {signIn.Location} was never sent.");
         if (LoadPlan.FailureOf(EmulatorEndpoint.Token, tokenCall.Fault) is { } refused)
         {
             return refused;
