@@ -127,6 +127,7 @@ public static class BinanceAuthenticationExtensions
         services.TryAddSingleton<CookieSignIn>();
         services.TryAddSingleton<ReplacedSessions>();
         services.TryAddSingleton<CookieSignOut>();
+        services.TryAddSingleton<UnkeptTokens>();
 
         // A validation is the last step of making options. As a post-configuration our events would be lost whenever an application
         // sets events in a configuration or post-configuration of its own that is registered later.

@@ -18,14 +18,23 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
     private readonly CookieSignOut _signOut;
     private readonly CookieSignIn _signIn;
     private readonly ReplacedSessions _replaced;
+    private readonly UnkeptTokens _unkept;
+    private readonly IUserTokens? _users;
     private readonly Func<CookieValidatePrincipalContext, Task> _validate;
     private readonly Func<CookieSlidingExpirationContext, Task> _slide;
     private readonly Func<CookieSigningInContext, Task> _signingIn;
 
     public BinanceCookieEvents(
-        CookieAuthenticationEvents? events, Type? eventsType, CookieRefresh refresh, CookieSignOut signOut, CookieSignIn signIn, ReplacedSessions replaced)
+        CookieAuthenticationEvents? events,
+        Type? eventsType,
+        CookieRefresh refresh,
+        CookieSignOut signOut,
+        CookieSignIn signIn,
+        ReplacedSessions replaced,
+        UnkeptTokens unkept,
+        IUserTokens? users)
     {
-        (_events, _eventsType, _refresh, _signOut, _signIn, _replaced) = (events, eventsType, refresh, signOut, signIn, replaced);
+        (_events, _eventsType, _refresh, _signOut, _signIn, _replaced, _unkept, _users) = (events, eventsType, refresh, signOut, signIn, replaced, unkept, users);
 
         // Delegates, not overrides, so that an application that sets one of them later still replaces its own and nothing else.
         OnValidatePrincipal = _validate = context => Application(context.HttpContext).ValidatePrincipal(context);
@@ -42,6 +51,7 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
     // Hot path: these two run for every request, and have no state machine where no code of the application runs.
     public override Task ValidatePrincipal(CookieValidatePrincipalContext context)
     {
+        _users?.Presented(context);
         if (IsRead(context.HttpContext, context.Scheme.Name) is { } cookie)
         {
             // Whoever asks later in this request finds what a sign-out leaves: nobody.
@@ -104,6 +114,7 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
         var isChanged = _signIn.SigningIn(context) | IsApplications(OnSigningIn, _signingIn, static events => events.OnSigningIn);
         await base.SigningIn(context);
         SessionClaim.Remove(context);
+        await (_users?.SigningInAsync(context) ?? _unkept.SigningInAsync(context));
         await _signIn.SignedInAsync(context, isChanged);
         FreshKeys.SigningIn(context);
     }
@@ -120,7 +131,12 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
     {
         await _signOut.SigningOutAsync(context);
         await base.SigningOut(context);
+        await (_users?.SigningOutAsync(context) ?? Task.CompletedTask);
         await _signOut.SignedOutAsync(context);
+        if (_users is null)
+        {
+            _unkept.SignedOut(context);
+        }
     }
 
     private static PendingCookie? IsRead(HttpContext context, string scheme)

@@ -11,7 +11,8 @@ namespace AspNet.Security.OAuth.Binance.Cookies;
 /// What happens when somebody signs out of a cookie: the session ends everywhere, its cookie is deleted where it was signed in, and its
 /// tokens are revoked when the response starts.
 /// </summary>
-internal sealed class CookieSignOut(IssuedTickets tickets, SessionRegistry sessions, CookieWriter writer, SafeLogger<CookieSignOut> logger)
+internal sealed class CookieSignOut(
+    IssuedTickets tickets, SessionRegistry sessions, CookieWriter writer, IEnumerable<IUserTokens> users, SafeLogger<CookieSignOut> logger)
 {
     /// <summary>Before the application's event: finds the session, and restores the attributes of its cookie.</summary>
     public async Task SigningOutAsync(CookieSigningOutContext context)
@@ -69,9 +70,16 @@ internal sealed class CookieSignOut(IssuedTickets tickets, SessionRegistry sessi
     {
         var issued = session.Issued;
         var wasOver = false;
+        var isExternal = cookie.Scheme == IdentityConstants.ExternalScheme;
+        if (isExternal && users.Any())
+        {
+            // Every external login ends like this. Whether somebody was signed in with it is known when the response starts.
+            writer.Leave(http, session);
+            return;
+        }
 
-        // Every external login ends by signing out of Identity's external cookie: that user has just arrived.
-        var revokes = issued.Options.RevokeOnSignOut && cookie.Scheme != IdentityConstants.ExternalScheme;
+        // Where nobody keeps the tokens: that user has just arrived.
+        var revokes = issued.Options.RevokeOnSignOut && !isExternal;
         if (session.Key is { } key)
         {
             var pending = PendingCookies.Of(http);
@@ -125,6 +133,12 @@ internal sealed class CookieSignOut(IssuedTickets tickets, SessionRegistry sessi
         if (context.Options.SessionStore is null)
         {
             return SessionCookieReader.ReadTicket(http, context.Options)?.Properties;
+        }
+
+        if (cookie.IsRead)
+        {
+            // A sign-out by what that reading calls, as a transformation of claims.
+            return cookie.Found;
         }
 
         // The cookie handler has removed the entry already, and holds what it read of it.

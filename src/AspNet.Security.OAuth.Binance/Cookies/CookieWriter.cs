@@ -34,15 +34,28 @@ internal sealed class CookieWriter(
     /// </summary>
     public Task RevokeAsync(HttpContext context, IssuedSession session)
     {
-        PendingCookies.Of(context).Revocations.Add(session);
+        PendingCookies.Of(context).Ends.Revocations.Add(session);
         if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
         {
-            return revocation.DecideAsync(context);
+            return revocation.RevokePendingAsync(context);
         }
 
+        Keep(context);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Has an external login ended when the response starts, and its tokens revoked, unless they are kept by then. A request that is aborted goes on signing in.</summary>
+    public void Leave(HttpContext context, IssuedSession external)
+    {
+        PendingCookies.Of(context).Ends.Left.Add(external);
+        Keep(context);
+    }
+
+    /// <summary>Has the tokens of external logins kept when the response starts; if none does, when the request ends.</summary>
+    public void Keep(HttpContext context)
+    {
         Schedule(context);
         context.Response.OnCompleted(revocation.DecideAsync, context);
-        return Task.CompletedTask;
     }
 
     /// <summary>Remembers what a sign-in wrote, so that it is written again if an error page clears the headers: the session before is replaced.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace AspNet.Security.OAuth.Binance.Cookies;
@@ -8,14 +9,15 @@ namespace AspNet.Security.OAuth.Binance.Cookies;
 /// known only when one is there (a policy scheme may forward the sign-in), so that each ticket is examined instead of each scheme.
 /// Why it is a validation is said where it is registered.
 /// </summary>
-internal sealed class InstallCookieEvents(CookieRefresh refresh, CookieSignOut signOut, CookieSignIn signIn, ReplacedSessions replaced)
+internal sealed class InstallCookieEvents(
+    CookieRefresh refresh, CookieSignOut signOut, CookieSignIn signIn, ReplacedSessions replaced, UnkeptTokens unkept, IServiceProvider services)
     : IValidateOptions<CookieAuthenticationOptions>
 {
     public ValidateOptionsResult Validate(string? name, CookieAuthenticationOptions options)
     {
         if (options.EventsType is not null || options.Events is not BinanceCookieEvents)
         {
-            options.Events = new BinanceCookieEvents(options.Events, options.EventsType, refresh, signOut, signIn, replaced);
+            options.Events = new BinanceCookieEvents(options.Events, options.EventsType, refresh, signOut, signIn, replaced, unkept, services.GetService<IUserTokens>());
 
             // Ours resolves that type itself; left in place, it would replace ours.
             options.EventsType = null;

@@ -25,14 +25,14 @@ internal sealed class PendingCookies
     /// <summary>Gets the access token that the code was exchanged for: with the id, what all deliveries of the callback know, and nobody else.</summary>
     public string? SignInToken { get; private set; }
 
-    /// <summary>Gets the sessions whose tokens are revoked when the response starts, unless another cookie holds them.</summary>
-    public List<IssuedSession> Revocations => field ??= [];
-
-    /// <summary>Gets the access tokens that this request revoked.</summary>
-    public HashSet<string> Revoked => field ??= new(StringComparer.Ordinal);
+    /// <summary>Gets what the request has signed out of. Few do.</summary>
+    public PendingEnds Ends => field ??= new();
 
     /// <summary>Gets the events that were resolved from the container: one object per request and cookie, as the cookie handler has it.</summary>
     public Dictionary<BinanceCookieEvents, CookieAuthenticationEvents> Events => field ??= [];
+
+    /// <summary>Gets or sets a value indicating whether the request has signed a user in with a ticket that holds no tokens.</summary>
+    public bool HasSignedInWithoutTokens { get; set; }
 
     /// <summary>Gets or sets a value indicating whether the start of the response writes the cookies.</summary>
     public bool IsWritten { get; set; }

@@ -1,6 +1,7 @@
 using AspNet.Security.OAuth.Binance.Diagnostics;
 using AspNet.Security.OAuth.Binance.Tokens;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AspNet.Security.OAuth.Binance.Cookies;
 
@@ -14,10 +15,22 @@ internal sealed class SignOutRevocation(SessionCookieReader reader, SessionRegis
     public async Task DecideAsync(object state)
     {
         var context = (HttpContext)state;
-        var pending = PendingCookies.Of(context);
-        while (pending.Revocations is [var ended, ..])
+        if (context.RequestServices.GetService<IUserTokens>() is { } users)
         {
-            pending.Revocations.RemoveAt(0);
+            await users.KeepAsync(context);
+            await EndLeftAsync(context, users);
+        }
+
+        await RevokePendingAsync(context);
+    }
+
+    /// <summary>Revokes the tokens of the sessions that the request has ended so far.</summary>
+    public async Task RevokePendingAsync(HttpContext context)
+    {
+        var pending = PendingCookies.Of(context);
+        while (pending.Ends.Revocations is [var ended, ..])
+        {
+            pending.Ends.Revocations.RemoveAt(0);
             ended = ended with { Properties = ended.Properties.Clone() };
             try
             {
@@ -31,6 +44,34 @@ internal sealed class SignOutRevocation(SessionCookieReader reader, SessionRegis
         }
     }
 
+    private async Task EndLeftAsync(HttpContext context, IUserTokens users)
+    {
+        var pending = PendingCookies.Of(context);
+        if (context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
+        {
+            // The browser still has the cookie, and may deliver the page again.
+            pending.Ends.Left.Clear();
+        }
+
+        while (pending.Ends.Left is [var external, ..])
+        {
+            pending.Ends.Left.RemoveAt(0);
+            var options = external.Issued.Options;
+            if (external.Id is { } id && pending.Ends.Kept.Contains(id))
+            {
+                continue;
+            }
+
+            // The end first: who keeps the tokens in another request looks for it when they are kept.
+            var wasOver = external.Key is { } key
+                && await sessions.EndAsync(key, external.Issued, external.Properties, pending.LeftOf(options.RevocationTimeout)) is SessionState.Ended;
+            if (!wasOver && options.RevokeOnSignOut && !await users.MayBeKeptAsync(context))
+            {
+                pending.Ends.Revocations.Add(external);
+            }
+        }
+    }
+
     /// <summary>Revokes the newest access token of a session at once, whoever else holds it.</summary>
     public Task RevokeAsync(HttpContext context, IssuedSession session)
         => WaitAsync(
@@ -39,7 +80,7 @@ internal sealed class SignOutRevocation(SessionCookieReader reader, SessionRegis
     // Nothing of the request is used from here on: it may be over first.
     private async Task WaitAsync(PendingCookies pending, IssuedSession session, Func<SessionRevocation, Task> revoke)
     {
-        var (options, revocation) = (session.Issued.Options, new SessionRevocation(pending.Revoked, session.Issued.Options.Clock));
+        var (options, revocation) = (session.Issued.Options, new SessionRevocation(pending.Ends.Revoked, session.Issued.Options.Clock));
         var revoking = Task.Run(async () =>
         {
             try

@@ -13,7 +13,7 @@ namespace AspNet.Security.OAuth.Binance.Cookies;
 internal sealed class StoredSessions(
     TokenRefresher refresher, SessionRegistry sessions, SessionUpdate update, SafeLogger<StoredSessions> logger)
 {
-    private readonly ConcurrentDictionary<(ITicketStore Store, string Key, string RefreshToken), Lazy<StoredRefresh>> _refreshes = new();
+    private readonly ConcurrentDictionary<(ITicketStore Store, string Key, string RefreshToken), Lazy<StoredRefresh<BinanceTokens>>> _refreshes = new();
 
     /// <summary>
     /// Refreshes the tokens of a session and writes them to the store, once for all callers of the process, and although all of them have
@@ -61,10 +61,10 @@ internal sealed class StoredSessions(
             ? await RenewAsync(context, store, key, stored, session, null, renewal, slidesAt)
             : null;
 
-    private StoredRefresh Refresh(ITicketStore store, string key, IssuedSession session, out bool isFirst)
+    private StoredRefresh<BinanceTokens> Refresh(ITicketStore store, string key, IssuedSession session, out bool isFirst)
     {
         var id = (store, key, StoredTokens.RefreshToken(session.Properties)!);
-        var own = new Lazy<StoredRefresh>(() => Start(id, session));
+        var own = new Lazy<StoredRefresh<BinanceTokens>>(() => Start(id, session));
         var refresh = _refreshes.GetOrAdd(id, own);
         isFirst = refresh == own;
         return refresh.Value;
@@ -127,16 +127,11 @@ internal sealed class StoredSessions(
     private static Task RemoveAsync(HttpContext? context, ITicketStore store, string key)
         => context is null ? store.RemoveAsync(key, CancellationToken.None) : store.RemoveAsync(key, context, CancellationToken.None);
 
-    private StoredRefresh Start((ITicketStore Store, string Key, string RefreshToken) id, IssuedSession session)
+    private StoredRefresh<BinanceTokens> Start((ITicketStore Store, string Key, string RefreshToken) id, IssuedSession session)
     {
         // The request may change its own ticket, and goes on when it has waited long enough.
         var kept = session with { Properties = session.Properties.Clone() };
-        using var flow = new DetachedFlow();
-        var call = Task.Run(() => RunAsync(id, kept));
-
-        // A failure that nobody waits for any more is no unobserved exception.
-        _ = call.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-        return new(call, session.Issued.Options.Clock);
+        return StoredRefresh<BinanceTokens>.Start(() => RunAsync(id, kept), session.Issued.Options.Clock);
     }
 
     private async Task<BinanceTokens> RunAsync((ITicketStore Store, string Key, string RefreshToken) id, IssuedSession session)
@@ -204,22 +199,5 @@ internal sealed class StoredSessions(
         {
             Log.CookieNotWritten(logger, exception.GetType().Name);
         }
-    }
-}
-
-/// <summary>A refresh of a stored session that may be under way.</summary>
-internal sealed class StoredRefresh(Task<BinanceTokens> call, TimeProvider time)
-{
-    private readonly long _started = time.GetTimestamp();
-
-    /// <summary>Waits until the tokens are refreshed and stored.</summary>
-    public Task<BinanceTokens> WaitAsync(CancellationToken cancellationToken) => call.WaitAsync(cancellationToken);
-
-    /// <summary>Waits for 2 seconds from the start of the refresh, because the access token is still good.</summary>
-    /// <exception cref="TimeoutException">The refresh goes on.</exception>
-    public Task<BinanceTokens> WaitShortlyAsync(CancellationToken cancellationToken)
-    {
-        var remaining = RefreshCall.WaitWhileGood - time.GetElapsedTime(_started);
-        return call.WaitAsync(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero, time, cancellationToken);
     }
 }

@@ -62,6 +62,15 @@ internal static partial class Log
     [LoggerMessage(118, LogLevel.Error, "The page {Path}, which is shown while the sessions are unavailable, failed or wrote nothing.", EventName = "UnavailablePageFailed")]
     public static partial void UnavailablePageFailed(ILogger logger, Exception? exception, string path);
 
+    [LoggerMessage(119, LogLevel.Warning, "Users who sign in with the scheme {Scheme} are signed in to the application without tokens: nothing is refreshed, and nothing is revoked when they sign out. With ASP.NET Core Identity, call AddBinanceTokens on its builder.", EventName = "TokensNotKept")]
+    public static partial void TokensNotKept(ILogger logger, string scheme);
+
+    [LoggerMessage(120, LogLevel.Warning, "Identity could not store the tokens of a user who signed in with the scheme {Scheme} ({Reason}).", EventName = "TokensNotStored")]
+    public static partial void TokensNotStored(ILogger logger, string scheme, string reason);
+
+    [LoggerMessage(121, LogLevel.Warning, "Identity could not remove the tokens of a session of the scheme {Scheme}, which ended all the same ({Reason}).", EventName = "TokensNotRemoved")]
+    public static partial void TokensNotRemoved(ILogger logger, string scheme, string reason);
+
     /// <summary>Logs how the revocation for a session that ended went.</summary>
     /// <param name="logger">The logger.</param>
     /// <param name="scheme">The scheme.</param>

@@ -37,9 +37,9 @@ internal sealed class CurrentAccessToken(IHttpContextAccessor accessor, BinanceS
     private async Task<string> OfCallerAsync(CallingUser caller, string scheme, CancellationToken cancellationToken)
     {
         var user = await caller.GetAsync();
-        if (await FindAsync(user, scheme, cancellationToken) is { } found)
+        if (await FindAsync(sources, user, scheme, cancellationToken) is { } found)
         {
-            return found.Value ?? throw Nobody(scheme);
+            return found;
         }
 
         throw user.Identity is { IsAuthenticated: true }
@@ -49,7 +49,13 @@ internal sealed class CurrentAccessToken(IHttpContextAccessor accessor, BinanceS
 
     private async Task<string> OfRequestAsync(HttpContext context, string scheme, CancellationToken cancellationToken)
     {
-        var session = await RequestTicket.FindAsync(context, scheme) ?? throw Nobody(scheme);
+        var (session, isOthers) = await RequestTicket.FindAsync(context, scheme);
+        if (session is null)
+        {
+            // Somebody else's tokens are not those of the user whom the request is signed in as; that user's may be kept elsewhere.
+            return await FindAsync(sources.Where(source => source.IsByUser || !isOthers), context.User, scheme, cancellationToken) ?? throw (isOthers ? OthersSession(scheme) : Nobody(scheme));
+        }
+
         var token = StoredTokens.AccessToken(session.Properties) ?? throw NoToken(session.Properties, scheme);
 
         // A request may outlive its token, as one that sends events does.
@@ -61,9 +67,9 @@ internal sealed class CurrentAccessToken(IHttpContextAccessor accessor, BinanceS
 
         try
         {
-            if (await FindAsync(session.Principal, scheme, cancellationToken) is { } found)
+            if (await FindAsync(sources, session.Principal, scheme, cancellationToken) is { } found)
             {
-                return found.Value ?? throw Nobody(scheme);
+                return found;
             }
         }
         catch (BinanceAuthenticationException) when (!IsExpired())
@@ -80,18 +86,29 @@ internal sealed class CurrentAccessToken(IHttpContextAccessor accessor, BinanceS
         bool IsExpired() => StoredTokens.IsExpired(session.Properties, options.Clock.GetUtcNow());
     }
 
-    private async Task<FoundAccessToken?> FindAsync(ClaimsPrincipal user, string scheme, CancellationToken cancellationToken)
+    /// <returns><see langword="null"/> if the tokens of this user are kept nowhere.</returns>
+    private static async Task<string?> FindAsync(IEnumerable<IAccessTokenSource> sources, ClaimsPrincipal user, string scheme, CancellationToken cancellationToken)
     {
+        FoundAccessToken? none = null;
         foreach (var source in sources)
         {
             if (await source.FindAsync(user, scheme, cancellationToken) is { } found)
             {
-                return found;
+                if (found.Value is { } token)
+                {
+                    return token;
+                }
+
+                none = none is { Reason: not null } ? none : found;
             }
         }
 
-        return null;
+        return none is null ? null : throw (none.Value.Reason is { } reason ? new InvalidOperationException(reason) : Nobody(scheme));
     }
+
+    private static InvalidOperationException OthersSession(string scheme)
+        => new($"this request is not signed in as the user of the session of the scheme '{scheme}'. Where a request may use that session, name the scheme of its "
+            + "cookie ([Authorize(AuthenticationSchemes = …)]). What changes the user of a request is an IClaimsTransformation.");
 
     private static InvalidOperationException Nobody(string scheme) => new($"nobody is signed in with the scheme '{scheme}'.");
 }

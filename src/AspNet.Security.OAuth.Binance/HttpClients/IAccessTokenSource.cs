@@ -7,6 +7,11 @@ namespace AspNet.Security.OAuth.Binance.HttpClients;
 /// </summary>
 internal interface IAccessTokenSource
 {
+    /// <summary>
+    /// Gets a value indicating whether the tokens are found by the user's id, and not by a claim that an application may copy to another user.
+    /// </summary>
+    bool IsByUser { get; }
+
     /// <summary>Finds the current access token of a user, refreshed if that is due.</summary>
     /// <param name="user">The user, as a request authenticated it.</param>
     /// <param name="scheme">The scheme that the user signed in with.</param>
@@ -18,5 +23,6 @@ internal interface IAccessTokenSource
 }
 
 /// <summary>The access token of a user.</summary>
-/// <param name="Value">The token, or <see langword="null"/> if the session is over.</param>
-internal readonly record struct FoundAccessToken(string? Value);
+/// <param name="Value">The token, or <see langword="null"/> if there is none that is good.</param>
+/// <param name="Reason">Why there is none, if it is not that the session is over.</param>
+internal readonly record struct FoundAccessToken(string? Value, string? Reason = null);

@@ -12,9 +12,11 @@ namespace AspNet.Security.OAuth.Binance.HttpClients;
 internal static class RequestTicket
 {
     /// <summary>Finds the ticket.</summary>
-    /// <returns><see langword="null"/> if nobody is signed in with the scheme.</returns>
-    /// <exception cref="InvalidOperationException">The request is signed in as another user than the session of the scheme, or there is no such scheme.</exception>
-    public static async Task<AuthenticationTicket?> FindAsync(HttpContext context, string scheme)
+    /// <returns>
+    /// <see langword="null"/> if nobody is signed in with the scheme, or if the request is signed in as another user than the session of the scheme.
+    /// </returns>
+    /// <exception cref="InvalidOperationException">There is no such scheme.</exception>
+    public static async Task<(AuthenticationTicket? Ticket, bool IsOthers)> FindAsync(HttpContext context, string scheme)
     {
         var feature = context.Features.Get<IAuthenticateResultFeature>();
 
@@ -22,7 +24,7 @@ internal static class RequestTicket
         var ticket = feature?.AuthenticateResult is { Succeeded: true } result && result.Principal == context.User ? result.Ticket : null;
         if (ticket is not null && IssuedTickets.IsOf(ticket.Properties, scheme))
         {
-            return ticket;
+            return (ticket, false);
         }
 
         // Where no middleware has signed the request in, there is no user that the session could belie.
@@ -32,15 +34,13 @@ internal static class RequestTicket
         {
             if (!isSignedIn || IsSameUser(context.User, found.Principal))
             {
-                return found;
+                return (found, false);
             }
 
             isOthers = true;
         }
 
-        return !isOthers ? null : throw new InvalidOperationException(
-            $"this request is not signed in as the user of the session of the scheme '{scheme}'. Where a request may use that session, name the scheme of its "
-            + "cookie ([Authorize(AuthenticationSchemes = …)]). What changes the user of a request is an IClaimsTransformation.");
+        return (null, isOthers);
     }
 
     private static async IAsyncEnumerable<AuthenticationTicket> FindAsync(HttpContext context, string scheme, string? signedInBy)

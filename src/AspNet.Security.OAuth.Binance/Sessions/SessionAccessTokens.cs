@@ -16,6 +16,8 @@ internal sealed class SessionAccessTokens(
 {
     private static readonly FoundAccessToken _none = new(null);
 
+    public bool IsByUser => false;
+
     /// <exception cref="SessionsUnavailableException">The cache failed.</exception>
     public async Task<FoundAccessToken?> FindAsync(ClaimsPrincipal user, string scheme, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using AspNet.Security.OAuth.Binance.Cookies;
 using AspNet.Security.OAuth.Binance.Tokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
@@ -8,11 +9,9 @@ namespace AspNet.Security.OAuth.Binance.Sessions;
 /// Lists and ends the sessions of a user.
 /// </summary>
 internal sealed class UserSessions(
-    SessionCache cache, SessionIndex index, SessionEntries entries, SessionRegistry registry, IssuedTickets tickets, SessionTokens tokens, CurrentSession current)
+    SessionCache cache, SessionIndex index, SessionEntries entries, SessionRegistry registry, IssuedTickets tickets, SessionTokens tokens, CurrentSession current,
+    IEnumerable<IUserTokens> users)
 {
-    // Binance limits how many requests it takes.
-    private const int MostRevocations = 16;
-
     /// <exception cref="SessionsUnavailableException">The cache failed.</exception>
     public async Task<IReadOnlyList<BinanceSessionInfo>> ListAsync(string scheme, string userId)
         => [.. (await ReadAsync(cache.NameOf(scheme, userId)))
@@ -39,11 +38,11 @@ internal sealed class UserSessions(
         Note(session);
 
         // Read again: of two sessions that hold the same tokens and end at once, the later one revokes them.
-        var revoking = Task.CompletedTask;
+        var revoking = tokens.RevokeAllAsync(await EndKeptAsync([session]));
         if (ended is not null)
         {
             var others = await ReadAsync(user);
-            revoking = WithinAsync(ended.Issued.Options, () => RevokeUnlessHeldAsync(ended, others));
+            revoking = SessionTokens.WithinAsync(ended.Issued.Options, () => RevokeUnlessHeldAsync(ended, others));
         }
 
         await Task.WhenAll(revoking, index.TryRemoveAsync(user, scheme, [id]));
@@ -63,8 +62,8 @@ internal sealed class UserSessions(
         sessions.RemoveAll(session => SessionEntries.IsOf(session.Ticket, generation) || (latest.Exists && SessionEntries.IsOf(session.Ticket, latest)));
         var ended = await Task.WhenAll(sessions.Select(EndAsync));
         sessions.ForEach(Note);
-        var revoking = ended.OfType<IssuedSession>().GroupBy(static session => session.Issued).Select(issued => WithinAsync(issued.Key.Options, () => RevokeAllAsync(issued)));
-        await Task.WhenAll([.. revoking, index.TryRemoveAsync(user, scheme, [.. sessions.Select(static session => session.Index.Id)])]);
+        var revoking = tokens.RevokeAllAsync([.. ended.OfType<IssuedSession>(), .. await EndKeptAsync(sessions)]);
+        await Task.WhenAll(revoking, index.TryRemoveAsync(user, scheme, [.. sessions.Select(static session => session.Index.Id)]));
     }
 
     private async Task<List<StoredSession>> ReadAsync(string user)
@@ -101,28 +100,9 @@ internal sealed class UserSessions(
 
     private void Note(StoredSession session) => current.NoteEnded(session.Index, IssuedTickets.SessionId(session.Ticket.Properties));
 
-    // As a sign-out: what takes longer goes on by itself.
-    private static async Task WithinAsync(BinanceAuthenticationOptions options, Func<Task> revoke)
-    {
-        try
-        {
-            await Task.Run(revoke).WaitAsync(options.RevocationTimeout, options.Clock);
-        }
-        catch (TimeoutException)
-        {
-            // It logs how it ends.
-        }
-    }
-
-    private Task RevokeAllAsync(IEnumerable<IssuedSession> sessions)
-    {
-        // Two cookies of one sign-in hold the same tokens.
-        var revoked = new HashSet<string>(StringComparer.Ordinal);
-        return Parallel.ForEachAsync(
-            sessions,
-            new ParallelOptions { MaxDegreeOfParallelism = MostRevocations },
-            async (session, _) => await tokens.RevokeAsync(session, await tokens.FindNewestAsync(session), new(revoked, session.Issued.Options.Clock)));
-    }
+    // Of users whose tokens are kept elsewhere.
+    private async Task<IReadOnlyList<IssuedSession>> EndKeptAsync(IEnumerable<StoredSession> sessions)
+        => users.FirstOrDefault() is { } kept ? await kept.EndAsync([.. sessions.Select(static session => session.Ticket)]) : [];
 
     // The application may have signed one sign-in in to two cookies. By the access token: a server may give one refresh token to all sessions of a user.
     private async Task RevokeUnlessHeldAsync(IssuedSession ended, IEnumerable<StoredSession> others)

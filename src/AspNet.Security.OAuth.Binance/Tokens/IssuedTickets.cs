@@ -38,8 +38,9 @@ internal sealed class IssuedTickets(BinanceSchemes schemes)
     public static string? RemoteSchemeOf(AuthenticationProperties properties)
         => Text(properties, SchemeItem) ?? Text(properties, FrameworkNames.AuthSchemeItem);
 
-    public IssuedTicket? Find(AuthenticationProperties properties)
-        => SchemeOf(properties) is { } scheme && schemes.Find(scheme) is { } options ? new(scheme, options) : null;
+    public IssuedTicket? Find(AuthenticationProperties properties) => SchemeOf(properties) is { } scheme ? Find(scheme) : null;
+
+    public IssuedTicket? Find(string scheme) => schemes.Find(scheme) is { } options ? new(scheme, options) : null;
 
     // A ticket from before there was the marker names its scheme in the framework's item alone.
     private string? SchemeOf(AuthenticationProperties properties)

@@ -8,6 +8,34 @@ namespace AspNet.Security.OAuth.Binance.Tokens;
 internal sealed class SessionTokens(
     RefreshChain chain, TokenRefresher refresher, SessionRegistry sessions, TokenRevoker revoker, SafeLogger<SessionTokens> logger)
 {
+    // Binance limits how many requests it takes.
+    private const int MostRevocations = 16;
+
+    /// <summary>Runs what ends sessions, as long as a sign-out waits; what takes longer goes on by itself.</summary>
+    public static async Task WithinAsync(BinanceAuthenticationOptions options, Func<Task> revoke)
+    {
+        try
+        {
+            await Task.Run(revoke).WaitAsync(options.RevocationTimeout, options.Clock);
+        }
+        catch (TimeoutException)
+        {
+            // It logs how it ends.
+        }
+    }
+
+    /// <summary>Revokes the tokens of sessions that are over, within the time of a sign-out.</summary>
+    public Task RevokeAllAsync(IEnumerable<IssuedSession> sessions)
+        => Task.WhenAll(sessions.GroupBy(static session => session.Issued).Select(ofScheme => WithinAsync(ofScheme.Key.Options, () =>
+        {
+            // Two cookies of one sign-in hold the same tokens.
+            var revoked = new HashSet<string>(StringComparer.Ordinal);
+            return Parallel.ForEachAsync(
+                ofScheme,
+                new ParallelOptions { MaxDegreeOfParallelism = MostRevocations },
+                async (session, _) => await RevokeAsync(session, await FindNewestAsync(session), new(revoked, session.Issued.Options.Clock)));
+        })));
+
     /// <summary>Finds the newest tokens of a session: a refresh by another request may have replaced those of the ticket, or be about to.</summary>
     public async Task<HeldTokens> FindNewestAsync(IssuedSession session)
     {

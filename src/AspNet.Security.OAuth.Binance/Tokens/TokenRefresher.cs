@@ -98,8 +98,7 @@ internal sealed class TokenRefresher(
     private async Task RevokeIfEndedElsewhereAsync(FarmCall call, SessionKey session, BinanceTokens tokens)
     {
         var issued = new IssuedTicket(call.Scheme, call.Options);
-        if (call.Options.RevokeOnSignOut
-            && await sessions.IsRevokedElsewhereAsync(session, issued)
+        if (await sessions.IsRevokedElsewhereAsync(session, issued)
             && (!farm.IsShared || await farm.FindAsync(call) is not null))
         {
             CallsOf(call.Scheme).Forget(call.Secret, call.SessionId);

@@ -20,11 +20,11 @@ public sealed class LayeringTests
     {
         [Handler] =
         [
-            ["BinanceServerSessionsExtensions"],
+            ["BinanceIdentityBuilderExtensions", "BinanceServerSessionsExtensions"],
             ["BinanceAuthenticationExtensions", "BinanceHttpClientBuilderExtensions", "BinanceLoginEndpointRouteBuilderExtensions"],
             ["Endpoints/", "BinanceRevalidatingAuthenticationStateProvider"],
-            ["BinanceAuthenticationHandler", "BinanceSessions", "BinanceTokenService"],
-            ["Sessions/"],
+            ["BinanceAuthenticationHandler", "BinanceSessions", "BinanceTokenService", "BinanceUserTokens`1 RegisteredUserTokens`1"],
+            ["Identity/", "Sessions/"],
             ["Callback/", "Cookies/", "HttpClients/"],
             ["Tokens/"],
             ["Configuration/"],

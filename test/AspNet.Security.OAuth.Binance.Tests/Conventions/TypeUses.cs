@@ -21,10 +21,12 @@ internal static class TypeUses
 
     public static Architecture Load(Assembly assembly) => new ArchLoader().LoadAssembly(assembly).Build();
 
+    // It takes a type parameter of one type for that of another, if both have the same name.
     private static IEnumerable<(string User, string Used)> SeenByTheLibrary(Assembly assembly)
         => from type in Load(assembly).Types
            from dependency in type.Dependencies
            from used in dependency.TargetGenericArguments.SelectMany(Parts).Prepend(dependency.Target)
+           where used is not ArchUnitNET.Domain.GenericParameter
            select (type.FullName, used.FullName);
 
     // ArchUnitNET 0.13 has holes: async iterators, catch clauses, captured variables, parameters of local functions, arguments of

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 
 /// <summary>
-/// The code of docs/tokens.md, run. The job with Identity's token store is in <see cref="Lifetime.IdentityTokenStoreTests"/>.
+/// The code of docs/tokens.md, run.
 /// </summary>
 public sealed class TokenExamples
 {

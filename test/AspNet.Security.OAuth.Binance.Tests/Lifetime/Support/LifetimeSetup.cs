@@ -16,6 +16,9 @@ internal sealed class LifetimeSetup
 
     public Action<CookieAuthenticationOptions> Cookie { get; set; } = static _ => { };
 
+    /// <summary>Runs before anything of the site is registered.</summary>
+    public Action<IServiceCollection> ServicesBefore { get; set; } = static _ => { };
+
     public Action<IServiceCollection> Services { get; set; } = static _ => { };
 
     /// <summary>Runs after everything else is registered, with the emulator's address.</summary>

@@ -148,6 +148,7 @@ internal sealed class LifetimeSite : IAsyncDisposable
             builder.WebHost.UseTestServer();
         }
 
+        setup.ServicesBefore(builder.Services);
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton(keys);
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddFakeLogging());

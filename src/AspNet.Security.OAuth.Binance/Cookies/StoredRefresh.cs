@@ -1,0 +1,35 @@
+using AspNet.Security.OAuth.Binance.Tokens;
+
+namespace AspNet.Security.OAuth.Binance.Cookies;
+
+/// <summary>A refresh of tokens that are in a store, which may be under way. It belongs to nobody's request.</summary>
+/// <typeparam name="T">What it brings when that is stored.</typeparam>
+internal sealed class StoredRefresh<T>
+{
+    private readonly Task<T> _call;
+    private readonly TimeProvider _time;
+    private readonly long _started;
+
+    private StoredRefresh(Task<T> call, TimeProvider time) => (_call, _time, _started) = (call, time, time.GetTimestamp());
+
+    public static StoredRefresh<T> Start(Func<Task<T>> run, TimeProvider time)
+    {
+        using var flow = new DetachedFlow();
+        var call = Task.Run(run);
+
+        // A failure that nobody waits for any more is no unobserved exception.
+        _ = call.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        return new(call, time);
+    }
+
+    /// <summary>Waits until the tokens are refreshed and stored.</summary>
+    public Task<T> WaitAsync(CancellationToken cancellationToken) => _call.WaitAsync(cancellationToken);
+
+    /// <summary>Waits for 2 seconds from the start of the refresh, because the access token is still good.</summary>
+    /// <exception cref="TimeoutException">The refresh goes on.</exception>
+    public Task<T> WaitShortlyAsync(CancellationToken cancellationToken)
+    {
+        var remaining = RefreshCall.WaitWhileGood - _time.GetElapsedTime(_started);
+        return _call.WaitAsync(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero, _time, cancellationToken);
+    }
+}

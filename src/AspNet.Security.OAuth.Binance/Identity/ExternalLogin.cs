@@ -1,0 +1,29 @@
+using System.Security.Claims;
+using AspNet.Security.OAuth.Binance.Tokens;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Identity;
+
+namespace AspNet.Security.OAuth.Binance.Identity;
+
+/// <summary>
+/// The login that the external cookie holds, until Identity's pages have made a sign-in of it.
+/// </summary>
+/// <param name="Ticket">The ticket of the external cookie.</param>
+/// <param name="Id">The id of its session, which is that of the sign-in: however often a page is delivered, it is one.</param>
+/// <param name="Issued">The Binance scheme that issued it.</param>
+internal sealed record ExternalLogin(AuthenticationTicket Ticket, string Id, IssuedTicket Issued)
+{
+    // Where SignInManager keeps which provider was chosen (ConfigureExternalAuthenticationProperties).
+    private const string ProviderItem = "LoginProvider";
+
+    /// <summary>Gets the provider of the login, which is the scheme unless the application says otherwise.</summary>
+    public string Provider { get; } = Ticket.Properties.Items.TryGetValue(ProviderItem, out var provider) && provider is not null ? provider : Issued.Scheme;
+
+    /// <summary>Gets the tokens.</summary>
+    public BinanceTokens? Tokens => StoredTokens.From(Ticket.Properties);
+
+    /// <summary>Finds the user who has this login.</summary>
+    public async Task<TUser?> FindUserAsync<TUser>(UserManager<TUser> users)
+        where TUser : class
+        => Ticket.Principal.FindFirstValue(ClaimTypes.NameIdentifier) is { } key ? await users.FindByLoginAsync(Provider, key) : null;
+}

@@ -1,0 +1,30 @@
+using AspNet.Security.OAuth.Binance.Cookies;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace AspNet.Security.OAuth.Binance.Identity;
+
+/// <summary>
+/// Reads a cookie as the browser sent it, whatever has become of its session.
+/// </summary>
+internal static class IdentityCookie
+{
+    public static CookieAuthenticationOptions OptionsOf(HttpContext http, string scheme)
+        => http.RequestServices.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(scheme);
+
+    /// <summary>Reads the ticket. A store of sessions that fails keeps nobody from signing in or out.</summary>
+    public static async Task<AuthenticationTicket?> ReadAsync(HttpContext http, CookieAuthenticationOptions options)
+    {
+        try
+        {
+            return await SessionCookieReader.ReadSessionAsync(http, options);
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,180 @@
+using System.Security.Claims;
+using AspNet.Security.OAuth.Binance.Cookies;
+using AspNet.Security.OAuth.Binance.Tokens;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
+
+namespace AspNet.Security.OAuth.Binance.Identity;
+
+/// <summary>
+/// What happens at Identity's cookies. Every external login signs out of the external cookie, or signs in to the application's with the name of the
+/// provider; so no page of the application has to say when there are tokens to take. Cookies are read and not authenticated: an application's code may be in the
+/// middle of that.
+/// </summary>
+internal sealed class IdentityCookies<TUser>(
+    IssuedTickets tickets, ArrivedLogins<TUser> arrivals, UserTokensEnd<TUser> end, SessionRegistry sessions, CookieWriter writer, UserIds ids)
+    : IUserTokens
+    where TUser : class
+{
+    public void Presented(CookieValidatePrincipalContext context)
+    {
+        if (context.Principal is not { } principal)
+        {
+            return;
+        }
+
+        if (context.Scheme.Name != IdentityConstants.ExternalScheme)
+        {
+            if (SignIns.IsMarked(context.Properties))
+            {
+                IdentityRequest.Of(context.HttpContext).Remember(new(principal, context.Properties, context.Scheme.Name));
+            }
+        }
+        else if (LoginOf(new(principal, context.Properties, context.Scheme.Name)) is { } login && !IsEnded(login))
+        {
+            IdentityRequest.Of(context.HttpContext).Presented = login;
+        }
+    }
+
+    public async Task SigningInAsync(CookieSigningInContext context)
+    {
+        var (http, cookie, properties) = (context.HttpContext, context.Scheme.Name, context.Properties);
+        if (cookie == IdentityConstants.ExternalScheme || ids.Of(context.Principal) is not { } userId)
+        {
+            return;
+        }
+
+        // What the session brought before is still to be ended, also if another user takes its place.
+        var request = IdentityRequest.Of(http);
+        var before = request.SignedOutOf.Contains(cookie) ? null
+            : request.FindSession(cookie) ?? await IdentityCookie.ReadAsync(http, context.Options);
+        SignIn[] earlier = before is not null && ids.Of(before.Principal) is { } owner ? [.. SignIns.Of(before.Properties, owner)] : [];
+        var signIns = SignIns.Of(properties, userId).Where(signIn => !earlier.Any(other => other.Id == signIn.Id)).Concat(earlier).Where(signIn => !request.Ended.Contains(signIn.Id));
+
+        if (await FindLoginAsync(context, request) is { } login)
+        {
+            // Tokens that are in the ticket are refreshed and revoked with it, as those of any other; two owners would spend each other's refresh token.
+            var isInTicket = StoredTokens.AccessToken(properties) is { } held && held == login.Tokens?.AccessToken;
+            request.Arrived.RemoveAll(arrived => arrived.Login.Id == login.Id && (isInTicket || arrived.Cookie == context.Options));
+            signIns = signIns.Where(signIn => signIn.Id != login.Id);
+            if (!isInTicket)
+            {
+                request.Arrived.Add(new(login, userId, context.Options));
+                writer.Keep(http);
+                signIns = signIns.Prepend(new(login.Issued.Scheme, login.Id, userId));
+            }
+        }
+
+        SignIns.Write(properties, userId, [.. signIns]);
+        request.SignedInTo = cookie;
+        request.SignedOutOf.Remove(cookie);
+        request.Remember(new(context.Principal!, properties, cookie));
+    }
+
+    public async Task SigningOutAsync(CookieSigningOutContext context)
+    {
+        var (http, cookie) = (context.HttpContext, context.Scheme.Name);
+        var request = IdentityRequest.Of(http);
+        if (cookie == IdentityConstants.ExternalScheme)
+        {
+            request.Left = request.Presented ?? await ReadLoginAsync(http, request, context.Options);
+            return;
+        }
+
+        // The entry of a session on the server is removed already, and was read before that.
+        var session = request.FindSession(cookie) ?? (context.Options.SessionStore is null ? SessionCookieReader.ReadTicket(http, context.Options) : null);
+        request.SignedOutOf.Add(cookie);
+        request.SignedInTo = request.SignedInTo == cookie ? null : request.SignedInTo;
+        request.Forget(cookie);
+        if (session is not null)
+        {
+            await EndAsync(http, request, session);
+        }
+    }
+
+    public Task KeepAsync(HttpContext context) => IdentityRequest.Find(context) is { } request ? arrivals.KeepAsync(context, request) : Task.CompletedTask;
+
+    public Task<bool> MayBeKeptAsync(HttpContext context) => arrivals.MayBeKeptAsync(context, IdentityRequest.Of(context));
+
+    public Task<IReadOnlyList<IssuedSession>> EndAsync(IReadOnlyCollection<AuthenticationTicket> tickets)
+        => end.EndAsync(tickets.SelectMany(ticket => ids.Of(ticket.Principal) is { } userId ? SignIns.Of(ticket.Properties, userId) : []));
+
+    // Signed out of by this request; or still there, if the user is said to have come by it, as after a registration.
+    private async Task<ExternalLogin?> FindLoginAsync(CookieSigningInContext context, IdentityRequest request)
+    {
+        if (request.Left is null)
+        {
+            if (context.Principal?.FindFirstValue(ClaimTypes.AuthenticationMethod) is not { } method || tickets.Find(method) is null)
+            {
+                return null;
+            }
+
+            if (request.Presented is null)
+            {
+                await ReadLoginAsync(context.HttpContext, request, IdentityCookie.OptionsOf(context.HttpContext, IdentityConstants.ExternalScheme));
+            }
+
+            return request.Presented?.Provider == method ? request.Presented : null;
+        }
+
+        return request.Presented;
+    }
+
+    private ExternalLogin? LoginOf(AuthenticationTicket? external)
+        => external is not null
+            && tickets.Find(external.Properties) is { } issued
+            && StoredTokens.AccessToken(external.Properties) is not null
+            && IssuedTickets.SessionId(external.Properties) is { } id
+                ? new(external, id, issued)
+                : null;
+
+    private bool IsEnded(ExternalLogin login)
+        => sessions.StateOf(new(IdentityConstants.ExternalScheme, login.Id), login.Issued.Options.Clock.GetUtcNow()) is SessionState.Ended;
+
+    // No page of this request has read it, as with a second factor. Expired, it is only asked whose it was.
+    private async Task<ExternalLogin?> ReadLoginAsync(HttpContext http, IdentityRequest request, CookieAuthenticationOptions options)
+    {
+        var login = LoginOf(await IdentityCookie.ReadAsync(http, options));
+        if (login is not null && login.Ticket.Properties.ExpiresUtc > (options.TimeProvider ?? TimeProvider.System).GetUtcNow() && !IsEnded(login))
+        {
+            request.Presented = login;
+        }
+
+        return login;
+    }
+
+    private async Task EndAsync(HttpContext http, IdentityRequest request, AuthenticationTicket session)
+    {
+        // Unless another cookie of the request has brought them as well.
+        var staying = request.Sessions.SelectMany(other => SignIns.Of(other.Properties, string.Empty)).Select(static signIn => signIn.Id).ToHashSet(StringComparer.Ordinal);
+        SignIn[] signIns = ids.Of(session.Principal) is { } userId ? [.. SignIns.Of(session.Properties, userId).Where(signIn => !staying.Contains(signIn.Id))] : [];
+        request.Arrived.RemoveAll(arrived => signIns.Any(signIn => signIn.Id == arrived.Login.Id));
+        var options = signIns.Select(signIn => tickets.Find(signIn.Scheme)?.Options).OfType<BinanceAuthenticationOptions>()
+            .Where(static options => options.RevokeOnSignOut).MaxBy(static options => options.RevocationTimeout);
+        if (options is null)
+        {
+            return;
+        }
+
+        request.Ended.UnionWith(signIns.Select(static signIn => signIn.Id));
+        var pending = PendingCookies.Of(http);
+        var ending = Detached.RunAsync(() => end.EndAsync(signIns));
+        try
+        {
+            await pending.WaitAsync(() => ending.WaitAsync(pending.LeftOf(options.RevocationTimeout), options.Clock), options.Clock);
+        }
+        catch (TimeoutException)
+        {
+            // It goes on by itself.
+            _ = end.RevokeLaterAsync(ending);
+            return;
+        }
+
+        foreach (var ended in await ending)
+        {
+            await writer.RevokeAsync(http, ended);
+        }
+    }
+}

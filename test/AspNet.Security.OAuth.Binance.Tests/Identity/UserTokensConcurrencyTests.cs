@@ -1,0 +1,152 @@
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.Lifetime.Outage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Identity;
+
+/// <summary>
+/// Each change of a user gives the user's row a new concurrency stamp. A page that has loaded the user before can change it after the tokens were stored.
+/// </summary>
+public sealed class UserTokensConcurrencyTests : IAsyncDisposable
+{
+    private readonly IdentityDatabase _database = new();
+
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_registration_page_changes_the_user_after_the_sign_in()
+    {
+        await using var site = await StartAsync(async context =>
+        {
+            var signIn = AccountPages<IdentityUser>.SignIn(context);
+            var info = (await signIn.GetExternalLoginInfoAsync())!;
+            var user = new IdentityUser(AccountUsers.Name);
+            Assert.True((await signIn.UserManager.CreateAsync(user)).Succeeded);
+            Assert.True((await signIn.UserManager.AddLoginAsync(user, info)).Succeeded);
+            await signIn.SignInAsync(user, isPersistent: false, info.LoginProvider);
+            await ChangeAsync(signIn.UserManager, user);
+        });
+        var browser = new AccountBrowser(site);
+        var token = await browser.ArriveAsync();
+
+        await browser.Browser.GetAsync("/own");
+
+        Assert.Equal(token, await browser.TokenAsync());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_callback_page_stores_the_tokens_of_its_own_after_the_sign_in()
+    {
+        await using var site = await StartAsync(async context =>
+        {
+            var signIn = AccountPages<IdentityUser>.SignIn(context);
+            var info = (await signIn.GetExternalLoginInfoAsync())!;
+            Assert.True((await signIn.ExternalLoginSignInAsync(info.LoginProvider, info.ProviderKey, isPersistent: false)).Succeeded);
+            Assert.True((await signIn.UpdateExternalAuthenticationTokensAsync(info)).Succeeded);
+        });
+        await new AccountBrowser(site).RegisterAsync();
+        var browser = new AccountBrowser(site);
+        var token = await browser.ArriveAsync();
+
+        await browser.Browser.GetAsync("/own");
+
+        Assert.Equal(token, await browser.TokenAsync());
+        Assert.Equal(token, (await site.RowsAsync())["access_token"]);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_page_changes_the_user_after_all_tokens_are_revoked()
+    {
+        await using var site = await StartAsync(async context =>
+        {
+            var signIn = AccountPages<IdentityUser>.SignIn(context);
+            var user = await AccountPages<IdentityUser>.UserAsync(context);
+            await context.RequestServices.GetRequiredService<BinanceUserTokens<IdentityUser>>().RevokeAllAsync(user, cancellationToken: context.RequestAborted);
+            await ChangeAsync(signIn.UserManager, user);
+        });
+        var browser = new AccountBrowser(site);
+        await browser.RegisterAsync();
+
+        await browser.Browser.GetAsync("/own");
+
+        await site.AssertNothingStoredAsync();
+    }
+
+    // Nothing of it was lost by the other one's write.
+    [Fact(Timeout = 60_000)]
+    public async Task A_job_refreshes_while_a_page_changes_the_user()
+    {
+        await using var site = await StartAsync(async context =>
+        {
+            var signIn = AccountPages<IdentityUser>.SignIn(context);
+            await ChangeAsync(signIn.UserManager, await AccountPages<IdentityUser>.UserAsync(context));
+        });
+        var browser = new AccountBrowser(site);
+        var old = await browser.RegisterAsync();
+        site.Clock.Pass(StoreOutages.DueAge);
+        var pages = 0;
+        _database.Faults.BeforeSave = async () =>
+        {
+            // Between the job's reading of the user and its writing.
+            if (Interlocked.Increment(ref pages) == 1)
+            {
+                await browser.Browser.GetAsync("/own");
+            }
+        };
+
+        var token = await site.JobTokenAsync();
+
+        Assert.NotEqual(old, token);
+        Assert.True(pages > 2);
+        Assert.Equal("changed", (await site.UserAsync()).PhoneNumber);
+        Assert.Contains(token!, Assert.Single(await site.SignInsAsync()), StringComparison.Ordinal);
+        Assert.Equal(1, site.RefreshCalls);
+        Assert.Empty(site.Warnings());
+    }
+
+    // Between the page's reading of the user and our writing.
+    [Theory(Timeout = 60_000)]
+    [InlineData("/ExternalLogin/Callback")]
+    [InlineData("/ExternalLogins/LinkCallback")]
+    public async Task A_sign_in_stores_its_tokens_while_somebody_else_changes_the_user(string path)
+    {
+        await using var site = await _database.StartAsync();
+        await site.CreateUserAsync();
+        var (browser, isLink) = (new AccountBrowser(site), path == "/ExternalLogins/LinkCallback");
+        await browser.PasswordAsync();
+        if (!isLink)
+        {
+            await browser.LinkAsync();
+        }
+
+        var token = await browser.ArriveAsync(isLink ? "/link" : "/login");
+        var saves = 0;
+        _database.Faults.BeforeSave = async () =>
+        {
+            // The first save of a link is that of the login.
+            if (Interlocked.Increment(ref saves) == (isLink ? 2 : 1))
+            {
+                await site.ChangeAsync((users, user) => users.SetPhoneNumberAsync(user, "changed"));
+            }
+        };
+
+        await browser.Browser.GetAsync(path);
+
+        _database.Faults.Recover();
+        Assert.True(saves > 2);
+        Assert.Equal(token, await browser.TokenAsync());
+        Assert.Single(await site.SignInsAsync(), row => row.Contains(token, StringComparison.Ordinal));
+        Assert.Equal("changed", (await site.UserAsync()).PhoneNumber);
+        Assert.Empty(site.Warnings());
+    }
+
+    private Task<LifetimeSite> StartAsync(RequestDelegate page) => _database.StartAsync(setup => setup.Site = site => site.Pages["/own"] = page);
+
+    private static async Task ChangeAsync(UserManager<IdentityUser> users, IdentityUser user)
+    {
+        user.PhoneNumber = "changed";
+        Assert.True((await users.UpdateAsync(user)).Succeeded);
+    }
+}

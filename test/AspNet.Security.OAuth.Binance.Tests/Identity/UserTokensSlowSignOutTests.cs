@@ -1,0 +1,189 @@
+using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.Lifetime.Ends;
+using AspNet.Security.OAuth.Binance.Tests.Lifetime.Outage;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Identity;
+
+/// <summary>
+/// A sign-out ends within <see cref="BinanceAuthenticationOptions.RevocationTimeout"/>, whatever is slow or unavailable, and leaves no live token
+/// that anybody knows of.
+/// </summary>
+public sealed class UserTokensSlowSignOutTests : IAsyncDisposable
+{
+    private const string Late = "late-access-token";
+
+    private readonly IdentityDatabase _database = new();
+
+    /// <summary>Whether the token has expired, or is good for four more minutes.</summary>
+    public static TheoryData<bool> Ages => [false, true];
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    [Theory(Timeout = 60_000)]
+    [MemberData(nameof(Ages))]
+    public async Task While_a_refresh_is_under_way_it_revokes_what_that_brings_and_stores_nothing(bool expired)
+    {
+        await using var site = await _database.StartAsync();
+        var (browser, token) = await DueAsync(site, expired);
+        using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
+        var job = site.JobTokenAsync();
+        await hold.WaitForCallsAsync(1, Stop);
+
+        await SignOutWithinAsync(site, browser, SignOutSite.RevocationTimeout);
+        hold.Release();
+
+        await site.UntilRevokedAsync(Late);
+        await job.EndAsync();
+        Assert.Equal(1, site.RefreshCalls);
+        Assert.Equal(1, site.Revoked().Count(revoked => revoked == Late));
+        Assert.Equal(expired ? 0 : 1, site.Revoked().Count(revoked => revoked == token));
+        await site.AssertNothingStoredAsync();
+        Assert.Null(await site.JobTokenAsync());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task While_another_process_refreshes_it_revokes_what_that_brings_and_stores_nothing()
+    {
+        await using var farm = await _database.StartFarmAsync();
+        var site = farm.First;
+        var (browser, _) = await DueAsync(site, expired: true);
+        using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
+        var job = farm.Second.JobTokenAsync();
+        await hold.WaitForCallsAsync(1, Stop);
+
+        await SignOutWithinAsync(site, browser, SignOutSite.RevocationTimeout);
+        hold.Release();
+
+        await site.UntilRevokedAsync(Late);
+        await job.EndAsync();
+        Assert.Equal(1, site.RefreshCalls);
+        Assert.Equal([Late], site.Revoked());
+        await site.AssertNothingStoredAsync();
+    }
+
+    // The page waits for the refresh, and its user signs out in another tab.
+    [Fact(Timeout = 60_000)]
+    public async Task While_a_page_refreshes_it_revokes_what_that_brings()
+    {
+        await using var site = await _database.StartAsync();
+        var (browser, _) = await DueAsync(site, expired: true);
+        using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
+        var page = browser.Copy().Browser.SendAsync("/token");
+        await hold.WaitForCallsAsync(1, Stop);
+
+        await SignOutWithinAsync(site, browser, SignOutSite.RevocationTimeout);
+        hold.Release();
+
+        await site.UntilRevokedAsync(Late);
+        await page.EndAsync();
+        Assert.Equal([Late], site.Revoked());
+        await site.AssertNothingStoredAsync();
+    }
+
+    [Theory(Timeout = 60_000)]
+    [MemberData(nameof(Ages))]
+    public async Task A_slow_token_endpoint_does_not_hold_it(bool expired)
+    {
+        await using var site = await _database.StartAsync();
+        var (browser, _) = await DueAsync(site, expired);
+        using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
+
+        await SignOutWithinAsync(site, browser, SignOutSite.RevocationTimeout);
+
+        await site.AssertNothingStoredAsync();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_slow_revocation_endpoint_holds_it_no_longer_than_the_time_that_the_application_has_set()
+    {
+        await using var site = await _database.StartAsync(setup => setup.Binance = options => options.RevocationTimeout = TimeSpan.FromSeconds(1));
+        var browser = new AccountBrowser(site);
+        await browser.RegisterAsync();
+        using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Revoke);
+
+        await SignOutWithinAsync(site, browser, TimeSpan.FromSeconds(1));
+
+        Assert.Equal(1, hold.Arrived);
+        Assert.Equal(["RevocationFailed"], site.Warnings());
+        await site.AssertNothingStoredAsync();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_slow_revocation_endpoint_holds_the_sign_out_of_two_logins_no_longer()
+    {
+        await using var site = await _database.StartAsync();
+        var browser = new AccountBrowser(site);
+        await browser.RegisterAsync();
+        await browser.SignInAsync();
+        using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Revoke);
+
+        await SignOutWithinAsync(site, browser, SignOutSite.RevocationTimeout);
+
+        Assert.InRange(hold.Arrived, 1, 2);
+        await site.AssertNothingStoredAsync();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_refused_revocation_is_a_warning()
+    {
+        await using var site = await _database.StartAsync();
+        var browser = new AccountBrowser(site);
+        await browser.RegisterAsync();
+        site.Emulator.Faults.Next(EmulatorEndpoint.Revoke, EmulatorFault.Status(503), int.MaxValue);
+
+        await SignOutWithinAsync(site, browser, SignOutSite.RevocationTimeout);
+
+        Assert.Equal(["RevocationFailed"], site.Warnings());
+        await site.AssertNothingStoredAsync();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_database_that_is_unavailable_is_a_warning()
+    {
+        await using var site = await _database.StartAsync();
+        var browser = new AccountBrowser(site);
+        await browser.RegisterAsync();
+        _database.Faults.Fail(DatabaseFaults.Tokens);
+
+        await SignOutWithinAsync(site, browser, SignOutSite.RevocationTimeout);
+
+        _database.Faults.Recover();
+        Assert.Single(site.Warnings());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_database_that_hangs_does_not_hold_it()
+    {
+        await using var site = await _database.StartAsync();
+        var browser = new AccountBrowser(site);
+        await browser.RegisterAsync();
+        var hang = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _database.Faults.BeforeCommand = command => command.Contains(DatabaseFaults.Tokens, StringComparison.Ordinal) ? hang.Task : Task.CompletedTask;
+
+        await SignOutWithinAsync(site, browser, SignOutSite.RevocationTimeout);
+
+        _database.Faults.Recover();
+        hang.SetResult();
+    }
+
+    private static async Task<(AccountBrowser Browser, string Token)> DueAsync(LifetimeSite site, bool expired)
+    {
+        var browser = new AccountBrowser(site);
+        var token = await browser.RegisterAsync();
+        site.Clock.Pass(expired ? LifetimeSite.TokenLifetime : StoreOutages.DueAge);
+        site.RevokeNothing();
+        site.Bring(Late, "late-refresh-token");
+        return (browser, token);
+    }
+
+    private static async Task SignOutWithinAsync(LifetimeSite site, AccountBrowser browser, TimeSpan most)
+    {
+        var others = site.Clock.Timers;
+        var signOut = browser.SignOutAsync();
+        await site.Clock.PassUpToAsync(signOut, most, others);
+        await signOut;
+    }
+}
