@@ -105,7 +105,7 @@ public sealed class IdentityCookieTests
         await browser.SignInAsync();
         await browser.GetAsync("/linked");
         Assert.True(browser.HasCookie(CookieName));
-        Assert.False(browser.HasCookie(".AspNetCore.Identity.External"));
+        Assert.False(browser.HasCookie("Identity.External"));
         return browser;
     }
 

@@ -72,7 +72,7 @@ public sealed class CookieSecurityStampTests
         await browser.SignInAsync();
         await browser.GetAsync("/linked");
         Assert.Single(browser.Jar.Named(CookieName));
-        Assert.Empty(browser.Jar.Named(".AspNetCore.Identity.External"));
+        Assert.Empty(browser.Jar.Named("Identity.External"));
         Assert.Empty(site.Revocations);
         return browser;
     }
