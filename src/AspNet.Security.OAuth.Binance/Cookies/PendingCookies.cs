@@ -69,6 +69,21 @@ internal sealed class PendingCookies
     /// <summary>Returns what is left of a time after all that the request has waited for tokens and stores.</summary>
     public TimeSpan LeftOf(TimeSpan longest) => longest > _waited ? longest - _waited : TimeSpan.Zero;
 
+    /// <summary>Waits for what ends a session or a login, as long as is left of the time of a sign-out.</summary>
+    /// <returns><see langword="false"/> if it takes longer, and goes on by itself.</returns>
+    public async Task<bool> WaitWithinAsync(Task ending, BinanceAuthenticationOptions options)
+    {
+        try
+        {
+            await WaitAsync(() => ending.WaitAsync(LeftOf(options.RevocationTimeout), options.Clock), options.Clock);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The request is a callback: however often it is delivered, it begins this session.</summary>
     public void Begin(string? id, string? accessToken) => (SignInId, SignInToken) = (id, accessToken);
 

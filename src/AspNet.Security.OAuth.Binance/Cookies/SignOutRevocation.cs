@@ -97,11 +97,7 @@ internal sealed class SignOutRevocation(SessionCookieReader reader, SessionRegis
             return;
         }
 
-        try
-        {
-            await pending.WaitAsync(() => revoking.WaitAsync(pending.LeftOf(options.RevocationTimeout), options.Clock), options.Clock);
-        }
-        catch (TimeoutException)
+        if (!await pending.WaitWithinAsync(revoking, options))
         {
             await revocation.EndsNowAsync(options.RevocationTimeout);
             if (!revoking.IsCompleted && revocation.MayReportFailure())

@@ -14,8 +14,7 @@ internal sealed class StoredRefresh<T>
 
     public static StoredRefresh<T> Start(Func<Task<T>> run, TimeProvider time)
     {
-        using var flow = new DetachedFlow();
-        var call = Task.Run(run);
+        var call = DetachedFlow.RunAsync(run);
 
         // A failure that nobody waits for any more is no unobserved exception.
         _ = call.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);

@@ -9,6 +9,9 @@ internal static class FrameworkNames
     /// <summary>The item of a ticket that names the scheme that issued it (<c>RemoteAuthenticationHandler</c>).</summary>
     public const string AuthSchemeItem = ".AuthScheme";
 
+    /// <summary>The item of a ticket that names the provider of an external login (<c>SignInManager</c>).</summary>
+    public const string LoginProviderItem = "LoginProvider";
+
     /// <summary>What precedes the name of a token among the items of a ticket (<c>AuthenticationTokenExtensions</c>).</summary>
     public const string TokenItemPrefix = ".Token.";
 

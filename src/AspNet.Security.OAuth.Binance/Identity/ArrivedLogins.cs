@@ -39,47 +39,31 @@ internal sealed class ArrivedLogins<TUser>(
     /// <summary>Returns a value indicating whether another request may have taken the tokens of the login that this one signed out of.</summary>
     public async Task<bool> MayBeKeptAsync(HttpContext context, IdentityRequest request)
     {
-        var pending = PendingCookies.Of(context);
         if (request.Left is not { } left || request.Ended.Contains(left.Id))
         {
             return false;
         }
 
-        var (isKept, options) = (true, left.Issued.Options);
-        try
-        {
-            await pending.WaitAsync(
-                async () => isKept = await Detached.RunAsync(() => logins.MayBeTakenAsync(left)).WaitAsync(pending.LeftOf(options.RevocationTimeout), options.Clock), options.Clock);
-        }
-        catch (TimeoutException)
-        {
-            // Somebody may be using them.
-        }
-
-        return isKept;
+        // Where that is not known in time, somebody may be using them.
+        var asking = DetachedFlow.RunAsync(() => logins.MayBeTakenAsync(left));
+        return !await PendingCookies.Of(context).WaitWithinAsync(asking, left.Issued.Options) || await asking;
     }
 
     // As long as a sign-out waits for its store.
     private async Task<bool> TryTakeAsync(PendingCookies pending, ExternalLogin login, string userId)
     {
-        var options = login.Issued.Options;
-        var taking = Detached.RunAsync(() => logins.TryTakeAsync(login, userId));
-        var isTaken = true;
-        try
-        {
-            await pending.WaitAsync(async () => isTaken = await taking.WaitAsync(pending.LeftOf(options.RevocationTimeout), options.Clock), options.Clock);
-        }
-        catch (TimeoutException)
+        var taking = DetachedFlow.RunAsync(() => logins.TryTakeAsync(login, userId));
+        if (!await pending.WaitWithinAsync(taking, login.Issued.Options))
         {
             _ = RevokeUnlessTakenAsync(taking, login);
         }
-
-        if (isTaken)
+        else if (!await taking)
         {
-            pending.Ends.Kept.Add(login.Id);
+            return false;
         }
 
-        return isTaken;
+        pending.Ends.Kept.Add(login.Id);
+        return true;
     }
 
     private async Task RevokeUnlessTakenAsync(Task<bool> taking, ExternalLogin login)

@@ -85,7 +85,7 @@ internal sealed class CurrentUserTokens<TUser>(
         {
             if (arrived.UserId == userId && arrived.Login.Issued.Scheme == scheme && !arrived.IsKept)
             {
-                arrived.IsKept = await Detached.RunAsync(() => logins.TryTakeAsync(arrived.Login, userId));
+                arrived.IsKept = await DetachedFlow.RunAsync(() => logins.TryTakeAsync(arrived.Login, userId));
             }
         }
     }

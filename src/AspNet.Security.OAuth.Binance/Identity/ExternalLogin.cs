@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using AspNet.Security.OAuth.Binance.Diagnostics;
 using AspNet.Security.OAuth.Binance.Tokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
@@ -13,11 +14,8 @@ namespace AspNet.Security.OAuth.Binance.Identity;
 /// <param name="Issued">The Binance scheme that issued it.</param>
 internal sealed record ExternalLogin(AuthenticationTicket Ticket, string Id, IssuedTicket Issued)
 {
-    // Where SignInManager keeps which provider was chosen (ConfigureExternalAuthenticationProperties).
-    private const string ProviderItem = "LoginProvider";
-
     /// <summary>Gets the provider of the login, which is the scheme unless the application says otherwise.</summary>
-    public string Provider { get; } = Ticket.Properties.Items.TryGetValue(ProviderItem, out var provider) && provider is not null ? provider : Issued.Scheme;
+    public string Provider { get; } = Ticket.Properties.Items.TryGetValue(FrameworkNames.LoginProviderItem, out var provider) && provider is not null ? provider : Issued.Scheme;
 
     /// <summary>Gets the tokens.</summary>
     public BinanceTokens? Tokens => StoredTokens.From(Ticket.Properties);

@@ -160,14 +160,9 @@ internal sealed class IdentityCookies<TUser>(
 
         request.Ended.UnionWith(signIns.Select(static signIn => signIn.Id));
         var pending = PendingCookies.Of(http);
-        var ending = Detached.RunAsync(() => end.EndAsync(signIns));
-        try
+        var ending = DetachedFlow.RunAsync(() => end.EndAsync(signIns));
+        if (!await pending.WaitWithinAsync(ending, options))
         {
-            await pending.WaitAsync(() => ending.WaitAsync(pending.LeftOf(options.RevocationTimeout), options.Clock), options.Clock);
-        }
-        catch (TimeoutException)
-        {
-            // It goes on by itself.
             _ = end.RevokeLaterAsync(ending);
             return;
         }

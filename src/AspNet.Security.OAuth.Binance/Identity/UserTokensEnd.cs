@@ -63,7 +63,7 @@ internal sealed class UserTokensEnd<TUser>(
         {
             if (tickets.Find(ofUser.Key.Scheme) is { Options.RevokeOnSignOut: true } issued)
             {
-                var ending = Detached.RunAsync(() => EndAsync(ofUser.Key.UserId, issued, [.. ofUser.Select(static signIn => signIn.Id).Distinct()]));
+                var ending = DetachedFlow.RunAsync(() => EndAsync(ofUser.Key.UserId, issued, [.. ofUser.Select(static signIn => signIn.Id).Distinct()]));
                 try
                 {
                     ended.AddRange(await ending.WaitAsync(issued.Options.RevocationTimeout, issued.Options.Clock));

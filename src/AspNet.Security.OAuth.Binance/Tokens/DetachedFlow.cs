@@ -9,5 +9,12 @@ internal readonly struct DetachedFlow : IDisposable
 
     public DetachedFlow() => _flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
 
+    /// <summary>Runs what a request has begun and may not end: its user may leave, and its transaction may be rolled back.</summary>
+    public static Task<T> RunAsync<T>(Func<Task<T>> run)
+    {
+        using var flow = new DetachedFlow();
+        return Task.Run(run);
+    }
+
     public void Dispose() => _flow?.Undo();
 }

@@ -1,6 +1,10 @@
 using System.Reflection;
+using AspNet.Security.OAuth.Binance.Tests.Identity;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -18,7 +22,7 @@ public sealed class FrameworkNamesTests
 
     [Fact]
     public void Every_borrowed_name_has_a_test()
-        => Assert.Equal(["AuthSchemeItem", "SessionIdClaim", "TokenItemPrefix"], _borrowed.Keys.Order(StringComparer.Ordinal));
+        => Assert.Equal(["AuthSchemeItem", "LoginProviderItem", "SessionIdClaim", "TokenItemPrefix"], _borrowed.Keys.Order(StringComparer.Ordinal));
 
     [Fact]
     public void Prefix_of_a_token_is_what_StoreTokens_writes()
@@ -28,6 +32,19 @@ public sealed class FrameworkNamesTests
         properties.StoreTokens([new AuthenticationToken { Name = "a_name", Value = "a value" }]);
 
         Assert.Equal(_borrowed["TokenItemPrefix"] + "a_name", Assert.Single(properties.Items, item => item.Value == "a value").Key);
+    }
+
+    [Fact]
+    public async Task Item_with_the_provider_is_what_the_SignInManager_writes()
+    {
+        var services = new ServiceCollection();
+        IdentitySetup.Add<IdentityUser, IdentityRole, IdentityDbContext>(services.AddLogging(), static options => options.UseSqlite("DataSource=:memory:"));
+        await using var provider = services.BuildServiceProvider();
+        await using var scope = provider.CreateAsyncScope();
+
+        var properties = scope.ServiceProvider.GetRequiredService<SignInManager<IdentityUser>>().ConfigureExternalAuthenticationProperties("a provider", "/");
+
+        Assert.Equal(_borrowed["LoginProviderItem"], Assert.Single(properties.Items, item => item.Value == "a provider").Key);
     }
 
     [Fact]

@@ -7,51 +7,33 @@ namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 /// </summary>
 public sealed partial class IdentityPageTests
 {
-    private const string Site = "test/AspNet.Security.OAuth.Binance.IdentitySite";
-
-    // Those of the template, which a reader keeps.
-    private static readonly string[] _ofTheTemplate =
-        ["Areas/Identity/Pages/_ViewStart.cshtml", "Pages/Error.cshtml", "Pages/_ViewImports.cshtml", "Pages/_ViewStart.cshtml"];
+    private const string Folder = "test/AspNet.Security.OAuth.Binance.IdentitySite";
 
     private static readonly string _page = Repository.Read("docs/identity.md");
 
-    public static TheoryData<string> Files => [.. FileBlock().Matches(_page).Select(block => block.Groups["file"].Value)];
+    private static readonly SiteOnPage _site = new(
+        _page, Folder, "Areas/Identity/Pages/_ViewStart.cshtml", "Pages/Error.cshtml", "Pages/_ViewImports.cshtml", "Pages/_ViewStart.cshtml");
+
+    public static TheoryData<string> Files => [.. _site.Files];
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void File_on_the_page_is_that_of_the_site(string file)
-        => Assert.Equal(Repository.Read($"{Site}/{file}"), FileBlock().Matches(_page).Single(block => block.Groups["file"].Value == file).Groups["code"].Value);
+    public void File_on_the_page_is_that_of_the_site(string file) => _site.AssertIsThatOfTheSite(file);
 
     [Fact]
-    public void Page_has_all_files_of_the_site()
-    {
-        var root = Path.Combine(Repository.Root, Site);
-        var files = Directory.GetFiles(root, "*.cs", SearchOption.AllDirectories)
-            .Concat(Directory.GetFiles(root, "*.cshtml", SearchOption.AllDirectories))
-            .Select(file => Path.GetRelativePath(root, file).Replace('\\', '/'))
-            .Where(file => !file.StartsWith("bin/", StringComparison.Ordinal) && !file.StartsWith("obj/", StringComparison.Ordinal))
-            .Except(_ofTheTemplate);
-
-        Assert.Equal(files.Order(StringComparer.Ordinal), FileBlock().Matches(_page).Select(block => block.Groups["file"].Value).Order(StringComparer.Ordinal));
-    }
+    public void Page_has_all_files_of_the_site() => _site.AssertHasAllFiles(".cs", ".cshtml");
 
     /// <summary>The first block is what of it belongs to Binance.</summary>
     [Fact]
     public void All_other_code_is_the_beginning_whose_calls_are_those_of_the_site()
     {
-        Assert.Equal(FileBlock().Count(_page) + 1, CodeBlock().Count(_page));
+        Assert.Equal(_site.Files.Count + 1, _site.CodeBlocks);
 
-        var program = Repository.Read($"{Site}/Program.cs");
+        var program = Repository.Read($"{Folder}/Program.cs");
         var calls = Call().Matches(Repository.CSharpBlocks(_page).First()).Select(match => match.Value).ToArray();
         Assert.Contains("AddBinanceTokens(", calls);
         Assert.All(calls, call => Assert.Contains(call, program, StringComparison.Ordinal));
     }
-
-    [GeneratedRegex(@"^`(?<file>[\w/.]+)`:[^`]*(?:`[^`\n]+`[^`]*)*\n\n```(?:csharp|cshtml)\n(?<code>.*?)^```$", RegexOptions.Singleline | RegexOptions.Multiline)]
-    private static partial Regex FileBlock();
-
-    [GeneratedRegex(@"^```(?!sh$)\w+$", RegexOptions.Multiline)]
-    private static partial Regex CodeBlock();
 
     [GeneratedRegex(@"\bAdd\w+(?:<\w+>)?\(")]
     private static partial Regex Call();

@@ -99,10 +99,7 @@ internal static class DeliverySite
         await site.PassAsync(to - from + TimeSpan.FromSeconds(1));
 
         // The clock stands still now: only a revocation that has begun comes.
-        while (site.Revocations.Count == 0)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
-        }
+        await site.Emulator.Requests.WaitForAsync(_ => site.Revocations.Count > 0, TestTimeout.Token);
     }
 
     /// <summary>Lets time pass until a token is revoked.</summary>
