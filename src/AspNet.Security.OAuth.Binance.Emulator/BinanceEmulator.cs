@@ -1,11 +1,12 @@
 using AspNet.Security.OAuth.Binance.Emulator.Http;
+using AspNet.Security.OAuth.Binance.Emulator.Testing;
 using Microsoft.AspNetCore.Builder;
 
 namespace AspNet.Security.OAuth.Binance.Emulator;
 
 /// <summary>
-/// Binance's OAuth 2.0 server for development and tests: strict by default, scriptable, on loopback only. It is not Binance and
-/// has nothing from it but the documented protocol.
+/// Binance's OAuth 2.0 server for development and tests: strict by default, scriptable, on loopback unless
+/// <see cref="BinanceEmulatorOptions.AllowedHosts"/> lets others in. It is not Binance and has nothing from it but the documented protocol.
 /// </summary>
 /// <example>
 /// <code>
@@ -17,10 +18,12 @@ public sealed class BinanceEmulator : IAsyncDisposable
     private WebApplication? _host;
     private Uri? _baseAddress;
 
-    internal BinanceEmulator() => Tokens = new EmulatorTokens(Server.Tokens, Server.Clients, Server.Users);
+    internal BinanceEmulator()
+    {
+    }
 
     /// <summary>
-    /// Gets the address that the emulator listens on, without a path: <c>http://127.0.0.1:{port}</c> when the system chose the port,
+    /// Gets the address under which this machine reaches the emulator, without a path: <c>http://127.0.0.1:{port}</c> when the system chose the port,
     /// <c>http://localhost:{port}</c> for a given one.
     /// </summary>
     /// <exception cref="InvalidOperationException">The emulator is part of an application's own host, and has the application's addresses.</exception>
@@ -46,11 +49,11 @@ public sealed class BinanceEmulator : IAsyncDisposable
     public EmulatorJournal Requests => Server.Requests;
 
     /// <summary>Gets the live tokens.</summary>
-    public EmulatorTokens Tokens { get; }
+    public EmulatorTokens Tokens => Server.IssuedTokens;
 
     internal EmulatorServer Server { get; } = new();
 
-    /// <summary>Starts an emulator with its own Kestrel on loopback. It logs nothing and reads no configuration.</summary>
+    /// <summary>Starts an emulator with its own Kestrel, on loopback unless <see cref="BinanceEmulatorOptions.AllowedHosts"/> lets others in. It logs nothing and reads no configuration.</summary>
     /// <param name="configure">Sets the options.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
     /// <returns>The emulator, which listens. Disposing it stops it.</returns>
@@ -60,6 +63,63 @@ public sealed class BinanceEmulator : IAsyncDisposable
     public static Task<BinanceEmulator> StartAsync(Action<BinanceEmulatorOptions>? configure = null, CancellationToken cancellationToken = default)
         => StartAsync(configure, Environment.GetEnvironmentVariable, cancellationToken);
 
+    /// <summary>
+    /// Signs in at an application as a user with a browser would: requests its login path, follows its redirects to the emulator, approves,
+    /// and follows the redirects back. For tests, with the client of a <c>WebApplicationFactory</c>.
+    /// </summary>
+    /// <param name="site">The application's client. It keeps cookies, and may follow redirects itself.</param>
+    /// <param name="loginPath">
+    /// The path that starts the sign-in, such as <c>/auth/login?returnUrl=/profile</c>, or of a page that needs a signed-in user. Where a form is
+    /// posted to start it: the address that the application then redirects to.
+    /// </param>
+    /// <param name="userId">Who approves. <see langword="null"/>: <see cref="BinanceEmulatorOptions.AutoApproveUser"/>, or the first of <see cref="Users"/>.</param>
+    /// <param name="cancellationToken">Cancels the sign-in.</param>
+    /// <returns>The application's last response, which is no redirect.</returns>
+    /// <exception cref="ArgumentException">There is no such user, or the client has no base address for the path.</exception>
+    /// <exception cref="InvalidOperationException">The login path does not lead to this emulator, the emulator refuses the authorize request without a redirect, the redirect URI is an app's, or the application redirects more than 20 times.</exception>
+    /// <exception cref="HttpRequestException">The application or the emulator cannot be reached.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public Task<HttpResponseMessage> SignInAsync(HttpClient site, string loginPath, string? userId = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        ArgumentException.ThrowIfNullOrEmpty(loginPath);
+        var id = userId ?? Options.AutoApproveUser;
+        var user = (id is null ? Users.FirstOrDefault() : Users.Find(id)) ?? throw new ArgumentException(
+            id is null ? "The emulator has no users." : $"There is no user '{id}'{(userId is null ? ", which AutoApproveUser names" : "")}.",
+            nameof(userId));
+        return Walk(site).RunAsync(loginPath, Decision.Approve(user, isAnybody: id is null), cancellationToken);
+    }
+
+    /// <summary>Does what <see cref="SignInAsync"/> does, for a user who cancels at the consent page.</summary>
+    /// <param name="site">The application's client. It keeps cookies, and may follow redirects itself.</param>
+    /// <param name="loginPath">The path that starts the sign-in.</param>
+    /// <param name="cancellationToken">Cancels the walk.</param>
+    /// <returns>The application's last response, which is no redirect; the emulator's page, when a refusal stays there.</returns>
+    /// <exception cref="InvalidOperationException">The login path does not lead to this emulator, the emulator refuses the authorize request without a redirect, the redirect URI is an app's, or the application redirects more than 20 times.</exception>
+    /// <exception cref="HttpRequestException">The application or the emulator cannot be reached.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public Task<HttpResponseMessage> CancelSignInAsync(HttpClient site, string loginPath, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        ArgumentException.ThrowIfNullOrEmpty(loginPath);
+        return Walk(site).RunAsync(loginPath, Decision.Deny, cancellationToken);
+    }
+
+    /// <summary>
+    /// Makes everything as it was right after the start (the end of <see cref="StartAsync(Action{BinanceEmulatorOptions}, CancellationToken)"/>,
+    /// or <c>MapBinanceEmulator</c>), for the next test of many that share an emulator: clients, users, the options that may change, and the
+    /// faults of the start are back; tokens, codes, consents and the journal are forgotten, in <see cref="BinanceEmulatorOptions.TokenFile"/> too;
+    /// the clock is the system's again.
+    /// </summary>
+    /// <remarks>
+    /// Requests under way are worked on before the reset or after it, and are not in the journal when they end. Holds are released: a call that
+    /// was held finds its code or its token unknown. Who waits for a request (<see cref="EmulatorJournal.WaitForAsync(Func{EmulatorRequest, bool}, int, CancellationToken)"/>)
+    /// or reads the journal (<see cref="EmulatorJournal.ReadAllAsync(CancellationToken)"/>) goes on.
+    /// </remarks>
+    /// <exception cref="InvalidOperationException">The emulator is for an application's own host, and was not mapped.</exception>
+    /// <exception cref="IOException">The system refuses to write <see cref="BinanceEmulatorOptions.TokenFile"/>.</exception>
+    public void Reset() => Server.Reset();
+
     /// <summary>Stops an emulator that <see cref="StartAsync(Action{BinanceEmulatorOptions}, CancellationToken)"/> started, without waiting for calls that are held or never end.</summary>
     /// <returns>A task that completes when it has stopped.</returns>
     public async ValueTask DisposeAsync()
@@ -68,9 +128,11 @@ public sealed class BinanceEmulator : IAsyncDisposable
         {
             await host.StopAsync();
             await host.DisposeAsync();
-            Server.Tokens.Close();
+            Server.Close();
         }
     }
+
+    private SignInWalk Walk(HttpClient site) => new(site, _baseAddress, Options, Requests);
 
     internal static async Task<BinanceEmulator> StartAsync(Action<BinanceEmulatorOptions>? configure, Func<string, string?> environment, CancellationToken cancellationToken)
     {
@@ -80,6 +142,7 @@ public sealed class BinanceEmulator : IAsyncDisposable
         emulator.Server.OpenTokenFile();
         try
         {
+            emulator.Server.MarkStart();
             (emulator._host, emulator._baseAddress) = await EmulatorHost.StartAsync(emulator.Server, cancellationToken);
             return emulator;
         }

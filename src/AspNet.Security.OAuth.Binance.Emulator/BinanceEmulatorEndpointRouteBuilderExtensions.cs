@@ -12,7 +12,8 @@ public static class BinanceEmulatorEndpointRouteBuilderExtensions
 {
     /// <summary>
     /// Maps the emulator's endpoints, under the prefix of a <c>MapGroup</c> if there is one, and its status page at <c>/emulator</c>.
-    /// They need no authorization. Requests from another machine, or under another name than localhost, 127.0.0.1 or [::1], get 403.
+    /// They need no authorization. Requests from another machine, through a proxy, or under another name than localhost, 127.0.0.1 or [::1], get
+    /// 403, unless the name is in <see cref="BinanceEmulatorOptions.AllowedHosts"/>; so do those that a page of another site should not send.
     /// </summary>
     /// <param name="endpoints">Where to map.</param>
     /// <returns>A builder for conventions of all its endpoints.</returns>
@@ -29,6 +30,7 @@ public static class BinanceEmulatorEndpointRouteBuilderExtensions
             ?? throw new InvalidOperationException("There is no Binance emulator: call services.AddBinanceEmulator() first.");
         ProductionGuard.Check(emulator.Options, services.GetRequiredService<IHostEnvironment>().IsProduction(), "IHostEnvironment.IsProduction()");
         services.GetRequiredService<HostedTokenFile>().Open();
+        emulator.Server.MarkStart();
 
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(EmulatorLog.Category);
         EmulatorLog.Mapped(logger);

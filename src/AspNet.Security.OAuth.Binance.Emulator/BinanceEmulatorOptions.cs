@@ -1,14 +1,19 @@
+using System.Security.Cryptography;
+using AspNet.Security.OAuth.Binance.Emulator.Configuration;
+
 namespace AspNet.Security.OAuth.Binance.Emulator;
 
 /// <summary>How the emulator behaves. Everything but <see cref="Port"/>, <see cref="TokenFile"/> and <see cref="AllowProduction"/> may be changed while it runs.</summary>
 public sealed class BinanceEmulatorOptions
 {
+    private const int ShortestKey = 16;
+
     private static readonly TimeSpan _longest = TimeSpan.FromDays(3650);
 
     /// <summary>Gets or sets the TCP port of an emulator with its own host. Read once, at the start.</summary>
     /// <value>
     /// Default: 0, a free port of 127.0.0.1 that the system chooses. A given port is listened to on the IPv4 and the IPv6 loopback
-    /// address. Without meaning inside an application's own host.
+    /// address, and with <see cref="AllowedHosts"/> on every address of the machine. Without meaning inside an application's own host.
     /// </value>
     /// <exception cref="ArgumentOutOfRangeException">The value is not between 0 and 65535.</exception>
     public int Port
@@ -35,6 +40,46 @@ public sealed class BinanceEmulatorOptions
     /// <value>Default: <see cref="RevocationBehavior.RevokeGrant"/>.</value>
     public RevocationBehavior RevocationBehavior { get; set; } = RevocationBehavior.RevokeGrant;
 
+    /// <summary>Gets or sets what follows when the user refuses, by Cancel or by <c>emulator_decision=deny</c>.</summary>
+    /// <value>Default: <see cref="DenialBehavior.Redirect"/>.</value>
+    public DenialBehavior DenialBehavior { get; set; } = DenialBehavior.Redirect;
+
+    /// <summary>
+    /// Gets or sets a value indicating whether two things pass that Binance does not document and that OAuth 2.0 libraries may do: HTTP Basic
+    /// client authentication at the token endpoint (RFC 6749 section 2.3.1), and <c>access_token</c> in the query of user-info and
+    /// revocation (RFC 6750 section 2.3).
+    /// </summary>
+    /// <value>Default: <see langword="false"/>. What works only with it may not work on Binance.</value>
+    public bool Lenient { get; set; }
+
+    /// <summary>
+    /// Gets the host names, such as <c>emulator</c> and <c>abc.example.com</c>, under which other machines, proxies and tunnels may call the
+    /// emulator. Safe to use from many threads.
+    /// </summary>
+    /// <value>
+    /// Default: none, and the emulator is for this machine alone. A name has no port, and is compared with the <c>Host</c> header without case.
+    /// The names of loopback (<c>localhost</c>, <c>127.0.0.1</c>, <c>[::1]</c>) are always allowed, to this machine alone. One that is added is
+    /// allowed as any other name, which a browser outside of the emulator's container needs. With a name in it at the start, an emulator with its own host listens on every address of the machine. While there is one, the
+    /// status page and the control API need <see cref="ControlKey"/>. Adding throws an <see cref="ArgumentException"/> for a scheme, a port,
+    /// a path, <c>*</c> and what is no host name.
+    /// </value>
+    public ICollection<string> AllowedHosts => Hosts;
+
+    /// <summary>
+    /// Gets or sets the key that the status page and the control API need while <see cref="AllowedHosts"/> lets other machines in: programs send
+    /// it in the header <c>X-Binance-Emulator-Key</c>, and a person opens <c>/?key=…</c> once. The emulator logs it nowhere. An application that maps
+    /// the emulator may log that address: ASP.NET Core does at the level Information, and so may a proxy.
+    /// </summary>
+    /// <value>Default: 32 random hexadecimal digits, others for each emulator.</value>
+    /// <exception cref="ArgumentException">The value is shorter than 16 characters, or has one that is not printable ASCII, or a blank.</exception>
+    public string ControlKey
+    {
+        get;
+        set => field = value is { Length: >= ShortestKey } && value.All(character => character is > ' ' and <= '~')
+            ? value
+            : throw new ArgumentException($"A control key has at least {ShortestKey} characters, all printable ASCII without blanks.", nameof(value));
+    } = RandomNumberGenerator.GetHexString(32, lowercase: true);
+
     /// <summary>
     /// Gets the origins, such as <c>https://app.example</c> and <c>http://localhost:5300</c>, whose scripts may call the token, user-info
     /// and revocation endpoints (CORS). Safe to use from many threads.
@@ -44,7 +89,7 @@ public sealed class BinanceEmulatorOptions
     /// one that is added twice is there once. Adding throws an <see cref="ArgumentException"/> for everything that browsers do not send as
     /// an origin: a path, a slash at the end, upper case, the scheme's default port, <c>*</c>, <c>null</c>.
     /// </value>
-    public ICollection<string> AllowedOrigins { get; } = new EmulatorOrigins();
+    public ICollection<string> AllowedOrigins => Origins;
 
     /// <summary>Gets or sets how long an access token lives, by <see cref="BinanceEmulator.Clock"/>. Applies to tokens that are issued afterwards.</summary>
     /// <value>Default: 30714 seconds, as in Binance's documented sample. Fractions of a second are cut off in <c>expires_in</c>.</value>
@@ -105,6 +150,67 @@ public sealed class BinanceEmulatorOptions
     /// <summary>Gets or sets a value indicating whether the emulator may run in Production, where it lets anybody on the machine sign in as anybody. Read once, at the start.</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool AllowProduction { get; set; }
+
+    internal EmulatorHosts Hosts { get; } = new();
+
+    internal EmulatorOrigins Origins { get; } = new();
+
+    /// <summary>Gets or sets the address under which browsers reach the emulator, when it is not <see cref="BinanceEmulator.BaseAddress"/>: in a container, for example. It is for people to read, and allows no host by itself.</summary>
+    /// <value>Default: <see langword="null"/>.</value>
+    /// <exception cref="ArgumentException">The value is neither an http nor an https address, or has more than a scheme, a host and a port.</exception>
+    public Uri? PublicUrl
+    {
+        get;
+        set => field = value is null or { IsAbsoluteUri: true, Scheme: "http" or "https", PathAndQuery: "/", Fragment: "", UserInfo: "" }
+            ? value
+            : throw new ArgumentException("A public URL is http:// or https://, a host and a port, without a path.", nameof(value));
+    }
+
+    /// <summary>Gets or sets what takes the clients, users and faults of a configuration file.</summary>
+    internal Action<ConfigurationContent>? Configured { get; set; }
+
+    /// <summary>
+    /// Reads a configuration file (JSON, of <c>binance-emulator.schema.json</c>) at once, so that what is assigned afterwards wins. Options that are not in the file stay as they
+    /// are. Its clients and its users replace those that are there, the preset ones too; its faults are added. A file that is refused changes nothing.
+    /// </summary>
+    /// <param name="path">The file. A relative <c>tokenFile</c> in it is relative to the file's folder.</param>
+    /// <exception cref="IOException">The file cannot be read. The message names it.</exception>
+    /// <exception cref="InvalidDataException">The file is not what is expected. The message has the file, the line, and what is expected.</exception>
+    public void ReadConfiguration(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var content = ConfigurationFile.Read(path);
+        content.Apply(this);
+        Configured?.Invoke(content);
+    }
+
+    /// <summary>A copy of what may change while the emulator runs.</summary>
+    internal BinanceEmulatorOptions Copy()
+    {
+        var copy = new BinanceEmulatorOptions();
+        copy.CopyFrom(this);
+        return copy;
+    }
+
+    /// <summary>Takes over what may change while the emulator runs.</summary>
+    internal void CopyFrom(BinanceEmulatorOptions other)
+    {
+        AutoApprove = other.AutoApprove;
+        AutoApproveUser = other.AutoApproveUser;
+        RefreshTokenBehavior = other.RefreshTokenBehavior;
+        RevocationBehavior = other.RevocationBehavior;
+        AccessTokenLifetime = other.AccessTokenLifetime;
+        CodeLifetime = other.CodeLifetime;
+        JournalCapacity = other.JournalCapacity;
+        MaxCodes = other.MaxCodes;
+        MaxTokens = other.MaxTokens;
+        DenialBehavior = other.DenialBehavior;
+        Lenient = other.Lenient;
+        ControlKey = other.ControlKey;
+        PublicUrl = other.PublicUrl;
+        Origins.Replace(other.Origins);
+        Hosts.Replace(other.Hosts);
+    }
 
     private static TimeSpan Lifetime(TimeSpan value) => value >= TimeSpan.FromSeconds(1) && value <= _longest
         ? value

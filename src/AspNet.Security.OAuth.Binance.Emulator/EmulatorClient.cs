@@ -1,6 +1,6 @@
 namespace AspNet.Security.OAuth.Binance.Emulator;
 
-/// <summary>An application that is registered with the emulator. Immutable: to change one, remove it and add another.</summary>
+/// <summary>An application that is registered with the emulator. Immutable: to change one, give another with the same id to <see cref="EmulatorClients.Update"/>.</summary>
 public sealed class EmulatorClient
 {
     /// <summary>Gets the <c>client_id</c>.</summary>
@@ -33,4 +33,62 @@ public sealed class EmulatorClient
     internal string DisplayName => Name.Length > 0 ? Name : ClientId;
 
     internal bool Allows(string scope) => AllowedScopes is null or { Count: 0 } || AllowedScopes.Contains(scope, StringComparer.Ordinal);
+
+    /// <summary>Why it cannot be registered.</summary>
+    /// <returns>The property in the names of the JSON API, such as <c>redirectUris[0]</c>, and what is wrong; or <see langword="null"/>.</returns>
+    internal (string Property, string Words)? FindDefect()
+    {
+        if (string.IsNullOrWhiteSpace(ClientId))
+        {
+            return ("clientId", "A client has an id that is not blank.");
+        }
+
+        if (ClientId is "." or "..")
+        {
+            return ("clientId", "A client id is neither . nor .., which no path of the JSON API can have in it.");
+        }
+
+        if (ClientSecret is "")
+        {
+            return ("clientSecret", "An empty client secret is none: leave it out for a public client.");
+        }
+
+        if (RedirectUris is null or { Count: 0 })
+        {
+            return ("redirectUris", "A client has at least one redirect URI.");
+        }
+
+        foreach (var (index, uri) in RedirectUris.Index())
+        {
+            if (RedirectUriDefect(uri) is { } defect)
+            {
+                return ($"redirectUris[{index}]", $"The redirect URI '{uri}' {defect}.");
+            }
+        }
+
+        return null;
+    }
+
+    private static string? RedirectUriDefect(string uri)
+    {
+        if (!Uri.TryCreate(uri, UriKind.Absolute, out var parsed) || !uri.StartsWith(parsed.Scheme + ":", StringComparison.OrdinalIgnoreCase))
+        {
+            return "is not absolute";
+        }
+
+        if (uri.Contains('#', StringComparison.Ordinal))
+        {
+            return "has a fragment (RFC 6749 section 3.1.2)";
+        }
+
+        if (parsed.Scheme is "http" or "https")
+        {
+            return !uri.StartsWith($"{parsed.Scheme}://", StringComparison.OrdinalIgnoreCase) || UriHost.Of(parsed) is null ? "has no host that a browser opens" : null;
+        }
+
+        // Excludes javascript:, data: and the like, and schemes that another application could claim.
+        return parsed.Scheme.Contains('.', StringComparison.Ordinal)
+            ? null
+            : "is neither http nor https, and its scheme has no dot (RFC 8252 section 8.4)";
+    }
 }

@@ -17,26 +17,7 @@ public sealed class EmulatorClients : IEnumerable<EmulatorClient>
     /// <exception cref="ArgumentException">It has no id, an empty secret, no redirect URI or a wrong one, or its id is registered already.</exception>
     public void Add(EmulatorClient client)
     {
-        ArgumentNullException.ThrowIfNull(client);
-        ArgumentException.ThrowIfNullOrWhiteSpace(client.ClientId);
-        if (client.ClientSecret is "")
-        {
-            throw new ArgumentException("An empty client secret is none: leave it null for a public client.", nameof(client));
-        }
-
-        if (client.RedirectUris is null or { Count: 0 })
-        {
-            throw new ArgumentException($"The client '{client.ClientId}' has no redirect URI.", nameof(client));
-        }
-
-        foreach (var uri in client.RedirectUris)
-        {
-            if (RedirectUriDefect(uri) is { } defect)
-            {
-                throw new ArgumentException($"The redirect URI '{uri}' {defect}.", nameof(client));
-            }
-        }
-
+        Check(client);
         lock (_lock)
         {
             if (FindCore(client.ClientId) is not null)
@@ -45,6 +26,25 @@ public sealed class EmulatorClients : IEnumerable<EmulatorClient>
             }
 
             _clients.Add(client);
+        }
+    }
+
+    /// <summary>Replaces the application with the same id, in its place. Its tokens stay what they are.</summary>
+    /// <param name="client">The application as it is from now on.</param>
+    /// <returns>Whether there was one with this id. If not, nothing is added.</returns>
+    /// <exception cref="ArgumentException">It has no id, an empty secret, no redirect URI or a wrong one.</exception>
+    public bool Update(EmulatorClient client)
+    {
+        Check(client);
+        lock (_lock)
+        {
+            var index = _clients.FindIndex(candidate => candidate.ClientId == client.ClientId);
+            if (index >= 0)
+            {
+                _clients[index] = client;
+            }
+
+            return index >= 0;
         }
     }
 
@@ -84,23 +84,23 @@ public sealed class EmulatorClients : IEnumerable<EmulatorClient>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    // Why a redirect URI cannot be registered, or null.
-    private static string? RedirectUriDefect(string uri)
+    /// <summary>Puts others into the place of all, in one step.</summary>
+    internal void Replace(IEnumerable<EmulatorClient> clients)
     {
-        if (!Uri.TryCreate(uri, UriKind.Absolute, out var parsed) || !uri.StartsWith(parsed.Scheme + ":", StringComparison.OrdinalIgnoreCase))
+        lock (_lock)
         {
-            return "is not absolute";
+            _clients.Clear();
+            _clients.AddRange(clients);
         }
+    }
 
-        if (uri.Contains('#', StringComparison.Ordinal))
+    private static void Check(EmulatorClient client)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        if (client.FindDefect() is { } defect)
         {
-            return "has a fragment (RFC 6749 section 3.1.2)";
+            throw new ArgumentException($"The client '{client.ClientId}' is refused. {defect.Property}: {defect.Words}", nameof(client));
         }
-
-        // Excludes javascript:, data: and the like, and schemes that another application could claim.
-        return parsed.Scheme is "http" or "https" || parsed.Scheme.Contains('.', StringComparison.Ordinal)
-            ? null
-            : "is neither http nor https, and its scheme has no dot (RFC 8252 section 8.4)";
     }
 
     private EmulatorClient? FindCore(string clientId) => _clients.Find(client => client.ClientId == clientId);

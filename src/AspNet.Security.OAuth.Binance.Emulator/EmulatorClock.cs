@@ -6,9 +6,16 @@ namespace AspNet.Security.OAuth.Binance.Emulator;
 /// </summary>
 public sealed class EmulatorClock : TimeProvider
 {
+    private static readonly TimeSpan _furthest = TimeSpan.FromDays(365_000);
+    private static readonly TimeSpan _tolerance = TimeSpan.FromSeconds(1);
+
     private readonly Lock _lock = new();
     private readonly HashSet<ClockTimer> _timers = [];
     private TimeSpan _offset;
+
+    // In ticks. A reset takes nothing back from it: a monotonic clock never goes back, and a timer would wait for as long again as the clock
+    // was ahead. It may overflow after 29000 years in sum; the differences stay right.
+    private long _advanced;
 
     internal EmulatorClock()
     {
@@ -27,7 +34,7 @@ public sealed class EmulatorClock : TimeProvider
     }
 
     /// <inheritdoc/>
-    public override long TimestampFrequency => System.TimestampFrequency;
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     /// <summary>Sets the clock forward. Timers that have become due fire at once, a periodic one once.</summary>
     /// <param name="by">How far.</param>
@@ -35,25 +42,44 @@ public sealed class EmulatorClock : TimeProvider
     public void Advance(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
-        ClockTimer[] timers;
         lock (_lock)
         {
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(by, TimeSpan.FromDays(365_000) - _offset);
-            _offset += by;
-            timers = [.. _timers];
+            Forward(by);
         }
 
-        foreach (var timer in timers)
+        RearmTimers();
+    }
+
+    /// <summary>Sets the clock to a time. Timers that have become due fire at once, a periodic one once.</summary>
+    /// <param name="now">The time. The clock runs on from there. One that is less than a second ago counts as now, because the clock runs while it is sent.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="now"/> is earlier than the clock's time, or the clock would be more than a thousand years ahead.</exception>
+    public void Set(DateTimeOffset now)
+    {
+        lock (_lock)
         {
-            timer.Rearm();
+            var by = now - (System.GetUtcNow() + _offset);
+            if (by <= -_tolerance)
+            {
+                throw new ArgumentOutOfRangeException(nameof(now), now, "The clock is set forward only.");
+            }
+
+            Forward(by < TimeSpan.Zero ? TimeSpan.Zero : by);
         }
+
+        RearmTimers();
     }
 
     /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Offset;
 
     /// <inheritdoc/>
-    public override long GetTimestamp() => System.GetTimestamp() + (long)(Offset.TotalSeconds * TimestampFrequency);
+    public override long GetTimestamp()
+    {
+        lock (_lock)
+        {
+            return unchecked(System.GetElapsedTime(0).Ticks + _advanced);
+        }
+    }
 
     /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
@@ -69,6 +95,40 @@ public sealed class EmulatorClock : TimeProvider
         return timer;
     }
 
+    /// <summary>Makes it the system's clock again. What waits goes on to wait as long as it would have.</summary>
+    internal void Reset()
+    {
+        lock (_lock)
+        {
+            _offset = TimeSpan.Zero;
+        }
+    }
+
+    private void Forward(TimeSpan by)
+    {
+        if (by > _furthest - _offset)
+        {
+            throw new ArgumentOutOfRangeException(nameof(by), by, "The clock is at most a thousand years ahead.");
+        }
+
+        _offset += by;
+        _advanced = unchecked(_advanced + by.Ticks);
+    }
+
+    private void RearmTimers()
+    {
+        ClockTimer[] timers;
+        lock (_lock)
+        {
+            timers = [.. _timers];
+        }
+
+        foreach (var timer in timers)
+        {
+            timer.Rearm();
+        }
+    }
+
     private void Forget(ClockTimer timer)
     {
         lock (_lock)
@@ -77,18 +137,21 @@ public sealed class EmulatorClock : TimeProvider
         }
     }
 
-    // Due when enough real time has passed or when the clock is set forward.
+    // Due when enough real time has passed or when the clock is set forward. Its times are timestamps of the clock.
     private sealed class ClockTimer : ITimer
     {
         // A system timer takes at most about 50 days. For a longer wait it is started again.
         private static readonly TimeSpan _longestWait = TimeSpan.FromDays(1);
+
+        // What a system timer takes.
+        private static readonly TimeSpan _longestDue = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
 
         private readonly Lock _lock = new();
         private readonly EmulatorClock _clock;
         private readonly TimerCallback _callback;
         private readonly object? _state;
         private readonly ITimer _system;
-        private DateTimeOffset? _due;
+        private long? _due;
         private TimeSpan _period = Timeout.InfiniteTimeSpan;
         private bool _disposed;
 
@@ -102,6 +165,8 @@ public sealed class EmulatorClock : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(dueTime, _longestDue);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(period, _longestDue);
             lock (_lock)
             {
                 if (_disposed)
@@ -109,7 +174,7 @@ public sealed class EmulatorClock : TimeProvider
                     return false;
                 }
 
-                _due = dueTime == Timeout.InfiniteTimeSpan ? null : _clock.GetUtcNow() + dueTime;
+                _due = dueTime == Timeout.InfiniteTimeSpan ? null : After(dueTime);
                 _period = period;
             }
 
@@ -126,7 +191,7 @@ public sealed class EmulatorClock : TimeProvider
                     return;
                 }
 
-                var left = due - _clock.GetUtcNow();
+                var left = Until(due);
 
                 // Rounded up: a system timer counts whole milliseconds and would fire early, again and again.
                 left = left <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
@@ -160,9 +225,9 @@ public sealed class EmulatorClock : TimeProvider
                     return;
                 }
 
-                if (_clock.GetUtcNow() >= due)
+                if (Until(due) <= TimeSpan.Zero)
                 {
-                    _due = _period == Timeout.InfiniteTimeSpan || _period == TimeSpan.Zero ? null : _clock.GetUtcNow() + _period;
+                    _due = _period == Timeout.InfiniteTimeSpan || _period == TimeSpan.Zero ? null : After(_period);
                 }
                 else
                 {
@@ -174,5 +239,9 @@ public sealed class EmulatorClock : TimeProvider
             Rearm();
             _callback(_state);
         }
+
+        private long After(TimeSpan time) => unchecked(_clock.GetTimestamp() + time.Ticks);
+
+        private TimeSpan Until(long due) => new(unchecked(due - _clock.GetTimestamp()));
     }
 }

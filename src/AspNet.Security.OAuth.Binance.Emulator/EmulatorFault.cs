@@ -8,6 +8,8 @@ internal enum EmulatorFaultKind
     Body,
     ApiError,
     Redirect,
+    InvalidGrant,
+    FirewallChallenge,
     EndlessBody,
     Delay,
     Drip,
@@ -16,8 +18,8 @@ internal enum EmulatorFaultKind
 }
 
 /// <summary>
-/// Something that goes wrong. <see cref="Status"/>, <see cref="Body"/>, <see cref="ApiError"/>, <see cref="Redirect"/> and
-/// <see cref="EndlessBody"/> come <em>instead of</em> the normal work: nothing changes in the emulator. <see cref="Delay"/>,
+/// Something that goes wrong. <see cref="Status"/>, <see cref="Body"/>, <see cref="ApiError"/>, <see cref="Redirect"/>,
+/// <see cref="InvalidGrant"/>, <see cref="FirewallChallenge"/> and <see cref="EndlessBody"/> come <em>instead of</em> the normal work: nothing changes in the emulator. <see cref="Delay"/>,
 /// <see cref="Drip"/>, <see cref="CutConnection"/> and <see cref="HalfBody"/> come <em>after</em> it: a refresh whose response is lost has spent
 /// the refresh token, as in real life.
 /// </summary>
@@ -41,6 +43,12 @@ public sealed class EmulatorFault
 
     /// <summary>Gets a fault that, instead of the work, sends HTTP 200 and a JSON string that never ends, until the caller disconnects or the emulator stops. It takes no memory.</summary>
     public static EmulatorFault EndlessBody { get; } = new(EmulatorFaultKind.EndlessBody) { ContentType = Json };
+
+    /// <summary>Gets a fault that, instead of the work, refuses a code or a refresh token: HTTP 400 with <c>invalid_grant</c> (RFC 6749 section 5.2).</summary>
+    public static EmulatorFault InvalidGrant { get; } = new(EmulatorFaultKind.InvalidGrant);
+
+    /// <summary>Gets a fault that, instead of the work, responds as the firewall in front of Binance does (W8): HTTP 202 with the header <c>x-amzn-waf-action: challenge</c> and HTML.</summary>
+    public static EmulatorFault FirewallChallenge { get; } = new(EmulatorFaultKind.FirewallChallenge);
 
     internal EmulatorFaultKind Kind { get; }
 
@@ -68,11 +76,18 @@ public sealed class EmulatorFault
     /// <param name="status">The HTTP status, 200 to 599. Default: 200.</param>
     /// <param name="contentType">The content type. Default: <c>application/json</c>.</param>
     /// <returns>The fault.</returns>
+    /// <exception cref="ArgumentException">The content type is blank, or has a character that is not printable ASCII.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The status is out of range.</exception>
     public static EmulatorFault Body(string body, int status = 200, string contentType = Json)
     {
         ArgumentNullException.ThrowIfNull(body);
         ArgumentException.ThrowIfNullOrWhiteSpace(contentType);
+        if (contentType.Any(character => character is < ' ' or > '~'))
+        {
+            // A server refuses to send it, when it is too late to say so.
+            throw new ArgumentException("A content type is printable ASCII, such as text/html;charset=UTF-8.", nameof(contentType));
+        }
+
         return new(EmulatorFaultKind.Body, $"{Checked(status)}") { HttpStatus = status, ContentType = contentType, Content = body };
     }
 

@@ -6,6 +6,7 @@ public sealed class EmulatorFaults
     private readonly Lock _lock = new();
     private readonly List<Entry> _pending = [];
     private readonly List<EmulatorHold> _holds = [];
+    private long _lastHold;
 
     internal EmulatorFaults()
     {
@@ -19,6 +20,32 @@ public sealed class EmulatorFaults
             lock (_lock)
             {
                 return _pending.Sum(entry => (long)entry.Times);
+            }
+        }
+    }
+
+    /// <summary>Gets the faults that calls are still to meet, in order.</summary>
+    /// <value>A snapshot.</value>
+    public IReadOnlyList<EmulatorPendingFault> Pending
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _pending.Select(entry => new EmulatorPendingFault(entry.Endpoint, entry.Fault, entry.Times))];
+            }
+        }
+    }
+
+    /// <summary>Gets the holds that are not released, in the order they began.</summary>
+    /// <value>A snapshot.</value>
+    public IReadOnlyList<EmulatorHold> Holds
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _holds];
             }
         }
     }
@@ -43,22 +70,25 @@ public sealed class EmulatorFaults
     /// <returns>The hold. Disposing it releases the calls.</returns>
     public EmulatorHold Hold(EmulatorEndpoint endpoint)
     {
-        var hold = new EmulatorHold(endpoint, Forget);
         lock (_lock)
         {
+            var hold = new EmulatorHold($"{++_lastHold}", endpoint, Forget);
             _holds.Add(hold);
+            return hold;
         }
-
-        return hold;
     }
 
     /// <summary>Drops the faults that no call has met, and releases every hold.</summary>
-    public void Clear()
+    public void Clear() => Reset([]);
+
+    /// <summary>Puts others into the place of the faults that no call has met, in one step, and releases every hold.</summary>
+    internal void Reset(IEnumerable<EmulatorPendingFault> pending)
     {
         EmulatorHold[] holds;
         lock (_lock)
         {
             _pending.Clear();
+            _pending.AddRange(pending.Select(fault => new Entry(fault.Endpoint, fault.Fault) { Times = fault.Times }));
             holds = [.. _holds];
         }
 

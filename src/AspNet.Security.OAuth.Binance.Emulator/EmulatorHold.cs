@@ -9,11 +9,15 @@ public sealed class EmulatorHold : IDisposable
     private TaskCompletionSource _arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _arrived;
 
-    internal EmulatorHold(EmulatorEndpoint endpoint, Action<EmulatorHold> forget)
+    internal EmulatorHold(string id, EmulatorEndpoint endpoint, Action<EmulatorHold> forget)
     {
+        Id = id;
         Endpoint = endpoint;
         _forget = forget;
     }
+
+    /// <summary>Gets the id, which no other hold of the same emulator has.</summary>
+    public string Id { get; }
 
     /// <summary>Gets the endpoint whose calls are held.</summary>
     public EmulatorEndpoint Endpoint { get; }
@@ -34,6 +38,7 @@ public sealed class EmulatorHold : IDisposable
     /// <param name="count">How many, counted from the beginning of the hold.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>A task that completes when that many have arrived.</returns>
+    /// <exception cref="InvalidOperationException">The hold was released first, so that no call arrives any more.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first.</exception>
     public async Task WaitForCallsAsync(int count, CancellationToken cancellationToken)
     {
@@ -47,7 +52,12 @@ public sealed class EmulatorHold : IDisposable
                     return;
                 }
 
-                arrival = _arrival.Task;
+                if (_released.Task.IsCompleted)
+                {
+                    throw new InvalidOperationException($"The hold is released. Of {count} calls, {_arrived} had arrived.");
+                }
+
+                arrival = Task.WhenAny(_arrival.Task, _released.Task);
             }
 
             await arrival.WaitAsync(cancellationToken);

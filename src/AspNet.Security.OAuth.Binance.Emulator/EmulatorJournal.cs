@@ -1,4 +1,6 @@
 using System.Collections;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 
 namespace AspNet.Security.OAuth.Binance.Emulator;
 
@@ -6,11 +8,27 @@ namespace AspNet.Security.OAuth.Binance.Emulator;
 public sealed class EmulatorJournal : IEnumerable<EmulatorRequest>
 {
     private readonly Lock _lock = new();
-    private readonly Queue<EmulatorRequest> _requests = new();
+    private readonly LinkedList<Entry> _requests = [];
     private readonly BinanceEmulatorOptions _options;
+    private readonly List<Channel<EmulatorRequest>> _readers = [];
     private TaskCompletionSource _grown = NewSignal();
+    private long _added;
+    private int _period;
+    private bool _isClosed;
 
     internal EmulatorJournal(BinanceEmulatorOptions options) => _options = options;
+
+    /// <summary>Gets how many resets there were.</summary>
+    internal int Period
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _period;
+            }
+        }
+    }
 
     /// <summary>Counts the requests to an endpoint that the journal holds.</summary>
     /// <param name="endpoint">The endpoint.</param>
@@ -20,7 +38,7 @@ public sealed class EmulatorJournal : IEnumerable<EmulatorRequest>
     /// <summary>The requests to an endpoint.</summary>
     /// <param name="endpoint">The endpoint.</param>
     /// <returns>A snapshot, oldest first.</returns>
-    public IReadOnlyList<EmulatorRequest> To(EmulatorEndpoint endpoint) => Snapshot(out _).FindAll(request => request.Endpoint == endpoint);
+    public IReadOnlyList<EmulatorRequest> To(EmulatorEndpoint endpoint) => Snapshot().FindAll(request => request.Endpoint == endpoint);
 
     /// <summary>Forgets all requests.</summary>
     public void Clear()
@@ -36,38 +54,102 @@ public sealed class EmulatorJournal : IEnumerable<EmulatorRequest>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The oldest request that matches.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first.</exception>
-    public async Task<EmulatorRequest> WaitForAsync(Func<EmulatorRequest, bool> predicate, CancellationToken cancellationToken)
+    public Task<EmulatorRequest> WaitForAsync(Func<EmulatorRequest, bool> predicate, CancellationToken cancellationToken)
+        => WaitForAsync(predicate, count: 1, cancellationToken);
+
+    /// <summary>Waits until the journal holds so many requests that match, which may be there already.</summary>
+    /// <param name="predicate">What to wait for.</param>
+    /// <param name="count">How many. Those that the journal has removed or forgotten do not count.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The last of so many that match, counted from the oldest.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is less than 1.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first.</exception>
+    public async Task<EmulatorRequest> WaitForAsync(Func<EmulatorRequest, bool> predicate, int count, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(predicate);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        var matches = new Queue<Entry>();
+        var seen = 0L;
         while (true)
         {
-            // Outside the lock: the predicate is the test's code.
-            var requests = Snapshot(out var grown);
-            if (requests.Find(request => predicate(request)) is { } found)
+            // Outside the lock: the predicate is the test's code. It sees each request once.
+            var news = TakeNewer(ref seen, out var oldest, out var grown);
+            while (matches.TryPeek(out var first) && first.Position < oldest)
             {
-                return found;
+                matches.Dequeue();
+            }
+
+            foreach (var entry in news)
+            {
+                if (predicate(entry.Request))
+                {
+                    matches.Enqueue(entry);
+                }
+            }
+
+            if (matches.Count >= count)
+            {
+                return matches.ElementAt(count - 1).Request;
             }
 
             await grown.WaitAsync(cancellationToken);
         }
     }
 
+    /// <summary>
+    /// Reads every request from this call on, in order, whether or not <see cref="Clear"/> or <see cref="BinanceEmulator.Reset"/> forget it.
+    /// The reader begins with this call and not with its enumeration. One that falls behind by more than
+    /// <see cref="BinanceEmulatorOptions.JournalCapacity"/> (as it is now) requests loses the oldest of them.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the reader.</param>
+    /// <returns>The requests, to be enumerated once. They end when the emulator stops.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled. Thrown by the enumeration.</exception>
+    public IAsyncEnumerable<EmulatorRequest> ReadAllAsync(CancellationToken cancellationToken = default)
+    {
+        var reader = Channel.CreateBounded<EmulatorRequest>(
+            new BoundedChannelOptions(_options.JournalCapacity) { FullMode = BoundedChannelFullMode.DropOldest });
+        lock (_lock)
+        {
+            if (_isClosed)
+            {
+                reader.Writer.Complete();
+            }
+            else
+            {
+                _readers.Add(reader);
+            }
+        }
+
+        // It may never be enumerated.
+        return ReadAllAsync(reader, cancellationToken.UnsafeRegister(_ => Forget(reader), null), cancellationToken);
+    }
+
     /// <inheritdoc/>
-    public IEnumerator<EmulatorRequest> GetEnumerator() => Snapshot(out _).GetEnumerator();
+    public IEnumerator<EmulatorRequest> GetEnumerator() => Snapshot().GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    internal void Add(EmulatorRequest request)
+    /// <summary>Adds a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="period">The <see cref="Period"/> in which it arrived. One that arrived before a reset is for readers alone.</param>
+    internal void Add(EmulatorRequest request, int period)
     {
         TaskCompletionSource grown;
         lock (_lock)
         {
-            while (_requests.Count >= _options.JournalCapacity)
+            // Under the lock, so that readers see the order of the journal. A writer that drops the oldest never waits.
+            _readers.ForEach(reader => reader.Writer.TryWrite(request));
+            if (period != _period)
             {
-                _requests.Dequeue();
+                return;
             }
 
-            _requests.Enqueue(request);
+            while (_requests.Count >= _options.JournalCapacity)
+            {
+                _requests.RemoveFirst();
+            }
+
+            _requests.AddLast(new Entry(++_added, request));
             grown = _grown;
             _grown = NewSignal();
         }
@@ -75,14 +157,80 @@ public sealed class EmulatorJournal : IEnumerable<EmulatorRequest>
         grown.SetResult();
     }
 
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private List<EmulatorRequest> Snapshot(out Task grown)
+    /// <summary>Forgets all requests, those under way too.</summary>
+    internal void Reset()
     {
         lock (_lock)
         {
-            grown = _grown.Task;
-            return [.. _requests];
+            _period++;
+            _requests.Clear();
         }
     }
+
+    /// <summary>Ends all readers, because no request follows.</summary>
+    internal void Close()
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
+            _readers.ForEach(reader => reader.Writer.TryComplete());
+            _readers.Clear();
+        }
+    }
+
+    private async IAsyncEnumerable<EmulatorRequest> ReadAllAsync(
+        Channel<EmulatorRequest> reader, CancellationTokenRegistration registration, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var request in reader.Reader.ReadAllAsync(cancellationToken))
+            {
+                yield return request;
+            }
+        }
+        finally
+        {
+            await registration.DisposeAsync();
+            Forget(reader);
+        }
+    }
+
+    private void Forget(Channel<EmulatorRequest> reader)
+    {
+        lock (_lock)
+        {
+            _readers.Remove(reader);
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private List<EmulatorRequest> Snapshot()
+    {
+        lock (_lock)
+        {
+            return [.. _requests.Select(entry => entry.Request)];
+        }
+    }
+
+    // From the newest back, so that a wait costs nothing for what it has seen.
+    private Stack<Entry> TakeNewer(ref long seen, out long oldest, out Task grown)
+    {
+        lock (_lock)
+        {
+            var newer = new Stack<Entry>();
+            for (var node = _requests.Last; node is not null && node.Value.Position > seen; node = node.Previous)
+            {
+                newer.Push(node.Value);
+            }
+
+            (seen, oldest, grown) = (_added, _requests.First?.Value.Position ?? long.MaxValue, _grown.Task);
+            return newer;
+        }
+    }
+
+    /// <summary>A request in the journal.</summary>
+    /// <param name="Position">How many there were with it. Their numbers are in another order: they have those before they are added.</param>
+    /// <param name="Request">The request.</param>
+    private sealed record Entry(long Position, EmulatorRequest Request);
 }

@@ -1,3 +1,4 @@
+using AspNet.Security.OAuth.Binance.Emulator.Hosting;
 using AspNet.Security.OAuth.Binance.Emulator.Stores;
 
 namespace AspNet.Security.OAuth.Binance.Emulator;
@@ -8,12 +9,14 @@ public sealed class EmulatorTokens
     private readonly TokenStore _store;
     private readonly EmulatorClients _clients;
     private readonly EmulatorUsers _users;
+    private readonly ResetLock _resets;
 
-    internal EmulatorTokens(TokenStore store, EmulatorClients clients, EmulatorUsers users)
+    internal EmulatorTokens(TokenStore store, EmulatorClients clients, EmulatorUsers users, ResetLock resets)
     {
         _store = store;
         _clients = clients;
         _users = users;
+        _resets = resets;
     }
 
     /// <summary>Gets the live access tokens, oldest first.</summary>
@@ -45,15 +48,21 @@ public sealed class EmulatorTokens
     /// <param name="userId">Whom they stand for. <see langword="null"/>: the first of <see cref="BinanceEmulator.Users"/>.</param>
     /// <param name="scopes">What is granted. <see langword="null"/>: <c>user:openId</c>.</param>
     /// <returns>The tokens.</returns>
-    /// <exception cref="ArgumentException">There is no such client or user.</exception>
-    public EmulatorTokenPair Issue(string? clientId = null, string? userId = null, IEnumerable<string>? scopes = null)
+    /// <exception cref="ArgumentException">There is no such client or user, or a scope is not what a request can have.</exception>
+    public EmulatorTokenPair Issue(string? clientId = null, string? userId = null, IEnumerable<string>? scopes = null) => _resets.Work(() =>
     {
+        IReadOnlyList<string> granted = scopes is null ? ["user:openId"] : [.. scopes];
+        if (!granted.All(Grant.IsScope))
+        {
+            throw new ArgumentException("A scope is printable ASCII without blanks, commas, quotation marks and backslashes, such as user:openId.", nameof(scopes));
+        }
+
         var client = (clientId is null ? _clients.FirstOrDefault() : _clients.Find(clientId))
             ?? throw new ArgumentException("There is no such client.", nameof(clientId));
         var user = (userId is null ? _users.FirstOrDefault() : _users.Find(userId))
             ?? throw new ArgumentException("There is no such user.", nameof(userId));
-        return _store.Issue(new Grant(client.ClientId, user.UserId, scopes is null ? ["user:openId"] : [.. scopes]));
-    }
+        return _store.Issue(new Grant(client.ClientId, user.UserId, granted));
+    });
 
     /// <summary>Revokes a token and everything else that came from the same consent, as if the user had withdrawn it.</summary>
     /// <param name="token">A live access or refresh token.</param>
@@ -62,6 +71,18 @@ public sealed class EmulatorTokens
     {
         ArgumentNullException.ThrowIfNull(token);
         return _store.Revoke(token, "Revoked through Tokens.Revoke");
+    }
+
+    /// <summary>
+    /// Does what follows when the user's API key is created with a grant that has <c>create:apikey</c> (W9): its access tokens expire at once,
+    /// and every later refresh is refused with <c>invalid_grant</c> and an <c>error_description</c> that says why.
+    /// </summary>
+    /// <param name="token">A live access or refresh token. Its scopes do not matter.</param>
+    /// <returns>Whether it was live.</returns>
+    public bool CreateApiKey(string token)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        return _store.Revoke(token, "An API key was created with it (W9)");
     }
 
     /// <summary>Revokes every token.</summary>

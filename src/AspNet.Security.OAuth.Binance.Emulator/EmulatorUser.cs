@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace AspNet.Security.OAuth.Binance.Emulator;
 
-/// <summary>An account that can be chosen on the consent page. Immutable: to change one, remove it and add another with the same id.</summary>
+/// <summary>An account that can be chosen on the consent page. Immutable: to change one, give another with the same id to <see cref="EmulatorUsers.Update"/>.</summary>
 public sealed class EmulatorUser
 {
     /// <summary>Gets the stable identifier that user-info returns as <c>userId</c>: 32 hexadecimal digits in lower case.</summary>
@@ -15,4 +15,21 @@ public sealed class EmulatorUser
 
     /// <summary>Gets the name of the account on the emulator's own pages. It never leaves the emulator: Binance gives no name.</summary>
     public required string Label { get; init; }
+
+    /// <summary>Why it cannot be added.</summary>
+    /// <returns>The property in the names of the JSON API, and what is wrong; or <see langword="null"/>.</returns>
+    internal (string Property, string Words)? FindDefect()
+    {
+        if (string.IsNullOrWhiteSpace(Label))
+        {
+            return ("label", "A user has a label that is not blank.");
+        }
+
+        if (UserId is not { Length: 32 } || !UserId.All(char.IsAsciiHexDigitLower))
+        {
+            return ("userId", "A user id is 32 hexadecimal digits in lower case.");
+        }
+
+        return Email is "" ? ("email", "An empty e-mail address is none: leave it out.") : null;
+    }
 }

@@ -17,18 +17,7 @@ public sealed class EmulatorUsers : IEnumerable<EmulatorUser>
     /// <exception cref="ArgumentException">Its id is not 32 hexadecimal digits in lower case or is there already, its label is blank, or its e-mail address is empty.</exception>
     public void Add(EmulatorUser user)
     {
-        ArgumentNullException.ThrowIfNull(user);
-        ArgumentException.ThrowIfNullOrWhiteSpace(user.Label);
-        if (user.UserId is not { Length: 32 } || !user.UserId.All(char.IsAsciiHexDigitLower))
-        {
-            throw new ArgumentException("A user id is 32 hexadecimal digits in lower case.", nameof(user));
-        }
-
-        if (user.Email is "")
-        {
-            throw new ArgumentException("An empty e-mail address is none: leave it null.", nameof(user));
-        }
-
+        Check(user);
         lock (_lock)
         {
             if (FindCore(user.UserId) is not null)
@@ -37,6 +26,25 @@ public sealed class EmulatorUsers : IEnumerable<EmulatorUser>
             }
 
             _users.Add(user);
+        }
+    }
+
+    /// <summary>Replaces the account with the same id, in its place. Its tokens stay what they are.</summary>
+    /// <param name="user">The account as it is from now on.</param>
+    /// <returns>Whether there was one with this id. If not, nothing is added.</returns>
+    /// <exception cref="ArgumentException">Its id is not 32 hexadecimal digits in lower case, its label is blank, or its e-mail address is empty.</exception>
+    public bool Update(EmulatorUser user)
+    {
+        Check(user);
+        lock (_lock)
+        {
+            var index = _users.FindIndex(candidate => candidate.UserId == user.UserId);
+            if (index >= 0)
+            {
+                _users[index] = user;
+            }
+
+            return index >= 0;
         }
     }
 
@@ -75,6 +83,25 @@ public sealed class EmulatorUsers : IEnumerable<EmulatorUser>
     public IEnumerator<EmulatorUser> GetEnumerator() => Snapshot().GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>Puts others into the place of all, in one step.</summary>
+    internal void Replace(IEnumerable<EmulatorUser> users)
+    {
+        lock (_lock)
+        {
+            _users.Clear();
+            _users.AddRange(users);
+        }
+    }
+
+    private static void Check(EmulatorUser user)
+    {
+        ArgumentNullException.ThrowIfNull(user);
+        if (user.FindDefect() is { } defect)
+        {
+            throw new ArgumentException($"The user is refused. {defect.Property}: {defect.Words}", nameof(user));
+        }
+    }
 
     private EmulatorUser? FindCore(string userId) => _users.Find(user => user.UserId == userId);
 

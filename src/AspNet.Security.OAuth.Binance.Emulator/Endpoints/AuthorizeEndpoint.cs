@@ -27,14 +27,14 @@ internal sealed class AuthorizeEndpoint(
     {
         if (call.Defect is { } defect)
         {
-            return ErrorPage.Create(call, new("The request cannot be read", defect.Body), defect.Status);
+            return ErrorPage.Create(call, new(ProblemKind.UnreadableRequest), defect.Status);
         }
 
         return call.Method switch
         {
-            "GET" => Begin(call),
+            "GET" or "HEAD" => Begin(call),
             "POST" => Decide(call),
-            _ => ErrorPage.Create(call, new("This page is opened with GET", "The authorize page takes GET, and POST from its own form."), 405).With("Allow", "GET, POST"),
+            _ => ErrorPage.Create(call, new(ProblemKind.AuthorizeMethod), 405).With("Allow", "GET, HEAD, POST"),
         };
     }
 
@@ -42,55 +42,66 @@ internal sealed class AuthorizeEndpoint(
     {
         if (reader.Read(call.Query, out var refusal) is not { } request)
         {
-            return refusal!.Redirect ?? ErrorPage.Create(call, refusal.Problem!);
+            // A sign-in that ends here, of a client that is known.
+            return (refusal!.Redirect ?? ErrorPage.Create(call, refusal.Problem!)).Of(refusal.IsOfKnownClient ? RandomValue.GrantId() : null);
         }
 
         if (call.Query.Text(DecisionParameter) is { } decision)
         {
             return decision == "deny"
-                ? AuthorizeRedirect.Denied(302, request)
-                : ErrorPage.Create(call, new("Unknown decision", $"{DecisionParameter} is \"deny\" or left out. To approve at once, send {UserParameter}."));
+                ? Deny(call, 302, request)
+                : ErrorPage.Create(call, new(ProblemKind.UnknownDecision, DecisionParameter, decision)).Of(request.GrantId);
         }
 
         if (call.Query.Text(UserParameter) is { } chosen)
         {
-            return ApproveAtOnce(call, request, users.Find(chosen), UserParameter);
+            return ApproveAtOnce(call, request, users.Find(chosen), UserParameter, chosen);
         }
 
         if (options.AutoApprove)
         {
-            var user = options.AutoApproveUser is { } id ? users.Find(id) : users.FirstOrDefault();
-            return ApproveAtOnce(call, request, user, nameof(BinanceEmulatorOptions.AutoApproveUser));
+            var id = options.AutoApproveUser;
+            return ApproveAtOnce(call, request, id is null ? users.FirstOrDefault() : users.Find(id), nameof(BinanceEmulatorOptions.AutoApproveUser), id);
         }
 
-        return ConsentPage.Create(call, request, [.. users], consents.Add(request));
+        return ConsentPage.Create(call, request, [.. users], consents.Add(request)).Of(request.GrantId);
     }
 
     private EmulatorResponse Decide(EmulatorCall call)
     {
-        // The page was submitted before, has expired, or its client was removed while it was open.
-        if (call.Form.Text("consent") is not { } id || consents.Take(id) is not { } request || clients.Find(request.Client.ClientId) != request.Client)
+        var request = consents.Take(call.Form.Text("consent") ?? "", out var grantId, out var wasUsed);
+        if (wasUsed)
         {
-            return StartAgainPage.Create(call);
+            return StartAgainPage.Used(call).Of(grantId);
+        }
+
+        // It has expired, its client was changed or removed while it was open, or it is from before a restart or a reset.
+        if (request is null || clients.Find(request.Client.ClientId) != request.Client)
+        {
+            return StartAgainPage.Over(call).Of(grantId);
         }
 
         // 303, so that the browser does not post the form to the application (RFC 9700 section 4.12).
         return call.Form["decision"] switch
         {
             "authorize" when users.Find(call.Form["user"] ?? "") is { } user => Approve(303, request, user),
-            "cancel" => AuthorizeRedirect.Denied(303, request),
-            _ => StartAgainPage.Create(call),
+            "cancel" => Deny(call, 303, request),
+            _ => StartAgainPage.Over(call).Of(grantId),
         };
     }
 
-    private EmulatorResponse ApproveAtOnce(EmulatorCall call, AuthorizeRequest request, EmulatorUser? user, string source) => user is null
-        ? ErrorPage.Create(call, new("Unknown account", $"{source} names no account that this emulator knows.", "Known user ids", null, "Known user ids", [.. users.Select(known => known.UserId)]))
+    private EmulatorResponse Deny(EmulatorCall call, int status, AuthorizeRequest request) => options.DenialBehavior == DenialBehavior.StayOnPage
+        ? DeniedPage.Create(call, request).Of(request.GrantId)
+        : AuthorizeRedirect.Denied(status, request).Of(request.GrantId);
+
+    private EmulatorResponse ApproveAtOnce(EmulatorCall call, AuthorizeRequest request, EmulatorUser? user, string source, string? id) => user is null
+        ? ErrorPage.Create(call, users.Any() ? new(ProblemKind.UnknownAccount, source, id, [.. users.Select(known => known.UserId)]) : new(ProblemKind.NoAccount)).Of(request.GrantId)
         : Approve(302, request, user);
 
     private EmulatorResponse Approve(int status, AuthorizeRequest request, EmulatorUser user)
     {
-        var grant = new Grant(request.Client.ClientId, user.UserId, request.Scopes);
+        var grant = new Grant(request.Client.ClientId, user.UserId, request.Scopes) { Id = request.GrantId };
         var code = codes.Add(new AuthorizationCode(grant, request.RedirectUri, request.CodeChallenge, clock.GetUtcNow() + options.CodeLifetime));
-        return AuthorizeRedirect.Code(status, request, code);
+        return AuthorizeRedirect.Code(status, request, code).Of(request.GrantId);
     }
 }

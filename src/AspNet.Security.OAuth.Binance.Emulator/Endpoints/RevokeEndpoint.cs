@@ -10,7 +10,7 @@ internal sealed class RevokeEndpoint(BearerAuthentication bearer, TokenStore tok
     {
         if (!call.Is("POST"))
         {
-            return Envelope.Failure(405, BinanceEmulatorDefaults.MethodNotAllowedCode, "revoke-token is a POST.").With("Allow", "POST");
+            return Envelope.Failure(405, BinanceEmulatorDefaults.MethodNotAllowedCode, new EmulatorRefusal("revoke-token is a POST.", "POST", call.Method)).With("Allow", "POST");
         }
 
         if (bearer.Authenticate(call, out var refusal) is not { } token)
@@ -20,7 +20,7 @@ internal sealed class RevokeEndpoint(BearerAuthentication bearer, TokenStore tok
 
         if (call.Body.Length > 0)
         {
-            return Envelope.Failure(400, BinanceEmulatorDefaults.InvalidRequestCode, "revoke-token takes no body.");
+            return Envelope.Failure(400, BinanceEmulatorDefaults.InvalidRequestCode, new EmulatorRefusal("revoke-token takes no body.", "no body", $"{call.Body.Length} characters"));
         }
 
         // Of several calls with one token only the first finds it alive.

@@ -5,28 +5,30 @@ namespace AspNet.Security.OAuth.Binance.Emulator.Endpoints;
 /// <summary><c>POST /oauth/token</c> (W4, W5).</summary>
 internal sealed class TokenEndpoint(ClientAuthentication clients, params IReadOnlyList<IGrantType> grantTypes)
 {
+    private string GrantTypes => string.Join(" or ", grantTypes.Select(grantType => grantType.Name));
+
     public EmulatorResponse Handle(EmulatorCall call)
     {
         if (!call.Is("POST"))
         {
-            return OAuthError.Create(405, "invalid_request", "The token endpoint takes POST.").With("Allow", "POST");
+            return OAuthError.Create(405, "invalid_request", new("The token endpoint takes POST.", "POST", call.Method)).With("Allow", "POST");
         }
 
         if (call.Defect is { Body: var defect, Status: var status })
         {
-            return OAuthError.Create(status, "invalid_request", defect);
+            return OAuthError.Create(status, "invalid_request", new(defect));
         }
 
         if (call.Body.Length > 0 && !call.IsForm)
         {
-            return OAuthError.InvalidRequest("The content type of the body is application/x-www-form-urlencoded.");
+            return OAuthError.InvalidRequest(new("The body is a form.", "application/x-www-form-urlencoded", call.ContentType));
         }
 
         // W4 documents both places: the same parameter in both is as ambiguous as a repeated one.
         var parameters = call.Query.With(call.Form);
-        if (parameters.Repeated is not null)
+        if (parameters.Repeated is { } repeated)
         {
-            return OAuthError.InvalidRequest("A parameter is there more than once.");
+            return OAuthError.InvalidRequest(new("A parameter is repeated.", "each parameter once", repeated));
         }
 
         if (clients.Authenticate(call, parameters, out var refusal) is not { } client)
@@ -36,11 +38,11 @@ internal sealed class TokenEndpoint(ClientAuthentication clients, params IReadOn
 
         if (parameters.Text("grant_type") is not { } name)
         {
-            return OAuthError.InvalidRequest("The grant_type is missing.");
+            return OAuthError.InvalidRequest(new("The grant_type is missing.", GrantTypes));
         }
 
         return grantTypes.FirstOrDefault(grantType => grantType.Name == name) is { } found
             ? found.Handle(client, parameters)
-            : OAuthError.UnsupportedGrantType($"The grant_type is {string.Join(" or ", grantTypes.Select(grantType => grantType.Name))}.");
+            : OAuthError.UnsupportedGrantType(new($"The grant_type is {GrantTypes}.", GrantTypes, name));
     }
 }

@@ -8,9 +8,9 @@ internal sealed class UserInfoEndpoint(BearerAuthentication bearer, EmulatorUser
 {
     public EmulatorResponse Handle(EmulatorCall call)
     {
-        if (!call.Is("GET"))
+        if (!call.Is("GET") && !call.Is("HEAD"))
         {
-            return Envelope.Failure(405, BinanceEmulatorDefaults.MethodNotAllowedCode, "user-info is a GET.").With("Allow", "GET");
+            return Envelope.Failure(405, BinanceEmulatorDefaults.MethodNotAllowedCode, new EmulatorRefusal("user-info is a GET.", "GET or HEAD", call.Method)).With("Allow", "GET, HEAD");
         }
 
         if (bearer.Authenticate(call, out var refusal) is not { } token)
@@ -20,13 +20,13 @@ internal sealed class UserInfoEndpoint(BearerAuthentication bearer, EmulatorUser
 
         if (!token.Scopes.Contains("user:openId"))
         {
-            return Envelope.Failure(403, BinanceEmulatorDefaults.InsufficientScopeCode, "The access token lacks the scope user:openId.")
+            return Envelope.Failure(403, BinanceEmulatorDefaults.InsufficientScopeCode, new EmulatorRefusal("The access token lacks the scope user:openId.", "user:openId", string.Join(',', token.Scopes)))
                 .With("WWW-Authenticate", "Bearer error=\"insufficient_scope\", scope=\"user:openId\"");
         }
 
         if (users.Find(token.UserId) is not { } user)
         {
-            return refusal;
+            return BearerAuthentication.Refuse(new("The account of the access token was removed.", "a known account", token.UserId));
         }
 
         var data = new JsonObject { ["userId"] = user.UserId };

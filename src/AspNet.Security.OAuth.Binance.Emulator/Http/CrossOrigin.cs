@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace AspNet.Security.OAuth.Binance.Emulator.Http;
 
 /// <summary>
-/// Lets scripts of the allowed origins call an endpoint (CORS, Fetch standard). It is no access control: a request from another
-/// origin is handled too, and its browser keeps the response from the script.
+/// Lets scripts of the allowed origins read the responses of an endpoint (CORS, Fetch standard). Which requests are handled is decided by
+/// <see cref="SiteGuard"/>.
 /// </summary>
 /// <param name="options">Where the origins are.</param>
 /// <param name="method">The endpoint's method.</param>

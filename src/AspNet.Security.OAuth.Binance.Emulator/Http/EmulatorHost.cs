@@ -1,4 +1,5 @@
 using System.Net;
+using AspNet.Security.OAuth.Binance.Emulator.Control;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -10,7 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Http;
 
-/// <summary>An emulator's own Kestrel: no configuration, no console, no signal handlers, nothing but loopback.</summary>
+/// <summary>An emulator's own Kestrel: no configuration, no console, no signal handlers; nothing but loopback, unless other machines are let in.</summary>
 internal static class EmulatorHost
 {
     private static readonly TimeSpan _shutdownTimeout = TimeSpan.FromSeconds(5);
@@ -34,12 +35,12 @@ internal static class EmulatorHost
         }
 
         var addresses = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
-        return (host, new Uri(addresses.Addresses.Single()));
+        return (host, new Uri($"http://127.0.0.1:{new Uri(addresses.Addresses.Single()).Port}"));
     }
 
     private static async Task<WebApplication> StartCoreAsync(EmulatorServer server, int port, CancellationToken cancellationToken)
     {
-        var host = Build(port);
+        var host = Build(port, server.Options.Hosts.OpensTheEmulator);
         EmulatorRoutes.Map(host, server, NullLogger.Instance, isAlone: true);
         try
         {
@@ -63,7 +64,7 @@ internal static class EmulatorHost
         }
     }
 
-    private static WebApplication Build(int port)
+    private static WebApplication Build(int port, bool isOpen)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
@@ -72,11 +73,15 @@ internal static class EmulatorHost
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = 4 * RequestReader.MaxBody;
+            kestrel.Limits.MaxRequestBodySize = ControlCall.MaxBody;
             if (port == 0)
             {
-                // Kestrel cannot choose one port that is free on both loopback addresses.
-                kestrel.Listen(IPAddress.Loopback, 0);
+                // Kestrel cannot choose one port that is free on the addresses of IPv4 and of IPv6.
+                kestrel.Listen(isOpen ? IPAddress.Any : IPAddress.Loopback, 0);
+            }
+            else if (isOpen)
+            {
+                kestrel.ListenAnyIP(port);
             }
             else
             {

@@ -10,12 +10,18 @@ internal static partial class EmulatorLog
     [LoggerMessage(1, LogLevel.Information, "The Binance emulator is part of this application. It is not Binance: anybody on this machine can sign in as anybody.", EventName = "Mapped")]
     public static partial void Mapped(ILogger logger);
 
-    [LoggerMessage(2, LogLevel.Debug, "{Endpoint} was answered with {Status}.", EventName = "Answered")]
-    public static partial void Answered(ILogger logger, EmulatorEndpoint endpoint, int status);
+    [LoggerMessage(2, LogLevel.Debug, "{Endpoint} responded with {Status}.", EventName = "Responded")]
+    public static partial void Responded(ILogger logger, EmulatorEndpoint endpoint, int status);
 
     [LoggerMessage(3, LogLevel.Debug, "{Endpoint} met the fault {Fault}.", EventName = "Faulted")]
     public static partial void Faulted(ILogger logger, EmulatorEndpoint endpoint, string fault);
 
-    [LoggerMessage(4, LogLevel.Warning, "A request was refused: it did not come from this machine, or called the emulator by another name than localhost, 127.0.0.1 or [::1].", EventName = "Refused")]
-    public static partial void Refused(ILogger logger);
+    [LoggerMessage(4, LogLevel.Warning, "{Endpoint} was refused with {Status}: by where the request came from, which page sent it, or because it had no control key. The response in the journal says which.", EventName = "Refused")]
+    public static partial void Refused(ILogger logger, EmulatorEndpoint endpoint, int status);
+
+    [LoggerMessage(5, LogLevel.Information, "{Endpoint} was refused with {Status}: {Rule}", EventName = "Rejected")]
+    public static partial void Rejected(ILogger logger, EmulatorEndpoint endpoint, int status, string rule);
+
+    [LoggerMessage(6, LogLevel.Warning, "{Endpoint} failed: {Reason}", EventName = "Failed")]
+    public static partial void Failed(ILogger logger, EmulatorEndpoint endpoint, string reason);
 }

@@ -1,50 +1,45 @@
+using AspNet.Security.OAuth.Binance.Emulator.Hosting;
 using AspNet.Security.OAuth.Binance.Emulator.Pages;
 using AspNet.Security.OAuth.Binance.Emulator.Protocol;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Http;
 
-/// <summary>The steps of every request: read, guard, fault or handler, journal, response.</summary>
-internal sealed class EmulatorPipeline(EmulatorFaults faults, EmulatorJournal journal, TimeProvider clock, ILogger logger)
+/// <summary>The steps of every request: head, guard, body, fault or handler, journal, response.</summary>
+internal sealed class EmulatorPipeline(EmulatorGuard guard, EmulatorFaults faults, JournalWriter journal, TimeProvider clock, ResetLock resets, ILogger logger)
 {
     /// <param name="context">The request.</param>
+    /// <param name="kind">Whom its route is for.</param>
     /// <param name="endpoint">The endpoint that it is for.</param>
     /// <param name="suffix">How its path ends; <see langword="null"/> for any path.</param>
     /// <param name="handler">Creates the response.</param>
-    public async Task RunAsync(HttpContext context, EmulatorEndpoint endpoint, string? suffix, Func<EmulatorCall, EmulatorResponse> handler)
-    {
-        var lifetime = context.RequestServices.GetRequiredService<IHostApplicationLifetime>();
-        using var aborted = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-        try
-        {
-            await HandleAsync(context, endpoint, suffix, handler, aborted.Token);
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException && aborted.IsCancellationRequested)
-        {
-            // The request was aborted, or the host is stopping: no response is possible.
-            context.Abort();
-        }
-    }
+    public Task RunAsync(HttpContext context, RouteKind kind, EmulatorEndpoint endpoint, string? suffix, Func<EmulatorCall, EmulatorResponse> handler)
+        => RequestLifetime.RunAsync(context, aborted => HandleAsync(context, kind, endpoint, suffix, handler, aborted));
 
-    private async Task HandleAsync(HttpContext context, EmulatorEndpoint endpoint, string? suffix, Func<EmulatorCall, EmulatorResponse> handler, CancellationToken aborted)
-    {
-        // Routing ignores case and a trailing slash. Binance's servers may not, so that the emulator compares exactly.
-        var path = context.Request.PathBase.ToUriComponent() + context.Request.Path.ToUriComponent();
-        var isExact = suffix is null || path.EndsWith(suffix, StringComparison.Ordinal);
-        var prefix = suffix is null ? context.Request.PathBase.ToUriComponent() : path[..path.LastIndexOf(suffix, StringComparison.OrdinalIgnoreCase)];
-        var call = await RequestReader.ReadAsync(context, endpoint, path, prefix, clock.GetUtcNow());
+    // A page of another site that opens the status page gets no reference to its window. An application that signs in with a popup needs
+    // the reference to that window, and the popup's to its own (window.opener).
+    public static EmulatorResponse Isolated(EmulatorResponse response, RouteKind kind)
+        => kind is RouteKind.StatusPage or RouteKind.Page ? response.With("Cross-Origin-Opener-Policy", "same-origin") : response;
 
-        if (LoopbackGuard.Refuse(context) is { } refusal)
+    private async Task HandleAsync(
+        HttpContext context, RouteKind kind, EmulatorEndpoint endpoint, string? suffix, Func<EmulatorCall, EmulatorResponse> handler, CancellationToken aborted)
+    {
+        var period = journal.Period;
+        var call = RequestReader.ReadHead(context, endpoint, suffix, clock.GetUtcNow());
+        if (guard.Check(context, call, kind) is { } guarded)
         {
-            EmulatorLog.Refused(logger);
-            journal.Add(JournalEntry.Create(call, refusal, fault: null));
-            await ResponseWriter.WriteAsync(context, refusal, fault: null, clock, aborted);
+            if (guarded.Status >= 400)
+            {
+                EmulatorLog.Refused(logger, endpoint, guarded.Status);
+            }
+
+            journal.Add(call, guarded, fault: null, period);
+            await ResponseWriter.WriteAsync(context, Isolated(guarded, kind), fault: null, clock, aborted);
             return;
         }
 
+        call = await RequestReader.ReadAsync(context, call, aborted);
         var fault = faults.Take(endpoint);
         try
         {
@@ -52,29 +47,33 @@ internal sealed class EmulatorPipeline(EmulatorFaults faults, EmulatorJournal jo
         }
         catch (OperationCanceledException)
         {
-            journal.Add(JournalEntry.Create(call, response: null, "Hold"));
+            journal.Add(call, response: null, "Hold", period);
             throw;
         }
 
-        var response = FaultResponse.Create(fault) ?? (isExact ? handler(call) : ErrorPage.NotFound(call));
+        var response = FaultResponse.Create(fault) ?? (call.IsExact ? Outage.Guard(() => resets.Work(() => handler(call)), endpoint, logger) : ErrorPage.NotFound(call));
 
         // The delay starts before the request is in the journal: a test that finds it there may advance the clock at once.
         var delay = fault is { Kind: EmulatorFaultKind.Delay } ? Task.Delay(fault.Time, clock, aborted) : Task.CompletedTask;
-        journal.Add(JournalEntry.Create(call, response, fault?.ToString()));
+        journal.Add(call, response, fault?.ToString(), period);
         Log(endpoint, response, fault);
         await delay;
-        await ResponseWriter.WriteAsync(context, response, fault, clock, aborted);
+        await ResponseWriter.WriteAsync(context, Isolated(response, kind), fault, clock, aborted);
     }
 
     private void Log(EmulatorEndpoint endpoint, EmulatorResponse response, EmulatorFault? fault)
     {
-        if (fault is null)
+        if (fault is not null)
         {
-            EmulatorLog.Answered(logger, endpoint, response.Status);
+            EmulatorLog.Faulted(logger, endpoint, fault.ToString());
+        }
+        else if (response.Refusal is { } refusal)
+        {
+            EmulatorLog.Rejected(logger, endpoint, response.Status, refusal.Rule);
         }
         else
         {
-            EmulatorLog.Faulted(logger, endpoint, fault.ToString());
+            EmulatorLog.Responded(logger, endpoint, response.Status);
         }
     }
 }

@@ -1,4 +1,6 @@
+using AspNet.Security.OAuth.Binance.Emulator.Control;
 using AspNet.Security.OAuth.Binance.Emulator.Pages;
+using AspNet.Security.OAuth.Binance.Emulator.Pages.Status;
 using AspNet.Security.OAuth.Binance.Emulator.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -19,7 +21,8 @@ internal static class EmulatorRoutes
     /// <param name="isAlone">Whether the emulator handles every other path too, because the host is its own.</param>
     public static IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints, EmulatorServer server, ILogger logger, bool isAlone)
     {
-        var pipeline = new EmulatorPipeline(server.Faults, server.Requests, server.Clock, logger);
+        var pipeline = new EmulatorPipeline(server.Guard, server.Faults, server.JournalWriter, server.Clock, server.Resets, logger);
+        var quiet = new QuietPipeline(server.Guard, server.Clock, logger);
         var group = endpoints.MapGroup("");
 
         MapAuthorize(RoutePatternFactory.Parse(AuthorizePath), _ => AuthorizePath);
@@ -31,29 +34,38 @@ internal static class EmulatorRoutes
         MapShared("/oauth/token", EmulatorEndpoint.Token, new CrossOrigin(server.Options, "POST", "content-type"), server.TokenEndpoint.Handle);
         MapShared("/oauth-api/v1/user-info", EmulatorEndpoint.UserInfo, new CrossOrigin(server.Options, "GET", "authorization"), server.UserInfoEndpoint.Handle);
         MapShared("/oauth-api/v1/revoke-token", EmulatorEndpoint.Revoke, new CrossOrigin(server.Options, "POST", "authorization"), server.RevokeEndpoint.Handle);
-        MapPath("/emulator", EmulatorEndpoint.Page, server.StatusPage.Handle);
-        MapPath("/emulator.css", EmulatorEndpoint.Page, new StaticFile("emulator.css", "text/css;charset=UTF-8").Handle);
-        MapPath("/emulator.svg", EmulatorEndpoint.Page, new StaticFile("emulator.svg", "image/svg+xml").Handle);
+        MapPath("/emulator", RouteKind.StatusPage, server.StatusPage.Handle);
+        MapQuietly(StatusPage.LivePath, server.StatusPage.HandleLive);
+        MapQuietly(StatusActions.Path, server.StatusActions.Handle);
+        group.Map(StatusEvents.Path, context => quiet.StreamAsync(context, StatusEvents.Path, StatusEvents.Head, server.StatusEvents.WriteAsync));
+        MapPath("/emulator.js", RouteKind.Page, new StaticFile("emulator.js", "text/javascript;charset=UTF-8").Handle);
+        MapPath("/emulator.css", RouteKind.Page, new StaticFile("emulator.css", "text/css;charset=UTF-8").Handle);
+        MapPath("/emulator.svg", RouteKind.Page, new StaticFile("emulator.svg", "image/svg+xml").Handle);
+        ControlRoutes.Map(group, server.Controlled, server.Guard.CheckControl);
         if (isAlone)
         {
-            MapPath("/", EmulatorEndpoint.Page, server.StatusPage.Handle);
-            group.Map("{**path}", context => pipeline.RunAsync(context, EmulatorEndpoint.Page, suffix: null, ErrorPage.NotFound));
+            MapPath("/", RouteKind.StatusPage, server.StatusPage.Handle);
+            group.Map("{**path}", context => pipeline.RunAsync(context, RouteKind.Page, EmulatorEndpoint.Page, suffix: null, ErrorPage.NotFound));
         }
 
         return group;
 
-        void MapPath(string path, EmulatorEndpoint endpoint, Func<EmulatorCall, EmulatorResponse> handler)
-            => group.Map(path, context => pipeline.RunAsync(context, endpoint, path, handler));
+        void MapPath(string path, RouteKind kind, Func<EmulatorCall, EmulatorResponse> handler)
+            => group.Map(path, context => pipeline.RunAsync(context, kind, EmulatorEndpoint.Page, path, handler));
+
+        void MapQuietly(string path, Func<EmulatorCall, EmulatorResponse> handler)
+            => group.Map(path, context => quiet.RunAsync(context, path, handler));
 
         // A preflight is the browser's, and not a call of the endpoint that a test counts or gives a fault to.
         void MapShared(string path, EmulatorEndpoint endpoint, CrossOrigin crossOrigin, Func<EmulatorCall, EmulatorResponse> handler)
             => group.Map(path, context => crossOrigin.Allow(context) && CrossOrigin.IsPreflight(context.Request)
-                ? pipeline.RunAsync(context, EmulatorEndpoint.Page, path, crossOrigin.Preflight)
-                : pipeline.RunAsync(context, endpoint, path, handler));
+                ? pipeline.RunAsync(context, RouteKind.Api, EmulatorEndpoint.Page, path, crossOrigin.Preflight)
+                : pipeline.RunAsync(context, RouteKind.Api, endpoint, path, handler));
 
         void MapAuthorize(RoutePattern pattern, Func<HttpContext, string> path)
             => group.Map(pattern, context => pipeline.RunAsync(
                 context,
+                RouteKind.Authorize,
                 HttpMethods.IsPost(context.Request.Method) ? EmulatorEndpoint.Page : EmulatorEndpoint.Authorize,
                 path(context),
                 server.AuthorizeEndpoint.Handle));

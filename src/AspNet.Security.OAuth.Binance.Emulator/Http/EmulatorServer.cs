@@ -1,5 +1,8 @@
+using AspNet.Security.OAuth.Binance.Emulator.Configuration;
+using AspNet.Security.OAuth.Binance.Emulator.Control;
 using AspNet.Security.OAuth.Binance.Emulator.Endpoints;
-using AspNet.Security.OAuth.Binance.Emulator.Pages;
+using AspNet.Security.OAuth.Binance.Emulator.Hosting;
+using AspNet.Security.OAuth.Binance.Emulator.Pages.Status;
 using AspNet.Security.OAuth.Binance.Emulator.Protocol;
 using AspNet.Security.OAuth.Binance.Emulator.Stores;
 
@@ -8,8 +11,13 @@ namespace AspNet.Security.OAuth.Binance.Emulator.Http;
 /// <summary>The composition of an emulator: its state, and the endpoints and pages that work on it.</summary>
 internal sealed class EmulatorServer
 {
+    private readonly CodeStore _codes;
+    private readonly PendingConsents _consents;
+    private StartState? _start;
+
     public EmulatorServer()
     {
+        Guard = new EmulatorGuard(Options);
         Requests = new EmulatorJournal(Options);
         Tokens = new TokenStore(Options, Clock);
         foreach (var client in BinanceEmulatorDefaults.Clients())
@@ -22,20 +30,32 @@ internal sealed class EmulatorServer
             Users.Add(user);
         }
 
-        var codes = new CodeStore(Options);
-        var bearer = new BearerAuthentication(Tokens);
+        IssuedTokens = new EmulatorTokens(Tokens, Clients, Users, Resets);
+        Options.Configured = Take;
+        _codes = new CodeStore(Options);
+        _consents = new PendingConsents(Options, Clock);
+        JournalWriter = new JournalWriter(Requests, new GrantLookup(_codes, Tokens), Options);
+        var bearer = new BearerAuthentication(Options, Tokens);
         AuthorizeEndpoint = new AuthorizeEndpoint(
-            Options, new AuthorizeRequestReader(Clients), Clients, Users, new PendingConsents(Options, Clock), codes, Clock);
+            Options, new AuthorizeRequestReader(Clients), Clients, Users, _consents, _codes, Clock);
         TokenEndpoint = new TokenEndpoint(
-            new ClientAuthentication(Clients),
-            new AuthorizationCodeGrant(codes, Tokens, Clock),
+            new ClientAuthentication(Options, Clients),
+            new AuthorizationCodeGrant(_codes, Tokens, Clock),
             new RefreshTokenGrant(Tokens));
         UserInfoEndpoint = new UserInfoEndpoint(bearer, Users);
         RevokeEndpoint = new RevokeEndpoint(bearer, Tokens);
-        StatusPage = new StatusPage(Options, Clients, Users, Clock, Faults, Requests, Tokens);
+        StatusEvents = new StatusEvents(Requests);
+        StatusActions = new StatusActions(IssuedTokens, Clock, Faults, StatusEvents, Reset);
+        StatusPage = new StatusPage(
+            new RequestSection(Clients, Users, Requests, Tokens),
+            new StateSection(Clients, Users, Clock, Faults, Tokens),
+            new SetupSection(Options, Clients, Users),
+            StatusActions);
     }
 
     public BinanceEmulatorOptions Options { get; } = new();
+
+    public EmulatorGuard Guard { get; }
 
     public EmulatorClients Clients { get; } = new();
 
@@ -47,7 +67,17 @@ internal sealed class EmulatorServer
 
     public EmulatorJournal Requests { get; }
 
+    public JournalWriter JournalWriter { get; }
+
     public TokenStore Tokens { get; }
+
+    /// <summary>Gets the tokens as a test sees them.</summary>
+    public EmulatorTokens IssuedTokens { get; }
+
+    /// <summary>Gets what the JSON API works on.</summary>
+    public ControlledEmulator Controlled => new(Options, Clients, Users, Clock, Faults, Requests, IssuedTokens, Resets, Reset);
+
+    public ResetLock Resets { get; } = new();
 
     public AuthorizeEndpoint AuthorizeEndpoint { get; }
 
@@ -59,12 +89,69 @@ internal sealed class EmulatorServer
 
     public StatusPage StatusPage { get; }
 
+    public StatusActions StatusActions { get; }
+
+    public StatusEvents StatusEvents { get; }
+
     /// <summary>Keeps the tokens in the file of the options, if they name one.</summary>
     public void OpenTokenFile()
     {
         if (Options.TokenFile is { } path)
         {
             Tokens.Open(path);
+        }
+    }
+
+    /// <summary>Remembers what a reset brings back. The first call counts: a host may map an emulator twice.</summary>
+    public void MarkStart() => _start ??= new StartState(Options.Copy(), [.. Clients], [.. Users], Faults.Pending);
+
+    public void Reset()
+    {
+        if (_start is not { } start)
+        {
+            throw new InvalidOperationException("The emulator has not started: MapBinanceEmulator was not called.");
+        }
+
+        Resets.Alone(() =>
+        {
+            _codes.Clear();
+            _consents.Clear();
+            Clients.Replace(start.Clients);
+            Users.Replace(start.Users);
+            Options.CopyFrom(start.Options);
+            Clock.Reset();
+            Faults.Reset(start.Faults);
+            Requests.Reset();
+
+            // Last, because the system may refuse to write the token file.
+            Tokens.Clear();
+            return true;
+        });
+        StatusEvents.Tell("Reset");
+    }
+
+    /// <summary>Leaves the token file to the next emulator, and ends the readers of the journal.</summary>
+    public void Close()
+    {
+        Tokens.Close();
+        Requests.Close();
+    }
+
+    private void Take(ConfigurationContent content)
+    {
+        if (content.Clients is { } clients)
+        {
+            Clients.Replace(clients);
+        }
+
+        if (content.Users is { } users)
+        {
+            Users.Replace(users);
+        }
+
+        foreach (var fault in content.Faults)
+        {
+            Faults.Next(fault.Endpoint, fault.Fault, fault.Times);
         }
     }
 }

@@ -12,6 +12,14 @@ internal static class FaultResponse
             => new EmulatorResponse(fault.HttpStatus) { ContentType = fault.ContentType, Body = fault.Content },
         EmulatorFaultKind.ApiError => Envelope.Failure(200, fault.Error.Code, fault.Error.Message),
         EmulatorFaultKind.Redirect => EmulatorResponse.Redirect(307, fault.Location),
+        EmulatorFaultKind.InvalidGrant => OAuthError.InvalidGrant(new("The emulator was told to refuse this request.")),
+        EmulatorFaultKind.FirewallChallenge => FirewallChallenge(),
         _ => null,
     };
+
+    private static EmulatorResponse FirewallChallenge() => new EmulatorResponse(202)
+    {
+        ContentType = "text/html;charset=UTF-8",
+        Body = "<!DOCTYPE html>\n<html lang=\"en\">\n<head><title>Human verification</title></head>\n<body><noscript>Enable JavaScript to go on.</noscript></body>\n</html>\n",
+    }.With("x-amzn-waf-action", "challenge");
 }

@@ -12,35 +12,70 @@ internal static class RequestReader
 
     public const int MaxParameters = 64;
 
-    public static async Task<EmulatorCall> ReadAsync(HttpContext context, EmulatorEndpoint endpoint, string path, string prefix, DateTimeOffset time)
+    /// <summary>Reads everything but the body, which is sent whenever its sender likes.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="endpoint">The endpoint that it is for.</param>
+    /// <param name="suffix">How its path ends; <see langword="null"/> for any path.</param>
+    /// <param name="time">When it arrived.</param>
+    public static EmulatorCall ReadHead(HttpContext context, EmulatorEndpoint endpoint, string? suffix, DateTimeOffset time)
     {
         var request = context.Request;
-        var (body, defect) = await ReadBodyAsync(request, context.RequestAborted);
-        var rawQuery = request.QueryString.Value ?? "";
-        var query = EmulatorParameters.Parse(rawQuery, MaxParameters);
-        var isForm = IsForm(request.ContentType);
-        var form = isForm ? EmulatorParameters.Parse(body, MaxParameters) : EmulatorParameters.None;
-        if (query.IsCut || form.IsCut)
-        {
-            defect ??= EmulatorResponse.Text(400, "Too many parameters.");
-        }
+        var pathBase = request.PathBase.ToUriComponent();
+        var path = pathBase + request.Path.ToUriComponent();
 
+        // OPTIONS * and CONNECT have no path, and routing matches that with the root.
+        var end = suffix is null ? -1 : path.LastIndexOf(suffix, StringComparison.OrdinalIgnoreCase);
+        var rawQuery = request.QueryString.Value ?? "";
         return new EmulatorCall
         {
             Time = time,
             Endpoint = endpoint,
             Method = request.Method,
             Path = path,
-            Prefix = prefix,
+            Prefix = end < 0 ? pathBase : path[..end],
+
+            // Routing ignores case and a trailing slash. Binance's servers may not, so that the emulator compares exactly.
+            IsExact = suffix is null || path.EndsWith(suffix, StringComparison.Ordinal),
             RawQuery = rawQuery,
-            Query = query,
-            Form = form,
-            IsForm = isForm,
-            Body = body,
+            Query = EmulatorParameters.Parse(rawQuery, MaxParameters),
+            IsForm = IsForm(request.ContentType),
             ContentType = Header(request, "Content-Type"),
             Authorization = Header(request, "Authorization"),
             Accept = Header(request, "Accept"),
             UserAgent = Header(request, "User-Agent"),
+        };
+    }
+
+    /// <summary>Reads the body.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="head">The rest of it.</param>
+    /// <param name="aborted">Ends the reading: the caller disconnected, or the emulator stops.</param>
+    public static async Task<EmulatorCall> ReadAsync(HttpContext context, EmulatorCall head, CancellationToken aborted)
+    {
+        var (body, defect) = await ReadBodyAsync(context.Request, aborted);
+        var form = head.IsForm ? EmulatorParameters.Parse(body, MaxParameters) : EmulatorParameters.None;
+        if (head.Query.IsCut || form.IsCut)
+        {
+            defect ??= EmulatorResponse.Text(400, "Too many parameters.");
+        }
+
+        return new EmulatorCall
+        {
+            Time = head.Time,
+            Endpoint = head.Endpoint,
+            Method = head.Method,
+            Path = head.Path,
+            Prefix = head.Prefix,
+            IsExact = head.IsExact,
+            RawQuery = head.RawQuery,
+            Query = head.Query,
+            Form = form,
+            IsForm = head.IsForm,
+            Body = body,
+            ContentType = head.ContentType,
+            Authorization = head.Authorization,
+            Accept = head.Accept,
+            UserAgent = head.UserAgent,
             Defect = defect,
         };
     }

@@ -34,9 +34,9 @@ internal static class ResponseWriter
         }
     }
 
-    private static byte[] WriteHead(HttpContext context, EmulatorResponse response)
+    /// <summary>Sets the status and the headers, without those of a body.</summary>
+    public static void WriteHeaders(HttpContext context, EmulatorResponse response)
     {
-        var body = Encoding.UTF8.GetBytes(response.Body);
         context.Response.StatusCode = response.Status;
         foreach (var (name, value) in response.Headers)
         {
@@ -47,6 +47,12 @@ internal static class ResponseWriter
         {
             context.Response.ContentType = response.ContentType;
         }
+    }
+
+    private static byte[] WriteHead(HttpContext context, EmulatorResponse response)
+    {
+        var body = Encoding.UTF8.GetBytes(response.Body);
+        WriteHeaders(context, response);
 
         // 204, 205 and 304 have neither a body nor a length (RFC 9110 sections 8.6 and 15).
         if (response.Status is 204 or 205 or 304)
@@ -54,8 +60,9 @@ internal static class ResponseWriter
             return [];
         }
 
+        // HEAD has the length of the body that GET would have (RFC 9110 section 9.3.2).
         context.Response.ContentLength = body.Length;
-        return body;
+        return HttpMethods.IsHead(context.Request.Method) ? [] : body;
     }
 
     private static async Task WriteHalfAsync(HttpContext context, EmulatorResponse response, CancellationToken aborted)
@@ -94,6 +101,11 @@ internal static class ResponseWriter
     {
         WriteHead(context, response);
         context.Response.ContentLength = null;
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            return;
+        }
+
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         await context.Response.Body.WriteAsync(_endlessStart, aborted);
         while (true)

@@ -15,22 +15,22 @@ internal sealed class AuthorizationCodeGrant(CodeStore codes, TokenStore tokens,
     {
         if (parameters.Text("code") is not { } value)
         {
-            return OAuthError.InvalidRequest("The code is missing.");
+            return OAuthError.InvalidRequest(new("The code is missing."));
         }
 
         if (parameters.Text("redirect_uri") is not { } redirectUri)
         {
-            return OAuthError.InvalidRequest("The redirect_uri is missing.");
+            return OAuthError.InvalidRequest(new("The redirect_uri is missing.", "that of the authorize request"));
         }
 
-        if (parameters["code_verifier"] is { } verifier && !ProofKey.IsVerifier(verifier))
+        if (parameters.Text("code_verifier") is { } verifier && !ProofKey.IsVerifier(verifier))
         {
-            return OAuthError.InvalidRequest("A code_verifier is 43 to 128 unreserved characters (RFC 7636 section 4.1).");
+            return OAuthError.InvalidRequest(new("A code_verifier is 43 to 128 unreserved characters (RFC 7636 section 4.1).", "43 to 128 characters", Secret.Shorten(verifier)));
         }
 
         lock (_lock)
         {
-            return Redeem(client, value, redirectUri, parameters["code_verifier"]);
+            return Redeem(client, value, redirectUri, parameters.Text("code_verifier"));
         }
     }
 
@@ -41,12 +41,12 @@ internal sealed class AuthorizationCodeGrant(CodeStore codes, TokenStore tokens,
         {
             if (replayed is null)
             {
-                return OAuthError.InvalidGrant("The code is unknown.");
+                return OAuthError.InvalidGrant(tokens.ExplainCode(value, codes.HasRemovedOldest));
             }
 
             // Two parties have the code, and one of them is not the client (RFC 6749 section 4.1.2).
             tokens.Revoke(replayed, "Code used twice");
-            return OAuthError.InvalidGrant("The code was used before. What it issued is revoked.");
+            return OAuthError.InvalidGrant(new("The code was used before. What it issued is revoked."));
         }
 
         return Refusal(code, client, redirectUri, verifier) is { } reason
@@ -54,21 +54,22 @@ internal sealed class AuthorizationCodeGrant(CodeStore codes, TokenStore tokens,
             : TokenResponse.Create(tokens.Issue(code.Grant));
     }
 
-    private string? Refusal(AuthorizationCode code, EmulatorClient client, string redirectUri, string? verifier)
+    private EmulatorRefusal? Refusal(AuthorizationCode code, EmulatorClient client, string redirectUri, string? verifier)
     {
-        if (clock.GetUtcNow() >= code.ExpiresAt)
+        var now = clock.GetUtcNow();
+        if (now >= code.ExpiresAt)
         {
-            return "The code has expired.";
+            return DeadToken.Expired("code", code.ExpiresAt, now);
         }
 
         if (code.Grant.ClientId != client.ClientId)
         {
-            return "The code was issued to another client.";
+            return DeadToken.OfAnotherClient("code", code.Grant, client.ClientId);
         }
 
         if (code.RedirectUri != redirectUri)
         {
-            return "The redirect_uri differs from that of the authorize request.";
+            return new("The redirect_uri differs from that of the authorize request.", code.RedirectUri, redirectUri);
         }
 
         return (code.CodeChallenge, verifier) switch
@@ -76,9 +77,14 @@ internal sealed class AuthorizationCodeGrant(CodeStore codes, TokenStore tokens,
             (null, null) => null,
 
             // PKCE downgrade: an attacker could otherwise strip the challenge from the authorize request (RFC 9700 section 4.8.2).
-            (null, _) => "There is a code_verifier, but the authorize request had no code_challenge.",
-            (_, null) => "The code_verifier is missing.",
-            var (challenge, given) => ProofKey.Matches(given, challenge) ? null : "The code_verifier is not that of the code_challenge.",
+            (null, _) => new("There is a code_verifier, but the authorize request had no code_challenge.", "no code_verifier", Secret.Shorten(verifier)),
+            (_, null) => new("The code_verifier is missing.", $"that of the code_challenge {Secret.Shorten(code.CodeChallenge)}"),
+            var (challenge, given) => ProofKey.Matches(given, challenge)
+                ? null
+                : new(
+                    "The code_verifier is not that of the code_challenge.",
+                    $"the code_challenge {Secret.Shorten(challenge)}",
+                    $"a code_verifier of the code_challenge {Secret.Shorten(ProofKey.ChallengeOf(given))}"),
         };
     }
 }

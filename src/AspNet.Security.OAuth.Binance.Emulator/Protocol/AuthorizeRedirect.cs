@@ -11,7 +11,10 @@ internal static class AuthorizeRedirect
     public static EmulatorResponse Denied(int status, AuthorizeRequest request)
         => Error(status, request.RedirectUri, request.EncodedState, "access_denied", "The user refused.");
 
-    public static EmulatorResponse Error(int status, string redirectUri, string? encodedState, string error, string description)
+    public static EmulatorResponse Error(int status, string redirectUri, string? encodedState, string error, EmulatorRefusal refusal)
+        => Error(status, redirectUri, encodedState, error, refusal.Rule).Because(refusal);
+
+    private static EmulatorResponse Error(int status, string redirectUri, string? encodedState, string error, string description)
         => Create(
             status,
             RedirectUri.Append(RedirectUri.Append(redirectUri, "error", error), "error_description", Uri.EscapeDataString(description)),

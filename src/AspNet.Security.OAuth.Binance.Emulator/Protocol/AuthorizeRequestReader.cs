@@ -11,16 +11,22 @@ internal sealed class AuthorizeRequestReader(EmulatorClients clients)
         refusal = null;
 
         // No redirect to a URI that is not registered for the client: an open redirector (RFC 6749 section 4.1.2.1).
-        if (FindClient(query, out var problem) is not { } client || FindRedirectUri(query, client, out problem) is not { } redirectUri)
+        if (FindClient(query, out var problem) is not { } client)
         {
             refusal = new AuthorizeRefusal(problem, Redirect: null);
             return null;
         }
 
-        var state = query.Values("state").Count == 1 && query.Text("state") is not null ? query.Raw("state") : null;
-        if (FindError(query, client, out var scopes) is var (error, description))
+        if (FindRedirectUri(query, client, out problem) is not { } redirectUri)
         {
-            refusal = new AuthorizeRefusal(Problem: null, AuthorizeRedirect.Error(302, redirectUri, state, error, description));
+            refusal = new AuthorizeRefusal(problem, Redirect: null) { IsOfKnownClient = true };
+            return null;
+        }
+
+        var state = query.Values("state").Count == 1 && query.Text("state") is not null ? query.Raw("state") : null;
+        if (FindError(query, client, out var scopes) is var (error, reason))
+        {
+            refusal = new AuthorizeRefusal(Problem: null, AuthorizeRedirect.Error(302, redirectUri, state, error, reason)) { IsOfKnownClient = true };
             return null;
         }
 
@@ -29,25 +35,11 @@ internal sealed class AuthorizeRequestReader(EmulatorClients clients)
 
     private EmulatorClient? FindClient(EmulatorParameters query, out Problem? problem)
     {
-        problem = null;
-        if (query.Values("client_id").Count > 1)
-        {
-            problem = new("More than one client_id", "The request has more than one client_id.");
-            return null;
-        }
-
-        var client = query.Text("client_id") is { } id ? clients.Find(id) : null;
-        if (client is null)
-        {
-            problem = new(
-                "Unknown client",
-                query.Text("client_id") is null ? "The request has no client_id." : "The client_id in the request is not registered with this emulator.",
-                "client_id in the request",
-                query["client_id"],
-                "Registered client ids",
-                [.. clients.Select(known => known.ClientId)]);
-        }
-
+        var id = query.Text("client_id");
+        var client = query.Values("client_id").Count > 1 || id is null ? null : clients.Find(id);
+        problem = client is not null ? null
+            : query.Values("client_id").Count > 1 ? new(ProblemKind.RepeatedClientId)
+            : new(id is null ? ProblemKind.MissingClientId : ProblemKind.UnknownClient, "client_id", id, [.. clients.Select(known => known.ClientId)]);
         return client;
     }
 
@@ -56,7 +48,7 @@ internal sealed class AuthorizeRequestReader(EmulatorClients clients)
         problem = null;
         if (query.Values("redirect_uri").Count > 1)
         {
-            problem = new("More than one redirect_uri", "The request has more than one redirect_uri.");
+            problem = new(ProblemKind.RepeatedRedirectUri);
             return null;
         }
 
@@ -66,68 +58,71 @@ internal sealed class AuthorizeRequestReader(EmulatorClients clients)
             return uri;
         }
 
-        problem = new(
-            "Unregistered redirect URI",
-            uri is null
-                ? "The request has no redirect_uri."
-                : "The redirect_uri in the request is not registered for this client. It must be the same, character by character.",
-            "redirect_uri in the request",
-            uri,
-            client.AllowAnyLoopbackPort ? "Registered redirect URIs (loopback ones on any port)" : "Registered redirect URIs",
-            client.RedirectUris);
+        var kind = uri is null ? ProblemKind.MissingRedirectUri
+            : client.AllowAnyLoopbackPort ? ProblemKind.UnregisteredLoopbackRedirectUri
+            : ProblemKind.UnregisteredRedirectUri;
+        problem = new(kind, "redirect_uri", uri, client.RedirectUris);
         return null;
     }
 
-    private static (string Error, string Description)? FindError(EmulatorParameters query, EmulatorClient client, out IReadOnlyList<string>? scopes)
+    private static (string Error, EmulatorRefusal Reason)? FindError(EmulatorParameters query, EmulatorClient client, out IReadOnlyList<string>? scopes)
     {
         scopes = null;
-        if (query.Repeated is not null)
+        if (query.Repeated is { } repeated)
         {
-            return ("invalid_request", "A parameter is there more than once.");
+            return ("invalid_request", new("A parameter is repeated.", "each parameter once", repeated));
         }
 
         if (query.Text("response_type") is not { } responseType)
         {
-            return ("invalid_request", "The response_type is missing.");
+            return ("invalid_request", new("The response_type is missing.", "code"));
         }
 
         if (responseType != "code")
         {
-            return ("unsupported_response_type", "The response_type is code.");
+            return ("unsupported_response_type", new("The response_type is code.", "code", responseType));
+        }
+
+        // The document has no other (W3).
+        if (query.Text("response_mode") is { } responseMode && responseMode != "query")
+        {
+            return ("invalid_request", new("The response_mode is query, or left out.", "query", responseMode));
         }
 
         if (!ScopeList.TryParse(query["scope"] ?? "", out scopes))
         {
-            return ("invalid_scope", "The scope is a list joined by commas, without blanks and repetitions.");
+            return ("invalid_scope", new(ScopeList.Rule, ScopeList.Example, query["scope"]));
         }
 
         if (!scopes.All(client.Allows))
         {
-            return ("invalid_scope", "The client may not ask for one of the scopes.");
+            return ("invalid_scope", new("The client may not request one of the scopes.", string.Join(',', client.AllowedScopes!), string.Join(',', scopes)));
         }
 
-        return ProofKeyError(query, client) is { } description ? ("invalid_request", description) : null;
+        return ProofKeyError(query, client) is { } refusal ? ("invalid_request", refusal) : null;
     }
 
-    private static string? ProofKeyError(EmulatorParameters query, EmulatorClient client)
+    private static EmulatorRefusal? ProofKeyError(EmulatorParameters query, EmulatorClient client)
     {
         var method = query.Text("code_challenge_method");
         if (query.Text("code_challenge") is not { } challenge)
         {
             if (method is not null)
             {
-                return "There is a code_challenge_method without a code_challenge.";
+                return new("There is a code_challenge_method without a code_challenge.", "both, or none", method);
             }
 
-            return client.IsPublic ? "A public client must send a code_challenge (PKCE)." : null;
+            return client.IsPublic ? new("A public client must send a code_challenge (PKCE).", "code_challenge with the method S256") : null;
         }
 
         // A missing method means "plain" (RFC 7636 section 4.3), which W1 does not have.
         if (method != "S256")
         {
-            return "The code_challenge_method is S256.";
+            return new("The code_challenge_method is S256.", "S256", method ?? "plain (RFC 7636 section 4.3: the method is missing)");
         }
 
-        return ProofKey.IsChallenge(challenge) ? null : "A code_challenge is 43 to 128 characters of base64url without padding.";
+        return ProofKey.IsChallenge(challenge)
+            ? null
+            : new("A code_challenge is 43 to 128 characters of base64url without padding.", "BASE64URL(SHA256(code_verifier)), 43 characters", challenge);
     }
 }

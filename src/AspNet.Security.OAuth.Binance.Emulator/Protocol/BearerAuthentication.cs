@@ -2,31 +2,62 @@ using AspNet.Security.OAuth.Binance.Emulator.Stores;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Protocol;
 
-/// <summary>Reads the access token from the <c>Authorization</c> header and nowhere else (W6, W7; RFC 6750 section 2.1).</summary>
-internal sealed class BearerAuthentication(TokenStore tokens)
+/// <summary>Reads the access token from the <c>Authorization</c> header (W6, W7; RFC 6750 section 2.1); with <see cref="BinanceEmulatorOptions.Lenient"/> also from the query.</summary>
+internal sealed class BearerAuthentication(BinanceEmulatorOptions options, TokenStore tokens)
 {
     private const string Scheme = "Bearer ";
+    private const string Parameter = "access_token";
 
     /// <returns>The token, or <see langword="null"/> with the response that refuses the call.</returns>
     public EmulatorToken? Authenticate(EmulatorCall call, out EmulatorResponse refusal)
     {
-        // A token in a URL gets into logs and browser histories (RFC 6750 section 5.3).
-        if (call.Query.Contains("access_token") || call.Form.Contains("access_token"))
+        if (MisplacedToken(call) is { } problem)
         {
-            refusal = Envelope.Failure(400, BinanceEmulatorDefaults.InvalidRequestCode, "The access token belongs in the Authorization header, not in the query or the body.");
+            var places = string.Join(" and ", new[] { ("the header", call.Authorization is not null), ("the query", call.Query.Contains(Parameter)), ("the body", call.Form.Contains(Parameter)) }
+                .Where(place => place.Item2).Select(place => place.Item1));
+            refusal = Envelope.Failure(400, BinanceEmulatorDefaults.InvalidRequestCode, new EmulatorRefusal(problem, "Authorization: Bearer <access token>", $"a token in {places}"));
             return null;
         }
 
-        if (call.Authorization is not { } header || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        if (Value(call) is not { } value)
         {
-            refusal = Unauthorized("There is no access token: send Authorization: Bearer <access token>.", "Bearer");
+            refusal = Unauthorized(
+                call.Authorization is { } header
+                    ? new("The Authorization header is no Bearer token.", "Bearer <access token>", Secret.ShortenHeader(header))
+                    : new("There is no access token: send Authorization: Bearer <access token>."),
+                "Bearer");
             return null;
         }
 
-        refusal = Unauthorized("The access token is unknown, expired or revoked.", "Bearer error=\"invalid_token\"");
-        return tokens.FindAccess(header[Scheme.Length..]);
+        // Of concurrent revocations with one token all but the first are refused although they got it.
+        var token = tokens.FindAccess(value, out var dead);
+        refusal = Refuse(dead ?? new("The access token was revoked at this moment."));
+        return token;
     }
 
-    private static EmulatorResponse Unauthorized(string message, string challenge)
-        => Envelope.Failure(401, BinanceEmulatorDefaults.InvalidTokenCode, message).With("WWW-Authenticate", challenge);
+    /// <summary>Refuses a token that is not good (RFC 6750 section 3.1).</summary>
+    public static EmulatorResponse Refuse(EmulatorRefusal reason) => Unauthorized(reason, "Bearer error=\"invalid_token\"");
+
+    private string? MisplacedToken(EmulatorCall call)
+    {
+        // A token in a URL gets into logs and browser histories (RFC 6750 section 5.3).
+        if (call.Form.Contains(Parameter) || (!options.Lenient && call.Query.Contains(Parameter)))
+        {
+            return options.Lenient
+                ? "The access token belongs in the Authorization header or the query, not in the body."
+                : "The access token belongs in the Authorization header, not in the query or the body. The emulator's option Lenient (--lenient) allows the query.";
+        }
+
+        // RFC 6750 section 2: one method in each request.
+        return call.Query.Values(Parameter).Count + (call.Authorization is null ? 0 : 1) > 1 && call.Query.Contains(Parameter)
+            ? "The access token is there more than once."
+            : null;
+    }
+
+    private static string? Value(EmulatorCall call) => call.Authorization is { } header
+        ? header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..] : null
+        : call.Query.Text(Parameter);
+
+    private static EmulatorResponse Unauthorized(EmulatorRefusal reason, string challenge)
+        => Envelope.Failure(401, BinanceEmulatorDefaults.InvalidTokenCode, reason).With("WWW-Authenticate", challenge);
 }

@@ -15,6 +15,9 @@ internal sealed class EmulatorCall
     /// <summary>Gets what precedes the emulator's own paths: the application's path base and the prefix of its route group.</summary>
     public required string Prefix { get; init; }
 
+    /// <summary>Gets a value indicating whether the path is the route's, with its upper and lower case.</summary>
+    public bool IsExact { get; init; }
+
     public required string RawQuery { get; init; }
 
     public required EmulatorParameters Query { get; init; }

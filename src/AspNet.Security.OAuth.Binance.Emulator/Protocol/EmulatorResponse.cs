@@ -18,7 +18,14 @@ internal sealed partial class EmulatorResponse(int status)
         ["Cache-Control"] = "no-store",
         ["X-Content-Type-Options"] = "nosniff",
         ["Referrer-Policy"] = "no-referrer",
+
+        // No page of another origin loads a response as an image, a script or a style sheet. Scripts that use CORS are not concerned.
+        ["Cross-Origin-Resource-Policy"] = "same-origin",
     };
+
+    public EmulatorRefusal? Refusal { get; private set; }
+
+    public string? GrantId { get; private set; }
 
     public static EmulatorResponse Json(int status, JsonObject body) => new(status)
     {
@@ -36,6 +43,20 @@ internal sealed partial class EmulatorResponse(int status)
     // raw tab in a request's query must not be copied into a header.
     public static EmulatorResponse Redirect(int status, string location)
         => new EmulatorResponse(status).With("Location", NotInUrl().Replace(location, static match => Uri.EscapeDataString(match.Value)));
+
+    /// <summary>Says why the request is refused.</summary>
+    public EmulatorResponse Because(EmulatorRefusal refusal)
+    {
+        Refusal = refusal;
+        return this;
+    }
+
+    /// <summary>Says which grant the request belongs to.</summary>
+    public EmulatorResponse Of(string? grantId)
+    {
+        GrantId = grantId;
+        return this;
+    }
 
     public EmulatorResponse With(string header, string value)
     {

@@ -21,8 +21,7 @@ internal static class ProofKey
     public static bool IsVerifier(string value) => value.Length is >= 43 and <= 128 && !value.AsSpan().ContainsAnyExcept(_unreserved);
 
     public static bool Matches(string verifier, string challenge)
-    {
-        var computed = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
-        return CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(computed), Encoding.ASCII.GetBytes(challenge));
-    }
+        => CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(ChallengeOf(verifier)), Encoding.ASCII.GetBytes(challenge));
+
+    public static string ChallengeOf(string verifier) => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
 }

@@ -11,22 +11,22 @@ internal sealed class RefreshTokenGrant(TokenStore tokens) : IGrantType
     {
         if (parameters.Text("refresh_token") is not { } value)
         {
-            return OAuthError.InvalidRequest("The refresh_token is missing.");
+            return OAuthError.InvalidRequest(new("The refresh_token is missing."));
         }
 
         IReadOnlyList<string>? scopes = null;
         if (parameters.Text("scope") is { } scope && !ScopeList.TryParse(scope, out scopes))
         {
-            return OAuthError.InvalidScope("The scope is a list joined by commas, without blanks and repetitions.");
+            return OAuthError.InvalidScope(new(ScopeList.Rule, ScopeList.Example, scope));
         }
 
-        if (tokens.Refresh(value, client.ClientId, scopes, out var widened) is { } issued)
+        if (tokens.Refresh(value, client.ClientId, scopes, out var dead) is { } issued)
         {
             return TokenResponse.Create(issued);
         }
 
-        return widened
-            ? OAuthError.InvalidScope("A refresh cannot ask for more than was granted.")
-            : OAuthError.InvalidGrant("The refresh_token is unknown, used, revoked, or another client's.");
+        return dead is null
+            ? OAuthError.InvalidScope(new("A refresh cannot request more than was granted.", string.Join(',', tokens.GrantOf(value)?.Scopes ?? []), string.Join(',', scopes!)))
+            : OAuthError.InvalidGrant(dead);
     }
 }

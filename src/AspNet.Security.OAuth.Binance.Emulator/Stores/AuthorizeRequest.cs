@@ -11,4 +11,8 @@ internal sealed record AuthorizeRequest(
     string RedirectUri,
     string? EncodedState,
     IReadOnlyList<string> Scopes,
-    string? CodeChallenge);
+    string? CodeChallenge)
+{
+    /// <summary>Gets the id of the grant that it becomes, if the user consents.</summary>
+    public string GrantId { get; } = RandomValue.GrantId();
+}

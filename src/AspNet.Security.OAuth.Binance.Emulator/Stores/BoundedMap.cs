@@ -7,21 +7,30 @@ internal sealed class BoundedMap<TValue>
 {
     private readonly Dictionary<string, LinkedListNode<KeyValuePair<string, TValue>>> _index = new(StringComparer.Ordinal);
     private readonly LinkedList<KeyValuePair<string, TValue>> _order = new();
+    private int _addsUntilSweep;
 
     /// <summary>Gets the values, oldest first.</summary>
     public IEnumerable<TValue> Values => _order.Select(entry => entry.Value);
 
-    /// <summary>Adds an entry. When the map is full, removes the entries that <paramref name="isDead"/> matches, then the oldest.</summary>
+    /// <summary>Gets a value indicating whether the map was full, and removed an entry that may have been good.</summary>
+    public bool HasRemovedOldest { get; private set; }
+
+    /// <summary>
+    /// Adds an entry. When the map is full, removes the entries that <paramref name="isDead"/> matches, then the oldest. It looks for dead
+    /// entries once in a sixteenth of its capacity, because that is the work of all entries.
+    /// </summary>
     public void Add(string key, TValue value, int capacity, Predicate<TValue>? isDead = null)
     {
-        if (_index.Count >= capacity && isDead is not null)
+        if (_index.Count >= capacity && isDead is not null && --_addsUntilSweep < 0)
         {
             RemoveWhere(isDead);
+            _addsUntilSweep = capacity / 16;
         }
 
         while (_index.Count >= capacity)
         {
             Remove(_order.First!.Value.Key, out _);
+            HasRemovedOldest = true;
         }
 
         _index.Add(key, _order.AddLast(KeyValuePair.Create(key, value)));
@@ -44,6 +53,13 @@ internal sealed class BoundedMap<TValue>
         _order.Remove(node);
         value = node.Value.Value;
         return true;
+    }
+
+    public void Clear()
+    {
+        _index.Clear();
+        _order.Clear();
+        HasRemovedOldest = false;
     }
 
     private void RemoveWhere(Predicate<TValue> predicate)

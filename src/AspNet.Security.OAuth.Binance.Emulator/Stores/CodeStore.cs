@@ -37,4 +37,34 @@ internal sealed class CodeStore(BinanceEmulatorOptions options)
             return null;
         }
     }
+
+    /// <summary>Gets a value indicating whether the oldest codes were removed.</summary>
+    public bool HasRemovedOldest
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _live.HasRemovedOldest || _spent.HasRemovedOldest;
+            }
+        }
+    }
+
+    /// <summary>The grant of a code, live or used.</summary>
+    public Grant? GrantOf(string value)
+    {
+        lock (_lock)
+        {
+            return _live.TryGet(value, out var code) ? code.Grant : _spent.TryGet(value, out var spent) ? spent : null;
+        }
+    }
+
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _live.Clear();
+            _spent.Clear();
+        }
+    }
 }

@@ -11,6 +11,11 @@ internal sealed class Grant(string clientId, string userId, IReadOnlyList<string
 
     public IReadOnlyList<string> Scopes { get; } = scopes;
 
-    /// <summary>Gets or sets a value indicating whether the grant is revoked. Used under the lock of <see cref="TokenStore"/> only.</summary>
-    public bool IsRevoked { get; set; }
+    /// <summary>Gets or sets why the grant is revoked; <see langword="null"/> when it is not. Used under the lock of <see cref="TokenStore"/> only.</summary>
+    public string? Revoked { get; set; }
+
+    public bool IsRevoked => Revoked is not null;
+
+    // RFC 6749's scope-token: printable ASCII without the quotation mark and the backslash. A comma joins several (W1).
+    public static bool IsScope(string name) => name is { Length: > 0 } && name.All(c => c is > ' ' and <= '~' and not ('"' or '\\' or ','));
 }

@@ -7,6 +7,10 @@ internal static class RandomValue
 {
     public static string Code() => RandomNumberGenerator.GetHexString(40, lowercase: true);
 
+    public static bool IsCode(string value) => value.Length == 40 && value.All(char.IsAsciiHexDigitLower);
+
+    public static bool IsToken(string value) => Guid.TryParseExact(value, "D", out _);
+
     public static string ConsentId() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     public static string GrantId() => RandomNumberGenerator.GetHexString(16, lowercase: true);

@@ -7,8 +7,10 @@ internal sealed class TokenEntry(EmulatorToken token, Grant grant)
 
     public Grant Grant => grant;
 
-    /// <summary>Gets or sets a value indicating whether the token was used or was made to expire early.</summary>
-    public bool IsSpent { get; set; }
+    /// <summary>Gets or sets why the token is no longer good, although its grant is and it has not expired; <see langword="null"/> while it is.</summary>
+    public string? Spent { get; set; }
+
+    public bool IsSpent => Spent is not null;
 
     public static TokenEntry Create(Grant grant, IReadOnlyList<string> scopes, DateTimeOffset issuedAt, DateTimeOffset? expiresAt)
         => Create(RandomValue.Token(), grant, scopes, issuedAt, expiresAt);

@@ -17,10 +17,10 @@ internal sealed class TokenFile : IDisposable
     /// <exception cref="InvalidDataException">The file is something else, or broken.</exception>
     public static (TokenFile File, TokenFileContent Content) Open(string path)
     {
-        path = Path.GetFullPath(path);
         FileStream? held = null;
         try
         {
+            path = Path.GetFullPath(path);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             held = OpenPrivate($"{path}.lock", FileMode.OpenOrCreate);
             return (new(path, held), Read(path));
@@ -28,8 +28,9 @@ internal sealed class TokenFile : IDisposable
         catch (Exception exception)
         {
             held?.Dispose();
-            if (exception is IOException or UnauthorizedAccessException)
+            if (exception is IOException or UnauthorizedAccessException or ArgumentException)
             {
+                // An argument that is refused is a path that no file can have.
                 throw Unusable(path, exception);
             }
 

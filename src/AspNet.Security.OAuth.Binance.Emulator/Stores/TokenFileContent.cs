@@ -45,7 +45,7 @@ internal sealed record TokenFileContent(string Format, int Version, IReadOnlyLis
             grants.SelectMany(pair => pair.Saved.RefreshTokens.Select(token =>
             {
                 var entry = TokenEntry.Create(token.Value, pair.Grant, pair.Grant.Scopes, token.IssuedAt, expiresAt: null);
-                entry.IsSpent = token.IsSpent;
+                entry.Spent = token.IsSpent ? TokenStore.UsedReason : null;
                 return entry;
             })).OrderBy(entry => entry.Token.IssuedAt));
     }

@@ -6,12 +6,17 @@ internal sealed record Revocation(DateTimeOffset At, string ClientId, string Use
 /// <summary>All tokens. One lock, because a refresh, a revocation and the detection of a reuse must each be atomic.</summary>
 internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock clock)
 {
+    public const string UsedReason = "it was used before";
+
     private const int MaxRevocations = 20;
+    private const string AccessToken = "access token";
+    private const string RefreshToken = "refresh_token";
 
     private readonly Lock _lock = new();
     private readonly BoundedMap<TokenEntry> _access = new();
     private readonly BoundedMap<TokenEntry> _refresh = new();
     private readonly Queue<Revocation> _revocations = new();
+    private DateTimeOffset _since = clock.GetUtcNow();
     private TokenFile? _file;
 
     public IReadOnlyList<EmulatorToken> AccessTokens => Snapshot(_access);
@@ -86,15 +91,16 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
     /// <param name="value">The refresh token.</param>
     /// <param name="clientId">Who presents it.</param>
     /// <param name="scopes">The requested scopes; <see langword="null"/> for all that were granted.</param>
-    /// <param name="widened">Whether the refusal is because of a scope that was never granted.</param>
-    public EmulatorTokenPair? Refresh(string value, string clientId, IReadOnlyList<string>? scopes, out bool widened)
+    /// <param name="dead">Why the token is not good, when there are no tokens.</param>
+    /// <returns>The tokens; <see langword="null"/> also when a scope was requested that was never granted, and then <paramref name="dead"/> is too.</returns>
+    public EmulatorTokenPair? Refresh(string value, string clientId, IReadOnlyList<string>? scopes, out EmulatorRefusal? dead)
     {
-        widened = false;
         lock (_lock)
         {
             // A token of another client is not revoked: a client must not be able to end another client's session (RFC 6749 section 10.4).
             if (!_refresh.TryGet(value, out var token) || token.Grant.ClientId != clientId)
             {
+                dead = token is null ? Unknown(RefreshToken, value) : DeadToken.OfAnotherClient(RefreshToken, token.Grant, clientId);
                 return null;
             }
 
@@ -104,20 +110,15 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
                 Save();
             }
 
-            if (!IsLive(token))
+            dead = DeathOf(token, RefreshToken);
+            if (dead is not null || scopes?.Except(token.Token.Scopes, StringComparer.Ordinal).Any() is true)
             {
-                return null;
-            }
-
-            if (scopes?.Except(token.Token.Scopes, StringComparer.Ordinal).Any() is true)
-            {
-                widened = true;
                 return null;
             }
 
             if (options.RefreshTokenBehavior != RefreshTokenBehavior.Keep)
             {
-                token.IsSpent = true;
+                token.Spent = UsedReason;
                 token = NewRefreshToken(token.Grant);
             }
 
@@ -125,9 +126,49 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
         }
     }
 
-    public EmulatorToken? FindAccess(string value) => Find(_access, value)?.Token;
+    public EmulatorToken? FindAccess(string value) => FindAccess(value, out _);
+
+    /// <param name="value">The access token.</param>
+    /// <param name="dead">Why it is not good, when it is not.</param>
+    public EmulatorToken? FindAccess(string value, out EmulatorRefusal? dead)
+    {
+        lock (_lock)
+        {
+            dead = _access.TryGet(value, out var token) ? DeathOf(token, AccessToken) : Unknown(AccessToken, value);
+            return dead is null ? token!.Token : null;
+        }
+    }
+
+    /// <summary>Why a code is unknown.</summary>
+    public EmulatorRefusal ExplainCode(string value, bool mayBeRemoved)
+    {
+        lock (_lock)
+        {
+            return _access.TryGet(value, out _) || _refresh.TryGet(value, out _) ? DeadToken.OfAnotherKind("code", "a token")
+                : !RandomValue.IsCode(value) ? DeadToken.Malformed("code", "cf6941ae8918b6a008f1377f36a4557ab5935b36", value)
+                : DeadToken.Unknown("code", value, _since, mayBeRemoved);
+        }
+    }
 
     public EmulatorToken? FindRefresh(string value) => Find(_refresh, value)?.Token;
+
+    /// <summary>The grant of an access or refresh token, dead or alive.</summary>
+    public Grant? GrantOf(string value)
+    {
+        lock (_lock)
+        {
+            return (_access.TryGet(value, out var token) || _refresh.TryGet(value, out token)) ? token.Grant : null;
+        }
+    }
+
+    /// <summary>The newest token of a grant, dead or alive, which says whose it is.</summary>
+    public EmulatorToken? Owner(string grantId)
+    {
+        lock (_lock)
+        {
+            return _access.Values.LastOrDefault(token => token.Grant.Id == grantId)?.Token;
+        }
+    }
 
     /// <summary>Revokes the grant of a live access or refresh token.</summary>
     public bool Revoke(string value, string reason)
@@ -157,7 +198,7 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
 
             if (options.RevocationBehavior == RevocationBehavior.RevokeAccessToken)
             {
-                token.IsSpent = true;
+                token.Spent = reason;
                 Record(token.Grant, value, reason);
             }
             else
@@ -191,12 +232,25 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
         }
     }
 
+    /// <summary>Forgets all tokens, and that there were any.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _access.Clear();
+            _refresh.Clear();
+            _revocations.Clear();
+            _since = clock.GetUtcNow();
+            Save();
+        }
+    }
+
     public int ExpireAccessTokens()
     {
         lock (_lock)
         {
             var live = _access.Values.Where(IsLive).ToList();
-            live.ForEach(token => token.IsSpent = true);
+            live.ForEach(token => token.Spent = "it was made to expire");
             Save();
             return live.Count;
         }
@@ -209,7 +263,7 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
             return;
         }
 
-        grant.IsRevoked = true;
+        grant.Revoked = reason;
         Record(grant, token, reason);
     }
 
@@ -262,4 +316,18 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
 
     private bool IsLive(TokenEntry token)
         => !token.IsSpent && !token.Grant.IsRevoked && (token.Token.ExpiresAt is not { } expiry || clock.GetUtcNow() < expiry);
+
+    private EmulatorRefusal Unknown(string kind, string value)
+        => _access.TryGet(value, out _) ? DeadToken.OfAnotherKind(kind, "an access token")
+            : _refresh.TryGet(value, out _) ? DeadToken.OfAnotherKind(kind, "a refresh token")
+            : !RandomValue.IsToken(value) ? DeadToken.Malformed(kind, "83f2bf51-a2c4-4c2e-b7c4-46cef6a8dba5", value)
+            : DeadToken.Unknown(kind, value, _since, _access.HasRemovedOldest || _refresh.HasRemovedOldest);
+
+    private EmulatorRefusal? DeathOf(TokenEntry token, string kind) => token switch
+    {
+        { Grant.IsRevoked: true } => DeadToken.Revoked(kind, token.Grant),
+        { IsSpent: true } => DeadToken.Spent(kind, token),
+        { Token.ExpiresAt: { } expiry } when clock.GetUtcNow() is var now && now >= expiry => DeadToken.Expired(kind, expiry, now),
+        _ => null,
+    };
 }

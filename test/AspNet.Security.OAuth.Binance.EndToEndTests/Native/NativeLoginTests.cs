@@ -31,6 +31,7 @@ public sealed class NativeLoginTests(Browser browser)
         Assert.Contains("good for 8 h 31 min", sample.Text, StringComparison.Ordinal);
         Assert.Contains($"API call      Binance's user-info says {user.UserId}", sample.Text, StringComparison.Ordinal);
         Assert.Empty(sample.Errors);
+        Assert.False(Assert.Single(binance.Requests.To(EmulatorEndpoint.Token)).Form.Contains("client_secret"));
     }
 
     [Fact(Timeout = SampleProgram.Timeout)]

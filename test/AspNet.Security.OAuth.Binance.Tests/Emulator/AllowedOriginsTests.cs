@@ -45,12 +45,12 @@ public sealed class AllowedOriginsTests : EmulatorTest
 
     [Theory]
     [MemberData(nameof(Endpoints))]
-    public async Task Without_allowed_origins_no_response_has_a_header_and_a_preflight_is_a_wrong_method(string path, string method, string header)
+    public async Task Without_allowed_origins_every_origin_is_refused_and_no_response_has_a_header(string path, string method, string header)
     {
         using var preflight = await PreflightAsync(Visitor.Http, path, method, header, Origin);
         using var call = await SendAsync(Visitor.Http, method, path, Origin);
 
-        Assert.Equal(HttpStatusCode.MethodNotAllowed, preflight.StatusCode);
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Forbidden), (preflight.StatusCode, call.StatusCode));
         Assert.Empty(CrossOriginHeaders(preflight));
         Assert.Empty(CrossOriginHeaders(call));
     }
@@ -126,8 +126,7 @@ public sealed class AllowedOriginsTests : EmulatorTest
     [InlineData("null")]
     [InlineData("*")]
     [InlineData("")]
-    [InlineData(null)]
-    public async Task Another_origin_is_handled_as_ever_and_gets_no_header(string? origin)
+    public async Task Another_origin_is_refused_and_gets_no_header(string origin)
     {
         Emulator.Options.AllowedOrigins.Add(Origin);
         var issued = Emulator.Tokens.Issue();
@@ -135,10 +134,39 @@ public sealed class AllowedOriginsTests : EmulatorTest
         using var preflight = await PreflightAsync(Visitor.Http, "/oauth-api/v1/revoke-token", "POST", "authorization", origin);
         using var call = await SendAsync(Visitor.Http, "POST", "/oauth-api/v1/revoke-token", origin, issued.AccessToken);
 
-        Assert.Equal((HttpStatusCode.MethodNotAllowed, HttpStatusCode.OK), (preflight.StatusCode, call.StatusCode));
-        Assert.False(Emulator.Tokens.IsLive(issued.AccessToken));
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Forbidden), (preflight.StatusCode, call.StatusCode));
+        Assert.True(Emulator.Tokens.IsLive(issued.AccessToken));
         Assert.Empty(CrossOriginHeaders(preflight));
         Assert.Empty(CrossOriginHeaders(call));
+    }
+
+    [Fact]
+    public async Task A_request_without_an_origin_is_a_programs_and_is_handled()
+    {
+        Emulator.Options.AllowedOrigins.Add(Origin);
+        var issued = Emulator.Tokens.Issue();
+
+        using var preflight = await PreflightAsync(Visitor.Http, "/oauth-api/v1/revoke-token", "POST", "authorization", origin: null);
+        using var call = await SendAsync(Visitor.Http, "POST", "/oauth-api/v1/revoke-token", origin: null, issued.AccessToken);
+
+        Assert.Equal((HttpStatusCode.MethodNotAllowed, HttpStatusCode.OK), (preflight.StatusCode, call.StatusCode));
+        Assert.Empty(CrossOriginHeaders(preflight));
+        Assert.Empty(CrossOriginHeaders(call));
+    }
+
+    [Fact]
+    public async Task A_refused_origin_uses_up_no_fault_and_learns_from_the_response_what_would_allow_it()
+    {
+        Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Status(503));
+
+        using var response = await SendAsync(Visitor.Http, "POST", "/oauth/token", Origin);
+
+        Assert.Equal(1, Emulator.Faults.PendingCount);
+        var text = await response.Content.ReadAsStringAsync(Cancellation);
+        Assert.Contains("AllowedOrigins", text, StringComparison.Ordinal);
+        Assert.Contains("--allow-origin", text, StringComparison.Ordinal);
+        var request = Assert.Single(Emulator.Requests);
+        Assert.Equal((EmulatorEndpoint.Token, 403, text), (request.Endpoint, request.Status, request.ResponseBody));
     }
 
     [Theory]
@@ -216,10 +244,11 @@ public sealed class AllowedOriginsTests : EmulatorTest
     public async Task A_page_signs_in_as_the_preset_public_client_and_reads_every_response()
     {
         Emulator.Options.AllowedOrigins.Add(Origin);
-        Visitor.Http.DefaultRequestHeaders.Add("Origin", Origin);
         (string Name, string? Value)[] client = [("client_id", BinanceEmulatorDefaults.PublicClientId), ("client_secret", null)];
+        var code = await Visitor.GetCodeAsync(client[0]);
+        Visitor.Http.DefaultRequestHeaders.Add("Origin", Origin);
 
-        using var redeemed = await Visitor.RedeemAsync(await Visitor.GetCodeAsync(client[0]), client);
+        using var redeemed = await Visitor.RedeemAsync(code, client);
         using var refreshed = await Visitor.RefreshAsync((await Visitor.TokensAsync(redeemed)).RefreshToken, client);
         var (accessToken, _) = await Visitor.TokensAsync(refreshed);
         using var user = await Visitor.UserInfoAsync(accessToken);
@@ -415,7 +444,7 @@ public sealed class AllowedOriginsTests : EmulatorTest
 
         Assert.DoesNotContain("Allowed origins", before, StringComparison.Ordinal);
         Assert.Contains($"<dt>Allowed origins</dt><dd><code>{Origin}</code></dd>", after, StringComparison.Ordinal);
-        Assert.Contains("<code>/oauth/token</code></td><td>Preflight of an allowed origin</td>", after, StringComparison.Ordinal);
+        Assert.Contains("<b>Preflight of an allowed origin</b> <code>OPTIONS /oauth/token</code>", after, StringComparison.Ordinal);
     }
 
     private static void AssertReadable(HttpResponseMessage response)

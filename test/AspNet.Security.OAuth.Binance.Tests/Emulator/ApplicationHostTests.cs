@@ -151,7 +151,8 @@ public sealed class ApplicationHostTests
         using var userInfo = await visitor.UserInfoAsync(accessToken);
 
         var text = string.Join('\n', log.Messages);
-        Assert.Contains("UserInfo was answered with", text, StringComparison.Ordinal);
+        Assert.Contains("Authorize responded with 302.", text, StringComparison.Ordinal);
+        Assert.Contains("UserInfo was refused with 401: The access token is revoked: code used twice.", text, StringComparison.Ordinal);
         Assert.All(
             [code, accessToken, refreshToken, BinanceEmulatorDefaults.ClientSecret, Visitor.Verifier, "the-state"],
             secret => Assert.DoesNotContain(secret, text, StringComparison.Ordinal));

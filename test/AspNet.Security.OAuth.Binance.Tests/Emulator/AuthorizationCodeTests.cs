@@ -11,7 +11,7 @@ public sealed class AuthorizationCodeTests : EmulatorTest
     [InlineData("redirect_uri", null, "invalid_request")]
     [InlineData("redirect_uri", "http://localhost:5201/signin-binance", "invalid_grant")]
     [InlineData("code_verifier", null, "invalid_grant")]
-    [InlineData("code_verifier", "", "invalid_request")]
+    [InlineData("code_verifier", "", "invalid_grant")]
     [InlineData("code_verifier", "too-short", "invalid_request")]
     [InlineData("code_verifier", "dBjftJeZ4CVP+mB92K27uhbUJU1p1r/wW1gFWFOEjXk", "invalid_request")]
     [InlineData("code_verifier", "another-verifier-another-verifier-another-v", "invalid_grant")]

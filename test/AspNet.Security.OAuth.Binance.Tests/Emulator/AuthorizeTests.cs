@@ -45,6 +45,8 @@ public sealed class AuthorizeTests : EmulatorTest
     [Theory]
     [InlineData("invalid_request", "response_type", null)]
     [InlineData("unsupported_response_type", "response_type", "token")]
+    [InlineData("invalid_request", "response_mode", "form_post")]
+    [InlineData("invalid_request", "response_mode", "fragment")]
     [InlineData("invalid_scope", "scope", null)]
     [InlineData("invalid_scope", "scope", "")]
     [InlineData("invalid_scope", "scope", "user:openId user:email")]
@@ -66,6 +68,24 @@ public sealed class AuthorizeTests : EmulatorTest
         Assert.StartsWith(Visitor.RedirectUri + "?error=", response.Headers.Location!.OriginalString, StringComparison.Ordinal);
         var answer = Visitor.Answer(response);
         Assert.Equal((error, "the-state"), (answer["error"], answer["state"]));
+    }
+
+    [Fact]
+    public async Task A_response_mode_that_Binance_does_not_document_is_named()
+    {
+        using var response = await Visitor.AuthorizeAsync(("response_mode", "form_post"));
+
+        Assert.Contains("response_mode", Visitor.Answer(response)["error_description"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("query")]
+    [InlineData("")]
+    public async Task The_default_response_mode_may_be_there(string mode)
+    {
+        using var response = await Visitor.AuthorizeAsync(("response_mode", mode), ("emulator_user", BinanceEmulatorDefaults.UserId));
+
+        Assert.Equal(["code", "state"], Visitor.Answer(response).Keys);
     }
 
     [Theory]
@@ -159,14 +179,13 @@ public sealed class AuthorizeTests : EmulatorTest
 
     [Theory]
     [InlineData("PUT")]
-    [InlineData("HEAD")]
     [InlineData("DELETE")]
     public async Task Another_method_is_not_allowed(string method)
     {
         using var response = await Visitor.ApiAsync(new HttpMethod(method), Visitor.AuthorizeUrl(), accessToken: null);
 
         Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
-        Assert.Equal(["GET", "POST"], response.Content.Headers.Allow);
+        Assert.Equal(["GET", "HEAD", "POST"], response.Content.Headers.Allow);
     }
 
     [Fact]

@@ -55,5 +55,43 @@ public sealed class ClockTests : EmulatorTest
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => Emulator.Clock.Advance(TimeSpan.FromSeconds(-1)));
         Assert.Throws<ArgumentOutOfRangeException>(() => Emulator.Clock.Advance(TimeSpan.MaxValue));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Emulator.Clock.Set(Emulator.Clock.GetUtcNow() - TimeSpan.FromSeconds(1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Emulator.Clock.Set(DateTimeOffset.MaxValue));
+        Assert.Equal(TimeSpan.Zero, Emulator.Clock.Offset);
+    }
+
+    [Fact]
+    public async Task It_can_be_set_forward_and_reset_without_an_end()
+    {
+        for (var i = 0; i < 31; i++)
+        {
+            var delay = Task.Delay(TimeSpan.FromDays(40), Emulator.Clock, Cancellation);
+            Emulator.Clock.Advance(TimeSpan.FromDays(365_000));
+            await delay;
+            Emulator.Reset();
+        }
+
+        Assert.Equal(TimeSpan.Zero, Emulator.Clock.Offset);
+    }
+
+    [Fact]
+    public void A_timestamp_holds_as_far_as_the_clock_goes()
+    {
+        var timestamp = Emulator.Clock.GetTimestamp();
+
+        Emulator.Clock.Advance(TimeSpan.FromDays(365_000));
+
+        Assert.InRange(Emulator.Clock.GetElapsedTime(timestamp), TimeSpan.FromDays(365_000), TimeSpan.FromDays(365_001));
+    }
+
+    [Fact]
+    public void A_reset_takes_nothing_back_from_timestamps()
+    {
+        Emulator.Clock.Advance(TimeSpan.FromHours(1));
+        var timestamp = Emulator.Clock.GetTimestamp();
+
+        Emulator.Reset();
+
+        Assert.InRange(Emulator.Clock.GetElapsedTime(timestamp), TimeSpan.Zero, TimeSpan.FromMinutes(30));
     }
 }

@@ -20,6 +20,39 @@ public sealed class ConsentPageTests : EmulatorTest
         Assert.Contains("http://localhost:5200", html, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("com.example.app:/callback", "com.example.app:/callback")]
+    [InlineData("http://localhost:5200/signin-binance", "http://localhost:5200")]
+    public async Task It_says_where_the_user_goes_afterwards(string redirectUri, string shown)
+    {
+        Emulator.Clients.Add(new EmulatorClient { ClientId = "app", RedirectUris = [redirectUri] });
+
+        var html = (await Visitor.OpenConsentAsync(("client_id", "app"), ("redirect_uri", redirectUri))).Html;
+
+        Assert.Contains($"<span class=\"address\"><bdi>{shown}</bdi></span>", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Names_from_outside_are_isolated_from_its_own_words()
+    {
+        Emulator.Clients.Add(new EmulatorClient { ClientId = "shop", ClientSecret = "secret", Name = "\u202eShop", RedirectUris = [Visitor.RedirectUri] });
+        Emulator.Users.Add(new EmulatorUser { Label = "\u202eMe", Email = "\u202eme@example.com" });
+
+        var html = WebUtility.HtmlDecode((await Visitor.OpenConsentAsync(("client_id", "shop"))).Html);
+
+        Assert.All(["\u202eShop", "\u202eMe", "\u202eme@example.com"], name => Assert.Contains($"<bdi>{name}</bdi>", html, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_name_that_shows_nothing_is_said_to_be_one()
+    {
+        Emulator.Clients.Add(new EmulatorClient { ClientId = "shop", ClientSecret = "secret", Name = "\u200b", RedirectUris = [Visitor.RedirectUri] });
+
+        var html = (await Visitor.OpenConsentAsync(("client_id", "shop"))).Html;
+
+        Assert.Contains("<bdi>(a name without visible characters)</bdi>", html, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Cancel_goes_back_with_access_denied_and_the_state()
     {

@@ -19,6 +19,14 @@ public sealed class FaultTests : EmulatorTest
         Assert.Equal(HttpStatusCode.OK, normal.StatusCode);
     }
 
+    // A server refuses to send it, when it is too late to say so.
+    [Theory]
+    [InlineData("text/plän")]
+    [InlineData("text/plain\r\nX-Evil: 1")]
+    [InlineData("")]
+    public void A_content_type_that_is_no_header_is_refused(string contentType)
+        => Assert.Throws<ArgumentException>(nameof(contentType), () => EmulatorFault.Body("x", 200, contentType));
+
     [Theory]
     [InlineData(204)]
     [InlineData(205)]
@@ -54,6 +62,36 @@ public sealed class FaultTests : EmulatorTest
         await UserInfoTests.AssertFailureAsync(response, HttpStatusCode.OK, "117041");
         Assert.Equal("Quote expired", (await Visitor.JsonAsync(response)).GetProperty("message").GetString());
         Assert.True(Emulator.Tokens.IsLive(issued.AccessToken));
+    }
+
+    [Fact]
+    public async Task An_invalid_grant_comes_instead_of_the_work()
+    {
+        var issued = Emulator.Tokens.Issue();
+        Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.InvalidGrant);
+
+        using var faulted = await Visitor.RefreshAsync(issued.RefreshToken);
+        using var normal = await Visitor.RefreshAsync(issued.RefreshToken);
+
+        await Visitor.AssertOAuthErrorAsync(faulted, "invalid_grant");
+        Assert.Equal(HttpStatusCode.OK, normal.StatusCode);
+        Assert.Equal(["InvalidGrant", null], Emulator.Requests.Select(request => request.Fault));
+    }
+
+    [Fact]
+    public async Task A_firewalls_challenge_comes_instead_of_the_work()
+    {
+        var issued = Emulator.Tokens.Issue();
+        Emulator.Faults.Next(EmulatorEndpoint.Revoke, EmulatorFault.FirewallChallenge);
+
+        using var response = await Visitor.RevokeAsync(issued.AccessToken);
+
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        Assert.Equal(["challenge"], response.Headers.GetValues("x-amzn-waf-action"));
+        Assert.Equal("text/html", response.Content.Headers.ContentType!.MediaType);
+        Assert.StartsWith("<!DOCTYPE html>", await response.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        Assert.True(Emulator.Tokens.IsLive(issued.AccessToken));
+        Assert.Equal("FirewallChallenge", Emulator.Requests.Single().Fault);
     }
 
     [Fact]

@@ -72,4 +72,26 @@ public sealed class HoldTests : EmulatorTest
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hold.WaitForCallsAsync(1, new CancellationToken(canceled: true)));
     }
+
+    [Theory]
+    [InlineData("release")]
+    [InlineData("clear")]
+    [InlineData("reset")]
+    public async Task Waiting_for_calls_ends_with_the_hold(string how)
+    {
+        using var hold = Emulator.Faults.Hold(EmulatorEndpoint.Token);
+        var call = Visitor.RefreshAsync("any");
+        await hold.WaitForCallsAsync(1, Cancellation);
+        var wait = hold.WaitForCallsAsync(2, Cancellation);
+        var waitByApi = Visitor.Http.GetAsync($"/emulator/api/v1/faults/holds/{hold.Id}?arrived=2&timeoutSeconds=60", Cancellation);
+
+        Action end = how switch { "release" => hold.Release, "clear" => Emulator.Faults.Clear, _ => Emulator.Reset };
+        end();
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => wait);
+        await hold.WaitForCallsAsync(1, Cancellation);
+        using var response = await waitByApi;
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        using var released = await call;
+    }
 }

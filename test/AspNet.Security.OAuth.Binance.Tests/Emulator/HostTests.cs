@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using AspNet.Security.OAuth.Binance.Emulator;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Emulator;
@@ -165,6 +166,26 @@ public sealed class HostTests
         }
 
         await emulator.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("/oauth/token")]
+    [InlineData("/emulator/actions")]
+    [InlineData("/emulator/api/v1/tokens")]
+    public async Task It_stops_at_once_while_a_body_is_sent(string path)
+    {
+        var emulator = await BinanceEmulator.StartAsync(cancellationToken: Cancellation);
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, emulator.BaseAddress.Port, Cancellation);
+        await using var stream = socket.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n"), Cancellation);
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+
+        // It has begun to read the body.
+        Assert.Equal("HTTP/1.1 100 Continue", await reader.ReadLineAsync(Cancellation));
+
+        // A host that waits for its calls waits for 5 seconds.
+        await emulator.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(4), Cancellation);
     }
 
     [Fact]

@@ -59,6 +59,8 @@ public sealed class RedirectUriTests : EmulatorTest
     [InlineData("javascript:alert(1)")]
     [InlineData("data:text/html,x")]
     [InlineData("myapp:/callback")]
+    [InlineData("http://xn--ü/")]
+    [InlineData("http:\\\\host/")]
     public void A_redirect_uri_that_must_not_be_is_refused_at_registration(string redirectUri) =>
         Assert.Throws<ArgumentException>(() => Emulator.Clients.Add(new EmulatorClient { ClientId = "wrong", RedirectUris = [redirectUri] }));
 

@@ -80,6 +80,9 @@ public sealed class RobustnessTests : EmulatorTest
     [InlineData("GET /oauth/authorize HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n")]
     [InlineData("GET //evil.example.com/%2e%2e/oauth/authorize?x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")]
     [InlineData("GET http://attacker.example.com/oauth/authorize HTTP/1.1\r\nHost: attacker.example.com\r\nConnection: close\r\n\r\n")]
+    [InlineData("OPTIONS * HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")]
+    [InlineData("OPTIONS * HTTP/1.1\r\nHost: attacker.example.com\r\nConnection: close\r\n\r\n")]
+    [InlineData("CONNECT localhost:5210 HTTP/1.1\r\nHost: localhost:5210\r\nConnection: close\r\n\r\n")]
     public async Task Broken_http_is_a_client_error(string request)
     {
         using var socket = new TcpClient();
@@ -105,5 +108,19 @@ public sealed class RobustnessTests : EmulatorTest
 
         Assert.StartsWith("HTTP/1.1 302 ", answer, StringComparison.Ordinal);
         Assert.Contains("&state=a%09b\r\n", answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/oauth/token")]
+    [InlineData("/emulator/actions")]
+    public async Task A_refused_request_is_refused_before_its_body_is_sent(string path)
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, Emulator.BaseAddress.Port, Cancellation);
+        await using var stream = socket.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: attacker.example.com\r\nContent-Length: 100\r\n\r\n"), Cancellation);
+
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+        Assert.StartsWith("HTTP/1.1 403 ", await reader.ReadLineAsync(Cancellation), StringComparison.Ordinal);
     }
 }

@@ -123,6 +123,28 @@ public sealed class StateTests : EmulatorTest
     }
 
     [Fact]
+    public void A_change_is_checked_as_an_addition_is()
+    {
+        Assert.Throws<ArgumentException>(() => Emulator.Clients.Update(new EmulatorClient { ClientId = BinanceEmulatorDefaults.ClientId, RedirectUris = [] }));
+        Assert.Throws<ArgumentException>(() => Emulator.Users.Update(new EmulatorUser { UserId = BinanceEmulatorDefaults.UserId, Label = "" }));
+        Assert.NotEmpty(Emulator.Clients.Find(BinanceEmulatorDefaults.ClientId)!.RedirectUris);
+        Assert.NotEqual("", Emulator.Users.Find(BinanceEmulatorDefaults.UserId)!.Label);
+    }
+
+    [Fact]
+    public void A_public_url_is_an_origin()
+    {
+        foreach (var wrong in (string[])["https://a.example/path", "https://a.example/?x=1", "ftp://a.example", "https://user@a.example"])
+        {
+            Assert.Throws<ArgumentException>(() => Emulator.Options.PublicUrl = new Uri(wrong));
+        }
+
+        Assert.Throws<ArgumentException>(() => Emulator.Options.PublicUrl = new Uri("a.example", UriKind.Relative));
+        Emulator.Options.PublicUrl = new Uri("https://a.example:8443");
+        Assert.Equal(8443, Emulator.Options.PublicUrl.Port);
+    }
+
+    [Fact]
     public void Users_can_change_while_it_runs()
     {
         var user = new EmulatorUser { Label = "New" };

@@ -133,16 +133,46 @@ public sealed class TokenEndpointTests : EmulatorTest
         Assert.Equal(HttpStatusCode.OK, accepted.StatusCode);
     }
 
-    [Theory]
-    [InlineData("")]
-    [InlineData("anything")]
-    public async Task A_public_client_that_sends_a_secret_is_refused(string secret)
+    [Fact]
+    public async Task A_public_client_that_sends_a_secret_is_refused()
     {
         var code = await Visitor.GetCodeAsync(("client_id", BinanceEmulatorDefaults.PublicClientId));
 
-        using var response = await Visitor.RedeemAsync(code, ("client_id", BinanceEmulatorDefaults.PublicClientId), ("client_secret", secret));
+        using var response = await Visitor.RedeemAsync(code, ("client_id", BinanceEmulatorDefaults.PublicClientId), ("client_secret", "anything"));
 
         await Visitor.AssertOAuthErrorAsync(response, "invalid_client", HttpStatusCode.Unauthorized);
+    }
+
+    // RFC 6749 section 3.2. Libraries send "client_secret=" for a public client.
+    [Fact]
+    public async Task An_empty_secret_of_a_public_client_counts_as_none_and_the_journal_shows_it()
+    {
+        var code = await Visitor.GetCodeAsync(("client_id", BinanceEmulatorDefaults.PublicClientId));
+
+        using var response = await Visitor.RedeemAsync(code, ("client_id", BinanceEmulatorDefaults.PublicClientId), ("client_secret", ""));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var request = Assert.Single(Emulator.Requests.To(EmulatorEndpoint.Token));
+        Assert.True(request.Form.Contains("client_secret"));
+        Assert.Equal("", request.Form["client_secret"]);
+    }
+
+    [Fact]
+    public async Task An_empty_verifier_counts_as_none()
+    {
+        var code = await Visitor.GetCodeAsync(("code_challenge", null), ("code_challenge_method", null));
+
+        using var response = await Visitor.RedeemAsync(code, ("code_verifier", ""));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_empty_scope_of_a_refresh_counts_as_none()
+    {
+        using var response = await Visitor.RefreshAsync(Emulator.Tokens.Issue(scopes: ["user:openId"]).RefreshToken, ("scope", ""));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
     [Fact]
@@ -159,5 +189,7 @@ public sealed class TokenEndpointTests : EmulatorTest
 
         await Visitor.AssertOAuthErrorAsync(response, "invalid_client", HttpStatusCode.Unauthorized);
         Assert.Equal("Basic", response.Headers.WwwAuthenticate.Single().Scheme);
+        var description = (await Visitor.JsonAsync(response)).GetProperty("error_description").GetString();
+        Assert.All(["parameters", "Lenient", "--lenient"], word => Assert.Contains(word, description, StringComparison.Ordinal));
     }
 }

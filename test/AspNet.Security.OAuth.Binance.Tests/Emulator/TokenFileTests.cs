@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using AspNet.Security.OAuth.Binance.Emulator;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
@@ -232,6 +233,46 @@ public sealed class TokenFileTests : IDisposable
         var exception = await Assert.ThrowsAsync<IOException>(StartAsync);
 
         Assert.Contains(FilePath, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Path_that_no_file_can_have_is_refused_at_the_start()
+        => await Assert.ThrowsAsync<IOException>(() => BinanceEmulator.StartAsync(options => options.TokenFile = "a\0b", Cancellation));
+
+    [Fact]
+    public async Task File_that_cannot_be_written_is_named_in_the_response_and_in_the_journal()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not delete a file that is locked.");
+        await using var emulator = await StartAsync();
+        using var visitor = new Visitor(emulator);
+        var code = await visitor.GetCodeAsync();
+        Directory.Delete(Path.GetDirectoryName(FilePath)!, recursive: true);
+
+        using var response = await visitor.RedeemAsync(code);
+
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        Assert.Contains(FilePath, await response.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        var request = emulator.Requests.To(EmulatorEndpoint.Token).Single();
+        Assert.Equal(500, request.Status);
+        Assert.Contains(FilePath, request.Refusal!.Rule, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("expire")]
+    [InlineData("reset")]
+    public async Task File_that_cannot_be_written_is_named_by_the_buttons_of_the_page(string action)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not delete a file that is locked.");
+        await using var emulator = await StartAsync();
+        emulator.Tokens.Issue();
+        using var visitor = new Visitor(emulator);
+        var antiforgery = Regex.Match(await visitor.Http.GetStringAsync("/emulator", Cancellation), "name=\"antiforgery\" value=\"([^\"]+)\"").Groups[1].Value;
+        Directory.Delete(Path.GetDirectoryName(FilePath)!, recursive: true);
+
+        using var response = await visitor.PostAsync([new("antiforgery", antiforgery), new("action", action)], "/emulator/actions");
+
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        Assert.Contains(FilePath, await response.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -72,6 +72,12 @@ public sealed class SampleOnABrokenServerTests
     {
         switch (call)
         {
+            // Only a refusal ends a session.
+            case ServerCall.Refresh when failure is BinanceFailure.InvalidGrant:
+                Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
+                Assert.Contains("Sign in with your Binance account", await visitor.GetTextAsync("/"), StringComparison.Ordinal);
+                break;
+
             case ServerCall.Refresh:
                 Assert.Equal(HttpStatusCode.OK, response.StatusCode);
                 Assert.Contains(BinanceEmulatorDefaults.UserId, await response.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);

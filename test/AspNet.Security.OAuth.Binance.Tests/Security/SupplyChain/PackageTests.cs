@@ -12,6 +12,7 @@ public sealed class PackageTests
     [InlineData("AspNet.Security.OAuth.Binance", "DistributedLock.Core")]
     [InlineData("AspNet.Security.OAuth.Binance.Client")]
     [InlineData("AspNet.Security.OAuth.Binance.Emulator")]
+    [InlineData("AspNet.Security.OAuth.Binance.Emulator.Tool", "System.CommandLine")]
     public void Package_brings_no_other_package_but(string name, params string[] expected)
     {
         var project = Path.Combine(_root, "src", name, $"{name}.csproj");

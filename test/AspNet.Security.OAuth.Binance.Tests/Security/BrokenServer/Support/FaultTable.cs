@@ -60,6 +60,8 @@ internal static class FaultTable
 
         new(nameof(EmulatorFault.ApiError), "117041", () => EmulatorFault.ApiError("117041", "Quote expired"), InvalidResponse, Api: ApiError),
         new(nameof(EmulatorFault.Redirect), "307", () => EmulatorFault.Redirect(_elsewhere), InvalidResponse),
+        new(nameof(EmulatorFault.InvalidGrant), "instead of the work", () => EmulatorFault.InvalidGrant, InvalidGrant, Api: ApiError),
+        new(nameof(EmulatorFault.FirewallChallenge), "instead of the work", () => EmulatorFault.FirewallChallenge, Unavailable),
         new(nameof(EmulatorFault.EndlessBody), "with 200", () => EmulatorFault.EndlessBody, InvalidResponse),
         new(nameof(EmulatorFault.CutConnection), "after the work", () => EmulatorFault.CutConnection, Unavailable),
         new(nameof(EmulatorFault.HalfBody), "after the work", () => EmulatorFault.HalfBody, Unavailable),
