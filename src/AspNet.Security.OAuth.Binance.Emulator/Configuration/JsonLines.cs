@@ -1,0 +1,64 @@
+using System.Text.Json;
+
+namespace AspNet.Security.OAuth.Binance.Emulator.Configuration;
+
+/// <summary>On which line of a file a value is.</summary>
+internal static class JsonLines
+{
+    /// <returns>The line, from 1, of the value or of the innermost object or array around it.</returns>
+    public static int Find(ReadOnlySpan<byte> json, string path)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        reader.Read();
+        return Walk(json, ref reader, "", path);
+    }
+
+    // Counts the lines of what is on the path alone: a file of many entries would take quadratic time.
+    private static int Walk(ReadOnlySpan<byte> json, ref Utf8JsonReader reader, string place, string path)
+    {
+        var line = json[..(int)reader.TokenStartIndex].Count((byte)'\n') + 1;
+        if (reader.TokenType == JsonTokenType.StartObject)
+        {
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var member = JsonShape.Member(place, NameOf(ref reader));
+                reader.Read();
+                line = WalkOrSkip(json, ref reader, member, path) ?? line;
+            }
+        }
+        else if (reader.TokenType == JsonTokenType.StartArray)
+        {
+            for (var index = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; index++)
+            {
+                line = WalkOrSkip(json, ref reader, $"{place}[{index}]", path) ?? line;
+            }
+        }
+
+        return line;
+    }
+
+    // A property that is there twice is found where it is the second time.
+    private static int? WalkOrSkip(ReadOnlySpan<byte> json, ref Utf8JsonReader reader, string place, string path)
+    {
+        if (path.StartsWith(place, StringComparison.Ordinal) && (path.Length == place.Length || path[place.Length] is '.' or '['))
+        {
+            return Walk(json, ref reader, place, path);
+        }
+
+        reader.Skip();
+        return null;
+    }
+
+    // A name that is no text is on no path.
+    private static string NameOf(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return "\uFFFD";
+        }
+    }
+}

@@ -1,0 +1,22 @@
+namespace AspNet.Security.OAuth.Binance.Emulator.Configuration;
+
+/// <summary>A user in JSON. Without an id it gets a random one.</summary>
+internal sealed class UserJson
+{
+    public string? UserId { get; set; }
+
+    public string? Email { get; set; }
+
+    public required string Label { get; set; }
+
+    public static UserJson Of(EmulatorUser user) => new() { UserId = user.UserId, Email = user.Email, Label = user.Label };
+
+    /// <exception cref="JsonDefectException">The user cannot be added.</exception>
+    public EmulatorUser ToUser(string path = "")
+    {
+        var user = UserId is null ? new EmulatorUser { Email = Email, Label = Label } : new EmulatorUser { UserId = UserId, Email = Email, Label = Label };
+        return user.FindDefect() is { } defect
+            ? throw new JsonDefectException(JsonShape.Member(path, defect.Property), defect.Words)
+            : user;
+    }
+}

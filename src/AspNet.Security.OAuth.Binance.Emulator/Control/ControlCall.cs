@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using AspNet.Security.OAuth.Binance.Emulator.Configuration;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Net.Http.Headers;
+
+namespace AspNet.Security.OAuth.Binance.Emulator.Control;
+
+/// <summary>A request to the JSON API.</summary>
+/// <param name="context">The HTTP request.</param>
+/// <param name="aborted">Ends a wait: the caller disconnected, or the emulator stops.</param>
+internal sealed class ControlCall(HttpContext context, CancellationToken aborted)
+{
+    /// <summary>In bytes.</summary>
+    public const int MaxBody = 64 * 1024;
+    private const int MaxParameters = 64;
+
+    private readonly EmulatorParameters _query = EmulatorParameters.Parse(context.Request.QueryString.Value, MaxParameters);
+    private ReadOnlyMemory<byte> _body;
+
+    public HttpContext Context => context;
+
+    public CancellationToken Aborted => aborted;
+
+    /// <summary>
+    /// The last segment of the path, which names one of many. Servers decode a path but for %2F, so that c%2Fd and c%252Fd are one value of the
+    /// route: it is taken from the target as it was sent, which an in-memory server has not.
+    /// </summary>
+    public string Id(string name) => context.Features.Get<IHttpRequestFeature>()?.RawTarget is { Length: > 0 } target
+        ? Uri.UnescapeDataString(target.Split('?')[0].TrimEnd('/').Split('/')[^1])
+        : ((string)context.GetRouteValue(name)!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+
+    /// <exception cref="JsonDefectException">The query has another parameter, or one twice.</exception>
+    public void CheckQuery(IReadOnlyList<string> parameters)
+    {
+        if (_query.Select(parameter => parameter.Key).FirstOrDefault(name => !parameters.Contains(name)) is { } unknown)
+        {
+            throw new JsonDefectException(unknown, parameters.Count == 0
+                ? "There is no such parameter: this resource takes none."
+                : $"There is no such parameter. Expected: {string.Join(", ", parameters)}.");
+        }
+
+        if (_query.Repeated is { } repeated)
+        {
+            throw new JsonDefectException(repeated, "The parameter is repeated.");
+        }
+    }
+
+    public string? Text(string name) => _query[name];
+
+    /// <exception cref="JsonDefectException">The parameter is no whole number of that range.</exception>
+    public int? Number(string name, int least, int most = int.MaxValue) => _query[name] switch
+    {
+        null => null,
+        { } text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most => number,
+        _ => throw new JsonDefectException(name, most == int.MaxValue ? $"Expected a whole number, at least {least}." : $"Expected a whole number, {least} to {most}."),
+    };
+
+    /// <exception cref="JsonDefectException">The parameter is no number of that range.</exception>
+    public double? Seconds(string name, double most) => _query[name] switch
+    {
+        null => null,
+        { } text when double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number >= 0 && number <= most => number,
+        _ => throw new JsonDefectException(name, $"Expected a number of seconds, 0 to {most}."),
+    };
+
+    /// <exception cref="JsonDefectException">The parameter is no endpoint.</exception>
+    public EmulatorEndpoint? Endpoint(string name) => _query[name] switch
+    {
+        null => null,
+        { } text => Enum.GetValues<EmulatorEndpoint>().Where(endpoint => JsonNamingPolicy.CamelCase.ConvertName($"{endpoint}") == text).Cast<EmulatorEndpoint?>().FirstOrDefault()
+            ?? throw new JsonDefectException(name, $"Expected one of {string.Join(", ", JsonShape.NamesOf(typeof(EmulatorEndpoint)))}."),
+    };
+
+    /// <summary>Receives the body.</summary>
+    /// <exception cref="BadHttpRequestException">It is too long.</exception>
+    public async Task ReadBodyAsync()
+    {
+        var buffer = new byte[MaxBody + 1];
+        var length = 0;
+        try
+        {
+            int read;
+            while (length < buffer.Length && (read = await context.Request.Body.ReadAsync(buffer.AsMemory(length), aborted)) > 0)
+            {
+                length += read;
+            }
+        }
+        catch (BadHttpRequestException exception) when (exception.StatusCode == 413)
+        {
+            // The server's own limit.
+            length = buffer.Length;
+        }
+
+        _body = length <= MaxBody ? buffer.AsMemory(0, length) : throw new BadHttpRequestException($"The body is longer than {MaxBody} bytes.", 413);
+    }
+
+    /// <summary>The body.</summary>
+    /// <exception cref="JsonDefectException">There is none, or it is not what is expected.</exception>
+    /// <exception cref="BadHttpRequestException">It is no JSON by its content type.</exception>
+    public T Read<T>(JsonTypeInfo<T> type)
+        where T : class
+        => ReadOptional(type) ?? throw new JsonDefectException("", "The body is empty. Expected JSON.");
+
+    /// <summary>The body, if there is one.</summary>
+    /// <exception cref="JsonDefectException">It is not what is expected.</exception>
+    /// <exception cref="BadHttpRequestException">It is no JSON by its content type.</exception>
+    public T? ReadOptional<T>(JsonTypeInfo<T> type)
+        where T : class
+        => ReadElement() is { } element ? JsonShape.Read(element, type) : null;
+
+    /// <summary>The body as it is.</summary>
+    /// <returns>The body, or <see langword="null"/> when there is none.</returns>
+    /// <exception cref="JsonDefectException">It is no JSON.</exception>
+    /// <exception cref="BadHttpRequestException">It is no JSON by its content type.</exception>
+    public JsonElement? ReadElement()
+    {
+        if (_body.IsEmpty)
+        {
+            return null;
+        }
+
+        // A form and text/plain can be sent by any page without the browser asking first.
+        if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var contentType)
+            || !contentType.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            || !(contentType.Charset.Length == 0 || HeaderUtilities.RemoveQuotes(contentType.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new BadHttpRequestException("Send the body as JSON in UTF-8, with the header Content-Type: application/json.", 415);
+        }
+
+        try
+        {
+            using var document = JsonShape.Parse(_body);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException exception)
+        {
+            throw new JsonDefectException("", $"The body is no JSON. {exception.Message}");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace AspNet.Security.OAuth.Binance.Emulator.Control;
+
+/// <summary>The documents that are embedded in the assembly: the JSON API's, and the configuration file's.</summary>
+internal static class DocumentsResource
+{
+    public static IEnumerable<ControlRoute> Routes
+        =>
+        [
+            ControlRoute.Constant("/openapi.json", Serve("openapi.json")),
+            ControlRoute.Constant("/configuration.schema.json", Serve("binance-emulator.schema.json")),
+        ];
+
+    private static Func<ControlCall, ControlResponse> Serve(string name) => _ =>
+    {
+        using var stream = typeof(DocumentsResource).Assembly.GetManifestResourceStream(name)!;
+        var content = new byte[stream.Length];
+        stream.ReadExactly(content);
+        return new ControlResponse(200, content);
+    };
+}

@@ -1,0 +1,17 @@
+using System.Reflection;
+
+namespace AspNet.Security.OAuth.Binance.Emulator.Control;
+
+/// <summary>Whether the emulator is there: what a script waits for.</summary>
+internal static class HealthResource
+{
+    private static readonly string _version = typeof(HealthResource).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    public static IEnumerable<ControlRoute> Routes
+        =>
+        [
+            ControlRoute.Constant("/health", _ => ControlResponse.Ok(new HealthJson("ok", _version), ControlJson.Readable.HealthJson)) with { NeedsKey = false },
+        ];
+}
+
+internal sealed record HealthJson(string Status, string Version);

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using AspNet.Security.OAuth.Binance.Emulator.Configuration;
+
+namespace AspNet.Security.OAuth.Binance.Emulator.Control;
+
+/// <summary>The options that may change while the emulator runs.</summary>
+internal sealed class OptionsResource(BinanceEmulatorOptions options)
+{
+    public IEnumerable<ControlRoute> Routes
+        =>
+        [
+            ControlRoute.Get("/options", _ => Show()),
+            ControlRoute.Patch("/options", Change),
+        ];
+
+    private ControlResponse Show() => ControlResponse.Ok(OptionsJson.Write(options), ControlJson.Readable.JsonObject);
+
+    private ControlResponse Change(ControlCall call)
+    {
+        var body = call.ReadElement() ?? throw new JsonDefectException("", "The body is empty. Expected JSON.");
+        if (body.ValueKind == JsonValueKind.Object && OptionsJson.OfTheStart.FirstOrDefault(name => body.TryGetProperty(name, out _)) is { } late)
+        {
+            throw new JsonDefectException(late, "It is read at the start, and does not change afterwards.");
+        }
+
+        var json = JsonShape.Read(body, ControlJson.Readable.OptionsJson);
+        string[] given = [.. body.EnumerateObject().Select(property => property.Name)];
+
+        // All or nothing: what the copy takes the options take too.
+        json.Apply(options.Copy(), given, "");
+        json.Apply(options, given, "");
+        return Show();
+    }
+}

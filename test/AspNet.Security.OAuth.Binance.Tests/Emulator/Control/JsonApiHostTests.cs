@@ -1,0 +1,129 @@
+using System.Net;
+using AspNet.Security.OAuth.Binance.Emulator;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Emulator.Control;
+
+/// <summary>The JSON API and the life of its host.</summary>
+public sealed class JsonApiHostTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task It_is_under_the_prefix_of_an_applications_group()
+    {
+        await using var application = await StartAsync("/binance");
+        var emulator = application.Services.GetRequiredService<BinanceEmulator>();
+        using var http = application.GetTestClient();
+        var script = new JsonScript(http, "/binance");
+
+        await script.AddAsync(new EmulatorClient { ClientId = "shop", RedirectUris = ["https://shop.example/"] });
+        using var made = await script.SendAsync("POST", "/users", """{"label":"New"}""");
+        using var head = await script.SendAsync("HEAD", "/clients");
+        using var wrong = await script.SendAsync("PUT", "/clients");
+        using var elsewhere = await new JsonScript(http).SendAsync("GET", "/clients");
+
+        using var tooLong = await script.SendAsync("POST", "/clients", new string(' ', (64 * 1024) + 1));
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, tooLong.StatusCode);
+        Assert.NotNull(emulator.Clients.Find("shop"));
+        Assert.StartsWith("/binance/emulator/api/v1/users/", made.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync(Cancellation));
+        Assert.Equal([200, 405, 404], [(int)head.StatusCode, (int)wrong.StatusCode, (int)elsewhere.StatusCode]);
+        Assert.Equal("", await elsewhere.Content.ReadAsStringAsync(Cancellation));
+        await script.ResetAsync();
+        Assert.Null(emulator.Clients.Find("shop"));
+    }
+
+    [Fact]
+    public async Task An_applications_fallback_policy_does_not_lock_it()
+    {
+        await using var application = await StartAsync("", services =>
+        {
+            services.AddAuthentication("cookie").AddCookie("cookie");
+            services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        });
+        using var http = application.GetTestClient();
+
+        Assert.Equal("ok", (await new JsonScript(http).GetAsync("/health")).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task A_reset_keeps_what_the_application_added_before_it_mapped_the_emulator()
+    {
+        await using var application = await StartAsync("", before: emulator => emulator.Clients.Add(new EmulatorClient { ClientId = "shop", RedirectUris = ["https://shop.example/"] }));
+        var emulator = application.Services.GetRequiredService<BinanceEmulator>();
+        emulator.Clients.Add(new EmulatorClient { ClientId = "later", RedirectUris = ["https://shop.example/"] });
+
+        emulator.Reset();
+
+        Assert.NotNull(emulator.Clients.Find("shop"));
+        Assert.Null(emulator.Clients.Find("later"));
+    }
+
+    [Theory]
+    [InlineData("/requests/wait?timeoutSeconds=60")]
+    [InlineData("/faults/holds/1?arrived=1&timeoutSeconds=60")]
+    public async Task A_wait_ends_when_the_emulator_stops(string path)
+    {
+        await using var application = await StartAsync("");
+        application.Services.GetRequiredService<BinanceEmulator>().Faults.Hold(EmulatorEndpoint.UserInfo);
+        using var http = application.GetTestClient();
+        var wait = new JsonScript(http).SendAsync("GET", path);
+        await new JsonScript(http).GetAsync("/health");
+        Assert.False(wait.IsCompleted);
+
+        await application.StopAsync(Cancellation);
+
+        var exception = await Record.ExceptionAsync(() => wait.WaitAsync(TimeSpan.FromSeconds(30), Cancellation));
+        Assert.NotNull(exception);
+        Assert.IsNotType<TimeoutException>(exception);
+    }
+
+    [Fact]
+    public async Task A_wait_ends_when_its_caller_disconnects()
+    {
+        await using var application = await StartAsync("");
+        using var http = application.GetTestClient();
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var began = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var call = application.GetTestServer().SendAsync(
+            context =>
+            {
+                context.Request.Path = JsonScript.Api + "/requests/wait";
+                context.Request.QueryString = new("?timeoutSeconds=60");
+                context.Request.Host = new("localhost");
+                context.Response.OnCompleted(() =>
+                {
+                    ended.SetResult();
+                    return Task.CompletedTask;
+                });
+                began.SetResult();
+            },
+            leaving.Token);
+        await began.Task;
+
+        await leaving.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<Exception>(() => call);
+        await ended.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+    }
+
+    private static async Task<WebApplication> StartAsync(string prefix, Action<IServiceCollection>? services = null, Action<BinanceEmulator>? before = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Development" });
+        builder.WebHost.UseTestServer();
+        builder.Logging.ClearProviders();
+        builder.Services.AddBinanceEmulator();
+        services?.Invoke(builder.Services);
+        var application = builder.Build();
+        before?.Invoke(application.Services.GetRequiredService<BinanceEmulator>());
+        application.MapGroup(prefix).MapBinanceEmulator();
+        await application.StartAsync(Cancellation);
+        return application;
+    }
+}
