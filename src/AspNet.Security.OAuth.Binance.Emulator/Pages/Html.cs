@@ -18,7 +18,13 @@ internal readonly struct Html
 
     public static Html Each<T>(IEnumerable<T> items, Func<T, Html> markup) => new(string.Concat(items.Select(item => markup(item)._value)));
 
+    /// <summary>A name from outside. Isolated: a character that turns the direction of text (U+202E) does not turn the page's own words.</summary>
+    public static Html Name(string name) => Of($"<bdi>{(name.Any(IsVisible) ? name : "(a name without visible characters)")}</bdi>");
+
     public override string ToString() => _value ?? "";
+
+    private static bool IsVisible(char character)
+        => !char.IsWhiteSpace(character) && char.GetUnicodeCategory(character) is not (UnicodeCategory.Format or UnicodeCategory.Control);
 
     [InterpolatedStringHandler]
     public readonly ref struct Builder(int literalLength, int formattedCount)

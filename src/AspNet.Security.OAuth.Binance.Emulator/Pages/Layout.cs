@@ -7,17 +7,24 @@ internal static class Layout
 {
     /// <param name="status">The HTTP status.</param>
     /// <param name="prefix">What precedes the emulator's own paths.</param>
+    /// <param name="words">The words of the page's language.</param>
     /// <param name="title">The page's title.</param>
     /// <param name="kind">The class of the main element.</param>
     /// <param name="main">What the page is about.</param>
-    /// <param name="formAction">Where its forms may lead, as a Content-Security-Policy says it.</param>
-    public static EmulatorResponse Page(int status, string prefix, string title, string kind, Html main, string formAction = "'none'")
-        => new EmulatorResponse(status) { ContentType = "text/html;charset=UTF-8", Body = Document(prefix, title, kind, main) }
-            .With("Content-Security-Policy", $"default-src 'none'; style-src 'self'; img-src 'self'; form-action {formAction}; base-uri 'none'; frame-ancestors 'none'");
+    /// <param name="formAction">Where its forms may lead, as a Content-Security-Policy says it; <see langword="null"/> when it has none.</param>
+    /// <param name="script">Where its scripts come from, and where they may send requests, as a Content-Security-Policy says it; <see langword="null"/> when it has none.</param>
+    public static EmulatorResponse Page(int status, string prefix, PageWords words, string title, string kind, Html main, string? formAction = null, string? script = null)
+    {
+        var response = new EmulatorResponse(status) { ContentType = "text/html;charset=UTF-8", Body = Document(prefix, words, title, kind, main) }
+            .With("Content-Security-Policy", $"default-src 'none'; style-src 'self'; img-src 'self'; form-action {formAction ?? "'none'"};{(script is null ? "" : $" script-src {script}; connect-src {script};")} base-uri 'none'; frame-ancestors 'none'");
 
-    private static string Document(string prefix, string title, string kind, Html main) => Html.Of($"""
+        // A page without a referrer posts its form with "Origin: null" (Fetch standard), as a page of another site may.
+        return formAction is null ? response : response.With("Referrer-Policy", "same-origin");
+    }
+
+    private static string Document(string prefix, PageWords words, string title, string kind, Html main) => Html.Of($"""
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="{words.Language}">
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -27,15 +34,15 @@ internal static class Layout
         <link rel="stylesheet" href="{prefix}/emulator.css">
         </head>
         <body>
-        <a class="skip" href="#main">Skip to the content</a>
+        <a class="skip" href="#main">{words.Skip}</a>
         <header class="notice">
-        <p><strong>This is not Binance.</strong> It is an emulator for development and tests. Never enter a real password here; it never asks for one.</p>
+        <p><strong>{words.NotBinance}</strong> {words.NoPassword}</p>
         </header>
         <main id="main" class="{kind}">
         {main}
         </main>
         <footer>
-        <p><a href="{prefix}/emulator">Emulator status</a> · Open source, not affiliated with or endorsed by Binance.</p>
+        <p><a href="{prefix}/emulator">{words.Status}</a> · {words.NotAffiliated}</p>
         </footer>
         </body>
         </html>

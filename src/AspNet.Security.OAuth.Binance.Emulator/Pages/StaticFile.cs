@@ -9,7 +9,7 @@ internal sealed class StaticFile(string name, string contentType)
 
     public EmulatorResponse Handle(EmulatorCall call) => call.Is("GET") || call.Is("HEAD")
         ? new EmulatorResponse(200) { ContentType = contentType, Body = _content }
-        : ErrorPage.Create(call, new("This file is opened with GET", "There is nothing to send to it."), 405).With("Allow", "GET, HEAD");
+        : ErrorPage.Create(call, new(ProblemKind.PageMethod), 405).With("Allow", "GET, HEAD");
 
     private static string Read(string name)
     {
