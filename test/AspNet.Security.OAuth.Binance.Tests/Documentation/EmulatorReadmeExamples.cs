@@ -56,10 +56,36 @@ public sealed class EmulatorReadmeExamples
         });
         binance.Users.Add(new EmulatorUser { Label = "New account", Email = "new@example.com" });
         Assert.Equal("Shop", binance.Clients.Find("shop")!.Name);
+        binance.Clients.Update(new EmulatorClient { ClientId = "shop", RedirectUris = ["https://localhost:5001/signin-binance"] });  // now a public client
+        Assert.Null(binance.Clients.Find("shop")!.ClientSecret);
         Assert.Contains(binance.Users, user => user.Label == "New account");
 
         binance.Clock.Advance(TimeSpan.FromHours(9));  // the access token has expired
         Assert.False(binance.Tokens.IsLive(tokens.AccessToken));
+        binance.Clock.Set(new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        Assert.Equal(2100, binance.Clock.GetUtcNow().Year);
+
+        binance.Reset();
+        Assert.Null(binance.Clients.Find("shop"));
+    }
+
+    [Fact]
+    public async Task A_configuration_file_is_read_at_the_start()
+    {
+        var readme = Repository.Read("src/AspNet.Security.OAuth.Binance.Emulator/README.md");
+        var start = readme.IndexOf("```json\n", StringComparison.Ordinal) + "```json\n".Length;
+        await File.WriteAllTextAsync("emulator.json", readme[start..readme.IndexOf("```", start, StringComparison.Ordinal)]);
+        try
+        {
+            await using var binance = await BinanceEmulator.StartAsync(options => options.ReadConfiguration("emulator.json"));
+
+            Assert.Equal(("shop", "Alice"), (binance.Clients.Single().ClientId, binance.Users.Single().Label));
+            Assert.Equal((true, RefreshTokenBehavior.Rotate, 2), (binance.Options.AutoApprove, binance.Options.RefreshTokenBehavior, binance.Faults.PendingCount));
+        }
+        finally
+        {
+            File.Delete("emulator.json");
+        }
     }
 
     [Fact]
@@ -73,12 +99,39 @@ public sealed class EmulatorReadmeExamples
         });
 
         using var visitor = new Visitor(binance);
-        visitor.Http.DefaultRequestHeaders.Add("Origin", "http://localhost:5300");
         (string Name, string? Value)[] page = [("client_id", "page"), ("redirect_uri", "http://localhost:5300/signed-in")];
-        using var response = await visitor.RedeemAsync(await visitor.GetCodeAsync(page), [.. page, ("client_secret", null)]);
+        var code = await visitor.GetCodeAsync(page);
+        visitor.Http.DefaultRequestHeaders.Add("Origin", "http://localhost:5300");
+        using var response = await visitor.RedeemAsync(code, [.. page, ("client_secret", null)]);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(["http://localhost:5300"], response.Headers.GetValues("Access-Control-Allow-Origin"));
+    }
+
+    [Fact]
+    public async Task Other_machines_are_let_in_by_name_and_the_status_page_by_key()
+    {
+        await using var binance = await BinanceEmulator.StartAsync(options => options.AllowedHosts.Add("emulator"));
+        var status = $"http://emulator:{binance.BaseAddress.Port}/?key={binance.Options.ControlKey}";  // for a browser on another machine
+
+        using var visitor = new Visitor(binance);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(status).PathAndQuery) { Headers = { Host = new Uri(status).Authority } };
+        using var response = await visitor.Http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.SeeOther, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task What_Binance_may_do_can_be_asked_for_by_name()
+    {
+        await using var binance = await BinanceEmulator.StartAsync();
+        var tokens = binance.Tokens.Issue();
+
+        binance.Options.DenialBehavior = DenialBehavior.StayOnPage;             // Cancel shows a page and redirects nowhere
+        binance.Options.RevocationBehavior = RevocationBehavior.RevokeAccessToken;
+        binance.Tokens.CreateApiKey(tokens.AccessToken);                        // its grant ends, as create:apikey does
+
+        Assert.False(binance.Tokens.IsLive(tokens.AccessToken));
     }
 
     [Fact]
@@ -118,7 +171,7 @@ public sealed class EmulatorReadmeExamples
         Assert.Contains("117041", await http.GetStringAsync("/oauth-api/v1/user-info", cancellationToken), StringComparison.Ordinal);
         binance.Requests.Clear();
 
-        using var hold = binance.Faults.Hold(EmulatorEndpoint.Token);
+        using var hold = binance.Faults.Hold(EmulatorEndpoint.Token);  // binance.Faults.Pending and Holds list them
         // start calls, then: await hold.WaitForCallsAsync(2, cancellationToken); hold.Release();
         var held = RefreshAsync();
         await hold.WaitForCallsAsync(1, cancellationToken);
@@ -143,10 +196,39 @@ public sealed class EmulatorReadmeExamples
         }
     }
 
+    [Fact]
+    public void Browsers_and_containers_reach_the_emulator_under_two_names()
+    {
+        var options = new BinanceAuthenticationOptions { ClientId = "shop", ClientSecret = "secret" };
+
+        options.UseServer(new Uri("http://localhost:5210"), new Uri("http://emulator:5210"));
+        options.RequireHttpsEndpoints = false;  // the containers' network has no https
+
+        options.Validate("Binance");
+        Assert.StartsWith("http://localhost:5210/", options.AuthorizationEndpoint, StringComparison.Ordinal);
+        Assert.StartsWith("http://emulator:5210/", options.TokenEndpoint, StringComparison.Ordinal);
+    }
+
     private static async Task JournalAsync(BinanceEmulator binance, CancellationToken cancellationToken)
     {
         Assert.Equal(1, binance.Requests.Count(request => request.GrantType == "refresh_token"));
         var request = await binance.Requests.WaitForAsync(request => request.Endpoint == EmulatorEndpoint.Revoke, cancellationToken);
         Assert.Equal(401, request.Status);
+        var reading = ReadAsync(binance, cancellationToken);
+        using var http = new HttpClient { BaseAddress = binance.BaseAddress };
+        using var again = await http.PostAsync("/oauth/token", new FormUrlEncodedContent([new("grant_type", "refresh_token")]), cancellationToken);
+
+        var second = await binance.Requests.WaitForAsync(request => request.GrantType == "refresh_token", count: 2, cancellationToken);
+        Assert.NotEqual(200, second.Status);
+        await binance.DisposeAsync();
+        await reading;
+    }
+
+    private static async Task ReadAsync(BinanceEmulator binance, CancellationToken cancellationToken)
+    {
+        await foreach (var each in binance.Requests.ReadAllAsync(cancellationToken))  // every request from now on, until the emulator stops
+        {
+            Console.WriteLine($"{each.Time:T} {each.Method} {each.Path} {each.Status} {each.Fault}");
+        }
     }
 }

@@ -20,6 +20,7 @@ public sealed partial class ReadmeTests
     [InlineData("docs/security.md")]
     [InlineData("docs/browser-based.md")]
     [InlineData("docs/native.md")]
+    [InlineData("docs/emulator.md")]
     public void Code_of_the_readmes_is_code_that_runs(string readme)
     {
         var examples = string.Concat(Directory
