@@ -1,0 +1,3 @@
+module login-with-binance
+
+go 1.19
