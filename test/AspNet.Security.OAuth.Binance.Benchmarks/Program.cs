@@ -1,3 +1,4 @@
+using AspNet.Security.OAuth.Binance.Benchmarks.Emulators;
 using AspNet.Security.OAuth.Binance.Benchmarks.Measures;
 using AspNet.Security.OAuth.Binance.Benchmarks.Native;
 using AspNet.Security.OAuth.Binance.Benchmarks.NativeClients;
@@ -16,6 +17,7 @@ internal static class Program
         check:  measures what is the same on every machine (bytes, refresh calls, cache commands), and fails if a goal is missed.
         native: publishes the native sites and the console sample, signs in to each, and fails if a goal is missed.
         clients: compares clients for native applications, and writes the table of docs/native.md.
+        emulators: measures the emulator's command beside oauth2-mock-server (npm), and writes the table of docs/emulator.md. Needs a quiet machine.
         laps:   times the works in this one process and writes the figures to the standard output.
         """;
 
@@ -42,6 +44,10 @@ internal static class Program
 
             case ["clients"]:
                 await NativeClientComparison.WriteAsync();
+                return 0;
+
+            case ["emulators"]:
+                await EmulatorComparison.WriteAsync();
                 return 0;
 
             case [Laps]:
