@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using AspNet.Security.OAuth.Binance.Emulator.Pages;
 using AspNet.Security.OAuth.Binance.Emulator.Protocol;
+using AspNet.Security.OAuth.Binance.Emulator.Stores;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 

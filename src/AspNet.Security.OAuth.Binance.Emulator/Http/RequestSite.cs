@@ -23,7 +23,7 @@ internal readonly struct RequestSite(HttpRequest request, BinanceEmulatorOptions
     public bool IsTopLevelNavigation => request.Headers["Sec-Fetch-Mode"] is ["navigate"] && request.Headers["Sec-Fetch-Dest"] is ["document"] && !IsPrefetch;
 
     /// <summary>
-    /// Gets a value indicating whether a browser that sends no Fetch Metadata may be opening a page: images and scripts do not ask for HTML. A frame
+    /// Gets a value indicating whether a browser that sends no Fetch Metadata may be opening a page: images and scripts do not accept HTML. A frame
     /// does, and cannot be told from a window.
     /// </summary>
     public bool MayBeNavigation => HasNoSite && HasNoOrigin && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);

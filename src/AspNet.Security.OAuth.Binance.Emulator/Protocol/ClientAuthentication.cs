@@ -1,3 +1,5 @@
+using AspNet.Security.OAuth.Binance.Emulator.Stores;
+
 namespace AspNet.Security.OAuth.Binance.Emulator.Protocol;
 
 /// <summary>

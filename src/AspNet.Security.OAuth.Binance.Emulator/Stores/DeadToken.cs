@@ -1,5 +1,4 @@
 using System.Globalization;
-using AspNet.Security.OAuth.Binance.Emulator.Protocol;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Stores;
 

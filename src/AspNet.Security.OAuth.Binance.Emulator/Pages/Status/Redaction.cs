@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using AspNet.Security.OAuth.Binance.Emulator.Protocol;
+using AspNet.Security.OAuth.Binance.Emulator.Stores;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Pages.Status;
 

@@ -105,7 +105,7 @@ internal sealed class RequestSection(EmulatorClients clients, EmulatorUsers user
         {Parameters(request.Form, "in the body", redaction)}
         {(request.Form.Count == 0 && request.Body.Length > 0 ? Pair("Body", $"{Shown.Number(request.Body.Length)} characters") : Html.Empty)}
         {Pair("Content-Type", request.ContentType is { } type ? redaction.Of(type) : null)}
-        {Pair("Authorization", request.Authorization is { } header ? Protocol.Secret.ShortenHeader(header) : null)}
+        {Pair("Authorization", request.Authorization is { } header ? Secret.ShortenHeader(header) : null)}
         {Pair("User-Agent", request.UserAgent is { } agent ? redaction.Of(agent) : null)}
         </dl>
         """);
@@ -124,7 +124,7 @@ internal sealed class RequestSection(EmulatorClients clients, EmulatorUsers user
         parameter => Html.Of($"<div><dt><code>{Shown.Cut(parameter.Key)}</code> <small>{place}</small></dt><dd><code>{Value(parameter, redaction)}</code></dd></div>"));
 
     private static string Value(KeyValuePair<string, string> parameter, Redaction redaction) => parameter.Value.Length == 0 ? "(empty)"
-        : Redaction.IsSecret(parameter.Key) ? Protocol.Secret.Shorten(parameter.Value)
+        : Redaction.IsSecret(parameter.Key) ? Secret.Shorten(parameter.Value)
         : Shown.Cut(redaction.Of(parameter.Value));
 
     private static Html Pair(string name, string? value)

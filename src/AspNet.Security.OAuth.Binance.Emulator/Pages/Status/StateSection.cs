@@ -17,12 +17,12 @@ internal sealed class StateSection(EmulatorClients clients, EmulatorUsers users,
             </div>
             <section id="part-tokens" aria-labelledby="tokens"><h2 id="tokens">Live access tokens ({live.Count})</h2>
             {Rows("token-rows", live.Reverse().Take(LatestTokens), "No access token is live.", token => Html.Of($"""
-            {Field("Token", Html.Of($"<code>{Protocol.Secret.Shorten(token.Value)}</code>"))}{Field("Application", ClientName(token.ClientId))}{Field("Account", UserName(token.UserId))}{Field("Scopes", Html.Name(string.Join(", ", token.Scopes)))}{Field("Expires", Shown.Moment(token.ExpiresAt!.Value))}
+            {Field("Token", Html.Of($"<code>{Secret.Shorten(token.Value)}</code>"))}{Field("Application", ClientName(token.ClientId))}{Field("Account", UserName(token.UserId))}{Field("Scopes", Html.Name(string.Join(", ", token.Scopes)))}{Field("Expires", Shown.Moment(token.ExpiresAt!.Value))}
             """))}
             </section>
             <section id="part-revoked" aria-labelledby="revoked"><h2 id="revoked">Revoked lately</h2>
             {Rows("revoked-rows", tokens.Revocations, "Nothing was revoked.", revocation => Html.Of($"""
-            {Field("When", Shown.Moment(revocation.At))}{Field("Token", Html.Of($"<code>{Protocol.Secret.Shorten(revocation.Token)}</code>"))}{Field("Application", ClientName(revocation.ClientId))}{Field("Account", UserName(revocation.UserId))}{Field("Why", Html.Of($"{revocation.Reason}"))}
+            {Field("When", Shown.Moment(revocation.At))}{Field("Token", Html.Of($"<code>{Secret.Shorten(revocation.Token)}</code>"))}{Field("Application", ClientName(revocation.ClientId))}{Field("Account", UserName(revocation.UserId))}{Field("Why", Html.Of($"{revocation.Reason}"))}
             """))}
             </section>
             """);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using AspNet.Security.OAuth.Binance.Emulator.Protocol;
+using AspNet.Security.OAuth.Binance.Emulator.Stores;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Pages.Status;
 

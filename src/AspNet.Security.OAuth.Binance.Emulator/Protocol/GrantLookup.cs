@@ -1,6 +1,6 @@
-using AspNet.Security.OAuth.Binance.Emulator.Protocol;
+using AspNet.Security.OAuth.Binance.Emulator.Stores;
 
-namespace AspNet.Security.OAuth.Binance.Emulator.Stores;
+namespace AspNet.Security.OAuth.Binance.Emulator.Protocol;
 
 /// <summary>Finds the grant that a request is about, also of one that is refused or meets a fault: by the code or the token that it carries.</summary>
 internal sealed class GrantLookup(CodeStore codes, TokenStore tokens)

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace AspNet.Security.OAuth.Binance.Emulator.Protocol;
+namespace AspNet.Security.OAuth.Binance.Emulator.Stores;
 
 /// <summary>Compares secrets, and shortens them for people.</summary>
 internal static class Secret
