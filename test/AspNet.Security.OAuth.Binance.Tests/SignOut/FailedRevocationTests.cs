@@ -107,6 +107,7 @@ public sealed class FailedRevocationTests
 
         var signOut = ExpectSignedOutWithAWarningAsync(site);
         await moment(server, signal);
+        await site.Time.WaiterFor(timeout);
         site.Time.Advance(timeout - TimeSpan.FromTicks(1));
         Assert.False(signOut.IsCompleted);
         site.Time.Advance(TimeSpan.FromTicks(1));
