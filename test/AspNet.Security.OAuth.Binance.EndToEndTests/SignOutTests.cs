@@ -68,6 +68,6 @@ public sealed class SignOutTests(Browser browser)
         await page.GotoAsync(site.Binance.BaseAddress.AbsoluteUri);
 
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Live access tokens (0)" })).ToBeVisibleAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Cell, new() { Name = "Revoked by the application" })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Revoked lately" }).GetByText("Revoked by the application", new() { Exact = true })).ToBeVisibleAsync();
     }
 }

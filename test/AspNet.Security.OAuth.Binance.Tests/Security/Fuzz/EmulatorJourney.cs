@@ -99,7 +99,7 @@ internal sealed partial class EmulatorJourney(BinanceEmulator emulator, RawHttp 
     /// <summary>Whether a request may be given a code: somebody has chosen a user, on the page or in the URL.</summary>
     public bool MayApprove(EmulatorDraft draft) => draft.Method switch
     {
-        "GET" => draft.Parameters["emulator_user"].Contains(BinanceEmulatorDefaults.UserId),
+        "GET" or "HEAD" => draft.Parameters["emulator_user"].Contains(BinanceEmulatorDefaults.UserId),
         "POST" => Consent is not null && draft.Parameters["consent"].Contains(Consent) && draft.Parameters["decision"].Contains("authorize"),
         _ => false,
     };
