@@ -15,7 +15,7 @@ internal sealed class RevokeEndpoint(BearerAuthentication bearer, TokenStore tok
 
         if (bearer.Authenticate(call, out var refusal) is not { } token)
         {
-            return refusal;
+            return refusal!;
         }
 
         if (call.Body.Length > 0)
@@ -24,6 +24,8 @@ internal sealed class RevokeEndpoint(BearerAuthentication bearer, TokenStore tok
         }
 
         // Of several calls with one token only the first finds it alive.
-        return tokens.RevokeAccess(token.Value, "Revoked by the application") ? Envelope.Success(true) : refusal;
+        return tokens.RevokeAccess(token.Value, "Revoked by the application")
+            ? Envelope.Success(true)
+            : BearerAuthentication.Refuse(new("The access token was revoked at this moment."));
     }
 }

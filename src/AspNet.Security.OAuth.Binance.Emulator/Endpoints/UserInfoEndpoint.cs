@@ -15,7 +15,7 @@ internal sealed class UserInfoEndpoint(BearerAuthentication bearer, EmulatorUser
 
         if (bearer.Authenticate(call, out var refusal) is not { } token)
         {
-            return refusal;
+            return refusal!;
         }
 
         if (!token.Scopes.Contains("user:openId"))

@@ -5,11 +5,10 @@ namespace AspNet.Security.OAuth.Binance.Emulator.Protocol;
 /// <summary>Reads the access token from the <c>Authorization</c> header (W6, W7; RFC 6750 section 2.1); with <see cref="BinanceEmulatorOptions.Lenient"/> also from the query.</summary>
 internal sealed class BearerAuthentication(BinanceEmulatorOptions options, TokenStore tokens)
 {
-    private const string Scheme = "Bearer ";
     private const string Parameter = "access_token";
 
     /// <returns>The token, or <see langword="null"/> with the response that refuses the call.</returns>
-    public EmulatorToken? Authenticate(EmulatorCall call, out EmulatorResponse refusal)
+    public EmulatorToken? Authenticate(EmulatorCall call, out EmulatorResponse? refusal)
     {
         if (MisplacedToken(call) is { } problem)
         {
@@ -29,9 +28,8 @@ internal sealed class BearerAuthentication(BinanceEmulatorOptions options, Token
             return null;
         }
 
-        // Of concurrent revocations with one token all but the first are refused although they got it.
         var token = tokens.FindAccess(value, out var dead);
-        refusal = Refuse(dead ?? new("The access token was revoked at this moment."));
+        refusal = dead is null ? null : Refuse(dead);
         return token;
     }
 
@@ -54,9 +52,7 @@ internal sealed class BearerAuthentication(BinanceEmulatorOptions options, Token
             : null;
     }
 
-    private static string? Value(EmulatorCall call) => call.Authorization is { } header
-        ? header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..] : null
-        : call.Query.Text(Parameter);
+    private static string? Value(EmulatorCall call) => call.Authorization is null ? call.Query.Text(Parameter) : call.BearerToken;
 
     private static EmulatorResponse Unauthorized(EmulatorRefusal reason, string challenge)
         => Envelope.Failure(401, BinanceEmulatorDefaults.InvalidTokenCode, reason).With("WWW-Authenticate", challenge);

@@ -3,6 +3,8 @@ namespace AspNet.Security.OAuth.Binance.Emulator.Protocol;
 /// <summary>A request, read once and within limits. Endpoints see this and never the HTTP context.</summary>
 internal sealed class EmulatorCall
 {
+    private const string Bearer = "Bearer ";
+
     public required DateTimeOffset Time { get; init; }
 
     public required EmulatorEndpoint Endpoint { get; init; }
@@ -32,6 +34,9 @@ internal sealed class EmulatorCall
     public string? ContentType { get; init; }
 
     public string? Authorization { get; init; }
+
+    /// <summary>Gets the token of an <c>Authorization</c> header with the scheme Bearer (RFC 6750 section 2.1); <see langword="null"/> when it has another, or none.</summary>
+    public string? BearerToken => Authorization is { } header && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? header[Bearer.Length..] : null;
 
     public string? Accept { get; init; }
 
