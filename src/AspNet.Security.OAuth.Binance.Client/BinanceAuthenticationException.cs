@@ -23,7 +23,7 @@ public class BinanceAuthenticationException(BinanceFailure failure, string messa
     public string? Error
     {
         get;
-        init => field = Keep("error", value);
+        init => field = AddToData("error", value);
     }
 
     /// <summary>
@@ -33,7 +33,7 @@ public class BinanceAuthenticationException(BinanceFailure failure, string messa
     public string? ErrorDescription
     {
         get;
-        init => field = Keep("error_description", value);
+        init => field = AddToData("error_description", value);
     }
 
     /// <summary>
@@ -43,7 +43,7 @@ public class BinanceAuthenticationException(BinanceFailure failure, string messa
     public string? ErrorUri
     {
         get;
-        init => field = Keep("error_uri", value);
+        init => field = AddToData("error_uri", value);
     }
 
     /// <summary>
@@ -58,7 +58,7 @@ public class BinanceAuthenticationException(BinanceFailure failure, string messa
     /// <value><see langword="null"/> if the response has none.</value>
     public string? BinanceCode { get; init; }
 
-    private string? Keep(string name, string? value)
+    private string? AddToData(string name, string? value)
     {
         if (value is not null)
         {

@@ -37,14 +37,14 @@ public sealed class BinanceAuthorizationRequest
     /// <exception cref="ArgumentNullException"><paramref name="callback"/> is <see langword="null"/>.</exception>
     /// <exception cref="BinanceAuthenticationException">
     /// The user refused (<see cref="BinanceFailure.AccessDenied"/>), Binance reported another error, the state is not the one of this
-    /// request (<see cref="BinanceFailure.InvalidState"/>), or the URL is no authorization response (<see cref="BinanceFailure.InvalidCallback"/>).
+    /// request (<see cref="BinanceFailure.InvalidState"/>), or the URL is not an authorization response (<see cref="BinanceFailure.InvalidCallback"/>).
     /// </exception>
     public string ReadCode(Uri callback)
     {
         ArgumentNullException.ThrowIfNull(callback);
         var response = BinanceAuthorizationResponse.Parse(callback.IsAbsoluteUri ? callback.Query : QueryOf(callback.OriginalString));
 
-        // The state first: without it anybody may have written the URL, the error in it included.
+        // The state is checked first: with another state the whole URL, its error included, may come from an attacker.
         if (response.State is not { } state
             || !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(state), Encoding.UTF8.GetBytes(State)))
         {

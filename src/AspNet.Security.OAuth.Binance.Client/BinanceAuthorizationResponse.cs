@@ -3,8 +3,8 @@ using AspNet.Security.OAuth.Binance.Protocol;
 namespace AspNet.Security.OAuth.Binance;
 
 /// <summary>
-/// An authorization response (RFC 6749 sections 4.1.2 and 4.1.2.1). Anybody can write such a URL: nothing of it is genuine before
-/// <see cref="State"/> was checked.
+/// An authorization response (RFC 6749 sections 4.1.2 and 4.1.2.1). Anybody can make such a URL: do not trust any part of it before
+/// <see cref="State"/> has been checked.
 /// </summary>
 public sealed class BinanceAuthorizationResponse
 {

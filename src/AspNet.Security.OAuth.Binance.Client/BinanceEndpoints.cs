@@ -87,8 +87,8 @@ public sealed class BinanceEndpoints
     }
 
     /// <summary>
-    /// Removes the language from the URL of an authorization endpoint, or of an authorization request. Binance's app opens the address
-    /// without a language, where it is installed; so does the browser, in the user's language.
+    /// Removes the language from the URL of an authorization endpoint, or of an authorization request. Binance's app, where it is installed,
+    /// opens the address without a language. A browser shows that address in the user's language.
     /// </summary>
     /// <param name="url">The URL. One without a language before <c>/oauth/authorize</c> is returned as it is.</param>
     /// <returns>The URL without a language.</returns>

@@ -1,12 +1,12 @@
 namespace AspNet.Security.OAuth.Binance;
 
 /// <summary>
-/// The kinds of failure of a sign-in, or of a request to Binance. Those from <see cref="Cancelled"/> on are of native applications.
+/// The kinds of failure of a sign-in, or of a request to Binance. <see cref="Cancelled"/> and those after it occur in native applications only.
 /// </summary>
 public enum BinanceFailure
 {
     /// <summary>
-    /// None of the others: code of the application threw an exception.
+    /// An exception of the application's own code.
     /// </summary>
     Unknown = 0,
 
@@ -21,7 +21,7 @@ public enum BinanceFailure
     AuthorizationError,
 
     /// <summary>
-    /// The callback is no authorization response: it has neither a code nor an error, or a parameter is repeated.
+    /// The callback is not an authorization response: it has neither a code nor an error, or a parameter is repeated.
     /// </summary>
     InvalidCallback,
 
@@ -62,7 +62,7 @@ public enum BinanceFailure
 
     /// <summary>
     /// Binance could not be reached, closed the connection, responded with 408, 429 or 5xx, or a firewall in front of it responded with a
-    /// page. The request may succeed later. Also: too many sign-ins of this application wait for Binance.
+    /// page. The request may succeed later. Also: too many sign-ins of this application are waiting for Binance.
     /// </summary>
     Unavailable,
 
@@ -77,7 +77,7 @@ public enum BinanceFailure
     Cancelled,
 
     /// <summary>
-    /// Nobody finished a native application's sign-in in time: the user closed the browser's window.
+    /// A native application's sign-in was not finished in time, for example because the user closed the browser's window.
     /// </summary>
     Abandoned,
 
@@ -92,12 +92,12 @@ public enum BinanceFailure
     BrowserUnavailable,
 
     /// <summary>
-    /// Another sign-in of this native application is under way.
+    /// Another sign-in of this native application is in progress.
     /// </summary>
     SignInInProgress,
 
     /// <summary>
-    /// Nobody is signed in to this native application, or not any more.
+    /// No user is signed in to this native application.
     /// </summary>
     NotSignedIn,
 

@@ -19,7 +19,7 @@ public class BinanceOAuthClient
     private const int Attempts = 2;
     private const int LongestForm = 6;
 
-    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan _retryDelay = TimeSpan.FromMilliseconds(200);
 
     private readonly HttpClient _http;
 
@@ -28,7 +28,7 @@ public class BinanceOAuthClient
     /// </summary>
     /// <param name="httpClient">
     /// Sends the requests. It must not follow redirects, because a followed redirect hands the client secret, a code or a token to
-    /// whoever the redirect names (RFC 9700 section 4.12): <see cref="CreateHttpClient"/> makes such a client.
+    /// the server that the redirect names (RFC 9700 section 4.12): <see cref="CreateHttpClient"/> makes such a client.
     /// </param>
     /// <exception cref="ArgumentNullException"><paramref name="httpClient"/> is <see langword="null"/>.</exception>
     public BinanceOAuthClient(HttpClient httpClient)
@@ -73,7 +73,7 @@ public class BinanceOAuthClient
     /// <summary>
     /// Gets a value indicating whether endpoints have to be https. Plain http is accepted on the loopback interface, where an emulator is.
     /// </summary>
-    /// <value>The default is <see langword="true"/>: over plain http the client secret, codes and tokens can be read on the way (RFC 6749 section 3.2).</value>
+    /// <value>The default is <see langword="true"/>: over plain http the client secret, codes and tokens can be read in transit (RFC 6749 section 3.2).</value>
     public bool RequireHttpsEndpoints { get; init; } = true;
 
     /// <summary>
@@ -112,9 +112,9 @@ public class BinanceOAuthClient
     public static SocketsHttpHandler CreateHttpHandler() => Backchannel.CreateHandler();
 
     /// <summary>
-    /// Joins scopes as Binance expects them: by commas, each once.
+    /// Joins scopes as Binance expects them: separated by commas, without duplicates.
     /// </summary>
-    /// <param name="scopes">The scopes. One that has commas is taken for several.</param>
+    /// <param name="scopes">The scopes. A value with commas counts as several scopes.</param>
     /// <returns>The value of the <c>scope</c> parameter.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="scopes"/> is <see langword="null"/>.</exception>
     public static string FormatScope(IEnumerable<string> scopes)
@@ -175,12 +175,12 @@ public class BinanceOAuthClient
     }
 
     /// <summary>
-    /// Exchanges an authorization code for tokens (RFC 6749 section 4.1.3). The request is never repeated: the code is good once.
+    /// Exchanges an authorization code for tokens (RFC 6749 section 4.1.3). The request is never repeated: a code can be used once.
     /// </summary>
     /// <param name="code">The code.</param>
     /// <param name="redirectUri">The redirect URI of the authorization request.</param>
     /// <param name="codeVerifier">The verifier of the proof key, or <see langword="null"/> if the authorization request had none.</param>
-    /// <param name="cancellationToken">Cancels the request. The code may be spent all the same.</param>
+    /// <param name="cancellationToken">Cancels the request. The code may be spent nevertheless.</param>
     /// <returns>The tokens.</returns>
     /// <exception cref="ArgumentException"><paramref name="code"/> or <paramref name="redirectUri"/> is null or empty.</exception>
     /// <exception cref="BinanceAuthenticationException">Binance refused, the response is not what Binance documents, or there was none in time.</exception>
@@ -207,10 +207,10 @@ public class BinanceOAuthClient
 
     /// <summary>
     /// Gets new tokens for a refresh token (RFC 6749 section 6). The request is never repeated. A server that rotates refresh tokens
-    /// takes a second use for theft, so that concurrent callers have to share one call: <see cref="BinanceTokenRefresher"/>.
+    /// treats a second use as theft, so that concurrent callers have to share one call: <see cref="BinanceTokenRefresher"/>.
     /// </summary>
     /// <param name="refreshToken">The refresh token.</param>
-    /// <param name="cancellationToken">Cancels the request. The refresh token may be spent all the same, and the new tokens lost.</param>
+    /// <param name="cancellationToken">Cancels the request. The refresh token may be spent nevertheless, and the new tokens lost.</param>
     /// <returns>The new tokens. Store them before you use them.</returns>
     /// <exception cref="ArgumentException"><paramref name="refreshToken"/> is null or empty.</exception>
     /// <exception cref="BinanceAuthenticationException">
@@ -253,8 +253,8 @@ public class BinanceOAuthClient
             }
             catch (BinanceAuthenticationException exception) when (exception.Failure is BinanceFailure.Unavailable && attempt < Attempts)
             {
-                // A GET that changes nothing is the only request that may be repeated.
-                await Task.Delay(_pause, TimeProvider, cancellationToken).ConfigureAwait(false);
+                // Only this request may be repeated: it is a GET that changes nothing.
+                await Task.Delay(_retryDelay, TimeProvider, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -263,7 +263,7 @@ public class BinanceOAuthClient
     /// Revokes an access token. The request is never repeated.
     /// </summary>
     /// <param name="accessToken">The access token.</param>
-    /// <param name="cancellationToken">Cancels the request. The token may be revoked all the same.</param>
+    /// <param name="cancellationToken">Cancels the request. The token may be revoked nevertheless.</param>
     /// <returns>A task that completes when Binance has confirmed that the token is revoked.</returns>
     /// <exception cref="ArgumentException"><paramref name="accessToken"/> is null or empty.</exception>
     /// <exception cref="BinanceAuthenticationException">Binance refused, the response is not what Binance documents, or there was none in time.</exception>
@@ -274,7 +274,7 @@ public class BinanceOAuthClient
         ArgumentException.ThrowIfNullOrEmpty(accessToken);
         using var request = new HttpRequestMessage(HttpMethod.Post, Checked(Endpoints.Revocation));
 
-        // Empty content, not none: HttpClient repeats a request without content by itself when its connection breaks.
+        // Empty content, not none: HttpClient automatically repeats a request without content when its connection breaks.
         request.Content = new ByteArrayContent([]);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
         var response = await SendAsync(request, RevocationResponse.Call, RevocationTimeout, cancellationToken).ConfigureAwait(false);
@@ -295,7 +295,7 @@ public class BinanceOAuthClient
             form.Add(new("client_secret", ClientSecret));
         }
 
-        // A form body, not a query: URLs are logged on the way (W4).
+        // A form body, not a query: servers and proxies log URLs (W4).
         using var request = new HttpRequestMessage(HttpMethod.Post, Checked(Endpoints.Token)) { Content = new FormUrlEncodedContent(form) };
         var response = await SendAsync(request, TokenResponse.Call, timeout, cancellationToken).ConfigureAwait(false);
         return TokenResponse.Read(response, TimeProvider.GetUtcNow(), previousRefreshToken, [ClientSecret, secret, otherSecret]);
@@ -305,7 +305,7 @@ public class BinanceOAuthClient
         => !RequireHttpsEndpoints || endpoint.Scheme == Uri.UriSchemeHttps || endpoint.IsLoopback
             ? endpoint
             : throw new InvalidOperationException(
-                $"The endpoint {endpoint.Scheme}://{endpoint.Host} is not https. {nameof(RequireHttpsEndpoints)} = false allows that, for a network that nobody else can read.");
+                $"The endpoint {endpoint.Scheme}://{endpoint.Host} is not https. {nameof(RequireHttpsEndpoints)} = false allows that, for a network that others cannot read.");
 
     private ValueTask<BinanceResponse> SendAsync(HttpRequestMessage request, string call, TimeSpan timeout, CancellationToken cancellationToken)
         => Backchannel.SendAsync(_http, request, call, timeout, TimeProvider, cancellationToken);

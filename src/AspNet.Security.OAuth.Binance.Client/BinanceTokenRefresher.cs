@@ -3,17 +3,17 @@ using System.Collections.Concurrent;
 namespace AspNet.Security.OAuth.Binance;
 
 /// <summary>
-/// Coalesces concurrent refreshes of one refresh token within a process: whoever asks for the same refresh token, while the call runs
-/// or shortly after it, gets the outcome of one call. A server that rotates refresh tokens takes a second use for theft and ends the
+/// Coalesces concurrent refreshes of one refresh token within a process: callers with the same refresh token, during the call
+/// or shortly after it, share its outcome. A server that rotates refresh tokens treats a second use as theft and ends the
 /// grant (RFC 9700 section 4.14.2). One instance serves one client. The methods are thread-safe and virtual, so that an application
 /// can replace them in its unit tests.
 /// </summary>
 public class BinanceTokenRefresher
 {
-    // An outcome that says something about the token: a caller may come with the old token once more, because it never saw the new one.
+    // For new tokens and for a refusal: a caller that did not receive the new tokens may pass the old refresh token again.
     private static readonly TimeSpan _outcomeLifetime = TimeSpan.FromMinutes(10);
 
-    // A failure that says nothing about the token: nobody tries again for as long.
+    // For any other failure: no new call is made during this time.
     private static readonly TimeSpan _failureLifetime = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<string, Call> _calls = new(StringComparer.Ordinal);
@@ -40,8 +40,8 @@ public class BinanceTokenRefresher
     /// Initializes a refresher around a call of the application's own, such as one that holds a distributed lock.
     /// </summary>
     /// <param name="refresh">Makes the call for a refresh token. It runs once, outside of the execution context of the first caller.</param>
-    /// <param name="timeProvider">The clock that outcomes age by.</param>
-    /// <param name="timeout">How long callers wait, counted from the start of the call. The call goes on without them. The default is 10 seconds.</param>
+    /// <param name="timeProvider">The clock by which outcomes expire.</param>
+    /// <param name="timeout">How long callers wait, counted from the start of the call. The call continues without them. The default is 10 seconds.</param>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is not positive.</exception>
     public BinanceTokenRefresher(Func<string, Task<BinanceTokens>> refresh, TimeProvider timeProvider, TimeSpan? timeout = null)
@@ -54,7 +54,7 @@ public class BinanceTokenRefresher
     }
 
     /// <summary>
-    /// Returns how long tokens are kept: ten minutes, at most until half of the access token's life has passed, so that nobody gets
+    /// Returns how long tokens are kept: ten minutes, at most until half of the access token's lifetime has passed, so that no caller gets
     /// tokens that are about to expire.
     /// </summary>
     /// <param name="tokens">The tokens.</param>
@@ -75,14 +75,14 @@ public class BinanceTokenRefresher
     public static TimeSpan LifetimeOf(BinanceFailure failure) => failure is BinanceFailure.InvalidGrant ? _outcomeLifetime : _failureLifetime;
 
     /// <summary>
-    /// Gets new tokens for a refresh token, by one call for all who ask for it at the same time or shortly after.
+    /// Gets new tokens for a refresh token, by one call for all callers with that refresh token, during the call or shortly after it.
     /// </summary>
     /// <param name="refreshToken">The refresh token.</param>
-    /// <param name="cancellationToken">Ends the waiting of this caller. The call goes on for the others.</param>
+    /// <param name="cancellationToken">Cancels the wait of this caller. The call continues.</param>
     /// <returns>The new tokens. Store them before you use them.</returns>
     /// <exception cref="ArgumentException"><paramref name="refreshToken"/> is null or empty.</exception>
     /// <exception cref="BinanceAuthenticationException">
-    /// The refresh failed, for everybody who asked; or it takes longer than this caller waits (<see cref="BinanceFailure.Timeout"/>).
+    /// The refresh failed, for all of its callers; or it takes longer than this caller waits (<see cref="BinanceFailure.Timeout"/>).
     /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public virtual async Task<BinanceTokens> RefreshAsync(string refreshToken, CancellationToken cancellationToken = default)
@@ -94,14 +94,14 @@ public class BinanceTokenRefresher
     }
 
     /// <summary>
-    /// Waits for the outcome of a refresh that is under way or was made shortly before, as long as <see cref="RefreshAsync"/> does, and makes none.
+    /// Waits for the outcome of a refresh that is in progress or was made shortly before, as long as <see cref="RefreshAsync"/> does, without starting one.
     /// </summary>
     /// <param name="refreshToken">The refresh token.</param>
-    /// <param name="cancellationToken">Ends the waiting of this caller.</param>
+    /// <param name="cancellationToken">Cancels the wait of this caller.</param>
     /// <returns>The tokens, or <see langword="null"/> if there is no such refresh.</returns>
     /// <exception cref="ArgumentException"><paramref name="refreshToken"/> is null or empty.</exception>
     /// <exception cref="BinanceAuthenticationException">
-    /// The refresh failed, for everybody who asked; or it takes longer than this caller waits (<see cref="BinanceFailure.Timeout"/>).
+    /// The refresh failed, for all of its callers; or it takes longer than this caller waits (<see cref="BinanceFailure.Timeout"/>).
     /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public virtual async Task<BinanceTokens?> FindAsync(string refreshToken, CancellationToken cancellationToken = default)
@@ -111,7 +111,7 @@ public class BinanceTokenRefresher
     }
 
     /// <summary>
-    /// Finds the outcome of a refresh that is under way or was made shortly before, and makes none.
+    /// Returns the outcome of a refresh that is in progress or was made shortly before, without starting one.
     /// </summary>
     /// <param name="refreshToken">The refresh token.</param>
     /// <returns>The outcome, which may be a failure, or <see langword="null"/> if there is none.</returns>
@@ -123,11 +123,11 @@ public class BinanceTokenRefresher
     }
 
     /// <summary>
-    /// Determines whether a refresh token was exchanged for another one within the last ten minutes. The outcome may be forgotten before,
-    /// when the new access token lives short; whoever still holds the old tokens must not store them over newer ones.
+    /// Determines whether a refresh token was exchanged for another one within the last ten minutes. The outcome may be removed earlier,
+    /// when the new access token has a short lifetime. A caller that still holds the old tokens must not overwrite newer ones with them.
     /// </summary>
     /// <param name="refreshToken">The refresh token.</param>
-    /// <returns><see langword="true"/> if another refresh token took its place.</returns>
+    /// <returns><see langword="true"/> if another refresh token replaced it.</returns>
     /// <exception cref="ArgumentException"><paramref name="refreshToken"/> is null or empty.</exception>
     public virtual bool IsSpent(string refreshToken)
     {
@@ -136,7 +136,7 @@ public class BinanceTokenRefresher
     }
 
     /// <summary>
-    /// Forgets an outcome, as when its session is over. A call that is under way goes on.
+    /// Removes an outcome, for example when its session has ended. A call in progress continues.
     /// </summary>
     /// <param name="refreshToken">The refresh token.</param>
     /// <exception cref="ArgumentException"><paramref name="refreshToken"/> is null or empty.</exception>
@@ -153,14 +153,14 @@ public class BinanceTokenRefresher
     {
         try
         {
-            // Counted from the start of the call, so that later callers do not each wait anew for a slow server.
+            // The timeout counts from the start of the call, so that later callers do not each wait the full time for a slow server.
             var remaining = _timeout - _time.GetElapsedTime(call.Started);
             return await call.Outcome.WaitAsync(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero, _time, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            // The call may have ended at this very moment.
-            return call.Outcome.IsCompleted ? await call.Outcome.ConfigureAwait(false) : throw new BinanceAuthenticationException(BinanceFailure.Timeout, "Binance's token endpoint: no complete response in time; the refresh goes on.");
+            // The call may have completed at the same moment.
+            return call.Outcome.IsCompleted ? await call.Outcome.ConfigureAwait(false) : throw new BinanceAuthenticationException(BinanceFailure.Timeout, "Binance's token endpoint: no complete response in time; the refresh continues.");
         }
     }
 
@@ -168,14 +168,14 @@ public class BinanceTokenRefresher
     {
         Task<BinanceTokens> call;
 
-        // The call belongs to nobody's request: what is ambient in that of the first caller must not live on in it. A caller may have
-        // suppressed the flow itself, which cannot be done twice.
+        // The call outlives the request of its first caller, and must not keep that caller's ExecutionContext. SuppressFlow throws when the
+        // caller has suppressed the flow already.
         using (ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow())
         {
             call = Task.Run(() => RunAsync(refreshToken));
         }
 
-        // A failure that nobody waits for any more is no unobserved exception.
+        // Observes the exception: all callers may have stopped waiting.
         _ = call.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         return call;
     }

@@ -40,7 +40,7 @@ public sealed class BinanceTokens
     public JsonElement Raw { get; init; }
 
     /// <summary>
-    /// Returns the time of expiry, and no token.
+    /// Returns the time of expiry, without any token.
     /// </summary>
     /// <returns>A text without any secret.</returns>
     public override string ToString()

@@ -1,13 +1,13 @@
 namespace AspNet.Security.OAuth.Binance;
 
 /// <summary>
-/// What the browser of a sign-in opens, and where it ends.
+/// The URL that the browser of a sign-in opens, and the redirect URI.
 /// </summary>
 public sealed class BinanceBrowserRequest
 {
     /// <summary>
-    /// Gets the URL of the authorization request. It has the state of the sign-in, and whoever knows that can end the sign-in, or finish
-    /// it with an account of their own: it belongs neither in a log nor in the arguments of a process, which every user of the machine can read.
+    /// Gets the URL of the authorization request. It contains the state of the sign-in, with which an attacker can end the sign-in, or complete
+    /// it with another account: do not write it to a log or into the arguments of a process, which every user of the machine can read.
     /// </summary>
     public required Uri Url { get; init; }
 
@@ -23,7 +23,7 @@ public sealed class BinanceBrowserRequest
     public required Uri RedirectUri { get; init; }
 
     /// <summary>
-    /// Returns the redirect URI, and nothing secret.
+    /// Returns the redirect URI, without any secret.
     /// </summary>
     /// <returns>A text without any secret.</returns>
     public override string ToString() => $"A sign-in that returns to {RedirectUri}";

@@ -28,7 +28,7 @@ public class BinanceLogin : IAsyncDisposable, IDisposable
     /// Initializes a login.
     /// </summary>
     /// <param name="options">The options. They are read here; later changes have no effect.</param>
-    /// <param name="logger">Where to log. The default is nowhere.</param>
+    /// <param name="logger">The logger. The default logs nothing.</param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException">An option cannot be used. The message names it.</exception>
     public BinanceLogin(BinanceLoginOptions options, ILogger<BinanceLogin>? logger = null)
@@ -54,18 +54,18 @@ public class BinanceLogin : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Signs a user in, in the browser, and keeps the session in place of the one before, whose tokens are not revoked: sign out first where that matters.
+    /// Signs a user in, in the browser, and keeps the session instead of the previous one, whose tokens are not revoked: sign out first if that matters.
     /// </summary>
     /// <param name="cancellationToken">Cancels the sign-in.</param>
     /// <returns>The session.</returns>
     /// <exception cref="BinanceAuthenticationException">
     /// The user cancelled (<see cref="BinanceFailure.Cancelled"/>) or did not finish in time (<see cref="BinanceFailure.Abandoned"/>), another sign-in is
-    /// under way (<see cref="BinanceFailure.SignInInProgress"/>), no port is free (<see cref="BinanceFailure.PortUnavailable"/>), no browser could be opened
+    /// in progress (<see cref="BinanceFailure.SignInInProgress"/>), no port is free (<see cref="BinanceFailure.PortUnavailable"/>), no browser could be opened
     /// (<see cref="BinanceFailure.BrowserUnavailable"/>), the store cannot be used (<see cref="BinanceFailure.StoreUnavailable"/>), or Binance refused or
-    /// is unavailable. The session before goes on.
+    /// is unavailable. The previous session continues.
     /// </exception>
     /// <exception cref="InvalidOperationException">The redirect URI is not on the loopback interface, and the browser did not return the callback.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled, or the login is disposed. Nobody was signed in.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled, or the login is disposed. No user was signed in.</exception>
     public virtual async Task<BinanceLoginSession> SignInAsync(CancellationToken cancellationToken = default)
     {
         var core = Core;
@@ -74,34 +74,34 @@ public class BinanceLogin : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Returns the session that is kept, such as that of the application's last start, without a call to Binance.
+    /// Returns the stored session, such as that of the application's last run, without a call to Binance.
     /// </summary>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>The session, or <see langword="null"/> if nobody is signed in.</returns>
+    /// <returns>The session, or <see langword="null"/> if no user is signed in.</returns>
     /// <exception cref="BinanceAuthenticationException">The store cannot be used (<see cref="BinanceFailure.StoreUnavailable"/>).</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public virtual async Task<BinanceLoginSession?> GetSessionAsync(CancellationToken cancellationToken = default)
         => (await Core.Sessions.ReadAsync(cancellationToken).ConfigureAwait(false))?.ToSession();
 
     /// <summary>
-    /// Begins a sign-in whose callback the application receives by itself, as with a private-use scheme. Open <see cref="BinancePendingSignIn.Url"/>
+    /// Begins a sign-in whose callback the application itself receives, as with a private-use scheme. Open <see cref="BinancePendingSignIn.Url"/>
     /// in the system's browser.
     /// </summary>
     /// <returns>The sign-in, for <see cref="CompleteSignInAsync"/>.</returns>
     public virtual BinancePendingSignIn BeginSignIn() => new(Core.AppSignIn.Begin());
 
     /// <summary>
-    /// Completes a sign-in with its callback, and keeps the session in place of the one before. The code is exchanged once: a callback
+    /// Completes a sign-in with its callback, and keeps the session instead of the previous one. The code is exchanged once: a callback
     /// that is delivered again returns the same session, or throws the same exception.
     /// </summary>
-    /// <param name="pending">The sign-in that was begun, perhaps by another process.</param>
+    /// <param name="pending">The sign-in, which another process may have begun.</param>
     /// <param name="callback">The URL that the browser returned to, with its query.</param>
-    /// <param name="cancellationToken">Ends the waiting of this caller. If no other waits, nobody is signed in.</param>
+    /// <param name="cancellationToken">Cancels the wait of this caller. If no other caller waits, no user is signed in.</param>
     /// <returns>The session.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     /// <exception cref="BinanceAuthenticationException">
     /// As with <see cref="SignInAsync"/>; or the callback is not one of this sign-in (<see cref="BinanceFailure.InvalidState"/>, <see cref="BinanceFailure.InvalidCallback"/>),
-    /// which can be completed all the same; or the sign-in was begun by another client, or has been completed and the session is over (<see cref="BinanceFailure.InvalidState"/>).
+    /// which can still be completed; or the sign-in was begun by another client, or has been completed and the session is over (<see cref="BinanceFailure.InvalidState"/>).
     /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public virtual Task<BinanceLoginSession> CompleteSignInAsync(BinancePendingSignIn pending, Uri callback, CancellationToken cancellationToken = default)
@@ -112,21 +112,21 @@ public class BinanceLogin : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Returns an access token that is good, refreshed if it is about to expire: once for all who call at the same time, also in other processes that
-    /// share the store, and kept before it is returned. Only Binance's refusal of the refresh token ends the session.
+    /// Returns a valid access token, refreshed if it is about to expire: once for all concurrent callers, also in other processes that
+    /// share the store, and stored before it is returned. Only Binance's refusal of the refresh token ends the session.
     /// </summary>
-    /// <param name="cancellationToken">Ends the waiting of this caller. A refresh goes on for the others.</param>
+    /// <param name="cancellationToken">Cancels the wait of this caller. A refresh continues.</param>
     /// <returns>The access token, a secret.</returns>
     /// <exception cref="BinanceAuthenticationException">
-    /// Nobody is signed in (<see cref="BinanceFailure.NotSignedIn"/>), or not any more (<see cref="BinanceFailure.InvalidGrant"/>): the user has to sign in again.
-    /// After any other failure the session goes on.
+    /// No user is signed in (<see cref="BinanceFailure.NotSignedIn"/>), or Binance refused the refresh token (<see cref="BinanceFailure.InvalidGrant"/>): the user has to sign in again.
+    /// After any other failure the session continues.
     /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public virtual Task<string> GetAccessTokenAsync(CancellationToken cancellationToken = default)
         => CancelledByCallerAsync(Core.Tokens.GetAsync(cancellationToken), cancellationToken);
 
     /// <summary>
-    /// Creates an HTTP client that sends the current access token with each call, to this address's scheme, host and port and nowhere else. It follows
+    /// Creates an HTTP client that sends the current access token with each call, to the scheme, host and port of this address only. It follows
     /// no redirect and keeps no cookie. A call fails as <see cref="GetAccessTokenAsync"/> does.
     /// </summary>
     /// <param name="baseAddress">The base address.</param>
@@ -143,18 +143,18 @@ public class BinanceLogin : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Signs the user out: deletes the session, and has its newest access token revoked. It is no error that nobody is signed in.
+    /// Signs the user out: deletes the session, and revokes its newest access token. It is not an error if no user is signed in.
     /// </summary>
-    /// <param name="cancellationToken">Cancels the sign-out. The session may be deleted all the same.</param>
-    /// <returns><see langword="true"/> if no token is left. <see langword="false"/> if Binance did not confirm the revocation: the user is signed out, and the token is good until it expires.</returns>
+    /// <param name="cancellationToken">Cancels the sign-out. The session may be deleted nevertheless.</param>
+    /// <returns><see langword="true"/> if no token is valid any more. <see langword="false"/> if Binance did not confirm the revocation: the user is signed out, and the token is valid until it expires.</returns>
     /// <exception cref="BinanceAuthenticationException">The store cannot be used (<see cref="BinanceFailure.StoreUnavailable"/>).</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public virtual Task<bool> SignOutAsync(CancellationToken cancellationToken = default)
         => CancelledByCallerAsync(Core.SignOutAsync(cancellationToken), cancellationToken);
 
     /// <summary>
-    /// Cancels a sign-in that is under way, and waits until a refresh or a code exchange that is under way is kept, and a sign-out has ended,
-    /// at most <see cref="BinanceLoginOptions.BackchannelTimeout"/>.
+    /// Cancels a sign-in in progress, and waits until the outcome of a refresh or a code exchange in progress is stored, and a sign-out has ended,
+    /// for at most <see cref="BinanceLoginOptions.BackchannelTimeout"/>.
     /// </summary>
     /// <returns>A task that completes when everything is closed.</returns>
     public virtual async ValueTask DisposeAsync()
@@ -166,7 +166,7 @@ public class BinanceLogin : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Cancels a sign-in that is under way. Use <see cref="DisposeAsync"/> where you can: the new tokens of a refresh that is under way may be lost.
+    /// Cancels a sign-in in progress. Prefer <see cref="DisposeAsync"/>: the new tokens of a refresh in progress may be lost.
     /// </summary>
     public void Dispose()
     {
@@ -176,7 +176,7 @@ public class BinanceLogin : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Releases what the login holds.
+    /// Releases the resources of the login.
     /// </summary>
     /// <param name="disposing">Whether it is called by <see cref="Dispose()"/> or <see cref="DisposeAsync"/>.</param>
     protected virtual void Dispose(bool disposing)
@@ -187,7 +187,7 @@ public class BinanceLogin : IAsyncDisposable, IDisposable
         }
     }
 
-    // Tokens are linked on the way, and a caller compares that of the exception with its own.
+    // Linked tokens are used internally, and a caller compares the exception's token with its own.
     private static async Task<T> CancelledByCallerAsync<T>(Task<T> call, CancellationToken cancellationToken)
     {
         try
@@ -227,7 +227,7 @@ public class BinanceLogin : IAsyncDisposable, IDisposable
 
         public Task<bool> SignOutAsync(CancellationToken cancellationToken) => _background.Start(() => _signOut.RunAsync(cancellationToken));
 
-        /// <summary>Waits for what is under way, and keeps tokens that could not be kept before.</summary>
+        /// <summary>Waits for the calls in progress, and stores tokens that could not be stored before.</summary>
         public async Task CompleteAsync()
             => await EndAsync().WaitAsync(Settings.Client.Timeout, Settings.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
@@ -235,7 +235,7 @@ public class BinanceLogin : IAsyncDisposable, IDisposable
         {
             await BrowserSignIn.EndAsync().ConfigureAwait(false);
             await _background.EndAsync().ConfigureAwait(false);
-            await Tokens.KeepLateAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Tokens.StoreLateAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

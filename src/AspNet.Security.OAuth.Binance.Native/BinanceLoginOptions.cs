@@ -2,7 +2,7 @@ namespace AspNet.Security.OAuth.Binance;
 
 /// <summary>
 /// The options of a <see cref="BinanceLogin"/>. They are read when it is created. There is no client secret: one that is part of an
-/// application on users' machines is no secret (RFC 8252 section 8.5).
+/// application on users' machines is not secret (RFC 8252 section 8.5).
 /// </summary>
 public class BinanceLoginOptions
 {
@@ -57,20 +57,20 @@ public class BinanceLoginOptions
     public IDictionary<string, string> AdditionalAuthorizationParameters { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>
-    /// Gets or sets the time before its expiry at which an access token counts as about to expire. A token that lives shorter than twice as long is
-    /// refreshed after half of its life instead.
+    /// Gets or sets the time before its expiry at which an access token counts as about to expire. A token whose lifetime is shorter than twice this time is
+    /// refreshed after half of its lifetime instead.
     /// </summary>
     /// <value>The default is 5 minutes.</value>
     public TimeSpan RefreshBeforeExpiration { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Gets or sets the time that a request to Binance may take, and that callers wait for a refresh, which goes on without them.
+    /// Gets or sets the time that a request to Binance may take, and that callers wait for a refresh, which continues without them.
     /// </summary>
     /// <value>The default is 10 seconds.</value>
     public TimeSpan BackchannelTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Gets or sets the time that a sign-out may take: at most half of it for a refresh that is under way, the rest for the revocation.
+    /// Gets or sets the time that a sign-out may take: at most half of it for a refresh in progress, the rest for the revocation.
     /// </summary>
     /// <value>The default is 5 seconds.</value>
     public TimeSpan RevocationTimeout { get; set; } = TimeSpan.FromSeconds(5);
@@ -91,17 +91,17 @@ public class BinanceLoginOptions
     /// Gets or sets a value indicating whether endpoints, and the addresses of <see cref="BinanceLogin.CreateHttpClient"/>, have to be https. Plain http
     /// is accepted on the loopback interface.
     /// </summary>
-    /// <value>The default is <see langword="true"/>: over plain http codes and tokens can be read on the way (RFC 6749 section 3.2).</value>
+    /// <value>The default is <see langword="true"/>: over plain http codes and tokens can be read in transit (RFC 6749 section 3.2).</value>
     public bool RequireHttpsEndpoints { get; set; } = true;
 
     /// <summary>
-    /// Gets or sets what opens the browser.
+    /// Gets or sets the service that opens the browser.
     /// </summary>
     /// <value>The default is a <see cref="SystemBrowser"/>, or the service of that type where <c>AddBinanceLogin</c> was called.</value>
     public IBinanceBrowser? Browser { get; set; }
 
     /// <summary>
-    /// Gets or sets what keeps the session.
+    /// Gets or sets the store of the session.
     /// </summary>
     /// <value>
     /// The default is memory: the session ends with the application. A <see cref="FileTokenStore"/> keeps it. Where <c>AddBinanceLogin</c> was called, the

@@ -12,7 +12,7 @@ public static class BinanceLoginServiceCollectionExtensions
 {
     /// <summary>
     /// Adds the application's <see cref="BinanceLogin"/>. An <see cref="IBinanceBrowser"/>, an <see cref="IBinanceTokenStore"/> and a
-    /// <see cref="TimeProvider"/> among the services are used where the options name none.
+    /// <see cref="TimeProvider"/> among the services are used if the options do not set one.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">Sets the options.</param>

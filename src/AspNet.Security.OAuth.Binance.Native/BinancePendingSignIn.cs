@@ -29,7 +29,7 @@ public sealed class BinancePendingSignIn
     internal PendingSignInData Data { get; }
 
     /// <summary>
-    /// Reads what <see cref="Serialize"/> returned, perhaps in another process.
+    /// Reads the text that <see cref="Serialize"/> returned, in this process or another.
     /// </summary>
     /// <param name="text">The text.</param>
     /// <returns>The sign-in.</returns>
@@ -48,7 +48,7 @@ public sealed class BinancePendingSignIn
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException)
         {
-            // Its message may repeat a part of the text. ArgumentException: half of a surrogate pair.
+            // Without the cause, whose message may quote the text. ArgumentException: an unpaired surrogate.
             throw Unreadable();
         }
 
@@ -62,7 +62,7 @@ public sealed class BinancePendingSignIn
     public string Serialize() => JsonSerializer.Serialize(Data, PendingSignInJson.Default.PendingSignInData);
 
     /// <summary>
-    /// Returns the redirect URI, and nothing secret.
+    /// Returns the redirect URI, without any secret.
     /// </summary>
     /// <returns>A text without any secret.</returns>
     public override string ToString() => $"A sign-in that returns to {Data.RedirectUri}";

@@ -9,22 +9,22 @@ namespace AspNet.Security.OAuth.Binance;
 /// <remarks>
 /// <para>
 /// On Windows the session is encrypted for the user by DPAPI, so that other users and other machines cannot read a copy of the file. Elsewhere
-/// <b>it is not encrypted</b>: the mode of the file is 0600, so that other users cannot read it, but root can, and so can whoever has the disk or a
-/// backup. On every system another program of the same user can read the session.
+/// <b>it is not encrypted</b>: the mode of the file is 0600, so that other users cannot read it, but root can, and so can anyone with the disk or a
+/// backup. On every system other programs of the same user can read the session.
 /// </para>
 /// <para>
-/// The file is replaced by a rename: a process that is killed leaves the session before or the new one, and perhaps a temporary file, which the next
-/// write removes. After a power failure the session before may be back, because the directory is not flushed.
+/// The file is replaced by a rename: a process that is killed leaves either the previous or the new session, and possibly a temporary file, which the next
+/// write removes. After a power failure the previous session may be restored, because the directory is not flushed.
 /// </para>
 /// <para>
-/// What is not a session of this format is never overwritten or deleted: another file at this path, one that is broken or that a newer version wrote, a
-/// symbolic link. Neither is, on Unix, a file that other users can read or write. A directory that other users can write to is not used, unless it has the
-/// sticky bit as <c>/tmp</c> has; the directories above it are not checked. Each of these is a <see cref="BinanceFailure.StoreUnavailable"/> whose message
-/// says what to do.
+/// Only a session of this format is overwritten or deleted: not another file at this path, a broken one, one that a newer version wrote, or a
+/// symbolic link; and on Unix not a file that other users can read or write. A directory that other users can write to is not used, unless it has the
+/// sticky bit as <c>/tmp</c> does; its parent directories are not checked. Each of these is a <see cref="BinanceFailure.StoreUnavailable"/> whose message
+/// tells what to do.
 /// </para>
 /// <para>
-/// The lock is a lock of the operating system on a file beside it, <c>{path}.lock</c>, which stays there. It does not exclude other processes where the
-/// file system has no such locks, as some network file systems do not, or where <c>DOTNET_SYSTEM_IO_DISABLEFILELOCKING</c> is set: keep the file on a
+/// The lock is a lock of the operating system on a file beside it, <c>{path}.lock</c>, which is not deleted. It does not exclude other processes if the
+/// file system does not support such locks, as some network file systems do not, or if <c>DOTNET_SYSTEM_IO_DISABLEFILELOCKING</c> is set: keep the file on a
 /// local disk.
 /// </para>
 /// </remarks>
@@ -32,7 +32,7 @@ public class FileTokenStore : IBinanceTokenStore
 {
     private const string ApplicationFileName = "binance-session";
 
-    // About a second: the time in which another process replaces the file is far shorter.
+    // About a second: another process replaces the file in a far shorter time.
     private const int MaxAttempts = 20;
 
     private readonly SessionFile _file;
@@ -41,9 +41,9 @@ public class FileTokenStore : IBinanceTokenStore
     /// <summary>
     /// Initializes a store.
     /// </summary>
-    /// <param name="path">The path of the file. A relative one is resolved here. Its directory is created, for the user alone, when it is missing.</param>
-    /// <param name="timeProvider">The clock of the waiting for the lock. The default is <see cref="TimeProvider.System"/>.</param>
-    /// <exception cref="ArgumentException"><paramref name="path"/> is null, empty, or the path of no file.</exception>
+    /// <param name="path">The path of the file. A relative one is resolved here. Its directory is created, for this user only, if it is missing.</param>
+    /// <param name="timeProvider">The clock of the wait for the lock. The default is <see cref="TimeProvider.System"/>.</param>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is null, empty, or ends with a directory.</exception>
     public FileTokenStore(string path, TimeProvider? timeProvider = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -66,7 +66,7 @@ public class FileTokenStore : IBinanceTokenStore
     /// Creates a store at the usual place for an application: <c>{name}/binance-session</c> in the user's own directory for the data of applications
     /// (<see cref="Environment.SpecialFolder.LocalApplicationData"/>; on Linux <c>$XDG_DATA_HOME</c>, or <c>~/.local/share</c>).
     /// </summary>
-    /// <param name="name">The name of the application: one name of a directory that every system allows, without any of <c>/ \ : * ? " &lt; &gt; |</c>, and without a dot or a blank at its end.</param>
+    /// <param name="name">The name of the application: one name of a directory that every system allows, without any of <c>/ \ : * ? " &lt; &gt; |</c>, and without a dot or a space at its end.</param>
     /// <returns>The store.</returns>
     /// <exception cref="ArgumentException"><paramref name="name"/> is null, empty, or no such name.</exception>
     /// <exception cref="BinanceAuthenticationException">The user has no such directory (<see cref="BinanceFailure.StoreUnavailable"/>).</exception>
@@ -78,21 +78,21 @@ public class FileTokenStore : IBinanceTokenStore
             throw new ArgumentException("The name of the application is not the name of a directory on every system.", nameof(name));
         }
 
-        // Not verified: a directory that is missing is created with the first session.
+        // Not verified, because a missing directory is created with the first session.
         var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
         return data.Length == 0
             ? throw new BinanceAuthenticationException(
-                BinanceFailure.StoreUnavailable, "The user has no directory for the data of applications. Create the store with a path.")
+                BinanceFailure.StoreUnavailable, "The user has no directory for application data. Create the store with a path.")
             : new FileTokenStore(Path.Combine(data, name, ApplicationFileName));
     }
 
     /// <inheritdoc/>
-    /// <exception cref="BinanceAuthenticationException">The file cannot be read, or is no session (<see cref="BinanceFailure.StoreUnavailable"/>).</exception>
+    /// <exception cref="BinanceAuthenticationException">The file cannot be read, or is not a session (<see cref="BinanceFailure.StoreUnavailable"/>).</exception>
     public virtual ValueTask<string?> ReadAsync(CancellationToken cancellationToken) => new(RunAsync(_file.Read, "read", IsBeingReplaced, MaxAttempts, cancellationToken));
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException"><paramref name="session"/> is null, larger than about a megabyte, or has half of a surrogate pair.</exception>
-    /// <exception cref="BinanceAuthenticationException">The file cannot be written, or the one that is there is no session (<see cref="BinanceFailure.StoreUnavailable"/>).</exception>
+    /// <exception cref="ArgumentException"><paramref name="session"/> is null, larger than about a megabyte, or has an unpaired surrogate.</exception>
+    /// <exception cref="BinanceAuthenticationException">The file cannot be written, or the existing file is not a session (<see cref="BinanceFailure.StoreUnavailable"/>).</exception>
     public virtual ValueTask WriteAsync(string session, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
@@ -100,7 +100,7 @@ public class FileTokenStore : IBinanceTokenStore
     }
 
     /// <inheritdoc/>
-    /// <exception cref="BinanceAuthenticationException">The file cannot be deleted, or is no session (<see cref="BinanceFailure.StoreUnavailable"/>).</exception>
+    /// <exception cref="BinanceAuthenticationException">The file cannot be deleted, or is not a session (<see cref="BinanceFailure.StoreUnavailable"/>).</exception>
     public virtual ValueTask DeleteAsync(CancellationToken cancellationToken) => new(RunAsync(_file.Delete, "deleted", IsBeingReplaced, MaxAttempts, cancellationToken));
 
     /// <inheritdoc/>
@@ -108,7 +108,7 @@ public class FileTokenStore : IBinanceTokenStore
     public virtual async ValueTask<IAsyncDisposable?> LockAsync(CancellationToken cancellationToken)
         => await RunAsync(_file.Lock, "locked", SystemErrors.IsInUse, int.MaxValue, cancellationToken).ConfigureAwait(false);
 
-    // Not found: another writer took the temporary file for one that was left behind, in the moment between its creation and its lock.
+    // Not found: another writer removed the temporary file as a leftover, between its creation and its lock.
     private static bool IsBeingReplaced(Exception exception)
         => SystemErrors.IsInUse(exception) || exception is FileNotFoundException || (OperatingSystem.IsWindows() && exception is UnauthorizedAccessException);
 
@@ -118,7 +118,7 @@ public class FileTokenStore : IBinanceTokenStore
         {
             try
             {
-                // The caller may be the thread of a user interface, and a flush to the disk takes its time.
+                // On the thread pool: the caller may be a user interface's thread, and a flush to the disk blocks.
                 return await Task.Run(work, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception exception) when (attempt < attempts && isTemporary(exception))
@@ -130,7 +130,7 @@ public class FileTokenStore : IBinanceTokenStore
                     BinanceFailure.StoreUnavailable, $"The session in {FilePath} cannot be {what}: {exception.Message}", exception);
             }
 
-            // Not in step: two processes that wait for each other would try at the same times again.
+            // A random delay, so that two waiting processes do not retry at the same times.
             await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(25, 75)), _time, cancellationToken).ConfigureAwait(false);
         }
     }

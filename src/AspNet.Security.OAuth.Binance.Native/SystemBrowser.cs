@@ -3,13 +3,13 @@ using AspNet.Security.OAuth.Binance.Browsers;
 namespace AspNet.Security.OAuth.Binance;
 
 /// <summary>
-/// The default browser of the system: Windows, macOS, Linux (<c>xdg-open</c>) and WSL. The arguments of the process that opens it have
-/// <see cref="BinanceBrowserRequest.LaunchUrl"/>, and nothing secret.
+/// The default browser of the system: Windows, macOS, Linux (<c>xdg-open</c>) and WSL. The arguments of the process that opens it contain
+/// <see cref="BinanceBrowserRequest.LaunchUrl"/>, and no secret.
 /// </summary>
 public class SystemBrowser : IBinanceBrowser
 {
     /// <summary>
-    /// Gets what is done where no browser can be opened, as over SSH and in a container: the application shows <see cref="BinanceBrowserRequest.Url"/>,
+    /// Gets the delegate that is called when no browser can be opened, as over SSH and in a container: the application shows <see cref="BinanceBrowserRequest.Url"/>,
     /// and may let the user paste the address at which the browser ended.
     /// </summary>
     /// <value>
@@ -20,7 +20,7 @@ public class SystemBrowser : IBinanceBrowser
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentNullException"><paramref name="request"/> is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException">The address is neither https nor on the loopback interface. The system might take it for a program to run.</exception>
+    /// <exception cref="ArgumentException">The address is neither https nor on the loopback interface. The system might run it as a program.</exception>
     public virtual async Task<Uri?> OpenAsync(BinanceBrowserRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);

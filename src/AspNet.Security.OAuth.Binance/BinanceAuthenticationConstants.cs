@@ -6,13 +6,13 @@ namespace AspNet.Security.OAuth.Binance;
 public static class BinanceAuthenticationConstants
 {
     /// <summary>
-    /// The permissions that an application can ask for with <see cref="Microsoft.AspNetCore.Authentication.OAuth.OAuthOptions.Scope"/>.
-    /// Binance settles with each partner which ones it grants, so a scope that is not listed here can be asked for by its own name.
+    /// The permissions that an application can request with <see cref="Microsoft.AspNetCore.Authentication.OAuth.OAuthOptions.Scope"/>.
+    /// Binance agrees with each partner which ones it grants: a scope that is not listed here can be requested by its own name.
     /// </summary>
     public static class Scopes
     {
         /// <summary>
-        /// Lets the application know the user by a stable identifier: <c>user:openId</c>.
+        /// Lets the application read a stable identifier of the user: <c>user:openId</c>.
         /// </summary>
         public const string OpenId = "user:openId";
 

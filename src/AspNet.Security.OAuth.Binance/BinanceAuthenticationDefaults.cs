@@ -1,7 +1,7 @@
 namespace AspNet.Security.OAuth.Binance;
 
 /// <summary>
-/// The values that <see cref="BinanceAuthenticationOptions"/> starts with.
+/// The default values of <see cref="BinanceAuthenticationOptions"/>.
 /// </summary>
 public static class BinanceAuthenticationDefaults
 {
@@ -26,23 +26,23 @@ public static class BinanceAuthenticationDefaults
     public const string CallbackPath = "/signin-binance";
 
     /// <summary>
-    /// Where the browser is sent to sign in. The first segment of its path is the language
+    /// The authorization endpoint, which the user's browser opens. The first segment of its path is the language
     /// that <see cref="BinanceAuthenticationOptions.Locale"/> replaces.
     /// </summary>
     public const string AuthorizationEndpoint = "https://accounts.binance.com/en/oauth/authorize";
 
     /// <summary>
-    /// Where a code or a refresh token is exchanged for tokens.
+    /// The token endpoint, which exchanges a code or a refresh token for tokens.
     /// </summary>
     public const string TokenEndpoint = "https://accounts.binance.com/oauth/token";
 
     /// <summary>
-    /// Where the user's identifier and e-mail address are read.
+    /// The endpoint of the user's identifier and e-mail address.
     /// </summary>
     public const string UserInformationEndpoint = "https://www.binanceapis.com/oauth-api/v1/user-info";
 
     /// <summary>
-    /// Where an access token is revoked.
+    /// The endpoint that revokes an access token.
     /// </summary>
     public const string RevocationEndpoint = "https://www.binanceapis.com/oauth-api/v1/revoke-token";
 }

@@ -41,7 +41,7 @@ public static class BinanceAuthenticationExtensions
     /// Adds a scheme of the given name.
     /// </summary>
     /// <param name="builder">The authentication builder.</param>
-    /// <param name="scheme">The scheme's name. Two schemes beside each other need two names and two callback paths.</param>
+    /// <param name="scheme">The scheme's name. Two schemes need different names and different callback paths.</param>
     /// <param name="configuration">Sets options; what it sets wins over the configuration below <c>Authentication:Schemes:{scheme}</c>.</param>
     /// <returns>The same builder.</returns>
     public static AuthenticationBuilder AddBinance(
@@ -52,7 +52,7 @@ public static class BinanceAuthenticationExtensions
     /// Adds a scheme of the given name.
     /// </summary>
     /// <param name="builder">The authentication builder.</param>
-    /// <param name="scheme">The scheme's name. Two schemes beside each other need two names and two callback paths.</param>
+    /// <param name="scheme">The scheme's name. Two schemes need different names and different callback paths.</param>
     /// <param name="caption">The name that a login page shows.</param>
     /// <param name="configuration">Sets options; what it sets wins over the configuration below <c>Authentication:Schemes:{scheme}</c>.</param>
     /// <returns>The same builder.</returns>
@@ -69,14 +69,14 @@ public static class BinanceAuthenticationExtensions
         AddEndpoints(services);
         services.TryAddSingleton<CodeExchanges>();
 
-        // A wrong option stops the start, not the first visitor.
+        // A wrong option fails at startup, not at the first request.
         services.AddOptions<BinanceAuthenticationOptions>(scheme).ValidateOnStart();
         services.AddOptions<SignInSchemeCheck.AtStart>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SignInSchemeCheck.AtStart>, SignInSchemeCheck>());
         return builder.AddOAuth<BinanceAuthenticationOptions, BinanceAuthenticationHandler>(scheme, caption!, configuration);
     }
 
-    /// <summary>Adds what works without a scheme.</summary>
+    /// <summary>Adds the services that do not depend on a scheme.</summary>
     internal static void AddBinanceCore(this IServiceCollection services)
     {
         AddConfiguration(services);
@@ -84,7 +84,7 @@ public static class BinanceAuthenticationExtensions
         AddCookies(services);
     }
 
-    // Before AddOAuth: the configuration is read before the delegate runs, and our HTTP client is made before the base class's.
+    // Before AddOAuth: the configuration is read before the delegate runs, and this package's HTTP client is created before the base class's.
     private static void AddConfiguration(IServiceCollection services)
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<BinanceAuthenticationOptions>, ConfigureBinanceOptions>());
@@ -93,7 +93,7 @@ public static class BinanceAuthenticationExtensions
         services.TryAddSingleton<SignInSchemes>();
     }
 
-    // Once for all schemes: a refresh token is refreshed once in the whole process.
+    // Singletons shared by all schemes: a refresh token is refreshed once in the whole process.
     private static void AddTokens(IServiceCollection services)
     {
         services.AddLogging();
@@ -129,12 +129,12 @@ public static class BinanceAuthenticationExtensions
         services.TryAddSingleton<CookieSignOut>();
         services.TryAddSingleton<UnkeptTokens>();
 
-        // A validation is the last step of making options. As a post-configuration our events would be lost whenever an application
-        // sets events in a configuration or post-configuration of its own that is registered later.
+        // Validation is the last step in the creation of options. Events that a post-configuration installs are lost when an application
+        // sets events in a configuration or post-configuration that is registered later.
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CookieAuthenticationOptions>, InstallCookieEvents>());
     }
 
-    // For MapBinanceLogin. Once for all schemes.
+    // For MapBinanceLogin, shared by all schemes.
     private static void AddEndpoints(IServiceCollection services)
     {
         services.AddAntiforgery();

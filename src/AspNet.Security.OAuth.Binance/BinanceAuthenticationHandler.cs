@@ -84,13 +84,13 @@ public class BinanceAuthenticationHandler(
             throw new InvalidOperationException($"{nameof(BinanceChallengeProperties.Locale)}: a language is two letters, and may have a region of two to four letters: 'tr', 'zh-TW'.");
         }
 
-        // An application may challenge twice with the same properties; the base class only adds.
+        // An application may challenge twice with the same properties, and the base class throws when the key exists.
         properties.Items.Remove(OAuthConstants.CodeVerifierKey);
         return BinanceEndpoints.Localize(base.BuildChallengeUrl(properties, redirectUri), locale);
     }
 
     /// <summary>
-    /// Joins scopes as Binance expects them: by commas, each once.
+    /// Joins scopes as Binance expects them: separated by commas, without duplicates.
     /// </summary>
     /// <param name="scopes">The scopes.</param>
     /// <returns>The value of the <c>scope</c> parameter.</returns>
@@ -120,7 +120,7 @@ public class BinanceAuthenticationHandler(
 
     /// <summary>
     /// Checks the callback, exchanges the code and creates the ticket. The base class's method is not used, because its failures
-    /// carry what came from outside, bodies and headers included.
+    /// contain text from outside, bodies and headers included.
     /// </summary>
     /// <returns>The ticket, or a failure with a <see cref="BinanceAuthenticationException"/>.</returns>
     protected override async Task<HandleRequestResult> HandleRemoteAuthenticateAsync()
@@ -165,7 +165,7 @@ public class BinanceAuthenticationHandler(
             }
             finally
             {
-                // In the properties for the exchange alone: it is no part of a ticket, and no concern of the application's events.
+                // Only the exchange needs the verifier: neither the ticket nor the application's events may see it.
                 properties.Items.Remove(OAuthConstants.CodeVerifierKey);
             }
 
@@ -203,7 +203,7 @@ public class BinanceAuthenticationHandler(
         }
         catch (Exception)
         {
-            // An event of the application may show it, so that it does not come out of the base class.
+            // Recorded here, because OnRemoteFailure may handle the exception, so that the base class does not throw it.
             delivery.Failure = BinanceFailure.Unknown;
             throw;
         }
@@ -211,7 +211,7 @@ public class BinanceAuthenticationHandler(
 
     /// <summary>
     /// Exchanges the code for tokens. A callback may be delivered more than once, and each delivery runs this method: they share one request,
-    /// which goes on for up to 60 seconds when they stop waiting, after <see cref="RemoteAuthenticationOptions.BackchannelTimeout"/>. Its outcome is
+    /// which continues for up to 60 seconds when they stop waiting, after <see cref="RemoteAuthenticationOptions.BackchannelTimeout"/>. Its outcome is
     /// kept for 60 seconds.
     /// </summary>
     /// <param name="context">The code, and the properties, which hold the verifier of the proof key during this call.</param>
@@ -279,7 +279,7 @@ public class BinanceAuthenticationHandler(
     /// make an absolute URL with the host that the request names.
     /// </summary>
     /// <param name="properties">The properties of the state.</param>
-    /// <returns>What the application's event decided, a complete response, or no result if there is no such path.</returns>
+    /// <returns>The result of the application's event, a complete response, or no result if there is no such path.</returns>
     protected override async Task<HandleRequestResult> HandleAccessDeniedErrorAsync(AuthenticationProperties properties)
     {
         ArgumentNullException.ThrowIfNull(properties);
@@ -304,10 +304,10 @@ public class BinanceAuthenticationHandler(
     }
 
     /// <summary>
-    /// Revokes the access token of the user who is signed in with this scheme. A failed revocation is logged and nothing more.
-    /// The cookie stays: sign out of it, too. Both at once, <c>SignOut("Cookies", "Binance")</c>, revoke once.
+    /// Revokes the access token of the user who is signed in with this scheme. A failed revocation is only logged.
+    /// The cookie stays: sign out of it as well. Both in one call, <c>SignOut("Cookies", "Binance")</c>, revoke once.
     /// </summary>
-    /// <param name="properties">The properties, whose <see cref="AuthenticationProperties.RedirectUri"/> is where to go afterwards, if anywhere.</param>
+    /// <param name="properties">The properties, whose <see cref="AuthenticationProperties.RedirectUri"/>, if set, is redirected to afterwards.</param>
     /// <returns>A task that completes when the revocation did, at the latest after <see cref="BinanceAuthenticationOptions.RevocationTimeout"/>.</returns>
     public virtual async Task SignOutAsync(AuthenticationProperties? properties)
     {
@@ -323,7 +323,7 @@ public class BinanceAuthenticationHandler(
             await revocation.RevokeAsync(Context, new IssuedSession(null, session, new IssuedTicket(Scheme.Name, Options)));
         }
 
-        // The cookie has set the redirect already if it was signed out of before.
+        // A cookie that was signed out of before has set the redirect already.
         if (properties?.RedirectUri is { Length: > 0 } destination && Response is { HasStarted: false, StatusCode: StatusCodes.Status200OK })
         {
             Response.Redirect(destination);
@@ -333,7 +333,7 @@ public class BinanceAuthenticationHandler(
     private static BinanceAuthenticationException NotAccepted(BinanceFailure failure, string reason)
         => new(failure, $"The callback was not accepted: {reason}.");
 
-    // A server that leaves the state out of an error cannot be told from a link that somebody wrote, but both can be told from a forged state.
+    // An error without a state comes from a server that leaves the state out, or from a link that an attacker made. Neither is a forged state.
     private static BinanceAuthenticationException NotGenuine(BinanceAuthorizationResponse response) => NotAccepted(
         BinanceFailure.InvalidState,
         response is { State: null, Error: not null }
@@ -412,7 +412,7 @@ public class BinanceAuthenticationHandler(
             return failed;
         }
 
-        // An event handler of the application, a claim action or the sign-in scheme threw. The user gets a page, the operator the exception.
+        // An event handler of the application, a claim action or the sign-in scheme threw: the user is redirected, and the exception is logged.
         if (Options.FailurePath.HasValue)
         {
             var cause = exception is AuthenticationFailureException ? exception.InnerException ?? exception : exception;
@@ -432,10 +432,10 @@ public class BinanceAuthenticationHandler(
         return null;
     }
 
-    // The application may sign in and respond by itself.
+    // The application's events may sign in and send the response.
     private bool HasSentCookie() => Response.HasStarted && PendingCookies.HasSignedIn(Context);
 
-    // What another kind of handler does is not known.
+    // The sign-in of another kind of handler is not observed.
     private async Task<bool> SignsInToCookieAsync()
         => Options.SignInScheme is { } name
             && await Context.RequestServices.GetRequiredService<IAuthenticationSchemeProvider>().GetSchemeAsync(name) is { } scheme
@@ -443,7 +443,7 @@ public class BinanceAuthenticationHandler(
 
     private async Task<AuthenticationProperties?> GetSessionAsync()
     {
-        // While a cookie is validated, nothing may authenticate it: that would validate the cookie again.
+        // While a cookie is validated, authenticating it would start its validation again.
         var validating = PendingCookies.SessionsUnderValidation(Context);
         return validating.Count > 0
             ? validating.FirstOrDefault(session => IssuedTickets.IsOf(session.Properties, Scheme.Name))?.Properties

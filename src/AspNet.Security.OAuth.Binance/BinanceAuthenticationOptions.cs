@@ -7,11 +7,11 @@ using Microsoft.Extensions.Options;
 namespace AspNet.Security.OAuth.Binance;
 
 /// <summary>
-/// How a site signs its users in with Binance.
+/// Options of <see cref="BinanceAuthenticationHandler"/>.
 /// </summary>
 public class BinanceAuthenticationOptions : OAuthOptions
 {
-    // A refresh and a sign-in's exchange cannot be repeated: they go on when those who wait for them stop waiting, after BackchannelTimeout.
+    // A refresh and a code exchange cannot be repeated: they continue when their callers stop waiting, after BackchannelTimeout.
     private static readonly TimeSpan _longestCall = TimeSpan.FromSeconds(60);
 
     private BinanceEndpoints? _endpoints;
@@ -61,14 +61,14 @@ public class BinanceAuthenticationOptions : OAuthOptions
     /// emulator is. The same holds for the calls of an HTTP client with <c>AddBinanceAccessToken</c>.
     /// </summary>
     /// <value>
-    /// The default is <see langword="true"/>: over plain http the client secret, codes and tokens can be read on the way (RFC 6749
-    /// section 3.2, RFC 9700 section 2.6). <see langword="false"/> is for a network that nobody else can read, such as one of containers.
+    /// The default is <see langword="true"/>: over plain http the client secret, codes and tokens can be read in transit (RFC 6749
+    /// section 3.2, RFC 9700 section 2.6). <see langword="false"/> is for a network that others cannot read, such as one of containers.
     /// </value>
     public bool RequireHttpsEndpoints { get; set; } = true;
 
     /// <summary>
     /// Gets or sets a value indicating whether signing out of the cookie that holds the tokens revokes the access token at Binance. A revocation that fails
-    /// is a warning in the log; the user is signed out all the same. Signing out of ASP.NET Core Identity's external cookie,
+    /// is a warning in the log; the user is signed out nevertheless. Signing out of ASP.NET Core Identity's external cookie,
     /// which every external login does at its end, revokes nothing.
     /// </summary>
     /// <value>
@@ -78,8 +78,8 @@ public class BinanceAuthenticationOptions : OAuthOptions
     public bool RevokeOnSignOut { get; set; } = true;
 
     /// <summary>
-    /// Gets or sets the time that a sign-out may wait in all: for a refresh that is under way, for the web farm's cache, and for the
-    /// revocation. What takes longer goes on after the response, and is logged.
+    /// Gets or sets the time that a sign-out may wait in all: for a refresh in progress, for the web farm's cache, and for the
+    /// revocation. What takes longer continues after the response, and is logged.
     /// </summary>
     /// <value>
     /// The default is 5 seconds. A request to the cookie's <see cref="Microsoft.AspNetCore.Authentication.Cookies.CookieAuthenticationOptions.LogoutPath"/>, or to the
@@ -96,7 +96,7 @@ public class BinanceAuthenticationOptions : OAuthOptions
     public bool AutomaticRefresh { get; set; } = true;
 
     /// <summary>
-    /// Gets or sets a value indicating whether a session ends when Binance refuses to refresh its tokens. Without that the session goes on
+    /// Gets or sets a value indicating whether a session ends when Binance refuses to refresh its tokens. Otherwise the session continues
     /// without tokens: <c>GetTokenAsync</c> returns <see langword="null"/>, and a client of <c>AddBinanceAccessToken</c> throws, until the user signs in again.
     /// </summary>
     /// <value>
@@ -106,21 +106,21 @@ public class BinanceAuthenticationOptions : OAuthOptions
     public bool EndSessionWhenRefused { get; set; } = true;
 
     /// <summary>
-    /// Gets or sets the time before its expiry at which an access token counts as about to expire. A token that lives shorter than twice as long is
-    /// refreshed after half of its life instead.
+    /// Gets or sets the time before its expiry at which an access token counts as about to expire. A token whose lifetime is shorter than twice this time is
+    /// refreshed after half of its lifetime instead.
     /// </summary>
     /// <value>The default is 5 minutes. It has no effect without <see cref="AutomaticRefresh"/>.</value>
     public TimeSpan RefreshBeforeExpiration { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
     /// Gets or sets the path on this site to which the browser is sent when a sign-in failed, as <c>?failure=access_denied&amp;returnUrl=…</c>:
-    /// <c>failure</c> is a <see cref="BinanceFailure"/> in snake case, <c>returnUrl</c> what the user wanted to open, if that is known.
-    /// It is used after <see cref="RemoteAuthenticationEvents.OnRemoteFailure"/>, when that handler leaves the failure alone;
+    /// <c>failure</c> is a <see cref="BinanceFailure"/> in snake case, <c>returnUrl</c> the page that the user wanted to open, if that is known.
+    /// It is used after <see cref="RemoteAuthenticationEvents.OnRemoteFailure"/>, when that event does not handle the failure;
     /// a refusal goes to <see cref="RemoteAuthenticationOptions.AccessDeniedPath"/> when that is set. An exception of the application's own code or of the
-    /// sign-in scheme ends there as well, as <c>unknown</c>. The page has to allow anonymous visitors. Anybody can open it with
-    /// any values: show words of your own for <c>failure</c>, and follow <c>returnUrl</c> only if it stays on the site.
+    /// sign-in scheme ends there as well, as <c>unknown</c>. The page has to allow anonymous users. Anybody can open it with
+    /// any values: show texts of your own for <c>failure</c>, and follow <c>returnUrl</c> only if it stays on the site.
     /// </summary>
-    /// <value>The default is unset: the failure is thrown as an exception, as the framework's own handlers do.</value>
+    /// <value>The default is unset: the failure is thrown as an exception, as in the framework's own handlers.</value>
     public PathString FailurePath { get; set; }
 
     /// <summary>
@@ -131,11 +131,11 @@ public class BinanceAuthenticationOptions : OAuthOptions
     public string Locale { get; set; } = "en";
 
     /// <summary>
-    /// Returns a client with these options as they are now: as with the framework's handlers, an application may change them while it runs.
+    /// Returns a client with the current values: as with the framework's handlers, an application may change options while it runs.
     /// </summary>
     internal BinanceOAuthClient GetClient() => GetClients().Client;
 
-    /// <summary>Returns the client of sign-ins, whose calls end by themselves after <see cref="LongestCall"/>.</summary>
+    /// <summary>Returns the client of sign-ins, without a timeout: its callers apply <see cref="LongestCall"/>.</summary>
     internal BinanceOAuthClient GetSignInClient() => GetClients().SignInClient;
 
     internal TimeSpan LongestCall => BackchannelTimeout > _longestCall ? BackchannelTimeout : _longestCall;
@@ -143,7 +143,7 @@ public class BinanceAuthenticationOptions : OAuthOptions
     internal TimeProvider Clock => TimeProvider ?? TimeProvider.System;
 
     /// <summary>
-    /// Points all four endpoints at another server that speaks Binance's protocol, such as an emulator.
+    /// Points all four endpoints at another server that implements Binance's protocol, such as an emulator.
     /// </summary>
     /// <param name="baseAddress">The address of the server, for example <c>http://localhost:5210</c>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="baseAddress"/> is <see langword="null"/>.</exception>

@@ -3,11 +3,11 @@ using Microsoft.AspNetCore.Http;
 namespace AspNet.Security.OAuth.Binance;
 
 /// <summary>
-/// What <see cref="BinanceAuthenticationOptions"/> have to be.
+/// The rules for <see cref="BinanceAuthenticationOptions"/>.
 /// </summary>
 internal static class BinanceAuthenticationOptionsRules
 {
-    // The parameters that each authorization request has by itself.
+    // The parameters that the handler sets in each authorization request.
     private static readonly string[] _parameters
         = ["client_id", "scope", "response_type", "redirect_uri", "code_challenge", "code_challenge_method", "state"];
 
@@ -15,7 +15,7 @@ internal static class BinanceAuthenticationOptionsRules
     public static IEnumerable<string> FaultsOf(BinanceAuthenticationOptions options, string scheme)
         => ClientFaults(options, scheme).Concat(EndpointFaults(options)).Concat(BehaviourFaults(options));
 
-    /// <summary>Returns a value indicating whether a token or a secret may be sent to an address: nobody can read it on the way, unless that was allowed by name.</summary>
+    /// <summary>Returns a value indicating whether a token or a secret may be sent to an address: over https, on loopback, or if https is not required.</summary>
     public static bool IsAllowed(Uri address, bool requireHttps) => !requireHttps || address.Scheme == Uri.UriSchemeHttps || address.IsLoopback;
 
     private static IEnumerable<string> ClientFaults(BinanceAuthenticationOptions options, string scheme)
@@ -61,7 +61,7 @@ internal static class BinanceAuthenticationOptionsRules
             }
             else if (!IsAllowed(uri, options.RequireHttpsEndpoints))
             {
-                yield return $"{name} has to be https. For a network that nobody else can read, set {nameof(options.RequireHttpsEndpoints)} to false.";
+                yield return $"{name} has to be https. For a network that others cannot read, set {nameof(options.RequireHttpsEndpoints)} to false.";
             }
         }
 
@@ -102,7 +102,7 @@ internal static class BinanceAuthenticationOptionsRules
     {
         if (options.Scope.All(string.IsNullOrWhiteSpace))
         {
-            yield return $"{nameof(options.Scope)} must not be empty: ask for {BinanceAuthenticationConstants.Scopes.OpenId} at least.";
+            yield return $"{nameof(options.Scope)} must not be empty: request {BinanceAuthenticationConstants.Scopes.OpenId} at least.";
         }
 
         // RFC 6749 section 3.1: a parameter must not be repeated.

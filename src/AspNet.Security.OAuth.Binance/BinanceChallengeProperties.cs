@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Authentication.OAuth;
 namespace AspNet.Security.OAuth.Binance;
 
 /// <summary>
-/// What one challenge may ask for otherwise than <see cref="BinanceAuthenticationOptions"/> says. The scopes of one challenge
+/// The options of one challenge, which override <see cref="BinanceAuthenticationOptions"/>. The scopes of one challenge
 /// are set with <see cref="OAuthChallengeProperties.Scope"/> or <see cref="OAuthChallengeProperties.SetScope"/>.
 /// </summary>
 public class BinanceChallengeProperties : OAuthChallengeProperties
@@ -14,7 +14,7 @@ public class BinanceChallengeProperties : OAuthChallengeProperties
     public static readonly string LocaleKey = "locale";
 
     /// <summary>
-    /// Creates properties that ask for nothing of their own.
+    /// Creates properties that override nothing.
     /// </summary>
     public BinanceChallengeProperties()
     {
@@ -23,7 +23,7 @@ public class BinanceChallengeProperties : OAuthChallengeProperties
     /// <summary>
     /// Creates properties with the given state.
     /// </summary>
-    /// <param name="items">State that comes back with the user.</param>
+    /// <param name="items">State values, which are restored at the callback.</param>
     public BinanceChallengeProperties(IDictionary<string, string?> items)
         : base(items)
     {
@@ -32,8 +32,8 @@ public class BinanceChallengeProperties : OAuthChallengeProperties
     /// <summary>
     /// Creates properties with the given state and parameters.
     /// </summary>
-    /// <param name="items">State that comes back with the user.</param>
-    /// <param name="parameters">Parameters of the challenge itself; they do not come back.</param>
+    /// <param name="items">State values, which are restored at the callback.</param>
+    /// <param name="parameters">Parameters of the challenge, which are not part of the state.</param>
     public BinanceChallengeProperties(IDictionary<string, string?> items, IDictionary<string, object?> parameters)
         : base(items, parameters)
     {
@@ -45,7 +45,7 @@ public class BinanceChallengeProperties : OAuthChallengeProperties
     /// <value>
     /// A language code such as <c>tr</c>. The default, <see langword="null"/>, means <see cref="BinanceAuthenticationOptions.Locale"/>.
     /// </value>
-    /// <exception cref="ArgumentException">The value is not shaped like a language code.</exception>
+    /// <exception cref="ArgumentException">The value does not have the form of a language code.</exception>
     public string? Locale
     {
         get => GetParameter<string>(LocaleKey);

@@ -17,7 +17,7 @@ public static class BinanceHttpClientBuilderExtensions
     /// <summary>
     /// Sends the signed-in user's current access token with each call of this client. It goes to the scheme, host and port of the
     /// client's <see cref="HttpClient.BaseAddress"/> and nowhere else; a redirect does not carry it. Without a base address, without a
-    /// signed-in user, without a token that is good, or over plain http off loopback (unless
+    /// signed-in user, without a valid token, or over plain http off loopback (unless
     /// <see cref="BinanceAuthenticationOptions.RequireHttpsEndpoints"/> is switched off), the call throws an <see cref="InvalidOperationException"/>
     /// before anything is sent.
     /// It is the token of the ticket that the request is signed in with, in whichever cookie that is, and never that of another user.
@@ -42,7 +42,7 @@ public static class BinanceHttpClientBuilderExtensions
             provider.GetRequiredService<CurrentAccessToken>(), provider.GetRequiredService<BinanceSchemes>(), builder.Name, scheme, BaseAddressOf(provider, builder.Name)));
     }
 
-    // What the application does to each client that it creates, done to one that never sends anything.
+    // Applies the application's configuration to a client that sends nothing, in order to read its base address.
     private static Uri? BaseAddressOf(IServiceProvider services, string name)
     {
         using var client = new HttpClient();

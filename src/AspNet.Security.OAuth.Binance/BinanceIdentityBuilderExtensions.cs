@@ -34,7 +34,7 @@ public static class BinanceIdentityBuilderExtensions
         Add(typeof(UserTokensEnd<>));
         Add(typeof(CurrentUserTokens<>));
         Add(typeof(ExternalLogins<>));
-        Add(typeof(ArrivedLogins<>));
+        Add(typeof(CompletedLogins<>));
         services.TryAddSingleton(typeof(IUserTokens), Of(typeof(IdentityCookies<>)));
         services.TryAddEnumerable(ServiceDescriptor.Singleton(typeof(IAccessTokenSource), Of(typeof(UserAccessTokens<>))));
         services.TryAddScoped(Of(typeof(BinanceUserTokens<>)), Of(typeof(RegisteredUserTokens<>)));
@@ -46,7 +46,7 @@ public static class BinanceIdentityBuilderExtensions
         void Add([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] Type service) => services.TryAddSingleton(Of(service));
 
         [UnconditionalSuppressMessage("Trimming", "IL2055", Justification = "The type parameter has no requirements but that it is a class.")]
-        [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Identity's users are objects of a class, for which no code of its own is needed.")]
+        [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Identity's user is a reference type, whose generic instantiations share code.")]
         [return: DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)]
         Type Of([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] Type service) => service.MakeGenericType(builder.UserType);
     }

@@ -9,12 +9,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Microsoft.AspNetCore.Builder;
 
 /// <summary>
-/// Maps the endpoints of "Login with Binance": for a single-page app, Blazor, and every site that needs no pages of its own for them.
+/// Maps the endpoints of "Login with Binance": for a single-page app, Blazor, and every site without pages of its own for them.
 /// </summary>
 public static class BinanceLoginEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps <c>GET login</c>, <c>POST logout</c>, <c>GET user</c> and <c>GET failed</c>, which allow anonymous visitors. Of the
+    /// Maps <c>GET login</c>, <c>POST logout</c>, <c>GET user</c> and <c>GET failed</c>, which allow anonymous users. Of the
     /// options that the application has not set, <see cref="CookieAuthenticationOptions.LoginPath"/> of the cookie that the scheme signs in to becomes the path of <c>login</c>,
     /// and <see cref="BinanceAuthenticationOptions.FailurePath"/> and <see cref="RemoteAuthenticationOptions.AccessDeniedPath"/> become that of <c>failed</c>.
     /// The first group that is mapped for a scheme, and for a cookie, does so; a group whose prefix has parameters does not.
@@ -25,7 +25,7 @@ public static class BinanceLoginEndpointRouteBuilderExtensions
     /// <exception cref="ArgumentNullException"><paramref name="endpoints"/> or <paramref name="scheme"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException"><paramref name="scheme"/> is empty.</exception>
     /// <exception cref="InvalidOperationException">
-    /// <c>AddBinance</c> was not called with that name, or the scheme signs in to ASP.NET Core Identity's external cookie, which signs nobody in: Identity has endpoints of its own.
+    /// <c>AddBinance</c> was not called with that name, or the scheme signs in to ASP.NET Core Identity's external cookie, which does not sign in to the application: Identity has endpoints of its own.
     /// </exception>
     /// <remarks>
     /// <c>POST logout</c> needs an antiforgery token, or from a script the header <c>X-CSRF: 1</c> on a request of the same origin.

@@ -14,13 +14,13 @@ public class BinanceRevalidatingAuthenticationStateProvider(ILoggerFactory logge
     : RevalidatingServerAuthenticationStateProvider(loggerFactory)
 {
     /// <summary>
-    /// Gets the time between two looks at the session.
+    /// Gets the time between two checks of the session.
     /// </summary>
     /// <value>30 seconds.</value>
     protected override TimeSpan RevalidationInterval => TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Looks whether the session is live. A cache that is unavailable says nothing about it, and a user of another kind stays signed in.
+    /// Checks whether the session is live. While the cache is unavailable the user stays signed in, as does a user without a session on the server.
     /// </summary>
     /// <param name="authenticationState">The user of the circuit.</param>
     /// <param name="cancellationToken">Cancelled when the circuit ends.</param>

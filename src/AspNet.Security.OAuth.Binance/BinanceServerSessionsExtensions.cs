@@ -14,7 +14,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// </summary>
 public static class BinanceServerSessionsExtensions
 {
-    // Far beyond any session, and far from the end of time.
+    // Longer than any session, and without overflow of DateTimeOffset.
     private static readonly TimeSpan _longestLifetime = TimeSpan.FromDays(3650);
 
     /// <summary>

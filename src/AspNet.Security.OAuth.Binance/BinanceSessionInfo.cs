@@ -6,7 +6,7 @@ namespace AspNet.Security.OAuth.Binance;
 public sealed class BinanceSessionInfo
 {
     /// <summary>
-    /// Gets the id of the session, by which <see cref="BinanceSessions.EndAsync"/> ends it. It is not secret: it does not open the session.
+    /// Gets the id of the session, by which <see cref="BinanceSessions.EndAsync"/> ends it. It is not secret: the session cannot be opened with it.
     /// </summary>
     public required string Id { get; init; }
 
@@ -26,7 +26,7 @@ public sealed class BinanceSessionInfo
     public required DateTimeOffset SignedInAt { get; init; }
 
     /// <summary>
-    /// Gets the time at which the session ends by itself. It moves when the session slides.
+    /// Gets the time at which the session expires. Sliding expiration moves it.
     /// </summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 }

@@ -10,9 +10,9 @@ namespace AspNet.Security.OAuth.Binance;
 /// the service in its unit tests.
 /// </summary>
 /// <remarks>
-/// Sessions are found by an index of each user, which decides nothing. It misses a session when two sign-ins of the user end at the same time in two processes
+/// Sessions are found by an index of each user, which does not decide whether a session is live. It misses a session when two sign-ins of the user end at the same time in two processes
 /// without a distributed lock, when the user has more than 500 sessions, and when the cache has lost it. A session that it misses is not
-/// listed; <see cref="EndAllAsync"/> ends it all the same, and does not revoke its tokens.
+/// listed; <see cref="EndAllAsync"/> ends it nevertheless, and does not revoke its tokens.
 /// </remarks>
 public class BinanceSessions
 {
@@ -40,7 +40,7 @@ public class BinanceSessions
     /// The scheme that authenticated the user: a Binance scheme, by default <see cref="BinanceAuthenticationDefaults.AuthenticationScheme"/>,
     /// or another remote one. Where there was none, as with ASP.NET Core Identity, it is the scheme of the cookie.
     /// </param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The sessions, the newest sign-in first.</returns>
     /// <exception cref="ArgumentException"><paramref name="userId"/> or <paramref name="scheme"/> is null or empty.</exception>
     /// <exception cref="BinanceAuthenticationException">The cache that holds the sessions is unavailable (<see cref="BinanceFailure.Unavailable"/>).</exception>
@@ -54,13 +54,13 @@ public class BinanceSessions
     }
 
     /// <summary>
-    /// Ends one session of a user, in every process at once, and revokes its tokens when
-    /// <see cref="BinanceAuthenticationOptions.RevokeOnSignOut"/> says so, unless another session of the user holds them. A failed revocation is logged.
+    /// Ends one session of a user, in every process immediately, and revokes its tokens when
+    /// <see cref="BinanceAuthenticationOptions.RevokeOnSignOut"/> is set, unless another session of the user holds them. A failed revocation is logged.
     /// </summary>
     /// <param name="userId">The user.</param>
     /// <param name="sessionId">The session's <see cref="BinanceSessionInfo.Id"/>.</param>
     /// <param name="scheme">The scheme that authenticated the user, as in <see cref="ListAsync"/>.</param>
-    /// <param name="cancellationToken">Ends the waiting of this caller. The session is ended all the same.</param>
+    /// <param name="cancellationToken">Cancels the wait of this caller. The session is ended nevertheless.</param>
     /// <returns><see langword="true"/> if it was a live session of this user.</returns>
     /// <exception cref="ArgumentException">An argument is null or empty.</exception>
     /// <exception cref="BinanceAuthenticationException">
@@ -77,13 +77,13 @@ public class BinanceSessions
     }
 
     /// <summary>
-    /// Ends all sessions of a user that began before this call, in every process at once, and revokes their tokens when
-    /// <see cref="BinanceAuthenticationOptions.RevokeOnSignOut"/> says so. A sign-in that is under way begins after it, or fails. A failed
+    /// Ends all sessions of a user that began before this call, in every process immediately, and revokes their tokens when
+    /// <see cref="BinanceAuthenticationOptions.RevokeOnSignOut"/> is set. A sign-in in progress begins after it, or fails. A failed
     /// revocation is logged.
     /// </summary>
     /// <param name="userId">The user.</param>
     /// <param name="scheme">The scheme that authenticated the user, as in <see cref="ListAsync"/>.</param>
-    /// <param name="cancellationToken">Ends the waiting of this caller. The sessions are ended all the same.</param>
+    /// <param name="cancellationToken">Cancels the wait of this caller. The sessions are ended nevertheless.</param>
     /// <returns>A task that completes when the sessions are over and the revocations were tried.</returns>
     /// <exception cref="ArgumentException"><paramref name="userId"/> or <paramref name="scheme"/> is null or empty.</exception>
     /// <exception cref="BinanceAuthenticationException">
@@ -99,7 +99,7 @@ public class BinanceSessions
     }
 
     /// <summary>
-    /// Returns the id of the session whose key the cookie of a request holds, to mark it in a list. Whether it is live is not examined.
+    /// Returns the id of the session whose key the cookie of a request holds, to mark it in a list. The session may have ended.
     /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="cookieScheme">The scheme of the cookie. The default is the first one that keeps its sessions on the server and is in the request.</param>
@@ -112,7 +112,7 @@ public class BinanceSessions
     }
 
     /// <summary>
-    /// Returns the id of the session by which a user is authenticated, where there is no request, as in a Blazor circuit. Whether it is live is not examined.
+    /// Returns the id of the session by which a user is authenticated, outside of a request, as in a Blazor circuit. The session may have ended.
     /// </summary>
     /// <param name="user">The user, as a request authenticated it.</param>
     /// <returns>The <see cref="BinanceSessionInfo.Id"/>, or <see langword="null"/> if no session on the server authenticates the user.</returns>
@@ -124,11 +124,11 @@ public class BinanceSessions
     }
 
     /// <summary>
-    /// Returns a value indicating whether the session by which a user is authenticated is live: for what outlasts the request that authenticated the user, such as a
+    /// Returns a value indicating whether the session by which a user is authenticated is live: for code that outlives the request that authenticated the user, such as a
     /// Blazor circuit or the connection of a hub.
     /// </summary>
     /// <param name="user">The user, as a request authenticated it.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns><see langword="true"/> if the user is authenticated by a session on the server that is live.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="user"/> is <see langword="null"/>.</exception>
     /// <exception cref="BinanceAuthenticationException">The cache that holds the sessions is unavailable (<see cref="BinanceFailure.Unavailable"/>).</exception>

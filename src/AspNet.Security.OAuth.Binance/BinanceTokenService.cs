@@ -25,20 +25,20 @@ public class BinanceTokenService
         => (_schemes, _refresher, _revoker) = (schemes, refresher, revoker);
 
     /// <summary>
-    /// Gets new tokens for a refresh token (RFC 6749 section 6). Callers with the same refresh token, while the call runs or within ten
+    /// Gets new tokens for a refresh token (RFC 6749 section 6). Callers with the same refresh token, during the call or within ten
     /// minutes after it, share one call and its outcome; so do the processes of a web farm that has a distributed lock and a
-    /// distributed cache. While these are unavailable, each process calls on its own: this service does not know when an access token
+    /// distributed cache. While these are unavailable, each process makes its own call: this service does not know when an access token
     /// expires. A failure that says nothing about the token is kept for 30 seconds.
     /// </summary>
     /// <param name="refreshToken">The refresh token.</param>
     /// <param name="scheme">The scheme whose options are used. The default is <see cref="BinanceAuthenticationDefaults.AuthenticationScheme"/>.</param>
-    /// <param name="cancellationToken">Ends the waiting of this caller. The call goes on: its response may be the only one.</param>
+    /// <param name="cancellationToken">Cancels the wait of this caller. The call continues, because it cannot be repeated.</param>
     /// <returns>The new tokens. Store them before you use them: the old ones may be spent.</returns>
     /// <exception cref="ArgumentException"><paramref name="refreshToken"/> or <paramref name="scheme"/> is null or empty.</exception>
     /// <exception cref="InvalidOperationException">There is no Binance scheme of that name.</exception>
     /// <exception cref="BinanceAuthenticationException">
     /// The refresh failed. With <see cref="BinanceFailure.InvalidGrant"/> the user has to sign in again; after <see cref="BinanceFailure.Timeout"/> the refresh
-    /// goes on, and the next call with the same refresh token gets its outcome; after any other failure the old tokens remain those to keep.
+    /// continues, and the next call with the same refresh token gets its outcome; after any other failure the old tokens remain those to keep.
     /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public virtual Task<BinanceTokens> RefreshTokensAsync(

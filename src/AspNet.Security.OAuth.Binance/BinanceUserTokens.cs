@@ -5,7 +5,7 @@ namespace AspNet.Security.OAuth.Binance;
 
 /// <summary>
 /// The tokens of the users of ASP.NET Core Identity, which <c>AddBinanceTokens</c> keeps in Identity's user token store: for pages, and for background jobs
-/// while the user is away. It is a scoped service, as <see cref="UserManager{TUser}"/> is. The methods are virtual, so that an application can replace it in its unit tests.
+/// while the user is offline. It is a scoped service, as <see cref="UserManager{TUser}"/> is. The methods are virtual, so that an application can replace it in its unit tests.
 /// </summary>
 /// <typeparam name="TUser">The type of Identity's users.</typeparam>
 public class BinanceUserTokens<TUser>
@@ -26,14 +26,14 @@ public class BinanceUserTokens<TUser>
         => (_users, _current, _end) = (users, current, end);
 
     /// <summary>
-    /// Returns an access token of a user that is good now. One that is about to expire is refreshed first, once for all callers of the
+    /// Returns an access token of a user that is valid now. One that is about to expire is refreshed first, once for all callers of the
     /// process, and once in a web farm that has a distributed lock and a distributed cache; the new tokens are stored before they are
     /// returned. In a request of that user it is the token of the sign-in that began the request's session, if that has one; otherwise it
     /// is that of the user's newest sign-in, on whichever device.
     /// </summary>
-    /// <param name="user">The user, of whom the id alone is used.</param>
+    /// <param name="user">The user, of which only the id is used.</param>
     /// <param name="scheme">The Binance scheme that the user signed in with. The default is <see cref="BinanceAuthenticationDefaults.AuthenticationScheme"/>.</param>
-    /// <param name="cancellationToken">Ends the waiting of this caller. A refresh goes on, and is stored.</param>
+    /// <param name="cancellationToken">Cancels the wait of this caller. A refresh continues, and is stored.</param>
     /// <returns>The access token, or <see langword="null"/> if the user has to sign in with Binance again.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="user"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="scheme"/> is null or empty.</exception>
@@ -50,12 +50,12 @@ public class BinanceUserTokens<TUser>
 
     /// <summary>
     /// Revokes the tokens of all sign-ins of a user, on all devices, and removes them from the store, within
-    /// <see cref="BinanceAuthenticationOptions.RevocationTimeout"/>; what takes longer goes on by itself. A revocation that fails is a warning in the log.
+    /// <see cref="BinanceAuthenticationOptions.RevocationTimeout"/>; what takes longer continues in the background. A revocation that fails is a warning in the log.
     /// Call it before a login is removed, and before a user is deleted: Identity has no event for either. The user stays signed in to the application.
     /// </summary>
     /// <param name="user">The user, as the <see cref="UserManager{TUser}"/> of the same scope has loaded it, which can be used for that next.</param>
     /// <param name="scheme">The Binance scheme whose tokens are revoked, or <see langword="null"/>, which is the default, for those of all.</param>
-    /// <param name="cancellationToken">Ends the waiting of this caller. The revocation goes on.</param>
+    /// <param name="cancellationToken">Cancels the wait of this caller. The revocation continues.</param>
     /// <returns>A task that completes when nothing is stored any more and the revocations have ended.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="user"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="scheme"/> is empty.</exception>
@@ -77,7 +77,7 @@ public class BinanceUserTokens<TUser>
         => service ?? throw new NotSupportedException("This method is not overridden, and the object was made without AddBinanceTokens.");
 }
 
-/// <summary>What the container makes: it needs a public constructor.</summary>
+/// <summary>The registered type: the container needs a public constructor.</summary>
 /// <typeparam name="TUser">The type of Identity's users.</typeparam>
 internal sealed class RegisteredUserTokens<TUser>(UserManager<TUser> users, CurrentUserTokens<TUser> current, UserTokensEnd<TUser> end)
     : BinanceUserTokens<TUser>(users, current, end)

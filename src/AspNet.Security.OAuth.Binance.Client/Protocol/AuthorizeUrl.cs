@@ -11,7 +11,7 @@ internal static class AuthorizeUrl
 
     private const string Suffix = "/oauth/authorize";
 
-    // Compared without case, as QueryString does: another reader may take the second of two for the one that counts.
+    // Compared without regard to case, as QueryString does: another parser may take names that differ in case as one parameter, and use the last.
     private static readonly HashSet<string> _reserved = new(StringComparer.OrdinalIgnoreCase)
     {
         "client_id", "client_secret", "code", "code_challenge", "code_challenge_method", "code_verifier", "redirect_uri", "response_mode", "response_type", "scope", "state",
@@ -25,7 +25,7 @@ internal static class AuthorizeUrl
         _ => false,
     };
 
-    /// <summary>Returns a value indicating whether a parameter is one of the protocol's own, which nobody may set or repeat.</summary>
+    /// <summary>Returns a value indicating whether a parameter is one of the protocol's own, which an application must not set or repeat.</summary>
     public static bool IsReserved(string name) => _reserved.Contains(name);
 
     public static Uri Build(

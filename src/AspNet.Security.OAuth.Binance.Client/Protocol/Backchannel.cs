@@ -17,7 +17,7 @@ internal static class Backchannel
 
     private static readonly byte[] _byteOrderMark = [0xEF, 0xBB, 0xBF];
 
-    // Of two members of one name, another reader may see the other one.
+    // Duplicate members are rejected: another parser may use the other value.
     private static readonly JsonDocumentOptions _strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
 
     public static HttpClient CreateClient(HttpMessageHandler handler)
@@ -33,10 +33,10 @@ internal static class Backchannel
         AllowAutoRedirect = false,
         UseCookies = false,
 
-        // A client that lives as long as the application would never see a change of the server's address.
+        // A client with the lifetime of the application would otherwise not follow DNS changes.
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
 
-        // A response that is not read to its end closes the connection, instead of being read on for up to a megabyte.
+        // A response that is not read to its end closes the connection. The default drains up to 1 MiB.
         MaxResponseDrainSize = 0,
     };
 
@@ -49,7 +49,7 @@ internal static class Backchannel
         request.VersionPolicy = client.DefaultVersionPolicy;
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
 
-        // HttpClient's own timeout ends with the headers, and a body can be sent a byte at a time.
+        // With ResponseHeadersRead, HttpClient's own timeout does not cover the body, which a server can send byte by byte.
         using var timer = timeout == Timeout.InfiniteTimeSpan ? null : new CancellationTokenSource(timeout, time);
         using var cancelled = timer is null
             ? default
@@ -72,7 +72,7 @@ internal static class Backchannel
             }
             catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded)
             {
-                // Trailers without an end.
+                // The trailers exceed the handler's limit.
                 isTooLarge = true;
             }
 
@@ -80,7 +80,7 @@ internal static class Backchannel
                 ? new(response.StatusCode, default, "the response is larger than 64 KiB", Firewall.IsPage(response, buffer.AsSpan(0, length)))
                 : Parse(response, buffer.AsMemory(0, length));
 
-            // It holds tokens. After an exception it is not used again: a stream may still write to it.
+            // Cleared, because it holds tokens. After an exception it is not returned, because a stream may still write to it.
             ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
             return result;
         }
@@ -90,7 +90,7 @@ internal static class Backchannel
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            // The kind, never the exception: its message quotes what the server sent, and a server can send back what it received.
+            // The kind only: the exception's message quotes the response, and a response can repeat secrets of the request.
             var kind = exception switch
             {
                 HttpRequestException connection => connection.HttpRequestError,
@@ -101,7 +101,7 @@ internal static class Backchannel
         }
     }
 
-    // One byte more than the limit shows that there are more.
+    // Up to one byte beyond the limit, which shows that the response is larger.
     private static Memory<byte> Rest(byte[] buffer, int length) => buffer.AsMemory(length, Math.Min(buffer.Length, Limit + 1) - length);
 
     private static byte[] Grow(byte[] buffer)

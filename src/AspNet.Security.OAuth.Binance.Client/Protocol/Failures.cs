@@ -4,16 +4,16 @@ using System.Text;
 namespace AspNet.Security.OAuth.Binance.Protocol;
 
 /// <summary>
-/// Makes exceptions whose every text is ours or has been through <see cref="ServerText"/>, so that they can be logged.
+/// Creates exceptions whose texts are either fixed or filtered by <see cref="ServerText"/>, so that they can be logged.
 /// </summary>
 internal static class Failures
 {
     /// <param name="kind">The kind of failure.</param>
-    /// <param name="call">What was requested, as a person would say it.</param>
-    /// <param name="reason">What was wrong, in our own words.</param>
+    /// <param name="call">The name of the request in the message.</param>
+    /// <param name="reason">The reason: a fixed text.</param>
     /// <param name="status">The HTTP status.</param>
     /// <param name="error">The error code of RFC 6749.</param>
-    /// <param name="description">The server's description. It is no part of the message: only codes have a known form.</param>
+    /// <param name="description">The server's description. It is not in the message, because its form is not known.</param>
     /// <param name="binanceCode">The code of the envelope.</param>
     /// <param name="errorUri">The address of a page about the error.</param>
     public static BinanceAuthenticationException Of(

@@ -1,19 +1,19 @@
 namespace AspNet.Security.OAuth.Binance.Protocol;
 
 /// <summary>
-/// The web application firewall in front of Binance (W8): it responds with a challenge for browsers, or with a page, and that says
+/// The web application firewall in front of Binance (W8): it responds with a challenge for browsers, or with a page, which says
 /// nothing about a code or a token.
 /// </summary>
 internal static class Firewall
 {
     private const string Header = "x-amzn-waf-action";
 
-    /// <summary>Returns a value indicating whether the firewall names itself.</summary>
+    /// <summary>Returns a value indicating whether a response has the firewall's header.</summary>
     public static bool IsIn(HttpResponseMessage response) => response.Headers.Contains(Header);
 
     /// <summary>
-    /// Returns a value indicating whether a response that is no JSON object is that of the firewall, or a page. The page of a redirect is
-    /// part of the redirect.
+    /// Returns a value indicating whether a response that is not a JSON object comes from the firewall, or is a page. The page of a redirect does
+    /// not count.
     /// </summary>
     public static bool IsPage(HttpResponseMessage response, ReadOnlySpan<byte> body)
         => IsIn(response) || ((int)response.StatusCode is not (>= 300 and <= 399) && (IsHtml(response.Content) || body.TrimStart(" \t\r\n"u8) is [(byte)'<', ..]));

@@ -7,7 +7,7 @@ namespace AspNet.Security.OAuth.Binance.Protocol;
 /// </summary>
 internal static class JsonFields
 {
-    /// <returns><see langword="false"/> if the field is there and is not text.</returns>
+    /// <returns><see langword="false"/> if the field is present and is not text.</returns>
     public static bool TryText(JsonElement json, ReadOnlySpan<byte> name, out string? value)
     {
         value = null;
@@ -28,11 +28,11 @@ internal static class JsonFields
         }
         catch (InvalidOperationException)
         {
-            // Half of a surrogate pair is valid JSON and no text.
+            // An unpaired surrogate is valid JSON, and cannot be converted to a string.
             return false;
         }
     }
 
-    /// <summary>Reads text, and takes a field of another type for absent: where an error is read, a second error helps nobody.</summary>
+    /// <summary>Reads text. A field of another type counts as absent: for fields that only describe an error.</summary>
     public static string? TextOrNull(JsonElement json, ReadOnlySpan<byte> name) => TryText(json, name, out var value) ? value : null;
 }

@@ -4,18 +4,18 @@ using System.Net;
 namespace AspNet.Security.OAuth.Binance.Protocol;
 
 /// <summary>
-/// Text that came from outside, made harmless: bounded, without control characters (a line break forges log entries),
-/// and dropped if it repeats something that is secret, or a piece of that.
+/// Text from outside, made safe to log: bounded, without control characters (a line break forges log entries),
+/// and removed if it repeats a secret, or a part of one.
 /// </summary>
 internal static class ServerText
 {
     private const int LongestCode = 64;
     private const int LongestDescription = 256;
 
-    // So many characters of a secret in a row are no coincidence.
+    // The number of consecutive characters that count as a part of a secret.
     private const int Piece = 12;
 
-    /// <summary>An error code: letters, digits and <c>_ - .</c> only; anything else is no code.</summary>
+    /// <summary>An error code: letters, digits and <c>_ - .</c> only; anything else is not a code.</summary>
     public static string? Code(string? value, params ReadOnlySpan<string?> secrets)
     {
         if (value is not { Length: > 0 and <= LongestCode } || Repeats(value, secrets))
@@ -62,7 +62,7 @@ internal static class ServerText
                 ? value
                 : null;
 
-    // Line separators forge log entries as well, and text that is invisible or runs the other way hides what is there.
+    // Line separators forge log entries as well; invisible and bidirectional characters change what a reader sees.
     private static bool IsVisible(char c) => char.GetUnicodeCategory(c) is not (
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate);
 
@@ -70,7 +70,7 @@ internal static class ServerText
     {
         foreach (var secret in secrets)
         {
-            // A form carries it encoded, in one of two ways, and a server may repeat the form.
+            // A server may repeat the form, in which the secret is encoded in one of two ways.
             if (!string.IsNullOrEmpty(secret)
                 && (HasPiece(value, secret) || HasPiece(value, Uri.EscapeDataString(secret)) || HasPiece(value, WebUtility.UrlEncode(secret))))
             {
@@ -81,7 +81,7 @@ internal static class ServerText
         return false;
     }
 
-    // Servers like to name what they refuse, and to cut it: "no such code: cf6941ae8918b6a0…".
+    // Servers quote a value that they refuse, and may truncate it: "no such code: cf6941ae8918b6a0…".
     private static bool HasPiece(ReadOnlySpan<char> value, ReadOnlySpan<char> secret)
     {
         var length = Math.Min(secret.Length, Piece);

@@ -54,7 +54,7 @@ internal static class TokenResponse
             "server_error" or "temporarily_unavailable" => (BinanceFailure.Unavailable, BinanceResponse.Unavailable),
             "invalid_client" or "unauthorized_client" => (BinanceFailure.InvalidClient, "the client id and secret were refused"),
 
-            // invalid_token is what some servers say of a refresh token that has expired.
+            // Some servers report an expired refresh token as invalid_token.
             "invalid_grant" or "invalid_token" => (BinanceFailure.InvalidGrant, "the code or the refresh token was refused"),
             _ when response.IsRedirect => (BinanceFailure.InvalidResponse, "the response is a redirect, which is never followed"),
             _ => (BinanceFailure.TokenError, "the request was refused"),
@@ -102,8 +102,8 @@ internal static class TokenResponse
             : null;
     }
 
-    // RFC 6749 appendix A.12: visible ASCII characters. Any other would not survive an Authorization header, or would end it. A longer one
-    // would make a session's cookie that servers refuse (431).
+    // RFC 6749 appendix A.12: visible ASCII characters. Any other is invalid in an Authorization header, or ends it. A longer token
+    // would make a session cookie that servers refuse (431).
     private static bool IsToken(string? value)
         => value is { Length: > 0 and <= LongestToken } && !value.AsSpan().ContainsAnyExceptInRange('\x21', '\x7e');
 

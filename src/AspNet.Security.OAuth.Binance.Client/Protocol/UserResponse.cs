@@ -23,8 +23,8 @@ internal static class UserResponse
             throw Wrong("data is not an object");
         }
 
-        // The user id decides whom the application takes the visitor for. One with spaces, invisible or full-width characters could be
-        // shown, stored or compared as that of somebody else.
+        // The user id identifies the user to the application. One with spaces, invisible or full-width characters could be
+        // shown, stored or compared as that of another user.
         if (!JsonFields.TryText(data, "userId"u8, out var userId) || !IsIdentifier(userId))
         {
             throw Wrong("userId is missing or is not an identifier");

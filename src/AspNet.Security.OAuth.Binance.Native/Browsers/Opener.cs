@@ -11,8 +11,8 @@ namespace AspNet.Security.OAuth.Binance.Browsers;
 /// <param name="mayExitWith">An exit code other than zero that does not mean that it failed.</param>
 internal sealed class Opener(string path, string[] arguments, int mayExitWith = 0)
 {
-    // The browser may be a child of the program, and must neither write to the application's terminal nor read from it. Pipes of the application would
-    // end with it, and the browser with them (SIGPIPE). The program and the address are parameters of the script, and no part of it.
+    // The browser may be a child process of the program, and must neither write to the application's terminal nor read from it. With pipes to the
+    // application, the browser would end with it (SIGPIPE). The program and the address are parameters of the script, not part of its text.
     private const string Shell = "/bin/sh";
     private const string Detached = "exec \"$0\" \"$@\" </dev/null >/dev/null 2>&1";
 
@@ -22,8 +22,8 @@ internal sealed class Opener(string path, string[] arguments, int mayExitWith = 
 
     private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Opens an address as Windows does for any program.</summary>
-    /// <returns>Why it was not opened, or <see langword="null"/> if it was.</returns>
+    /// <summary>Opens an address by the Windows shell.</summary>
+    /// <returns>The reason why it was not opened, or <see langword="null"/> if it was.</returns>
     public static string? OpenByShell(Uri url)
     {
         try
@@ -38,9 +38,9 @@ internal sealed class Opener(string path, string[] arguments, int mayExitWith = 
         }
     }
 
-    /// <summary>Runs the program. One that goes on, because the browser is its child, counts as a success; it is neither waited for nor ended.</summary>
-    /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <returns>Why it failed, or <see langword="null"/> if it did not.</returns>
+    /// <summary>Runs the program. One that keeps running, because the browser is its child process, counts as a success; it is neither awaited nor ended.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The reason of a failure, or <see langword="null"/>.</returns>
     public async Task<string?> OpenAsync(CancellationToken cancellationToken)
     {
         var name = Path.GetFileName(path);

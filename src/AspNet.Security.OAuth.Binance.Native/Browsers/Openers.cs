@@ -1,23 +1,23 @@
 namespace AspNet.Security.OAuth.Binance.Browsers;
 
 /// <summary>
-/// Chooses how this system opens its browser.
+/// Chooses the program that opens the browser on this system.
 /// </summary>
 internal static class Openers
 {
-    // Where Windows is, in WSL, when the PATH does not have it.
+    // The default directory of Windows in WSL, for a PATH without it.
     private const string WindowsPrograms = "/mnt/c/Windows/System32";
 
-    // WSLg and the forwarding of X11 over SSH set one, too.
+    // WSLg and X11 forwarding over SSH set these as well.
     private static bool HasDisplay => IsSet("DISPLAY") || IsSet("WAYLAND_DISPLAY");
 
     /// <summary>Opens the browser.</summary>
     /// <param name="url">The address. Every user of the machine can read it.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <returns>Why it was not opened, or <see langword="null"/> if it was.</returns>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The reason why it was not opened, or <see langword="null"/> if it was.</returns>
     public static async Task<string?> OpenAsync(Uri url, CancellationToken cancellationToken)
     {
-        // On any system: the browser would open on the screen of the other machine, if it has one.
+        // On every system: the browser would open on the screen of the remote machine.
         if ((IsSet("SSH_CONNECTION") || IsSet("SSH_TTY")) && !HasDisplay)
         {
             return "this is an SSH session without a display";
@@ -52,7 +52,7 @@ internal static class Openers
 
         if (IsWindowsSubsystem())
         {
-            // Before wslview, which takes seconds and requests the address itself (HEAD). Not explorer.exe, which takes some addresses for files.
+            // Before wslview, which takes seconds and requests the address itself (HEAD). Not explorer.exe, which opens some addresses as files.
             if (PathOf("rundll32.exe", WindowsPrograms) is { } rundll)
             {
                 yield return new(rundll, ["url.dll,FileProtocolHandler", url]);
@@ -65,14 +65,14 @@ internal static class Openers
             }
         }
 
-        // Without a display, it would start a text browser in the application's terminal.
+        // Without a display, xdg-open would start a text browser in the application's terminal.
         if (HasDisplay && PathOf("xdg-open") is { } xdgOpen)
         {
             yield return new(xdgOpen, [url]);
         }
     }
 
-    // The directories of the PATH that are absolute: in a relative one, anybody may have put a program of that name.
+    // Only absolute directories of the PATH: in a relative one, another user may have placed a program of that name.
     private static string? PathOf(string program, params string[] others)
         => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator)
             .Concat(others)

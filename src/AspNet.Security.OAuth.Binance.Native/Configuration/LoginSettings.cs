@@ -3,7 +3,7 @@ using AspNet.Security.OAuth.Binance.Stores;
 namespace AspNet.Security.OAuth.Binance.Configuration;
 
 /// <summary>
-/// The options as they are when the login is created, checked and completed.
+/// A checked and completed copy of the options, made when the login is created.
 /// </summary>
 internal sealed class LoginSettings
 {
@@ -14,7 +14,7 @@ internal sealed class LoginSettings
     public LoginSettings(BinanceLoginOptions options)
     {
         Require(!string.IsNullOrWhiteSpace(options.ClientId), nameof(options.ClientId), "is required: the client id that Binance gave.");
-        Require(options.LoopbackPorts.All(port => port is > 0 and <= ushort.MaxValue), nameof(options.LoopbackPorts), "has a number that is no port.");
+        Require(options.LoopbackPorts.All(port => port is > 0 and <= ushort.MaxValue), nameof(options.LoopbackPorts), "has a number that is not a port.");
         Require(BinanceOAuthClient.FormatScope(options.Scope).Length > 0, nameof(options.Scope), "is empty: without 'user:openId' there is no user.");
         RequireTimeout(options.SignInTimeout, nameof(options.SignInTimeout));
         Require(options.RefreshBeforeExpiration >= TimeSpan.Zero, nameof(options.RefreshBeforeExpiration), "must not be negative.");
@@ -103,7 +103,7 @@ internal sealed class LoginSettings
 
     private static bool IsProtected(Uri endpoint) => endpoint.Scheme == Uri.UriSchemeHttps || endpoint.IsLoopback;
 
-    // A timer takes no longer time.
+    // The longest time of a timer.
     private static void RequireTimeout(TimeSpan value, string option)
         => Require(value > TimeSpan.Zero && value.TotalMilliseconds <= int.MaxValue, option, "has to be positive, and at most 24 days.");
 

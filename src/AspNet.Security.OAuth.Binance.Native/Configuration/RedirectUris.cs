@@ -10,13 +10,13 @@ internal static class RedirectUris
 {
     public static bool IsLoopback(Uri uri) => uri.Scheme == Uri.UriSchemeHttp;
 
-    /// <summary>Says why a redirect URI cannot be used, or returns <see langword="null"/>.</summary>
+    /// <summary>Returns the reason why a redirect URI cannot be used, or <see langword="null"/>.</summary>
     public static string? DefectOf([NotNull] string? redirectUri)
     {
         if (redirectUri is null || !Uri.TryCreate(redirectUri, UriKind.Absolute, out var uri) || !redirectUri.StartsWith($"{uri.Scheme}:", StringComparison.OrdinalIgnoreCase))
         {
             redirectUri ??= string.Empty;
-            return "is no absolute URI.";
+            return "is not an absolute URI.";
         }
 
         return redirectUri.Contains('#', StringComparison.Ordinal) ? "has a fragment (RFC 6749 section 3.1.2)."

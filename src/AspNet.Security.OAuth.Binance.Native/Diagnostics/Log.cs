@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace AspNet.Security.OAuth.Binance.Diagnostics;
 
 /// <summary>
-/// Every log message. Nothing secret is an argument, and neither is what tells users apart. The ids begin at 201: those of the handler at 101.
+/// Every log message. No argument is secret or identifies a user. The ids start at 201, because those of the handler start at 101.
 /// </summary>
 internal static partial class Log
 {
@@ -19,12 +19,12 @@ internal static partial class Log
     [LoggerMessage(204, LogLevel.Warning, "The session's tokens could not be refreshed ({Failure}): {Reason}", EventName = "RefreshFailed")]
     public static partial void RefreshFailed(ILogger logger, BinanceFailure failure, string reason);
 
-    [LoggerMessage(205, LogLevel.Error, "The session's new tokens could not be kept. They are tried again at the next use: {Reason}", EventName = "TokensNotKept")]
+    [LoggerMessage(205, LogLevel.Error, "The session's new tokens could not be stored. This is tried again at their next use: {Reason}", EventName = "TokensNotKept")]
     public static partial void TokensNotKept(ILogger logger, string reason);
 
     [LoggerMessage(206, LogLevel.Information, "The user is signed out.", EventName = "SignedOut")]
     public static partial void SignedOut(ILogger logger);
 
-    [LoggerMessage(207, LogLevel.Warning, "An access token that nobody needs any more could not be revoked: {Reason}", EventName = "RevocationFailed")]
+    [LoggerMessage(207, LogLevel.Warning, "An access token that is no longer needed could not be revoked: {Reason}", EventName = "RevocationFailed")]
     public static partial void RevocationFailed(ILogger logger, string reason);
 }

@@ -3,18 +3,18 @@ using System.Net.Http.Headers;
 namespace AspNet.Security.OAuth.Binance.HttpClients;
 
 /// <summary>
-/// Puts the current access token on the calls of one client, if they go to the server that the client is for.
+/// Adds the current access token to the calls of one client, if they go to the server of its base address.
 /// </summary>
 /// <param name="baseAddress">The server's address.</param>
-/// <param name="accessToken">Returns an access token that is good.</param>
+/// <param name="accessToken">Returns a valid access token.</param>
 /// <param name="inner">Sends the request.</param>
 internal sealed class AccessTokenHandler(Uri baseAddress, Func<CancellationToken, Task<string>> accessToken, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
-    /// <summary>Says why a client must not be made for an address, or returns <see langword="null"/>.</summary>
+    /// <summary>Returns the reason why a client must not be created for an address, or <see langword="null"/>.</summary>
     public static string? DefectOf(Uri address, bool requireHttps)
-        => !address.IsAbsoluteUri || !(address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp) ? "The address is no absolute http or https URL."
+        => !address.IsAbsoluteUri || !(address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp) ? "The address is not an absolute http or https URL."
             : address.UserInfo.Length > 0 ? "The address has user information."
-            : requireHttps && address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback ? "The address is not https: whoever is on the way could read the access token."
+            : requireHttps && address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback ? "The address is not https: the access token could be read in transit."
             : null;
 
     public static SocketsHttpHandler CreateInner() => new()
@@ -24,13 +24,13 @@ internal sealed class AccessTokenHandler(Uri baseAddress, Func<CancellationToken
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     };
 
-    // A token cannot be refreshed without waiting for it, and without this the request would go anywhere, with no token.
+    // A refresh is asynchronous. The base method would send the request without a token, and without the check of its destination.
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
         => throw new NotSupportedException("This HTTP client has no synchronous calls. Use SendAsync.");
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        // A token in the wrong hands is the user's account in the wrong hands.
+        // The token gives access to the user's account, and is only sent to the server of the base address.
         if (request.RequestUri is not { } destination
             || Uri.Compare(destination, baseAddress, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) is not 0)
         {

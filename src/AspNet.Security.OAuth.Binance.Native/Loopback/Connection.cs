@@ -7,7 +7,7 @@ namespace AspNet.Security.OAuth.Binance.Loopback;
 /// </summary>
 internal sealed class Connection(Socket socket, TimeProvider time) : IDisposable
 {
-    // A code may have 4096 characters, and a browser sends the cookies of every application on this host: cookies know no port (RFC 6265 section 8.5).
+    // A code may have 4096 characters, and a browser sends the cookies of every application on this host, because cookies do not depend on the port (RFC 6265 section 8.5).
     private const int HeadLimit = 32 * 1024;
     private const int UsualLength = 2 * 1024;
     private const int DrainLimit = 4 * 1024 * 1024;
@@ -18,17 +18,17 @@ internal sealed class Connection(Socket socket, TimeProvider time) : IDisposable
     private readonly NetworkStream _stream = new(socket, ownsSocket: true);
     private volatile bool _isHeld;
 
-    /// <summary>Gets or sets a value indicating whether the browser waits for the response with our consent, so that the connection is not closed for another.</summary>
+    /// <summary>Gets or sets a value indicating whether the connection waits for the last page, so that it is not closed in favour of another one.</summary>
     public bool IsHeld { get => _isHeld; set => _isHeld = value; }
 
     /// <summary>Gets a task that completes when the browser has closed the connection. It never fails.</summary>
-    public Task Left { get; private set; } = Task.CompletedTask;
+    public Task Closed { get; private set; } = Task.CompletedTask;
 
-    /// <summary>Gets a value indicating whether the browser has closed the connection, also if <see cref="Left"/> is about to say so.</summary>
-    public bool HasLeft => Left.IsCompleted || (socket.Poll(TimeSpan.Zero, SelectMode.SelectRead) && socket.Available is 0);
+    /// <summary>Gets a value indicating whether the browser has closed the connection, even if <see cref="Closed"/> has not completed yet.</summary>
+    public bool HasClosed => Closed.IsCompleted || (socket.Poll(TimeSpan.Zero, SelectMode.SelectRead) && socket.Available is 0);
 
     /// <summary>Reads the head of the request.</summary>
-    /// <returns>The head, or <see langword="null"/> if there is none. A request without a valid one has its response.</returns>
+    /// <returns>The head, or <see langword="null"/> if there is none. A request without a valid head has been responded to.</returns>
     /// <exception cref="OperationCanceledException">It was not complete in time.</exception>
     public async Task<RequestHead?> ReadHeadAsync()
     {
@@ -47,12 +47,12 @@ internal sealed class Connection(Socket socket, TimeProvider time) : IDisposable
                 return null;
             }
 
-            // The end may have begun with what was read before.
+            // The end of the head may span two reads.
             var from = Math.Max(0, length - 3);
             length += read;
             if (buffer.AsSpan(from, length - from).IndexOf("\r\n\r\n"u8) is >= 0 and var end)
             {
-                Left = DrainAsync();
+                Closed = DrainAsync();
                 if (RequestHead.TryParse(buffer.AsSpan(0, from + end), out var head))
                 {
                     return head;
@@ -63,21 +63,21 @@ internal sealed class Connection(Socket socket, TimeProvider time) : IDisposable
             }
         }
 
-        Left = DrainAsync();
+        Closed = DrainAsync();
         await SendAsync(Response.HeadTooLarge).ConfigureAwait(false);
         return null;
     }
 
-    /// <summary>Sends the response, and waits until the browser has it and closes the connection, for a second at most.</summary>
+    /// <summary>Sends the response, and waits for at most a second until the browser has received it and closes the connection.</summary>
     public async Task SendAsync(Response response)
     {
         await _stream.WriteAsync(response.Bytes).ConfigureAwait(false);
 
-        // Closed with data unread, a socket resets the connection, and the browser may lose the response (RFC 9112 section 9.6).
+        // Closing a socket with unread data resets the connection, and the browser may lose the response (RFC 9112 section 9.6).
         socket.Shutdown(SocketShutdown.Send);
         try
         {
-            await Left.WaitAsync(_closeTimeout, time).ConfigureAwait(false);
+            await Closed.WaitAsync(_closeTimeout, time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -88,7 +88,7 @@ internal sealed class Connection(Socket socket, TimeProvider time) : IDisposable
 
     public void Dispose() => _stream.Dispose();
 
-    // Reads on, without regard to what: a body, or the next request, which gets no response.
+    // Discards a body, or another request, which gets no response.
     private async Task DrainAsync()
     {
         var buffer = new byte[UsualLength];

@@ -1,7 +1,7 @@
 namespace AspNet.Security.OAuth.Binance.Loopback;
 
 /// <summary>
-/// The page at which the browser ends. The browser requests it while the code is exchanged, and gets it when the sign-in has ended, once.
+/// The last page of a sign-in. The browser requests it while the code is exchanged, and gets it once, when the sign-in has ended.
 /// </summary>
 internal sealed class LastPage(TimeProvider time)
 {
@@ -13,7 +13,7 @@ internal sealed class LastPage(TimeProvider time)
     private Connection? _held;
     private bool _isServed;
 
-    /// <summary>Responds to a request of the page, when the sign-in has ended.</summary>
+    /// <summary>Responds to a request for the page when the sign-in has ended.</summary>
     public async Task RespondAsync(Connection connection, RequestHead head)
     {
         if (!TryHold(connection))
@@ -22,7 +22,7 @@ internal sealed class LastPage(TimeProvider time)
             return;
         }
 
-        await Task.WhenAny(_ending.Task, connection.Left).ConfigureAwait(false);
+        await Task.WhenAny(_ending.Task, connection.Closed).ConfigureAwait(false);
         if (!TryServe(connection))
         {
             return;
@@ -40,7 +40,7 @@ internal sealed class LastPage(TimeProvider time)
         }
     }
 
-    /// <summary>Lets the browser have the page, and waits until it has, for a few seconds at most.</summary>
+    /// <summary>Sends the page, and waits for at most 5 seconds until the browser has it.</summary>
     public async Task ShowAsync(BinanceFailure? failure)
     {
         _ending.TrySetResult(failure);
@@ -50,14 +50,14 @@ internal sealed class LastPage(TimeProvider time)
         }
         catch (TimeoutException)
         {
-            // The window was closed.
+            // The browser did not request the page, for example because its window was closed.
         }
     }
 
-    /// <summary>Ends the waiting: no page will be shown.</summary>
+    /// <summary>Ends the wait: no page will be sent.</summary>
     public void Close() => _shown.TrySetResult();
 
-    // The later request is the one of the window that is open: the user has reloaded the page.
+    // A later request replaces the earlier one: the user has reloaded the page.
     private bool TryHold(Connection connection)
     {
         lock (_lock)
@@ -84,7 +84,7 @@ internal sealed class LastPage(TimeProvider time)
             }
 
             _held = null;
-            return _isServed = !connection.HasLeft;
+            return _isServed = !connection.HasClosed;
         }
     }
 }

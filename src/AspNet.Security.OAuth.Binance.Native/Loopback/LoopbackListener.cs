@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace AspNet.Security.OAuth.Binance.Loopback;
 
 /// <summary>
-/// Listens at a loopback redirect URI during one sign-in (RFC 8252 section 7.3). Anything that is neither the address to start at, nor the
-/// callback, nor the last page gets 404.
+/// Listens at a loopback redirect URI during one sign-in (RFC 8252 section 7.3). Requests for anything but the start address, the
+/// callback and the last page get 404.
 /// </summary>
 internal sealed class LoopbackListener : IAsyncDisposable
 {
@@ -31,21 +31,21 @@ internal sealed class LoopbackListener : IAsyncDisposable
         _server = new(listeners, RespondAsync, time);
     }
 
-    /// <summary>Gets the redirect URI, with the port that is listened to. Its original string is to be sent, because servers compare strings.</summary>
+    /// <summary>Gets the redirect URI, with the port that is listened to. Its original string has to be sent, because servers compare redirect URIs as strings.</summary>
     public Uri RedirectUri { get; }
 
     private string Origin => $"http://{RedirectUri.Authority}";
 
     /// <summary>Starts to listen.</summary>
     /// <param name="redirectUri">A loopback redirect URI. Its port counts unless it is 80, the default of http.</param>
-    /// <param name="ports">The ports to try where the URI has none. None: one that the system chooses.</param>
+    /// <param name="ports">The ports to try if the URI has none. If empty, the system chooses one.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="BinanceAuthenticationException">No port is free (<see cref="BinanceFailure.PortUnavailable"/>).</exception>
     public static LoopbackListener Start(Uri redirectUri, IEnumerable<int> ports, TimeProvider time) => new(redirectUri, ports, time);
 
     /// <summary>
-    /// Returns an address that redirects to <paramref name="url"/> once. Every user of a machine can read the arguments of its processes: whoever
-    /// has the authorization request there could finish the sign-in with an account of their own, and the proof key does not prevent that
+    /// Returns an address that redirects to <paramref name="url"/> once. Every user of a machine can read the arguments of its processes. With the
+    /// authorization request in them, another user could complete the sign-in with another account, which the proof key does not prevent
     /// (login CSRF, RFC 6749 section 10.12).
     /// </summary>
     public Uri RedirectOnce(Uri url)
@@ -54,9 +54,9 @@ internal sealed class LoopbackListener : IAsyncDisposable
         return At(_startPath);
     }
 
-    /// <summary>Waits for the callback, and sends the browser to the last page, which it waits for until <see cref="ShowAsync"/>.</summary>
+    /// <summary>Waits for the callback, and redirects the browser to the last page, whose response is sent by <see cref="ShowAsync"/>.</summary>
     /// <param name="isExpected">Whether a callback belongs to this sign-in.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <exception cref="BinanceAuthenticationException">The address of <see cref="RedirectOnce"/> was requested twice (<see cref="BinanceFailure.InvalidState"/>).</exception>
     public Task<Uri> WaitForCallbackAsync(Func<Uri, bool> isExpected, CancellationToken cancellationToken)
     {
@@ -64,7 +64,7 @@ internal sealed class LoopbackListener : IAsyncDisposable
         return _callback.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Shows how the sign-in ended, waits until the browser has the page, for a few seconds at most, and closes the port.</summary>
+    /// <summary>Shows the outcome of the sign-in, waits for at most 5 seconds until the browser has the page, and closes the port.</summary>
     /// <param name="failure">The failure, or <see langword="null"/> if the user is signed in.</param>
     public async Task ShowAsync(BinanceFailure? failure)
     {
@@ -83,7 +83,7 @@ internal sealed class LoopbackListener : IAsyncDisposable
         await _server.DisposeAsync().ConfigureAwait(false);
     }
 
-    // The Host as well: a site whose name leads to this machine must not reach the listener (DNS rebinding).
+    // The Host header is checked as well: a site whose name resolves to this machine must not reach the listener (DNS rebinding).
     private Task RespondAsync(Connection connection, RequestHead head)
     {
         var isForUs = head.Method is "GET" && RedirectUri.Authority.Equals(head["Host"], StringComparison.OrdinalIgnoreCase);
@@ -107,8 +107,8 @@ internal sealed class LoopbackListener : IAsyncDisposable
             return;
         }
 
-        // Who was first is unknown: somebody may have read the address in the list of processes, and now has the state.
-        if (!TryLeave(Stopped))
+        // The first request may have come from another user, who read the address in the list of processes, and now has the state.
+        if (!TryTransition(Stopped))
         {
             await connection.SendAsync(Response.NotFound).ConfigureAwait(false);
             return;
@@ -121,7 +121,7 @@ internal sealed class LoopbackListener : IAsyncDisposable
         }
         finally
         {
-            // After the page: whoever waits closes the connection.
+            // After the page, because the waiting caller closes the connection.
             _callback.TrySetException(new BinanceAuthenticationException(
                 BinanceFailure.InvalidState,
                 "The sign-in was stopped, because the address that the browser was opened with was requested twice. Another user of this machine may have requested it. Sign in again."));
@@ -135,7 +135,7 @@ internal sealed class LoopbackListener : IAsyncDisposable
             var words = PageWords.Of(head["Accept-Language"]);
             await connection.SendAsync(Page.Of("400 Bad Request", words, words.Unexpected)).ConfigureAwait(false);
         }
-        else if (TryLeave(Accepted))
+        else if (TryTransition(Accepted))
         {
             _callback.TrySetResult(callback);
             await connection.SendAsync(Response.Redirect(At(_lastPath))).ConfigureAwait(false);
@@ -146,8 +146,8 @@ internal sealed class LoopbackListener : IAsyncDisposable
         }
     }
 
-    // Of callbacks that arrive at once, one is accepted.
-    private bool TryLeave(int state) => Interlocked.CompareExchange(ref _state, state, Waiting) is Waiting;
+    // Of concurrent callbacks, one is accepted.
+    private bool TryTransition(int state) => Interlocked.CompareExchange(ref _state, state, Waiting) is Waiting;
 
     private Uri At(string path) => new(Origin + path);
 }

@@ -11,10 +11,10 @@ internal static class LoopbackPorts
 {
     private const int Attempts = 10;
 
-    /// <summary>Listens to the port of the URI, to the first of the given ones that is free, or to one that the system chooses.</summary>
+    /// <summary>Listens on the port of the URI, on the first free one of the given ports, or on one that the system chooses.</summary>
     /// <param name="redirectUri">The redirect URI. Port 80, the default of http, counts as none.</param>
-    /// <param name="ports">The ports to try where the URI has none.</param>
-    /// <returns>The listeners, of which there are two for <c>localhost</c>, and the redirect URI with the port put in. Its original string is otherwise the given one, character by character.</returns>
+    /// <param name="ports">The ports to try if the URI has none.</param>
+    /// <returns>The listeners, of which there are two for <c>localhost</c>, and the redirect URI with the port inserted. Its original string is otherwise unchanged.</returns>
     /// <exception cref="BinanceAuthenticationException">No port is free.</exception>
     public static (IReadOnlyList<TcpListener> Listeners, Uri RedirectUri) Listen(Uri redirectUri, IEnumerable<int> ports)
     {
@@ -22,7 +22,7 @@ internal static class LoopbackPorts
         var hasPort = redirectUri is { IsDefaultPort: false, Port: > 0 };
         int[] candidates = hasPort ? [redirectUri.Port] : [.. ports];
 
-        // Several attempts: the port that the system chooses for IPv4 may be taken for IPv6.
+        // Several attempts: the port that the system chooses for IPv4 may be in use for IPv6.
         foreach (var candidate in candidates is [] ? Enumerable.Repeat(0, Attempts) : candidates)
         {
             if (TryListen(addresses, candidate, out var port) is { } listeners)
@@ -39,7 +39,7 @@ internal static class LoopbackPorts
         });
     }
 
-    // Never any other address: from there, the network could reach the listener (RFC 8252 section 8.3).
+    // No other address, at which the network could reach the listener (RFC 8252 section 8.3).
     private static IPAddress[] Addresses(string host) => host switch
     {
         "127.0.0.1" => [IPAddress.Loopback],
@@ -48,7 +48,7 @@ internal static class LoopbackPorts
         _ => throw new ArgumentException("The redirect URI is not on the loopback interface."),
     };
 
-    // A port is free if it is free on each of the addresses: of localhost, a browser may choose either, and whoever listens to the other would receive the code.
+    // A port has to be free on each address: for localhost a browser may use either, and another program that listens on one of them would receive the code.
     private static List<TcpListener>? TryListen(IPAddress[] addresses, int candidate, out int port)
     {
         List<TcpListener> listeners = [];
@@ -58,7 +58,7 @@ internal static class LoopbackPorts
             TcpListener? listener = null;
             try
             {
-                // Exclusive: on Windows, another process could otherwise listen to the same port.
+                // Exclusive: on Windows, another process could otherwise listen on the same port.
                 listener = new TcpListener(address, port) { ExclusiveAddressUse = true };
                 listener.Start();
                 listeners.Add(listener);
@@ -69,7 +69,7 @@ internal static class LoopbackPorts
                 listener?.Dispose();
                 if (listeners is not [] && exception.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported)
                 {
-                    // A machine without IPv6: no browser on it tries the second address.
+                    // The machine has no IPv6, and its browsers do not use that address.
                     continue;
                 }
 
@@ -81,7 +81,7 @@ internal static class LoopbackPorts
         return listeners;
     }
 
-    // By hand, because the server compares strings, and Uri would add a slash or change the case.
+    // Not by Uri, which would add a slash or change the case: servers compare redirect URIs as strings.
     private static string WithPort(string redirectUri, int port)
     {
         var start = redirectUri.IndexOf("://", StringComparison.Ordinal) + 3;

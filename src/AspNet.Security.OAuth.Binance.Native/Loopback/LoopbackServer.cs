@@ -3,7 +3,7 @@ using System.Net.Sockets;
 namespace AspNet.Security.OAuth.Binance.Loopback;
 
 /// <summary>
-/// Accepts connections and reads their requests. A client that sends nothing, or everything, cannot keep others out.
+/// Accepts connections and reads their requests. Bounded in number and time, so that a slow client, or one with many connections, does not block others.
 /// </summary>
 internal sealed class LoopbackServer : IAsyncDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
     // The oldest first; null when the server is closed.
     private List<Connection>? _connections = [];
 
-    /// <param name="listeners">Where to listen. They are closed with the server.</param>
+    /// <param name="listeners">The listeners, which are closed with the server.</param>
     /// <param name="respond">Responds to a request.</param>
     /// <param name="time">The clock.</param>
     public LoopbackServer(IReadOnlyList<TcpListener> listeners, Func<Connection, RequestHead, Task> respond, TimeProvider time)
@@ -50,7 +50,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
     private async Task AcceptAsync(TcpListener listener)
     {
-        // The caller may be a thread with a user interface.
+        // The caller may be the thread of a user interface.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         while (!_closing.IsCancellationRequested)
         {
@@ -68,12 +68,12 @@ internal sealed class LoopbackServer : IAsyncDisposable
             }
             catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException or InvalidOperationException)
             {
-                // Closed. InvalidOperationException: the listener was closed before it was asked.
+                // The server is closed. InvalidOperationException: the listener was closed before the call.
                 return;
             }
             catch (SocketException)
             {
-                // The client has left, or the process has no handles left for the moment.
+                // The client has closed the connection, or the process has no free handles at the moment.
                 await Task.Delay(_pause, _time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -90,7 +90,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
         }
         catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
         {
-            // The client has left or was too slow, or the server is closed.
+            // The client has closed the connection or was too slow, or the server is closed.
         }
         finally
         {
@@ -111,7 +111,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
                 return false;
             }
 
-            // Browsers open connections in advance, and anybody can open hundreds: the oldest makes room. A browser with a request has sent it by then.
+            // Browsers open connections in advance, and any program can open hundreds: the oldest is closed. A browser with a request has sent it by then.
             if (_connections.Count >= Limit && _connections.FindIndex(static open => !open.IsHeld) is >= 0 and var oldest)
             {
                 _connections[oldest].Dispose();

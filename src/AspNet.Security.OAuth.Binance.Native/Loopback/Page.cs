@@ -4,7 +4,7 @@ using System.Text;
 namespace AspNet.Security.OAuth.Binance.Loopback;
 
 /// <summary>
-/// A page with a sign, a heading and a sentence. It needs no other file, and a policy of its own allows nothing but its style.
+/// A page with an icon, a heading and a sentence. It needs no other file, and its Content-Security-Policy allows its style only.
 /// </summary>
 internal static class Page
 {
@@ -22,16 +22,16 @@ internal static class Page
         p+p{margin-top:.75rem}
         """;
 
-    // The icon is in the page, or else the browser would request one, and nothing is at that address any more.
+    // The icon is a data URL, because the browser would otherwise request one from the closed port.
     private static readonly string _policy =
         $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     /// <param name="status">The status code and its reason.</param>
-    /// <param name="words">The words, in the browser's language.</param>
-    /// <param name="text">The text, one of the words.</param>
+    /// <param name="words">The texts, in the browser's language.</param>
+    /// <param name="text">One of the texts.</param>
     public static Response Of(string status, PageWords words, PageText text) => Response.Html(status, words.Language, _policy, Html(words, text));
 
-    // Not encoded: the words are constants, without a character of HTML.
+    // Not encoded: the texts are constants without HTML characters.
     private static string Html(PageWords words, PageText text)
         => $"""
             <!DOCTYPE html>
@@ -45,7 +45,7 @@ internal static class Page
             </head>
             <body>
             <main>
-            {(text.IsGood
+            {(text.IsSuccess
                 ? """<svg class="good" viewBox="0 0 32 32" aria-hidden="true"><path d="m10 16.5 4.2 4.2L22.5 12"/></svg>"""
                 : """<svg viewBox="0 0 32 32" aria-hidden="true"><path d="M16 9v9m0 5v.01"/></svg>""")}
             <h1>{text.Heading}</h1>

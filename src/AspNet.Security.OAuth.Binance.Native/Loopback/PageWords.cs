@@ -3,14 +3,14 @@ using System.Net.Http.Headers;
 namespace AspNet.Security.OAuth.Binance.Loopback;
 
 /// <summary>
-/// The words of the pages, in one language. The application has no name here: none is known.
+/// The texts of the pages in one language. They do not name the application, whose name is not known.
 /// </summary>
 internal sealed record PageWords(string Language)
 {
     private static readonly PageWords _english = new("en")
     {
         Close = "You can close this window.",
-        SignedIn = new("You are signed in", "Go back to the application and continue there.", IsGood: true),
+        SignedIn = new("You are signed in", "Go back to the application and continue there.", IsSuccess: true),
         Cancelled = new("Sign-in cancelled", "You did not give the application access to your Binance account. Nothing was shared."),
         Unavailable = new("Binance cannot be reached", "Go back to the application and try again in a few minutes."),
         TookTooLong = new("This sign-in took too long", "Go back to the application and sign in again."),
@@ -22,7 +22,7 @@ internal sealed record PageWords(string Language)
     private static readonly PageWords _turkish = new("tr")
     {
         Close = "Bu pencereyi kapatabilirsiniz.",
-        SignedIn = new("Giriş yaptınız", "Uygulamaya dönüp oradan devam edin.", IsGood: true),
+        SignedIn = new("Giriş yaptınız", "Uygulamaya dönüp oradan devam edin.", IsSuccess: true),
         Cancelled = new("Giriş iptal edildi", "Uygulamaya Binance hesabınız için izin vermediniz. Hiçbir bilgi paylaşılmadı."),
         Unavailable = new("Binance'e ulaşılamıyor", "Uygulamaya dönün ve birkaç dakika sonra yeniden deneyin."),
         TookTooLong = new("Bu giriş çok uzun sürdü", "Uygulamaya dönün ve yeniden giriş yapın."),
@@ -47,7 +47,7 @@ internal sealed record PageWords(string Language)
 
     public required PageText Failed { private get; init; }
 
-    /// <summary>Returns the words in the language that the browser prefers of the two.</summary>
+    /// <summary>Returns the texts in the language of the two that the browser prefers.</summary>
     /// <param name="acceptLanguage">The header (RFC 9110 section 12.5.4).</param>
     public static PageWords Of(string? acceptLanguage)
         => (acceptLanguage ?? string.Empty).Split(',')
@@ -58,7 +58,7 @@ internal sealed record PageWords(string Language)
             .Select(static language => Is(language.Value, "tr") ? _turkish : Is(language.Value, "en") ? _english : null)
             .FirstOrDefault(static words => words is not null) ?? _english;
 
-    /// <summary>Returns how a sign-in ended.</summary>
+    /// <summary>Returns the text for the outcome of a sign-in.</summary>
     /// <param name="failure">The failure, or <see langword="null"/> if the user is signed in.</param>
     public PageText Of(BinanceFailure? failure) => failure switch
     {
@@ -69,10 +69,10 @@ internal sealed record PageWords(string Language)
         _ => Failed,
     };
 
-    // The language of a range such as tr-TR.
+    // Matches a language range such as tr-TR.
     private static bool Is(string range, string language)
         => range.StartsWith(language, StringComparison.OrdinalIgnoreCase) && (range.Length == language.Length || range[language.Length] is '-');
 }
 
-/// <summary>The text of a page, and whether all is well.</summary>
-internal readonly record struct PageText(string Heading, string Sentence, bool IsGood = false);
+/// <summary>The text of a page, and whether it reports a success.</summary>
+internal readonly record struct PageText(string Heading, string Sentence, bool IsSuccess = false);

@@ -14,10 +14,10 @@ internal sealed class RequestHead
     // RFC 9110 section 5.6.2.
     private static readonly SearchValues<char> _token = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
-    // What RFC 9110 section 5.5 forbids in a value. A tab is allowed.
+    // The characters that RFC 9110 section 5.5 forbids in a value. A tab is allowed.
     private static readonly SearchValues<char> _controls = SearchValues.Create(Controls);
 
-    // The first two are of the Fetch standard and its predecessor in Chromium and Safari; the others of Safari and of Firefox.
+    // Sec-Purpose: the Fetch standard. Purpose: its predecessor in Chromium and Safari. X-Purpose: Safari. X-Moz: Firefox.
     private static readonly string[] _purposeHeaders = ["Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"];
 
     private readonly List<(string Name, string Value)> _headers;
@@ -36,13 +36,13 @@ internal sealed class RequestHead
     /// <summary>Gets the path, as it was sent.</summary>
     public string Path { get; }
 
-    /// <summary>Gets a value indicating whether nobody has opened the page yet.</summary>
+    /// <summary>Gets a value indicating whether the browser prefetches the page, before the user opens it.</summary>
     public bool IsPrefetch => Array.Exists(_purposeHeaders, name => HasPurpose(this[name]));
 
-    /// <summary>Gets a value indicating whether the response is for the browser's window, as far as the browser says: no image, script or frame of a page (Fetch Metadata).</summary>
+    /// <summary>Gets a value indicating whether the response is for a top-level window, and not for an image, script or frame of a page, if the browser sends Fetch Metadata.</summary>
     public bool IsForWindow => this["Sec-Fetch-Mode"] is null or "navigate" && this["Sec-Fetch-Dest"] is null or "document";
 
-    /// <summary>Gets the values of a header as one list, or <see langword="null"/>. A repeated one that must not be is equal to no valid value.</summary>
+    /// <summary>Gets the values of a header, joined by commas, or <see langword="null"/>. A repeated single-value header thereby equals no valid value.</summary>
     public string? this[string name]
     {
         get
@@ -52,9 +52,9 @@ internal sealed class RequestHead
         }
     }
 
-    /// <summary>Reads a head. It is strict, since nothing but a browser has to be understood (RFC 9112).</summary>
+    /// <summary>Parses a head (RFC 9112), strictly, because only browsers send requests here.</summary>
     /// <param name="head">The head, without the empty line that ends it.</param>
-    /// <param name="request">The head that was read.</param>
+    /// <param name="request">The parsed head.</param>
     public static bool TryParse(ReadOnlySpan<byte> head, [NotNullWhen(true)] out RequestHead? request)
     {
         request = null;
@@ -70,7 +70,7 @@ internal sealed class RequestHead
         List<(string, string)> headers = new(lines.Length - 1);
         foreach (var line in lines.AsSpan(1))
         {
-            // Also refused: a name with a space after it, and a line that continues the one before (section 5).
+            // Also refused: a name followed by a space, and a line that continues the previous one (section 5).
             var colon = line.IndexOf(':', StringComparison.Ordinal);
             if (colon <= 0 || line.AsSpan(0, colon).ContainsAnyExcept(_token) || line.AsSpan(colon).ContainsAny(_controls))
             {
@@ -84,7 +84,7 @@ internal sealed class RequestHead
         return true;
     }
 
-    // A list of tokens with parameters: prefetch;prerender.
+    // The header is a list of tokens with parameters: prefetch;prerender.
     private static bool HasPurpose(string? value)
     {
         foreach (var range in value.AsSpan().SplitAny(';', ','))

@@ -4,7 +4,7 @@ using System.Text;
 namespace AspNet.Security.OAuth.Binance.Loopback;
 
 /// <summary>
-/// An HTTP response, as it is sent. Nothing of it comes from a request.
+/// The bytes of an HTTP response. It contains no text from a request.
 /// </summary>
 internal sealed class Response
 {
@@ -17,7 +17,7 @@ internal sealed class Response
         Bytes = (byte[])[.. head, .. content];
     }
 
-    // Without a body: a browser then says in its own words what the status means.
+    // Without a body, so that the browser shows its own page for the status.
     public static Response BadRequest { get; } = new("400 Bad Request");
 
     public static Response NotFound { get; } = new("404 Not Found");
@@ -30,7 +30,7 @@ internal sealed class Response
 
     public static Response Redirect(Uri location) => new("303 See Other", $"Location: {location.AbsoluteUri}\r\n");
 
-    /// <summary>A page.</summary>
+    /// <summary>Creates the response with a page.</summary>
     /// <param name="status">The status code and its reason.</param>
     /// <param name="language">The language of the page.</param>
     /// <param name="policy">The content security policy.</param>

@@ -3,13 +3,13 @@ using System.Collections.Concurrent;
 namespace AspNet.Security.OAuth.Binance.Session;
 
 /// <summary>
-/// Calls that go on when nobody waits for them any more, because cutting them short would lose tokens.
+/// Calls that continue after their callers have stopped waiting, because cancelling them would lose tokens.
 /// </summary>
 internal sealed class BackgroundCalls
 {
     private readonly ConcurrentDictionary<Task, bool> _calls = new();
 
-    /// <summary>Starts a call outside of the caller's context: a user interface's thread must not be needed to finish it.</summary>
+    /// <summary>Starts a call outside of the caller's synchronization context, so that it does not need a user interface's thread to complete.</summary>
     public Task<T> Start<T>(Func<Task<T>> call)
     {
         var task = Task.Run(call);
@@ -19,7 +19,7 @@ internal sealed class BackgroundCalls
             {
                 _calls.TryRemove(ended, out _);
 
-                // A failure that nobody waits for any more is no unobserved exception.
+                // Observes the exception: all callers may have stopped waiting.
                 _ = ended.Exception;
             },
             CancellationToken.None,
@@ -28,7 +28,7 @@ internal sealed class BackgroundCalls
         return task;
     }
 
-    /// <summary>Waits until those that are under way, and those that they start, have ended, whatever their outcome.</summary>
+    /// <summary>Waits until the calls in progress, and those that they start, have ended.</summary>
     public async Task EndAsync()
     {
         while (!_calls.IsEmpty)

@@ -6,12 +6,12 @@ namespace AspNet.Security.OAuth.Binance.Session;
 
 /// <summary>
 /// The session's access token, refreshed when it is due: by one call in this process, under the lock of all processes that share the
-/// store, and kept before anybody uses it.
+/// store, and stored before it is returned.
 /// </summary>
 internal sealed class CurrentTokens
 {
-    // While the access token is good, nobody waits long for a slow server or another process.
-    private static readonly TimeSpan _waitWhileGood = TimeSpan.FromSeconds(2);
+    // While the access token is valid, callers wait only briefly for a slow server or another process.
+    private static readonly TimeSpan _waitWhileValid = TimeSpan.FromSeconds(2);
 
     private readonly SessionStore _sessions;
     private readonly LoginSettings _settings;
@@ -19,7 +19,7 @@ internal sealed class CurrentTokens
     private readonly ILogger _logger;
     private readonly BinanceTokenRefresher _refresher;
 
-    private volatile Unkept? _unkept;
+    private volatile Unstored? _unstored;
     private volatile string? _signedOut;
 
     public CurrentTokens(SessionStore sessions, LoginSettings settings, BackgroundCalls background, ILogger logger)
@@ -30,10 +30,10 @@ internal sealed class CurrentTokens
 
     private BinanceOAuthClient Client => _settings.Client;
 
-    // The other process's request may take as long as one of this process, and then it writes.
+    // The request of another process may take as long as one of this process, and is followed by a write.
     private TimeSpan LongestWait => Client.RefreshTimeout + TimeSpan.FromSeconds(10);
 
-    /// <exception cref="BinanceAuthenticationException">Nobody is signed in, or the access token has expired and could not be refreshed.</exception>
+    /// <exception cref="BinanceAuthenticationException">No user is signed in, or the access token has expired and could not be refreshed.</exception>
     /// <exception cref="OperationCanceledException">The caller stopped waiting.</exception>
     public async Task<string> GetAsync(CancellationToken cancellationToken)
     {
@@ -45,13 +45,13 @@ internal sealed class CurrentTokens
 
         if (session.RefreshToken is not { } refreshToken)
         {
-            return IsGood(session) ? session.AccessToken : throw NotSignedIn("The access token has expired, and Binance gave no refresh token.");
+            return IsValid(session) ? session.AccessToken : throw NotSignedIn("The access token has expired, and Binance gave no refresh token.");
         }
 
         if (NewestOf(session) != session || _refresher.Find(refreshToken) is { IsCompletedSuccessfully: true })
         {
-            // The store failed, and is tried again without a request to Binance. Or the tokens of an earlier refresh are due again: a server
-            // may keep its refresh token, and a timer stand still while the machine sleeps.
+            // Either the store failed, and is tried again without a request to Binance. Or the tokens of an earlier refresh are due again: a server
+            // may not rotate the refresh token, and timers do not run while the machine sleeps.
             _refresher.Forget(refreshToken);
         }
 
@@ -59,53 +59,53 @@ internal sealed class CurrentTokens
         {
             await RefreshAsync(session, refreshToken, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (IsGood(session) && !cancellationToken.IsCancellationRequested && !EndsSession(exception))
+        catch (Exception exception) when (IsValid(session) && !cancellationToken.IsCancellationRequested && !EndsSession(exception))
         {
             return session.AccessToken;
         }
         catch (Exception exception) when (!EndsSession(exception))
         {
-            // A user who is online again and tries once more does not wait for the refresher to forget the failure.
+            // The next attempt of the user makes a new request, instead of getting the kept failure.
             _refresher.Forget(refreshToken);
             throw;
         }
 
-        // The outcome is in the store, where meanwhile the user may have signed out, or another one in.
+        // Read from the store again, because the user may have signed out, or another one in, during the refresh.
         return await _sessions.ReadAsync(cancellationToken).ConfigureAwait(false) is { } renewed && renewed.SignInId == session.SignInId
             ? renewed.AccessToken
             : throw NotSignedIn("The session is over.");
     }
 
-    /// <summary>Keeps new tokens that could not be kept before.</summary>
-    public async Task KeepLateAsync()
+    /// <summary>Stores new tokens that could not be stored before.</summary>
+    public async Task StoreLateAsync()
     {
-        if (_unkept is null)
+        if (_unstored is null)
         {
             return;
         }
 
         var held = await _sessions.TryLockAsync(Client.Timeout, CancellationToken.None).ConfigureAwait(false);
         await using var _ = held.ConfigureAwait(false);
-        if (_unkept is { } unkept)
+        if (_unstored is { } unstored)
         {
-            await KeepAsync(unkept.Replaced, unkept.Session).ConfigureAwait(false);
+            await KeepAsync(unstored.Replaced, unstored.Session).ConfigureAwait(false);
         }
     }
 
     /// <summary>Returns the newest tokens of a session that was read under the lock.</summary>
-    public StoredSession NewestOf(StoredSession session) => _unkept is { } unkept && unkept.Replaces(session) ? unkept.Session : session;
+    public StoredSession NewestOf(StoredSession session) => _unstored is { } unstored && unstored.Replaces(session) ? unstored.Session : session;
 
-    /// <summary>Forgets what is known of a session that is over.</summary>
+    /// <summary>Removes the state of a session that is over.</summary>
     public void Forget(StoredSession session)
     {
-        (_unkept, _signedOut) = (null, session.SignInId);
+        (_unstored, _signedOut) = (null, session.SignInId);
         if (session.RefreshToken is { } refreshToken)
         {
             _refresher.Forget(refreshToken);
         }
     }
 
-    public bool IsGood(StoredSession session) => session.IsGood(_settings.Time.GetUtcNow());
+    public bool IsValid(StoredSession session) => session.IsValid(_settings.Time.GetUtcNow());
 
     private static bool EndsSession(Exception exception)
         => exception is BinanceAuthenticationException { Failure: BinanceFailure.InvalidGrant or BinanceFailure.NotSignedIn };
@@ -116,15 +116,15 @@ internal sealed class CurrentTokens
 
     private async Task RefreshAsync(StoredSession session, string refreshToken, CancellationToken cancellationToken)
     {
-        using var limit = IsGood(session) ? new CancellationTokenSource(_waitWhileGood, _settings.Time) : null;
+        using var limit = IsValid(session) ? new CancellationTokenSource(_waitWhileValid, _settings.Time) : null;
         using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit?.Token ?? CancellationToken.None);
         try
         {
             await _refresher.RefreshAsync(refreshToken, wait.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && !IsGood(session))
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && !IsValid(session))
         {
-            // It expired meanwhile: now there is nothing but the refresh.
+            // The access token has expired during the wait: wait for the refresh.
             await _refresher.RefreshAsync(refreshToken, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -141,7 +141,7 @@ internal sealed class CurrentTokens
         var session = await _sessions.ReadAsync(CancellationToken.None).ConfigureAwait(false) ?? throw NotSignedIn("Nobody is signed in any more.");
         if (session.RefreshToken != refreshToken)
         {
-            // Another process was faster.
+            // Another process has refreshed the tokens.
             return session.ToTokens();
         }
 
@@ -151,7 +151,7 @@ internal sealed class CurrentTokens
             await KeepAsync(session, newest).ConfigureAwait(false);
         }
 
-        // Not if another process was faster, and the server keeps its refresh token.
+        // Not due if another process has refreshed them, and the server did not rotate the refresh token.
         return (IsDue(newest) ? await RenewAsync(newest).ConfigureAwait(false) : newest).ToTokens();
     }
 
@@ -167,7 +167,7 @@ internal sealed class CurrentTokens
     {
         try
         {
-            // Without a caller's token: cutting the request short may lose the only response.
+            // Not cancelled with a caller, because the tokens of the response would be lost.
             return await Client.RefreshAsync(session.RefreshToken!, CancellationToken.None).ConfigureAwait(false);
         }
         catch (BinanceAuthenticationException exception)
@@ -184,11 +184,11 @@ internal sealed class CurrentTokens
 
     private async Task KeepAsync(StoredSession session, StoredSession renewed)
     {
-        // The old refresh token is spent: the new one must not be lost while this process runs.
-        _unkept = new(session, renewed);
+        // The old refresh token is spent: the new one is also kept in memory until it is stored.
+        _unstored = new(session, renewed);
         try
         {
-            // A sign-out and a sign-in do not wait for a refresh that takes long, nor for a store that does. Neither is undone.
+            // A sign-out or a sign-in may have proceeded without the lock, after its timeout. It must not be undone.
             if (await IsCurrentAsync(session).ConfigureAwait(false))
             {
                 await _sessions.WriteAsync(renewed, CancellationToken.None).ConfigureAwait(false);
@@ -205,7 +205,7 @@ internal sealed class CurrentTokens
             throw;
         }
 
-        _unkept = null;
+        _unstored = null;
         var current = await _sessions.ReadAsync(CancellationToken.None).ConfigureAwait(false);
         if (current?.SignInId == session.SignInId)
         {
@@ -223,7 +223,7 @@ internal sealed class CurrentTokens
     private async Task<bool> IsCurrentAsync(StoredSession session)
         => await _sessions.ReadAsync(CancellationToken.None).ConfigureAwait(false) is { } current && current.SignInId == session.SignInId && current.AccessToken == session.AccessToken;
 
-    private sealed class Unkept(StoredSession replaced, StoredSession session)
+    private sealed class Unstored(StoredSession replaced, StoredSession session)
     {
         public StoredSession Replaced => replaced;
 

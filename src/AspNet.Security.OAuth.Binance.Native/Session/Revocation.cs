@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace AspNet.Security.OAuth.Binance.Session;
 
 /// <summary>
-/// The revocation of an access token that nobody needs any more.
+/// The revocation of an access token that is no longer needed.
 /// </summary>
 internal static class Revocation
 {

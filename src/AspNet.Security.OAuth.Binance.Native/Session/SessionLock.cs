@@ -1,7 +1,7 @@
 namespace AspNet.Security.OAuth.Binance.Session;
 
 /// <summary>
-/// The lock around a change of the session: that of this process, and that of the store for other processes.
+/// The lock for changes of the session: a semaphore in this process, and the store's lock for other processes.
 /// </summary>
 internal sealed class SessionLock(SemaphoreSlim? inProcess, IAsyncDisposable? inStore) : IAsyncDisposable
 {

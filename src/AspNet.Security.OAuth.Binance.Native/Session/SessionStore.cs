@@ -6,14 +6,14 @@ namespace AspNet.Security.OAuth.Binance.Session;
 
 /// <summary>
 /// The one session of this client in the application's token store. The store is read at each use, because another process may have
-/// refreshed the tokens, signed out, or signed somebody else in.
+/// refreshed the tokens, signed the user out, or signed another user in.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim without a wait handle holds nothing, and calls may end after the login.")]
+[SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim without a wait handle has nothing to dispose, and calls may end after the login.")]
 internal sealed class SessionStore(LoginSettings settings)
 {
     private readonly SemaphoreSlim _lock = new(1, 1);
 
-    /// <exception cref="BinanceAuthenticationException">What is in the store is not a session of this client.</exception>
+    /// <exception cref="BinanceAuthenticationException">The store does not hold a session of this client.</exception>
     public async Task<StoredSession?> ReadAsync(CancellationToken cancellationToken)
     {
         if (await settings.Store.ReadAsync(cancellationToken).ConfigureAwait(false) is not { } text)
@@ -33,7 +33,7 @@ internal sealed class SessionStore(LoginSettings settings)
     public ValueTask DeleteAsync(CancellationToken cancellationToken) => settings.Store.DeleteAsync(cancellationToken);
 
     /// <summary>Acquires the lock of this process and that of the store.</summary>
-    /// <returns>The lock, which is not held if another holds it still after <paramref name="limit"/>.</returns>
+    /// <returns>The lock, which is not held if another holder still has it after <paramref name="limit"/>.</returns>
     public async Task<SessionLock> TryLockAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(limit, settings.Time);
@@ -65,11 +65,11 @@ internal sealed class SessionStore(LoginSettings settings)
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException)
         {
-            // Its message may repeat a part of the text. ArgumentException: half of a surrogate pair.
+            // Without the cause, whose message may quote the text. ArgumentException: an unpaired surrogate.
             throw NotOurs("cannot be read");
         }
     }
 
     private static BinanceAuthenticationException NotOurs(string reason)
-        => new(BinanceFailure.StoreUnavailable, $"The session in the token store {reason}, or delete what is in it and sign in again.");
+        => new(BinanceFailure.StoreUnavailable, $"The session in the token store {reason}, or delete its content and sign in again.");
 }

@@ -5,19 +5,19 @@ using Microsoft.Extensions.Logging;
 namespace AspNet.Security.OAuth.Binance.Session;
 
 /// <summary>
-/// The end of the session by the user: deleted first, so that nobody uses it any more, then revoked.
+/// A sign-out: the session is deleted first, so that it is not used any more, and its token is then revoked.
 /// </summary>
 internal sealed class SignOut(SessionStore sessions, CurrentTokens tokens, LoginSettings settings, ILogger logger)
 {
     private BinanceOAuthClient Client => settings.Client;
 
-    /// <returns>Whether no token is left.</returns>
+    /// <returns>Whether no token is valid any more.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(Client.RevocationTimeout, settings.Time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
 
-        // A refresh that takes longer finds the session gone, and has its new tokens revoked.
+        // A refresh that takes longer finds that the session was deleted, and revokes its new tokens.
         var held = await sessions.TryLockAsync(Client.RevocationTimeout / 2, cancellationToken).ConfigureAwait(false);
         await using var _ = held.ConfigureAwait(false);
         if (await sessions.ReadAsync(cancellationToken).ConfigureAwait(false) is not { } session)
@@ -42,15 +42,15 @@ internal sealed class SignOut(SessionStore sessions, CurrentTokens tokens, Login
 
     private async Task<bool> RevokeAsync(StoredSession session, bool isAlone, CancellationToken cancellationToken)
     {
-        if (!tokens.IsGood(session) && session.RefreshToken is null)
+        if (!tokens.IsValid(session) && session.RefreshToken is null)
         {
             return true;
         }
 
         try
         {
-            // An expired access token revokes nothing, and the refresh token would stay good.
-            var accessToken = !tokens.IsGood(session) && isAlone && session.RefreshToken is { } refreshToken
+            // Revoking an expired access token has no effect, and the refresh token would stay valid.
+            var accessToken = !tokens.IsValid(session) && isAlone && session.RefreshToken is { } refreshToken
                 ? (await Client.RefreshAsync(refreshToken, cancellationToken).ConfigureAwait(false)).AccessToken
                 : session.AccessToken;
             return await Revocation.TryAsync(Client, accessToken, logger, cancellationToken).ConfigureAwait(false);
@@ -59,7 +59,7 @@ internal sealed class SignOut(SessionStore sessions, CurrentTokens tokens, Login
         {
             Log.RevocationFailed(logger, exception.Message);
 
-            // A refresh token that is refused is no longer good, and neither is the access token, which has expired.
+            // Neither token is valid any more: the refresh token was refused, and the access token has expired.
             return exception.Failure is BinanceFailure.InvalidGrant;
         }
     }

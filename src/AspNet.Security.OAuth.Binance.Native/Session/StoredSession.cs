@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace AspNet.Security.OAuth.Binance.Session;
 
 /// <summary>
-/// The session as it is kept.
+/// The session in the token store.
 /// </summary>
 internal sealed record StoredSession
 {
@@ -13,7 +13,7 @@ internal sealed record StoredSession
     /// <summary>Gets the token endpoint that issued them.</summary>
     public required Uri Server { get; init; }
 
-    /// <summary>Gets what tells this sign-in from any other: <see cref="SignIn.SignInId"/>.</summary>
+    /// <summary>Gets the id of the sign-in: <see cref="SignIn.SignInId"/>.</summary>
     public required string SignInId { get; init; }
 
     public required string UserId { get; init; }
@@ -43,11 +43,11 @@ internal sealed record StoredSession
 
     public BinanceLoginSession ToSession() => new() { User = new() { UserId = UserId, Email = Email }, AccessTokenExpiresAt = ExpiresAt };
 
-    public bool IsGood(DateTimeOffset now) => !(now >= ExpiresAt);
+    public bool IsValid(DateTimeOffset now) => !(now >= ExpiresAt);
 
     /// <summary>
-    /// Returns a value indicating whether the access token is about to expire, or has. One of the future was issued by a clock that was
-    /// wrong, and nobody knows when it expires.
+    /// Returns a value indicating whether the access token is about to expire, or has. If it was issued in the future, the clock was
+    /// wrong, and the time of expiry is not known.
     /// </summary>
     public bool IsDue(DateTimeOffset now, TimeSpan before)
     {
@@ -55,7 +55,7 @@ internal sealed record StoredSession
         return now >= ExpiresAt - (half < before ? half : before) || (ExpiresAt is not null && IssuedAt - now > before);
     }
 
-    // The compiler's own would show every member.
+    // The generated method would print every member.
     public override string ToString() => nameof(StoredSession);
 }
 

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace AspNet.Security.OAuth.Binance.SignIn;
 
 /// <summary>
-/// A sign-in whose callback the platform hands to the application (RFC 8252 sections 7.1 and 7.2), perhaps in another process.
+/// A sign-in whose callback the platform hands to the application (RFC 8252 sections 7.1 and 7.2), possibly in another process.
 /// </summary>
 internal sealed class AppSignIn(SessionStore sessions, CodeExchanges exchanges, LoginSettings settings, ILogger logger)
 {
@@ -49,7 +49,7 @@ internal sealed class AppSignIn(SessionStore sessions, CodeExchanges exchanges, 
         var code = Callback.CodeOf(request, callback);
         var id = SignInId.Of(pending.State);
 
-        // Delivered again: by the platform, or to the next process.
+        // The callback may be delivered again, also to another process.
         if (await FindAsync(id, cancellationToken).ConfigureAwait(false) is { } session)
         {
             return session;
@@ -60,7 +60,7 @@ internal sealed class AppSignIn(SessionStore sessions, CodeExchanges exchanges, 
             : throw new BinanceAuthenticationException(BinanceFailure.Abandoned, "The sign-in was not completed in time. Begin a new one."));
         try
         {
-            // Without the caller's token at the end: the user may be signed in although this caller has cancelled.
+            // The last read is not cancelled: the user may be signed in although this caller has cancelled.
             session = await exchange.WaitAsync(cancellationToken).ConfigureAwait(false);
             return await FindAsync(id, CancellationToken.None).ConfigureAwait(false) is null ? throw Over() : session;
         }

@@ -13,7 +13,7 @@ internal sealed class BrowserSignIn(SessionStore sessions, CodeExchanges exchang
 {
     private TaskCompletionSource? _underWay;
 
-    /// <summary>Completes when no sign-in is under way any more.</summary>
+    /// <summary>Completes when no sign-in is in progress.</summary>
     public Task EndAsync() => Volatile.Read(ref _underWay)?.Task ?? Task.CompletedTask;
 
     public async Task<BinanceLoginSession> RunAsync(CancellationToken cancellationToken)
@@ -22,7 +22,7 @@ internal sealed class BrowserSignIn(SessionStore sessions, CodeExchanges exchang
         var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         if (Interlocked.CompareExchange(ref _underWay, end, null) is not null)
         {
-            throw new BinanceAuthenticationException(BinanceFailure.SignInInProgress, "Another sign-in is under way. Finish it, or cancel it.");
+            throw new BinanceAuthenticationException(BinanceFailure.SignInInProgress, "Another sign-in is in progress. Finish it, or cancel it.");
         }
 
         try
@@ -43,7 +43,7 @@ internal sealed class BrowserSignIn(SessionStore sessions, CodeExchanges exchang
 
     private async Task<BinanceLoginSession> ListenAsync(CallersContext caller, CancellationToken cancellationToken)
     {
-        // A store that cannot be used is found before the user is asked for anything.
+        // A store that cannot be used fails before the browser is opened.
         await sessions.ReadAsync(cancellationToken).ConfigureAwait(false);
         if (!settings.IsLoopback)
         {
@@ -75,7 +75,7 @@ internal sealed class BrowserSignIn(SessionStore sessions, CodeExchanges exchang
         }
         finally
         {
-            if (callback.IsHere && !cancellationToken.IsCancellationRequested)
+            if (callback.IsLoopback && !cancellationToken.IsCancellationRequested)
             {
                 await listener.ShowAsync(failure).ConfigureAwait(false);
             }
@@ -85,35 +85,35 @@ internal sealed class BrowserSignIn(SessionStore sessions, CodeExchanges exchang
     private Task<BinanceLoginSession> CompleteAsync(BinanceAuthorizationRequest request, Uri callback, CancellationToken cancellationToken)
         => exchanges.Of(request, Callback.CodeOf(request, callback)).WaitAsync(cancellationToken);
 
-    private async Task<(Uri Uri, bool IsHere)> CallbackAsync(
+    private async Task<(Uri Uri, bool IsLoopback)> CallbackAsync(
         BinanceAuthorizationRequest request, LoopbackListener? listener, CallersContext caller, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(settings.SignInTimeout, settings.Time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            var here = listener?.WaitForCallbackAsync(callback => Callback.IsOf(request, callback), end.Token);
-            var there = OpenAsync(request, listener, caller, end.Token);
-            Observe(there);
-            if (here is not null)
+            var listening = listener?.WaitForCallbackAsync(callback => Callback.IsOf(request, callback), end.Token);
+            var opening = OpenAsync(request, listener, caller, end.Token);
+            Observe(opening);
+            if (listening is not null)
             {
-                Observe(here);
+                Observe(listening);
             }
 
-            if (await Task.WhenAny([there, .. here is null ? Array.Empty<Task>() : [here]]).WaitAsync(end.Token).ConfigureAwait(false) == there
-                && await there.ConfigureAwait(false) is { } returned)
+            if (await Task.WhenAny([opening, .. listening is null ? Array.Empty<Task>() : [listening]]).WaitAsync(end.Token).ConfigureAwait(false) == opening
+                && await opening.ConfigureAwait(false) is { } returned)
             {
-                return (returned, IsHere: false);
+                return (returned, IsLoopback: false);
             }
 
-            return here is null
+            return listening is null
                 ? throw new InvalidOperationException("The redirect URI is not on the loopback interface, and the browser did not return the callback. Use BeginSignIn and CompleteSignInAsync, or a browser that returns it.")
-                : (await here.ConfigureAwait(false), IsHere: true);
+                : (await listening.ConfigureAwait(false), IsLoopback: true);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new BinanceAuthenticationException(BinanceFailure.Abandoned, timeout.IsCancellationRequested
-                ? "Nobody finished the sign-in in time."
+                ? "The sign-in was not finished in time."
                 : "The browser was closed before the sign-in was finished.");
         }
         finally
@@ -134,7 +134,7 @@ internal sealed class BrowserSignIn(SessionStore sessions, CodeExchanges exchang
         {
             return await caller.RunAsync(() =>
             {
-                // The caller's thread may have been busy until the sign-in was over.
+                // The caller's thread may have been busy until the sign-in ended.
                 cancellationToken.ThrowIfCancellationRequested();
                 return settings.Browser.OpenAsync(open, cancellationToken);
             }).ConfigureAwait(false);
@@ -145,7 +145,7 @@ internal sealed class BrowserSignIn(SessionStore sessions, CodeExchanges exchang
         }
     }
 
-    // A failure that nobody waits for any more is no unobserved exception.
+    // Observes the exception of a task that is not awaited any more.
     private static void Observe(Task task)
         => task.ContinueWith(static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 }

@@ -5,7 +5,7 @@ namespace AspNet.Security.OAuth.Binance.SignIn;
 /// </summary>
 internal static class Callback
 {
-    /// <summary>Determines whether a callback has the state of a sign-in, whatever else is in it.</summary>
+    /// <summary>Determines whether a callback has the state of a sign-in, with a code or an error.</summary>
     public static bool IsOf(BinanceAuthorizationRequest request, Uri callback)
     {
         try
@@ -15,12 +15,12 @@ internal static class Callback
         }
         catch (BinanceAuthenticationException exception)
         {
-            // Anybody on the machine can send a request here. Without the state it says nothing about the sign-in.
+            // Any program on the machine can send a request here. Without the state it is not a callback of the sign-in.
             return exception.Failure is not (BinanceFailure.InvalidState or BinanceFailure.InvalidCallback);
         }
     }
 
-    /// <exception cref="BinanceAuthenticationException">There is no code; the user cancelled.</exception>
+    /// <exception cref="BinanceAuthenticationException">There is no code, for example because the user cancelled.</exception>
     public static string CodeOf(BinanceAuthorizationRequest request, Uri callback)
     {
         try

@@ -1,8 +1,8 @@
 namespace AspNet.Security.OAuth.Binance.SignIn;
 
 /// <summary>
-/// Where a sign-in was called. In the context of a user interface the browser is opened there, as platforms demand. Without one it is opened
-/// on another thread, because what opens it may block, as the reading of a line from a console does.
+/// The synchronization context of a sign-in's caller. The browser is opened in it, as platforms with a user interface require. Without one it is opened
+/// on another thread, because an IBinanceBrowser may block, for example while it reads a line from the console.
 /// </summary>
 internal sealed class CallersContext
 {

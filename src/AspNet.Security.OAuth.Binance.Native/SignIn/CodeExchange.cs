@@ -7,10 +7,10 @@ using Microsoft.Extensions.Logging;
 namespace AspNet.Security.OAuth.Binance.SignIn;
 
 /// <summary>
-/// The exchange of one sign-in's code, which is made once however often the callback is delivered. When nobody waits for it any more
-/// before the session is kept, nobody is signed in and the tokens are revoked.
+/// The exchange of one sign-in's code, which is made once for all deliveries of the callback. When all callers stop waiting
+/// before the session is stored, no user is signed in and the tokens are revoked.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "A CancellationTokenSource without a timer holds nothing, and the exchange may end after the login.")]
+[SuppressMessage("Design", "CA1001", Justification = "A CancellationTokenSource without a timer has nothing to dispose, and the exchange may end after the login.")]
 internal sealed class CodeExchange
 {
     private readonly Lock _lock = new();
@@ -33,8 +33,8 @@ internal sealed class CodeExchange
 
     public DateTimeOffset Started { get; }
 
-    /// <exception cref="BinanceAuthenticationException">The code was refused, the user is unknown, or the session could not be kept.</exception>
-    /// <exception cref="OperationCanceledException">The caller stopped waiting; or everybody did, before.</exception>
+    /// <exception cref="BinanceAuthenticationException">The code was refused, the user is unknown, or the session could not be stored.</exception>
+    /// <exception cref="OperationCanceledException">The caller stopped waiting, or all earlier callers did.</exception>
     public async Task<BinanceLoginSession> WaitAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -47,14 +47,14 @@ internal sealed class CodeExchange
         {
             return await _outcome.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !TryLeave())
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !TryStopWaiting())
         {
             return await _outcome.Value.ConfigureAwait(false);
         }
     }
 
-    /// <returns><see langword="false"/> if the user is signed in already, or will be in a moment.</returns>
-    private bool TryLeave()
+    /// <returns><see langword="false"/> if the session is stored already, or is being stored.</returns>
+    private bool TryStopWaiting()
     {
         lock (_lock)
         {
@@ -82,7 +82,7 @@ internal sealed class CodeExchange
 
     private async Task<BinanceLoginSession> RunAsync(BinanceAuthorizationRequest request, string code)
     {
-        // Not cut short: the code is spent, and the response is the only one.
+        // Not cancelled: the code is spent, and the tokens of the response would be lost.
         var tokens = await _settings.Client.ExchangeCodeAsync(code, request.RedirectUri, request.CodeVerifier, CancellationToken.None).ConfigureAwait(false);
         try
         {
@@ -105,7 +105,7 @@ internal sealed class CodeExchange
 
     private async Task KeepAsync(string id, BinanceTokens tokens, BinanceUser user)
     {
-        // A refresh of the session before that takes longer finds that session replaced.
+        // A refresh of the previous session that takes longer finds that session replaced.
         var held = await _sessions.TryLockAsync(_settings.Client.RevocationTimeout, CancellationToken.None).ConfigureAwait(false);
         await using var _ = held.ConfigureAwait(false);
         await _sessions.WriteAsync(

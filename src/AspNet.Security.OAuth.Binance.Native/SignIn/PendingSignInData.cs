@@ -3,12 +3,12 @@ using System.Text.Json.Serialization;
 namespace AspNet.Security.OAuth.Binance.SignIn;
 
 /// <summary>
-/// What is kept of a sign-in until its callback.
+/// The data of a sign-in that is kept until its callback.
 /// </summary>
-/// <param name="ClientId">The client id that it was begun with. Another application's sign-in, or one at another server, is not completed.</param>
+/// <param name="ClientId">The client id that it was begun with. A sign-in of another client id or server is not completed.</param>
 /// <param name="Server">The token endpoint that it was begun for.</param>
 /// <param name="Url">The authorization request.</param>
-/// <param name="RedirectUri">The redirect URI, character by character as in the request.</param>
+/// <param name="RedirectUri">The redirect URI, exactly as in the request.</param>
 /// <param name="State">The state.</param>
 /// <param name="CodeVerifier">The verifier of the proof key.</param>
 /// <param name="ExpiresAt">When it can no longer be completed.</param>
@@ -17,7 +17,7 @@ internal sealed record PendingSignInData(
 {
     public BinanceAuthorizationRequest ToRequest() => new() { Url = Url, RedirectUri = RedirectUri, State = State, CodeVerifier = CodeVerifier };
 
-    // The compiler's own would show every member.
+    // The generated method would print every member.
     public override string ToString() => nameof(PendingSignInData);
 }
 

@@ -5,7 +5,7 @@ using System.Text;
 namespace AspNet.Security.OAuth.Binance.SignIn;
 
 /// <summary>
-/// What tells one sign-in from another: a hash of its state, which is not kept.
+/// The id of a sign-in: a hash of its state, which is not stored itself.
 /// </summary>
 internal static class SignInId
 {

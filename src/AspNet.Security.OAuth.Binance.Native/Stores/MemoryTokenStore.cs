@@ -1,7 +1,7 @@
 namespace AspNet.Security.OAuth.Binance.Stores;
 
 /// <summary>
-/// Keeps the session as long as the application runs.
+/// Keeps the session in memory, until the application ends.
 /// </summary>
 internal sealed class MemoryTokenStore : IBinanceTokenStore
 {

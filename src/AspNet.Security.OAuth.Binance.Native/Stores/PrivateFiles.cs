@@ -1,14 +1,14 @@
 namespace AspNet.Security.OAuth.Binance.Stores;
 
 /// <summary>
-/// Files and directories that are the user's alone. On Windows the user's profile is protected by the rights that its files inherit.
+/// Files and directories that only the user can access. On Windows the files of the user's profile inherit its access rights.
 /// </summary>
 internal static class PrivateFiles
 {
     private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnerDirectory = OwnerFile | UnixFileMode.UserExecute;
 
-    /// <summary>Creates a directory, and those above it, if they are missing.</summary>
+    /// <summary>Creates a directory and its parent directories, if they are missing.</summary>
     public static void CreateDirectory(string directory)
     {
         if (OperatingSystem.IsWindows())
@@ -19,17 +19,17 @@ internal static class PrivateFiles
 
         if (!Directory.Exists(directory))
         {
-            // One after the other: .NET gives the mode to the last one only.
+            // One by one, because .NET applies the mode to the last one only.
             CreateDirectory(Path.GetDirectoryName(directory)!);
             Directory.CreateDirectory(directory, OwnerDirectory);
         }
     }
 
-    /// <summary>Refuses a directory in which others could put a file of theirs in place of the user's. There need be none.</summary>
+    /// <summary>Throws if other users could replace the user's file in a directory. The directory may be missing.</summary>
     public static void CheckDirectory(string directory)
     {
-        // The sticky bit keeps others from renaming and deleting what is not theirs. What they put there before is refused by its own mode, because the
-        // user could not read it without rights for others. The group is not looked at: where users have groups of their own, directories are open to it.
+        // With the sticky bit, other users cannot rename or delete the user's files. A file that they created before is refused by its own mode, because the
+        // user cannot read it without access rights for others. The group is not checked: directories are often writable for a user's private group.
         if (!OperatingSystem.IsWindows()
             && Directory.Exists(directory)
             && (File.GetUnixFileMode(directory) & (UnixFileMode.OtherWrite | UnixFileMode.StickyBit)) == UnixFileMode.OtherWrite)
@@ -38,7 +38,7 @@ internal static class PrivateFiles
         }
     }
 
-    /// <summary>Opens a file for writing. One that is created is the user's alone from the start; <see cref="FileMode.CreateNew"/> follows no symbolic link.</summary>
+    /// <summary>Opens a file for writing. A new file is created with access for the user only; <see cref="FileMode.CreateNew"/> follows no symbolic link.</summary>
     public static FileStream Open(string path, FileMode mode, FileShare share)
     {
         var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = share, BufferSize = 0 };

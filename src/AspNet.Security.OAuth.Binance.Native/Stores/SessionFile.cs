@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace AspNet.Security.OAuth.Binance.Stores;
 
 /// <summary>
-/// A session file, the temporary files that it is replaced by, and the file of its lock.
+/// A session file, the temporary files that replace it, and its lock file.
 /// </summary>
 internal sealed class SessionFile(string path)
 {
@@ -31,7 +31,7 @@ internal sealed class SessionFile(string path)
             throw StoreFailures.NoFile(path);
         }
 
-        // Before it is opened: to open a pipe waits for its writer. A pipe and a device have no length.
+        // Before the file is opened, because opening a pipe waits for its writer. A pipe and a device have no length.
         if (file.Length == 0)
         {
             throw StoreFailures.Empty(path);
@@ -42,12 +42,12 @@ internal sealed class SessionFile(string path)
             using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var session = SessionFormat.Decode(path, ReadContent(handle));
 
-            // After what it is: of another application's file its mode is not what the user has to change.
+            // The mode is checked after the content: it does not matter for another application's file.
             return OperatingSystem.IsWindows() || (File.GetUnixFileMode(handle) & OfOthers) == 0 ? session : throw StoreFailures.Exposed(path);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            // Another process deleted it at this moment.
+            // Another process deleted it at the same moment.
             return null;
         }
     }
@@ -63,12 +63,12 @@ internal sealed class SessionFile(string path)
 
         PrivateFiles.CreateDirectory(_directory);
 
-        // Throws if what is there is not to be overwritten.
+        // Throws if the existing file must not be overwritten.
         Read();
         RemoveLeftovers();
         var temporary = $"{path}.{RandomNumberGenerator.GetHexString(RandomLength, lowercase: true)}{TemporaryExtension}";
 
-        // Open until it is renamed, so that no other process takes it for one that was left behind. Readers may open it as soon as it is.
+        // Open until it is renamed, so that no other process removes it as a leftover. Readers may open it right after the rename.
         using var stream = PrivateFiles.Open(temporary, FileMode.CreateNew, FileShare.Read | FileShare.Delete);
         try
         {
@@ -98,13 +98,13 @@ internal sealed class SessionFile(string path)
         return exists;
     }
 
-    /// <summary>Opens the file of the lock, which excludes every other handle until it is closed, by this process or by its end.</summary>
+    /// <summary>Opens the lock file, which excludes every other handle until it is closed, at the latest when the process ends.</summary>
     public FileStream Lock()
     {
         PrivateFiles.CreateDirectory(_directory);
         PrivateFiles.CheckDirectory(_directory);
 
-        // The file is never deleted: two processes could then hold the lock, one of them on a file that is no longer there.
+        // The file is never deleted: otherwise two processes could hold the lock, one of them on the deleted file.
         return new FileInfo(_lockPath).LinkTarget is null
             ? PrivateFiles.Open(_lockPath, FileMode.OpenOrCreate, FileShare.None)
             : throw StoreFailures.NoFile(_lockPath);
@@ -131,7 +131,7 @@ internal sealed class SessionFile(string path)
         return content;
     }
 
-    // A temporary file of a process that was killed holds tokens. One that a writer has open cannot be opened here, and stays; so does what is not the user's.
+    // A temporary file of a process that was killed holds tokens. A file that a writer has open, or that is not the user's, cannot be opened here, and stays.
     private void RemoveLeftovers()
     {
         if (!Directory.Exists(_directory))
@@ -143,7 +143,7 @@ internal sealed class SessionFile(string path)
         {
             try
             {
-                // For reading and writing: to open a pipe for one of them would wait for the other.
+                // For reading and writing, because opening a pipe for one of them would wait for the other end.
                 File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose).Dispose();
             }
             catch (Exception exception) when (exception is FileNotFoundException or UnauthorizedAccessException || SystemErrors.IsInUse(exception))

@@ -6,7 +6,7 @@ namespace AspNet.Security.OAuth.Binance.Stores;
 
 /// <summary>
 /// The content of a session file: one line with the format's name, its version, how the payload is protected and the payload's SHA-256, and the payload.
-/// The hash finds a file that was cut or changed by accident. It is no protection against an attacker, who can compute it.
+/// The hash detects a file that was cut or changed by accident. It does not protect against an attacker, who can compute it.
 /// </summary>
 internal static class SessionFormat
 {
@@ -14,7 +14,7 @@ internal static class SessionFormat
     private const int Version = 1;
     private const int LongestHeader = 256;
 
-    // A text that cannot be read back as it was is refused when it is written.
+    // Strict, so that a text that could not be read back is refused when it is written.
     private static readonly UTF8Encoding _strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public static byte[] Encode(string session)
@@ -31,7 +31,7 @@ internal static class SessionFormat
         var header = Encoding.ASCII.GetString(content.AsSpan(0, Math.Min(end < 0 ? content.Length : end, LongestHeader)));
         if (!header.StartsWith(Format, StringComparison.Ordinal))
         {
-            // A file that was cut early has the beginning of the name.
+            // A file that was cut within the header has the beginning of the format's name.
             throw end < 0 && Format.StartsWith(header, StringComparison.Ordinal) ? StoreFailures.Broken(path) : StoreFailures.Foreign(path);
         }
 
@@ -58,7 +58,7 @@ internal static class SessionFormat
         }
         catch (Exception exception) when (exception is CryptographicException or FormatException or ArgumentException)
         {
-            // Without its cause: the message of an ArgumentException quotes the payload.
+            // Without the cause, because the message of an ArgumentException quotes the payload.
             throw StoreFailures.Unreadable(path);
         }
     }

@@ -1,14 +1,14 @@
 namespace AspNet.Security.OAuth.Binance.Stores;
 
 /// <summary>
-/// Why a file is not used, and what its user can do. The file stays as it is in each case.
+/// The reasons why a file is not used, and what the user can do. The file is not changed.
 /// </summary>
 internal static class StoreFailures
 {
     private const string SignInAgain = "Delete it, and sign in again.";
 
     public static BinanceAuthenticationException Foreign(string path)
-        => Of($"The file {path} is not a session file. It is left as it is. Choose another path; or delete it, and sign in again.");
+        => Of($"The file {path} is not a session file, and is not changed. Choose another path; or delete it, and sign in again.");
 
     public static BinanceAuthenticationException Broken(string path)
         => Of($"The session file {path} is broken: it was cut or changed. {SignInAgain}");

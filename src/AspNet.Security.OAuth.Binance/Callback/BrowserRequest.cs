@@ -4,14 +4,14 @@ using Microsoft.AspNetCore.Http.Metadata;
 namespace AspNet.Security.OAuth.Binance.Callback;
 
 /// <summary>
-/// What a browser says about why it sends a request.
+/// The headers by which a browser states the purpose and the origin of a request.
 /// </summary>
 internal static class BrowserRequest
 {
-    // The first two are of the Fetch standard and its predecessor in Chromium and Safari; the others of Safari and of Firefox.
+    // Sec-Purpose: the Fetch standard. Purpose: its predecessor in Chromium and Safari. X-Purpose: Safari. X-Moz: Firefox.
     private static readonly string[] _purposeHeaders = ["Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"];
 
-    /// <summary>Returns a value indicating whether nobody has opened the page yet.</summary>
+    /// <summary>Returns a value indicating whether the browser prefetches the page, before the user opens it.</summary>
     public static bool IsPrefetch(HttpRequest request)
     {
         foreach (var header in _purposeHeaders)
@@ -29,7 +29,7 @@ internal static class BrowserRequest
     }
 
     /// <summary>
-    /// Returns a value indicating whether a page of this very origin sent the request. A browser says so, or at least where a POST comes from.
+    /// Returns a value indicating whether a page of the same origin sent the request: by <c>Sec-Fetch-Site</c>, or else by <c>Origin</c>, which browsers send with a POST.
     /// </summary>
     public static bool IsSameOrigin(HttpRequest request)
         => request.Headers["Sec-Fetch-Site"] is { Count: > 0 } site
@@ -37,13 +37,13 @@ internal static class BrowserRequest
             : request.Headers.Origin is [{ } origin] && origin.Equals($"{request.Scheme}://{request.Host.ToUriComponent()}", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Returns a value indicating whether a script sent the request. It could not follow a redirect to another origin, and each of its
-    /// attempts would leave a correlation cookie.
+    /// Returns a value indicating whether a script sent the request. It cannot follow a redirect to another origin, and each of its
+    /// requests would add a correlation cookie.
     /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="isImplicit">
-    /// Whether the endpoint itself needs a user. A login endpoint challenges with an address to go to afterwards: a person opens it, also
-    /// where it may respond with JSON and so has the metadata of endpoints for scripts, as every action of an ApiController has.
+    /// Whether the endpoint itself needs a user. A login endpoint challenges with a return URL, and is opened by navigation, even
+    /// when it has the metadata of endpoints for scripts, as every action of an ApiController does.
     /// </param>
     public static bool IsScript(HttpContext context, bool isImplicit)
     {
@@ -62,7 +62,7 @@ internal static class BrowserRequest
     }
 
     /// <summary>
-    /// Returns a value indicating whether Blazor's script navigates, in the place of the browser. A script of another site may send the same header.
+    /// Returns a value indicating whether the request is an enhanced navigation of Blazor's script. A script of another site can send the same header.
     /// </summary>
     public static bool IsEnhancedNavigation(HttpRequest request)
         => request.Headers.Accept.ToString().Contains("blazor-enhanced-nav=on", StringComparison.OrdinalIgnoreCase)
@@ -71,7 +71,7 @@ internal static class BrowserRequest
     /// <summary>Returns a value indicating whether the response is for a frame of a page (Fetch Metadata, the destinations of a nested navigation).</summary>
     public static bool IsFrame(HttpRequest request) => request.Headers["Sec-Fetch-Dest"] is ["iframe" or "frame" or "embed" or "object" or "fencedframe"];
 
-    // A list of tokens with parameters: prefetch;prerender.
+    // The header is a list of tokens with parameters: prefetch;prerender.
     private static bool HasPurpose(string? value)
     {
         foreach (var range in value.AsSpan().SplitAny(';', ','))

@@ -4,14 +4,14 @@ using System.Text;
 namespace AspNet.Security.OAuth.Binance.Callback;
 
 /// <summary>
-/// The claims that a sign-in makes of user-info end up in the session's cookie, and servers refuse a request whose headers are too long
-/// (431): the user could open no page of the site any more.
+/// Limits the claims that a sign-in makes from user-info. They are stored in the session's cookie, and servers refuse requests whose headers are too long
+/// (431), so that the user could not open any page of the site.
 /// </summary>
 internal static class ClaimsLimit
 {
     private const int Bytes = 8 * 1024;
 
-    // What a ticket holds of each claim besides its texts.
+    // What a ticket stores for each claim besides its strings.
     private const int Overhead = 12;
 
     /// <exception cref="BinanceAuthenticationException">The claims are too long.</exception>

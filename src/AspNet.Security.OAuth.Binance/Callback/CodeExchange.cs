@@ -5,25 +5,25 @@ using AspNet.Security.OAuth.Binance.Tokens;
 namespace AspNet.Security.OAuth.Binance.Callback;
 
 /// <summary>
-/// The exchange of one code of one sign-in, with the user whose tokens they are. It belongs to the sign-in and not to the request that
-/// delivered the callback: a browser may deliver it twice, and abort the first.
+/// The exchange of one code of one sign-in, and the user whose tokens it returns. It belongs to the sign-in and not to the request that
+/// delivered the callback: a browser may deliver the callback twice, and abort the first delivery.
 /// </summary>
 /// <param name="key">The hash of the code and its sign-in.</param>
 /// <param name="scheme">The scheme.</param>
 /// <param name="options">Its options.</param>
 /// <param name="counting">The lock of the cache, which counts deliveries.</param>
-/// <param name="onAbandoned">Called when the outcome is kept no longer and nobody was signed in with it.</param>
-[SuppressMessage("Reliability", "CA1001:Types that own disposable fields should be disposable", Justification = "The timer ends by itself.")]
+/// <param name="onAbandoned">Called when the outcome expires and no user was signed in with it.</param>
+[SuppressMessage("Reliability", "CA1001:Types that own disposable fields should be disposable", Justification = "The timer fires once, and is then collected.")]
 internal sealed class CodeExchange(
     UInt128 key, string scheme, BinanceAuthenticationOptions options, Lock counting, Action<CodeExchange> onAbandoned)
 {
-    // What becomes of the code.
+    // The states of the code.
     private const int New = 0;
     private const int Queued = 1;
     private const int Sent = 2;
     private const int GivenUp = 3;
 
-    // Not the lock of the cache: calls begin under it, may end at once, and then take that of the cache.
+    // Separate from the lock of the cache: a call that starts under this lock may complete synchronously, and then takes that of the cache.
     private readonly Lock _starting = new();
 
     private int _state;
@@ -42,16 +42,16 @@ internal sealed class CodeExchange(
 
     public BinanceAuthenticationOptions Options => options;
 
-    /// <summary>Gets the exchange as a web farm knows it.</summary>
+    /// <summary>Gets the call that the processes of a web farm share.</summary>
     public FarmCall Call => new(scheme, options, key.ToString("x32", CultureInfo.InvariantCulture), CodeExchangeCache.Lifetime);
 
     /// <summary>Gets the tokens, if the exchange has ended with them.</summary>
     public TokenOutcome? Outcome => _tokens is { IsCompletedSuccessfully: true } ? _tokens.Result : null;
 
-    /// <summary>Gets a value indicating whether somebody was signed in with the tokens.</summary>
+    /// <summary>Gets a value indicating whether a user was signed in with the tokens.</summary>
     public bool IsCollected => _isCollected;
 
-    /// <summary>Gets a value indicating whether a delivery has signed the user in, or more than one is under way.</summary>
+    /// <summary>Gets a value indicating whether a delivery has signed the user in, or more than one is in progress.</summary>
     public bool IsShared
     {
         get
@@ -63,21 +63,21 @@ internal sealed class CodeExchange(
         }
     }
 
-    /// <summary>Gets a value indicating whether this process sent the code: it is spent then, whatever came back.</summary>
+    /// <summary>Gets a value indicating whether this process sent the code, which is spent then, whatever the response is.</summary>
     public bool IsSent => Volatile.Read(ref _state) == Sent;
 
-    /// <summary>The code waits for other sign-ins.</summary>
+    /// <summary>Marks the code as waiting for other sign-ins.</summary>
     public void Queue() => Interlocked.CompareExchange(ref _state, Queued, New);
 
-    /// <summary>The code is about to be sent.</summary>
-    /// <returns><see langword="false"/> if it was given up before.</returns>
+    /// <summary>Marks the code as sent.</summary>
+    /// <returns><see langword="false"/> if it was given up before that.</returns>
     public bool TrySend() => Interlocked.CompareExchange(ref _state, Sent, Queued) is Queued || Interlocked.CompareExchange(ref _state, Sent, New) is New;
 
-    /// <summary>The code is not sent any more, if it waits for other sign-ins.</summary>
+    /// <summary>Gives the code up, if it is waiting for other sign-ins.</summary>
     /// <returns><see langword="true"/> if it is given up.</returns>
     public bool TryGiveUp() => Interlocked.CompareExchange(ref _state, GivenUp, Queued) is Queued or GivenUp;
 
-    /// <summary>Returns the end of a call that begins. Of two calls, one after the other, each has the whole time, by one timer.</summary>
+    /// <summary>Starts the time limit of a call, and returns its token. Consecutive calls share one timer, and each has the whole time.</summary>
     public CancellationToken EndOfCall()
     {
         if (_end is not { IsCancellationRequested: false })
@@ -89,14 +89,14 @@ internal sealed class CodeExchange(
         return _end.Token;
     }
 
-    /// <summary>Remembers that the request of this exchange takes a place among those at a time.</summary>
+    /// <summary>Stores the semaphore in which the request of this exchange occupies a slot.</summary>
     public void TakeSlot(SemaphoreSlim slots) => _slot = slots;
 
-    /// <summary>Gives the place back, once.</summary>
+    /// <summary>Releases the slot, once.</summary>
     public void ReleaseSlot() => Interlocked.Exchange(ref _slot, null)?.Release();
 
     /// <summary>Begins a delivery.</summary>
-    public void Enter()
+    public void BeginDelivery()
     {
         lock (counting)
         {
@@ -107,7 +107,7 @@ internal sealed class CodeExchange(
     /// <summary>Ends a delivery.</summary>
     /// <param name="isCollected">Whether it signed the user in.</param>
     /// <returns><see langword="true"/> if it was the first to do so.</returns>
-    public bool Leave(bool isCollected)
+    public bool EndDelivery(bool isCollected)
     {
         bool isFirst, isAbandoned;
         lock (counting)
@@ -126,10 +126,10 @@ internal sealed class CodeExchange(
         return isFirst;
     }
 
-    /// <summary>No other delivery begins.</summary>
+    /// <summary>Ends the time in which deliveries may join.</summary>
     public void Expire()
     {
-        // A failure that nobody waited for is no unobserved exception.
+        // Observes the exceptions: no delivery may have waited for them.
         _ = (_tokens?.Exception, _user?.Exception);
         lock (counting)
         {
@@ -143,7 +143,7 @@ internal sealed class CodeExchange(
         onAbandoned(this);
     }
 
-    /// <summary>Exchanges the code, once for all deliveries. The call goes on when they stop waiting.</summary>
+    /// <summary>Exchanges the code, once for all deliveries. The call continues when they stop waiting.</summary>
     public Task<TokenOutcome> ExchangeAsync(CodeExchanges exchanges, string code, string redirectUri, string? codeVerifier)
     {
         lock (_starting)
@@ -158,7 +158,7 @@ internal sealed class CodeExchange(
         }
     }
 
-    /// <summary>Gets the user of a token, once for all deliveries. A failure that may be over the next time is not kept.</summary>
+    /// <summary>Gets the user of a token, once for all deliveries. A transient failure is not kept.</summary>
     public Task<BinanceUser> GetUserAsync(BinanceOAuthClient client, string accessToken)
     {
         lock (_starting)

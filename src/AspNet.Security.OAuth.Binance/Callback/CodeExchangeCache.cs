@@ -3,10 +3,10 @@ using AspNet.Security.OAuth.Binance.Tokens;
 namespace AspNet.Security.OAuth.Binance.Callback;
 
 /// <summary>
-/// The code exchanges of one scheme that are under way, and those of the last minute.
+/// The code exchanges of one scheme that are in progress, and those of the last minute.
 /// </summary>
 /// <param name="time">The clock.</param>
-/// <param name="onAbandoned">Called when an outcome is kept no longer and nobody was signed in with it.</param>
+/// <param name="onAbandoned">Called when an outcome expires and no user was signed in with it.</param>
 internal sealed class CodeExchangeCache(TimeProvider time, Action<CodeExchange> onAbandoned)
 {
     /// <summary>How long an outcome is kept after the exchange.</summary>
@@ -17,7 +17,7 @@ internal sealed class CodeExchangeCache(TimeProvider time, Action<CodeExchange> 
     private readonly Lock _lock = new();
     private readonly Dictionary<UInt128, CodeExchange> _exchanges = [];
 
-    // Apart from each other: whoever invents codes pushes out no tokens that somebody is about to collect.
+    // Separate queues, so that a flood of invented codes does not evict tokens that a delivery is about to use.
     private readonly PriorityQueue<CodeExchange, DateTimeOffset> _succeeded = new();
     private readonly PriorityQueue<CodeExchange, DateTimeOffset> _failed = new();
     private ITimer? _timer;
@@ -32,7 +32,7 @@ internal sealed class CodeExchangeCache(TimeProvider time, Action<CodeExchange> 
         {
             if (!_exchanges.TryGetValue(key, out var exchange))
             {
-                // Those that are under way, besides those that are kept.
+                // The limit for exchanges in progress, besides the outcomes.
                 if (_exchanges.Count >= Capacity + _succeeded.Count + _failed.Count)
                 {
                     return null;
@@ -41,8 +41,8 @@ internal sealed class CodeExchangeCache(TimeProvider time, Action<CodeExchange> 
                 exchange = _exchanges[key] = new(key, scheme, options, _lock, onAbandoned);
             }
 
-            // Under the lock: an exchange with a delivery is not abandoned.
-            exchange.Enter();
+            // Under the lock, because an exchange with a delivery must not be abandoned.
+            exchange.BeginDelivery();
             return exchange;
         }
     }
@@ -69,7 +69,7 @@ internal sealed class CodeExchangeCache(TimeProvider time, Action<CodeExchange> 
         oldest?.Expire();
     }
 
-    /// <summary>Forgets an exchange, so that the next delivery begins another one.</summary>
+    /// <summary>Removes an exchange, so that the next delivery begins another one.</summary>
     public void Remove(CodeExchange exchange)
     {
         lock (_lock)
@@ -78,7 +78,7 @@ internal sealed class CodeExchangeCache(TimeProvider time, Action<CodeExchange> 
         }
     }
 
-    /// <summary>Returns a value indicating whether another sign-in of the last minute got the same tokens, and signed somebody in.</summary>
+    /// <summary>Returns a value indicating whether another sign-in of the last minute got the same tokens, and signed a user in.</summary>
     public bool IsCollectedByOther(CodeExchange exchange, TokenOutcome outcome)
     {
         lock (_lock)
@@ -95,7 +95,7 @@ internal sealed class CodeExchangeCache(TimeProvider time, Action<CodeExchange> 
         _armed = until;
         var due = until - time.GetUtcNow();
 
-        // It is created by a call that runs without the execution context of a request.
+        // Arm runs without the execution context of a request, so that the timer does not capture one.
         _timer ??= time.CreateTimer(static cache => ((CodeExchangeCache)cache!).Sweep(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _timer.Change(due > TimeSpan.Zero ? due : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
@@ -142,7 +142,7 @@ internal sealed class CodeExchangeCache(TimeProvider time, Action<CodeExchange> 
         return exchange;
     }
 
-    // Another exchange of the same code may have taken its place.
+    // Another exchange of the same code may have replaced it.
     private void RemoveCore(CodeExchange exchange)
     {
         if (_exchanges.TryGetValue(exchange.Key, out var current) && current == exchange)

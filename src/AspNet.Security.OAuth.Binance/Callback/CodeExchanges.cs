@@ -11,8 +11,8 @@ using AspNet.Security.OAuth.Binance.Tokens;
 namespace AspNet.Security.OAuth.Binance.Callback;
 
 /// <summary>
-/// Exchanges each code of each sign-in once, in this process and in a web farm, however often the browser delivers it; a few at a time,
-/// so that whoever invents codes does not make this site flood Binance.
+/// Exchanges each code of each sign-in once, in this process and in a web farm, however often the browser delivers it. The number of concurrent requests is limited,
+/// so that invented codes do not make this site flood Binance.
 /// </summary>
 internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenRevoker revoker, SafeLogger<CodeExchanges> logger)
 {
@@ -20,7 +20,7 @@ internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenR
 
     private readonly ConcurrentDictionary<string, SchemeExchanges> _schemes = new(StringComparer.Ordinal);
 
-    /// <summary>Begins a delivery to the exchange of a code; it ends with <see cref="CodeExchange.Leave"/>.</summary>
+    /// <summary>Begins a delivery to the exchange of a code; it ends with <see cref="CodeExchange.EndDelivery"/>.</summary>
     /// <exception cref="BinanceAuthenticationException">There are too many.</exception>
     public CodeExchange Join(string scheme, string state, string code, string redirectUri, string? codeVerifier)
     {
@@ -28,7 +28,7 @@ internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenR
         return SchemeOf(scheme).Cache.Join(key, scheme, schemes.Get(scheme)) ?? throw TooMany();
     }
 
-    /// <summary>Gives a code up that waits for other sign-ins, so that the next delivery may send it.</summary>
+    /// <summary>Gives up a code that is waiting for other sign-ins, so that the next delivery may send it.</summary>
     /// <returns><see langword="false"/> if it was sent.</returns>
     public bool TryGiveUp(CodeExchange exchange)
     {
@@ -41,7 +41,7 @@ internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenR
         return true;
     }
 
-    /// <summary>Exchanges a code: once in the web farm, and keeps the outcome.</summary>
+    /// <summary>Exchanges a code, once in the web farm, and keeps the outcome.</summary>
     public async Task<TokenOutcome> RunAsync(CodeExchange exchange, string code, string redirectUri, string? codeVerifier)
     {
         TokenOutcome? outcome = null;
@@ -57,8 +57,8 @@ internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenR
         }
     }
 
-    // By the code alone somebody else's sign-in would get its tokens, without the verifier (RFC 7636 section 1). As a hash, so that what
-    // was sent is not kept. A state is long: no copies of it.
+    // With the code alone as the key, another sign-in could get the tokens without the verifier (RFC 7636 section 1). A hash, so that neither
+    // the code nor the verifier is kept. Hashed from one pooled buffer, because a state is long.
     private static UInt128 KeyOf(string state, string code, string redirectUri, string? codeVerifier)
     {
         ReadOnlySpan<string> parts = [state, code, redirectUri, codeVerifier ?? string.Empty];
@@ -82,7 +82,7 @@ internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenR
         }
     }
 
-    private static CodeNotSentException TooMany() => new("too many sign-ins wait for it");
+    private static CodeNotSentException TooMany() => new("too many sign-ins are waiting");
 
     private TimeProvider ClockOf(string scheme) => schemes.Get(scheme).Clock;
 
@@ -95,7 +95,7 @@ internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenR
         var cache = SchemeOf(exchange.Scheme).Cache;
         if (!exchange.IsSent && outcome is null)
         {
-            // A code that was not sent is not spent: the next delivery may send it. The exchange itself stays until its failure was seen.
+            // A code that was not sent is not spent: the next delivery may send it. The exchange itself is kept until its failure was observed.
             cache.Remove(exchange);
         }
 
@@ -106,10 +106,10 @@ internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenR
     {
         var outcome = await farm.RunAsync(exchange.Call, static () => true, () => SendAsync(exchange, code, redirectUri, codeVerifier).AsTask());
 
-        // The process that sent the code would otherwise revoke what this sign-in uses.
+        // Without the hold, the process that sent the code would revoke the tokens that this sign-in uses.
         return exchange.IsSent || await farm.HoldAsync(exchange.Call)
             ? outcome
-            : throw new CodeNotSentException("the outcome of another process could not be taken over");
+            : throw new CodeNotSentException("the outcome of another process could not be used");
     }
 
     // Pooled, as the call itself is.
@@ -123,7 +123,7 @@ internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenR
         {
             var (client, end) = (options.GetSignInClient(), exchange.EndOfCall());
 
-            // An application's own HTTP handler may not notice the end.
+            // An application's own HTTP handler may ignore the cancellation.
             using var released = end.UnsafeRegister(static exchange => ((CodeExchange)exchange!).ReleaseSlot(), exchange);
             if (!exchange.TrySend())
             {
@@ -172,11 +172,11 @@ internal sealed class CodeExchanges(BinanceSchemes schemes, WebFarm farm, TokenR
         }
     }
 
-    // Nobody has the tokens, and they would live on at Binance.
+    // No session holds the tokens, which would stay valid at Binance.
     private async Task AbandonAsync(CodeExchange exchange, TokenOutcome outcome)
     {
         // A server may give the same tokens to a later sign-in.
-        if (SchemeOf(exchange.Scheme).Cache.IsCollectedByOther(exchange, outcome) || (farm.IsShared && !await farm.LetGoAsync(exchange.Call)))
+        if (SchemeOf(exchange.Scheme).Cache.IsCollectedByOther(exchange, outcome) || (farm.IsShared && !await farm.ReleaseHoldAsync(exchange.Call)))
         {
             return;
         }

@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Http;
 namespace AspNet.Security.OAuth.Binance.Callback;
 
 /// <summary>
-/// The cookie that binds a sign-in to the browser that started it (RFC 6749 section 10.12). Its name ends in an id of the time and 256
-/// random bits, which the state carries. The name is a secret: the base class's methods would log it.
+/// The cookie that binds a sign-in to the browser that started it (RFC 6749 section 10.12). Its name ends in an id, made of the time and 256
+/// random bits, which is also in the state. The name is a secret: the base class's methods would log it.
 /// </summary>
 /// <param name="context">The request.</param>
 /// <param name="options">The options of the scheme.</param>
@@ -21,13 +21,13 @@ internal readonly struct CorrelationCookie(HttpContext context, BinanceAuthentic
     private const int TimeBytes = 6;
     private const int IdBytes = TimeBytes + 32;
 
-    // Sign-ins that nobody finishes leave their cookies for 15 minutes. More of them would not fit into the headers that proxies accept.
+    // Unfinished sign-ins leave their cookies for 15 minutes. More of them would exceed the header size that proxies accept.
     private const int MostLive = 8;
 
-    // Each deletion is a header of the response. Somebody who can plant cookies can plant very many.
+    // Each deletion is a header of the response, and an attacker who can plant cookies can plant very many.
     private const int MostDeletions = 16;
 
-    /// <summary>Writes the cookie of a new sign-in, and deletes the oldest of those that are left.</summary>
+    /// <summary>Writes the cookie of a new sign-in, and deletes the oldest of other sign-ins.</summary>
     public void Write(AuthenticationProperties properties)
     {
         DeleteOldest();
@@ -53,7 +53,7 @@ internal readonly struct CorrelationCookie(HttpContext context, BinanceAuthentic
 
         Delete(name);
 
-        // By the time in the state: a browser may send a cookie that has expired.
+        // The time in the state decides: a browser may send a cookie that has expired.
         return value == Value && TryReadTime(id, out var begun) && IsLive(begun);
     }
 
@@ -91,10 +91,10 @@ internal readonly struct CorrelationCookie(HttpContext context, BinanceAuthentic
         return true;
     }
 
-    // One that seems to have begun later than now comes from another process, or from somebody who can plant cookies.
+    // A time in the future comes from another process's clock, or from an attacker who can plant cookies.
     private bool IsLive(DateTimeOffset begun) => (now - begun).Duration() < options.RemoteAuthenticationTimeout;
 
-    // The cookies of other providers have the same prefix and no such id.
+    // Cookies of other providers have the same prefix, but no such id.
     private void DeleteOldest()
     {
         List<(DateTimeOffset Begun, string Name)>? found = null;
@@ -131,7 +131,7 @@ internal readonly struct CorrelationCookie(HttpContext context, BinanceAuthentic
         context.Response.Cookies.Append(name, string.Empty, expired);
     }
 
-    // The base class's path is that of the callback, at which no challenge could see the cookies that are left.
+    // The base class's path is the callback's. A challenge elsewhere would not receive the cookies of other sign-ins.
     private CookieOptions Attributes()
     {
         var attributes = options.CorrelationCookie.Build(context, now);

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace AspNet.Security.OAuth.Binance.Callback;
 
 /// <summary>
-/// Where the browser goes after a sign-in that failed.
+/// The page that the browser is redirected to after a failed sign-in.
 /// </summary>
 internal static class FailurePage
 {
@@ -17,20 +17,20 @@ internal static class FailurePage
     public static string Url(PathString pathBase, BinanceAuthenticationOptions options, BinanceFailure failure, string? returnUrl)
         => LocalUrl.To(pathBase, options.FailurePath, (FailureParameter, FailureNames.Of(failure)), (ReturnUrlParameter, returnUrl));
 
-    /// <summary>The message of the exception that is thrown where there is no page.</summary>
+    /// <summary>Returns the message of the exception that is thrown when there is no such page.</summary>
     public static string Missing(string scheme, BinanceFailure failure)
         => $"The sign-in with the scheme '{scheme}' failed ({FailureNames.Of(failure)}); the inner exception says why. "
             + $"To show a page instead of this exception, set {nameof(BinanceAuthenticationOptions.FailurePath)}, "
             + $"and {nameof(RemoteAuthenticationOptions.AccessDeniedPath)} if a user who cancels is to see another one.";
 
     /// <summary>
-    /// Finds the option whose page a challenge comes from: the browser would be sent to Binance by the page where a sign-in ends that
-    /// failed, and back to it, without end. A login page may be that page, and challenge when the user asks for it.
+    /// Finds the option that names the page of a challenge. When the page of failed sign-ins itself challenges, the browser is redirected between it and
+    /// Binance without end. A login page may be that page, and challenge when the user clicks a link.
     /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="path">Its path.</param>
     /// <param name="options">The options of the scheme.</param>
-    /// <param name="isImplicit">Whether the page itself needs a user, so that nobody chose where to go afterwards.</param>
+    /// <param name="isImplicit">Whether the page itself needs a user, so that the challenge has no return URL of its own.</param>
     public static string? ChallengedBy(HttpContext context, PathString path, BinanceAuthenticationOptions options, bool isImplicit)
     {
         var request = context.Request;
@@ -39,7 +39,7 @@ internal static class FailurePage
             return null;
         }
 
-        // The page of an exception or of a status is the same request once more.
+        // UseExceptionHandler and UseStatusCodePagesWithReExecute execute the same request again.
         if (isImplicit && context.Features.Get<IExceptionHandlerPathFeature>() is { } error && AreEqual(error.Path, options.CallbackPath, request.PathBase))
         {
             return "the page of UseExceptionHandler";
@@ -52,8 +52,8 @@ internal static class FailurePage
     }
 
     /// <summary>
-    /// Returns a value indicating whether a sign-in that failed was begun by the failure page of one that failed, which was begun by the
-    /// failure page of another: by then no person asks for it, but a page that needs a user, by way of the cookie's login page.
+    /// Returns a value indicating whether the failure page of a failed sign-in began this one, and the failure page of another had begun that one.
+    /// The user did not start these sign-ins: the failure page needs a user, and redirects by way of the cookie's login page.
     /// </summary>
     public static bool IsLoop(PathString pathBase, BinanceAuthenticationOptions options, string? returnUrl)
         => IsFailurePage(pathBase, options, returnUrl, out var before) && IsFailurePage(pathBase, options, before, out _);

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace AspNet.Security.OAuth.Binance.Callback;
 
 /// <summary>
-/// URLs on this site, as a <c>Location</c> header has them.
+/// URLs on this site, for a <c>Location</c> header.
 /// </summary>
 internal static class LocalUrl
 {
@@ -24,7 +24,7 @@ internal static class LocalUrl
         return url;
     }
 
-    /// <summary>Returns the URL of a request. A request for <c>//evil.example</c> is one for a path; as a redirect it would name another host.</summary>
+    /// <summary>Returns the URL of a request. The path <c>//evil.example</c> is a path in a request, and another host in a redirect.</summary>
     public static string Of(string pathAndQuery)
     {
         var path = pathAndQuery.AsSpan().TrimStart("/\\");
@@ -32,7 +32,7 @@ internal static class LocalUrl
     }
 
     /// <summary>
-    /// Escapes what a header cannot hold (RFC 3986 section 2.1): Kestrel throws, and a link with an <c>ü</c> in its return URL
+    /// Escapes characters that a header cannot hold (RFC 3986 section 2.1): Kestrel throws, so that a return URL with an <c>ü</c>
     /// would end in an error after the sign-in.
     /// </summary>
     public static string? Encode(string? url)

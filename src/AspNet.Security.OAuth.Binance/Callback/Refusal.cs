@@ -8,7 +8,7 @@ namespace AspNet.Security.OAuth.Binance.Callback;
 /// </summary>
 internal static class Refusal
 {
-    /// <summary>Refuses a callback that is no visit: a form, a link checker's HEAD, a browser that opens a page in advance.</summary>
+    /// <summary>Refuses a callback that is not a navigation of the user: a form, a link checker's HEAD, a prefetch.</summary>
     /// <returns><see langword="true"/> if the response is complete.</returns>
     public static bool OfCallback(HttpContext context)
     {
@@ -22,12 +22,12 @@ internal static class Refusal
         return OfPrefetch(context);
     }
 
-    /// <summary>Refuses a challenge that nobody could follow.</summary>
+    /// <summary>Refuses a challenge that the client cannot follow.</summary>
     /// <param name="context">The request.</param>
     /// <param name="scheme">The scheme.</param>
     /// <param name="options">Its options.</param>
     /// <param name="path">The path of the request.</param>
-    /// <param name="isImplicit">Whether the page itself needs a user, so that nobody chose where to go afterwards.</param>
+    /// <param name="isImplicit">Whether the page itself needs a user, so that the challenge has no return URL of its own.</param>
     /// <param name="logger">The logger.</param>
     /// <returns><see langword="true"/> if the response is complete.</returns>
     public static bool OfChallenge(

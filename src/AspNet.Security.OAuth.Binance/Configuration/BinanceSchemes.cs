@@ -11,7 +11,7 @@ internal sealed class BinanceSchemes(IOptionsMonitor<BinanceAuthenticationOption
     public bool IsRegistered(string scheme) => registered.Value.Names.Contains(scheme);
 
     /// <summary>
-    /// Finds the options of a scheme. Options of any name can be created, and those of a misspelt one point at Binance itself: a token
+    /// Finds the options of a scheme. Options of any name can be created, and those of a misspelt name have Binance's endpoints: a token
     /// of an emulator, or of another client, would be sent there.
     /// </summary>
     public BinanceAuthenticationOptions? Find(string scheme)

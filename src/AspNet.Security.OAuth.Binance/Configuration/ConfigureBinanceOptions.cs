@@ -6,14 +6,14 @@ using Microsoft.Extensions.Options;
 namespace AspNet.Security.OAuth.Binance.Configuration;
 
 /// <summary>
-/// Takes a scheme's options from <c>Authentication:Schemes:{scheme}</c>. Each is read by hand: the configuration binder
-/// would need reflection, which trimming and Native AOT take away.
+/// Reads a scheme's options from <c>Authentication:Schemes:{scheme}</c>, one by one: the configuration binder
+/// uses reflection, which does not work with trimming and Native AOT.
 /// </summary>
 internal sealed class ConfigureBinanceOptions(IServiceProvider services) : IConfigureNamedOptions<BinanceAuthenticationOptions>
 {
     public void Configure(string? name, BinanceAuthenticationOptions options)
     {
-        // A host without any configuration is a legitimate one: everything then comes from the delegate.
+        // A host without configuration is valid: the delegate sets everything.
         if (string.IsNullOrEmpty(name) || services.GetService<IConfiguration>() is null)
         {
             return;
@@ -56,7 +56,7 @@ internal sealed class ConfigureBinanceOptions(IServiceProvider services) : IConf
         options.RemoteAuthenticationTimeout = settings.Duration(nameof(options.RemoteAuthenticationTimeout)) ?? options.RemoteAuthenticationTimeout;
         options.RevocationTimeout = settings.Duration(nameof(options.RevocationTimeout)) ?? options.RevocationTimeout;
 
-        // Scopes that are configured are the whole list, not an addition to the default.
+        // Configured scopes replace the default.
         if (settings.List(nameof(options.Scope)) is { Length: > 0 } scopes)
         {
             options.Scope.Clear();

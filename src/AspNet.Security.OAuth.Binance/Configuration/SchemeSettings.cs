@@ -5,8 +5,8 @@ using Microsoft.Extensions.Configuration;
 namespace AspNet.Security.OAuth.Binance.Configuration;
 
 /// <summary>
-/// The settings of one scheme, each read as the type that it has to have. A setting that is absent or empty is
-/// <see langword="null"/>. A wrong one is named, and its value is not repeated: it may be a secret in the wrong place.
+/// The settings of one scheme, each parsed as its type. A setting that is absent or empty is
+/// <see langword="null"/>. The message about a wrong one has its name and not its value, which may be a misplaced secret.
 /// </summary>
 internal sealed class SchemeSettings(IConfiguration section, string scheme)
 {
@@ -14,7 +14,7 @@ internal sealed class SchemeSettings(IConfiguration section, string scheme)
 
     public PathString? Path(string key) => Text(key) switch
     {
-        // Spelled out, because a bare null would be taken for an empty path.
+        // A plain null would be converted to an empty path.
         null => default(PathString?),
         ['/', ..] value => new PathString(value),
         _ => throw Wrong(key, "a path that starts with a slash"),

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace AspNet.Security.OAuth.Binance.Configuration;
 
 /// <summary>
-/// Checks, when the application starts, that somebody can be signed in: that each sign-in scheme is one whose handler signs in. A scheme that
-/// is not known at that time may be added later, and is left alone.
+/// Checks at startup that the handler of each sign-in scheme can sign users in. A scheme that
+/// is not known at startup may be added later, and is not checked.
 /// </summary>
 internal sealed class SignInSchemeCheck(IServiceProvider services, SignInSchemes signIns, IOptions<BinanceSchemeNames> registered)
     : IValidateOptions<SignInSchemeCheck.AtStart>
@@ -17,7 +17,7 @@ internal sealed class SignInSchemeCheck(IServiceProvider services, SignInSchemes
     {
         if (services.GetService<IServer>() is null)
         {
-            // A worker that refreshes and revokes tokens: nobody signs in there.
+            // A worker that refreshes and revokes tokens has no sign-ins.
             return ValidateOptionsResult.Skip;
         }
 
@@ -36,10 +36,10 @@ internal sealed class SignInSchemeCheck(IServiceProvider services, SignInSchemes
 
     private static string? FaultOf(AuthenticationScheme? scheme)
         => scheme is null || scheme.HandlerType is not { } handler ? null
-            : typeof(AuthenticationHandler<BearerTokenOptions>).IsAssignableFrom(handler) ? $"'{scheme.Name}' writes a token into the response, which a browser shows."
+            : typeof(AuthenticationHandler<BearerTokenOptions>).IsAssignableFrom(handler) ? $"'{scheme.Name}' writes a token into the response, where the browser displays it."
             : typeof(IAuthenticationSignInHandler).IsAssignableFrom(handler) ? null
             : $"'{scheme.Name}' ({handler.Name}) cannot.";
 
-    /// <summary>Nothing but what the start of the application validates.</summary>
+    /// <summary>Options without members, validated at startup.</summary>
     internal sealed class AtStart;
 }

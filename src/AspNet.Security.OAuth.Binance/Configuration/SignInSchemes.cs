@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace AspNet.Security.OAuth.Binance.Configuration;
 
 /// <summary>
-/// Finds the scheme that the sign-ins of a Binance scheme end at, through the schemes that forward them.
+/// Finds the scheme that a Binance scheme signs in to, through the schemes that forward the sign-in.
 /// </summary>
 internal sealed class SignInSchemes(
     IAuthenticationSchemeProvider schemes,
@@ -12,7 +12,7 @@ internal sealed class SignInSchemes(
     IOptionsMonitor<AuthenticationSchemeOptions> others,
     IOptionsMonitor<BinanceAuthenticationOptions> options)
 {
-    // A policy scheme that forwards to itself through others never signs in.
+    // A cycle of forwarding schemes never signs in.
     private const int MostForwards = 8;
 
     public SignInTarget Find(string binanceScheme)
@@ -41,7 +41,7 @@ internal sealed class SignInSchemes(
     /// <summary>Finds a scheme that is known at the start.</summary>
     public AuthenticationScheme? FindScheme(string name) => Completed(schemes.GetSchemeAsync(name));
 
-    // The framework's provider has its schemes in memory. Of another one that has to wait, nothing is known at the start.
+    // The framework's provider completes synchronously. The schemes of an asynchronous provider are not known at startup.
     private static T? Completed<T>(Task<T?> task)
         where T : class
         => task.IsCompletedSuccessfully ? task.Result : null;
@@ -59,12 +59,12 @@ internal sealed class SignInSchemes(
         }
 
         return (policy.ForwardSignIn ?? policy.ForwardDefault) is not { } target ? new(null, $"'{scheme.Name}' forwards a sign-in to no other scheme.")
-            : forwards == 0 ? new(null, $"'{scheme.Name}' forwards a sign-in in a circle.")
+            : forwards == 0 ? new(null, $"'{scheme.Name}' forwards a sign-in in a cycle.")
             : FindScheme(target) is { } next ? Find(next, forwards - 1)
             : default;
     }
 
-    // A policy scheme does nothing but forward. A handler without options of its own may, as Identity's for cookies and bearer tokens does.
+    // A policy scheme always forwards. A handler without options of its own may forward, as Identity's for cookies and bearer tokens does.
     private AuthenticationSchemeOptions? ForwardingOf(AuthenticationScheme scheme)
         => typeof(PolicySchemeHandler).IsAssignableFrom(scheme.HandlerType) ? policies.Get(scheme.Name)
             : typeof(SignInAuthenticationHandler<AuthenticationSchemeOptions>).IsAssignableFrom(scheme.HandlerType)
@@ -73,8 +73,8 @@ internal sealed class SignInSchemes(
             : null;
 }
 
-/// <summary>Where a sign-in ends.</summary>
-/// <param name="Scheme">The scheme, or <see langword="null"/> if it is not known at the start, or there is none.</param>
+/// <summary>The result of <see cref="SignInSchemes.Find(string)"/>.</summary>
+/// <param name="Scheme">The scheme, or <see langword="null"/> if there is none, or it is not known at startup.</param>
 /// <param name="Fault">Why there is none.</param>
-/// <param name="HasInvalidOptions">Whether the options of the Binance scheme are invalid, which their own check says.</param>
+/// <param name="HasInvalidOptions">Whether the options of the Binance scheme are invalid, which their own check reports.</param>
 internal readonly record struct SignInTarget(AuthenticationScheme? Scheme, string? Fault, bool HasInvalidOptions = false);

@@ -5,8 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AspNet.Security.OAuth.Binance.Cookies;
 
 /// <summary>
-/// The application's cookie events, whichever way they were given (delegates, an instance of a class of its own, a type from the
-/// container), with ours after them.
+/// The application's cookie events, however they are configured (delegates, an instance, a type from the
+/// container), followed by those of this package.
 /// </summary>
 internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
 {
@@ -36,7 +36,7 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
     {
         (_events, _eventsType, _refresh, _signOut, _signIn, _replaced, _unkept, _users) = (events, eventsType, refresh, signOut, signIn, replaced, unkept, users);
 
-        // Delegates, not overrides, so that an application that sets one of them later still replaces its own and nothing else.
+        // Delegates, not overrides, so that an application that sets one of them later replaces its own event only.
         OnValidatePrincipal = _validate = context => Application(context.HttpContext).ValidatePrincipal(context);
         OnCheckSlidingExpiration = _slide = context => Application(context.HttpContext).CheckSlidingExpiration(context);
         OnSigningIn = _signingIn = context => Application(context.HttpContext).SigningIn(context);
@@ -48,14 +48,14 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
         OnRedirectToReturnUrl = context => Application(context.HttpContext).RedirectToReturnUrl(context);
     }
 
-    // Hot path: these two run for every request, and have no state machine where no code of the application runs.
+    // Hot path: these two run for every request, without a state machine unless code of the application runs.
     public override Task ValidatePrincipal(CookieValidatePrincipalContext context)
     {
         _users?.Presented(context);
-        if (IsRead(context.HttpContext, context.Scheme.Name) is { } cookie)
+        if (FindReadForSignOut(context.HttpContext, context.Scheme.Name) is { } cookie)
         {
-            // Whoever asks later in this request finds what a sign-out leaves: nobody.
-            cookie.Found = context.Properties;
+            // Later authentication in this request returns no result, as after a sign-out.
+            cookie.SessionToSignOut = context.Properties;
             context.RejectPrincipal();
             return Task.CompletedTask;
         }
@@ -70,7 +70,7 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
 
         async Task AfterApplicationAsync(CookieValidatePrincipalContext context)
         {
-            // Before the application's event, which may take long: a session that ends meanwhile was not over when the request began.
+            // Before the application's event, which may take long: a session that ends during it was not over when the request began.
             var wasOver = _refresh.IsOver(context);
             using (PendingCookies.Validating(context.HttpContext, context.Scheme.Name, context.Properties))
             {
@@ -84,7 +84,7 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
 
     public override Task CheckSlidingExpiration(CookieSlidingExpirationContext context)
     {
-        if (IsRead(context.HttpContext, context.Scheme.Name) is not null)
+        if (FindReadForSignOut(context.HttpContext, context.Scheme.Name) is not null)
         {
             context.ShouldRenew = false;
             return Task.CompletedTask;
@@ -139,10 +139,10 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
         }
     }
 
-    private static PendingCookie? IsRead(HttpContext context, string scheme)
-        => PendingCookies.Find(context)?.Find(scheme) is { IsRead: true } cookie ? cookie : null;
+    private static PendingCookie? FindReadForSignOut(HttpContext context, string scheme)
+        => PendingCookies.Find(context)?.Find(scheme) is { IsReadForSignOut: true } cookie ? cookie : null;
 
-    // The framework's own event does nothing. It is one lambda without a closure, so one object, and can be recognised.
+    // The framework's default event does nothing. It is a lambda without a closure, and therefore the same object in every instance.
     private bool IsApplications<T>(Func<T, Task> current, Func<T, Task> forwarding, Func<CookieAuthenticationEvents, Func<T, Task>> of)
         => current != forwarding
             || _eventsType is not null

@@ -7,13 +7,13 @@ using Microsoft.AspNetCore.Http;
 namespace AspNet.Security.OAuth.Binance.Cookies;
 
 /// <summary>
-/// What happens when a cookie is presented: a session that is over is rejected, tokens that are about to expire are refreshed, and the
-/// renewals of the cookie are taken over from the cookie handler, for <see cref="CookieWriter"/> to write. Only a refusal ends a session.
+/// Handles the cookie of a request: rejects a session that is over, refreshes tokens that are about to expire, and takes the
+/// renewals of the cookie over from the cookie handler, for <see cref="CookieWriter"/> to write. Only a refusal ends a session.
 /// </summary>
 internal sealed class CookieRefresh(
     IssuedTickets tickets, TokenRefresher refresher, SessionRegistry sessions, StoredSessions stored, CookieWriter writer)
 {
-    /// <summary>Takes over the sliding of the cookie, which the cookie handler would write last, with the tokens that the request brought.</summary>
+    /// <summary>Takes over the sliding of the cookie: the cookie handler would write it last, with the tokens of the request's cookie.</summary>
     public void CheckSlidingExpiration(CookieSlidingExpirationContext context)
     {
         if (context.ShouldRenew && tickets.Find(context.Properties) is { } issued)
@@ -26,11 +26,11 @@ internal sealed class CookieRefresh(
         }
     }
 
-    /// <summary>Returns a value indicating whether the session is over, as it is now.</summary>
+    /// <summary>Returns a value indicating whether the session is over now.</summary>
     public bool IsOver(CookieValidatePrincipalContext context)
         => tickets.Find(context.Properties) is { } issued && StateOf(context.Scheme, context.Properties, issued) is SessionState.Ended;
 
-    // Hot path: runs for every request; without a state machine for a ticket that needs nothing.
+    // Hot path: runs for every request, without a state machine unless the tokens are due.
     public Task ValidateAsync(CookieValidatePrincipalContext context, bool wasOver)
     {
         if (tickets.Find(context.Properties) is not { } issued)
@@ -40,8 +40,8 @@ internal sealed class CookieRefresh(
 
         if (context.Principal is null)
         {
-            // A sign-out that follows finds the session, which it can no longer authenticate.
-            PendingCookies.Of(context.HttpContext).Cookie(context.Scheme.Name, context.Options).Found = context.Properties;
+            // For a later sign-out of this request, which can no longer authenticate the session.
+            PendingCookies.Of(context.HttpContext).Cookie(context.Scheme.Name, context.Options).SessionToSignOut = context.Properties;
             return Task.CompletedTask;
         }
 
@@ -65,13 +65,13 @@ internal sealed class CookieRefresh(
             }
         }
 
-        // Once the response has started the new tokens could not be kept, and the old ones would be spent.
+        // After the start of the response the new tokens cannot be stored, and the old ones would be spent.
         return IsDue(context.Properties, issued.Options) && !context.Response.HasStarted && !SignOutEndpoint.IsOf(context.HttpContext, context.Options)
             ? RefreshAsync(context, issued)
             : Task.CompletedTask;
     }
 
-    // A ticket that an application has taken the tokens out of does not get them back.
+    // A ticket from which an application removed the tokens is not refreshed.
     public static bool IsDue(AuthenticationProperties properties, BinanceAuthenticationOptions options)
         => options.AutomaticRefresh
             && StoredTokens.IsDue(properties, options.Clock.GetUtcNow(), options.RefreshBeforeExpiration)
@@ -85,10 +85,10 @@ internal sealed class CookieRefresh(
     {
         var (http, options) = (context.HttpContext, context.Options);
 
-        // Before anything is awaited: the response may start while the refresh is under way.
+        // Before the first await: the response may start during the refresh.
         var cookie = Request(http, context.Scheme, options, context.Properties, issued);
         var session = cookie.Session! with { Properties = context.Properties };
-        var longest = StoredTokens.IsExpired(context.Properties, issued.Options.Clock.GetUtcNow()) ? issued.Options.BackchannelTimeout : RefreshCall.WaitWhileGood;
+        var longest = StoredTokens.IsExpired(context.Properties, issued.Options.Clock.GetUtcNow()) ? issued.Options.BackchannelTimeout : RefreshCall.WaitWhileValid;
         var tokens = default(BinanceTokens);
         try
         {
@@ -101,7 +101,7 @@ internal sealed class CookieRefresh(
         }
         catch (Exception exception) when (exception is BinanceAuthenticationException or TimeoutException)
         {
-            // Any other failure says nothing about the session, which goes on with its old tokens.
+            // Any other failure does not end the session, which keeps its tokens.
             RejectIfEnded(context, issued);
             return;
         }
@@ -134,7 +134,7 @@ internal sealed class CookieRefresh(
         var hasEnded = StateOf(context.Scheme, context.Properties, issued) is SessionState.Ended;
         if (hasEnded)
         {
-            // Signed out meanwhile: this response leaves the cookie alone.
+            // The session was signed out during the request: this response does not touch the cookie.
             context.RejectPrincipal();
         }
 
@@ -147,7 +147,7 @@ internal sealed class CookieRefresh(
         var (http, options, clock) = (context.HttpContext, context.Options, session.Issued.Options.Clock);
         var started = clock.GetTimestamp();
 
-        // A session on the server was read a moment ago, with its end.
+        // The state of a session on the server was read with the session.
         if (options.SessionStore is not IServerSessionStore
             && session.Key is { } id
             && await sessions.FindStateAsync(id, session.Issued).WaitAsync(longest, clock, http.RequestAborted) is SessionState.Ended)
@@ -167,7 +167,7 @@ internal sealed class CookieRefresh(
         }
         catch (BinanceAuthenticationException exception) when (exception.Failure is BinanceFailure.Timeout)
         {
-            // The response carries the new tokens, and waits for them where the request does not.
+            // The request does not wait any longer. The response waits for the new tokens and carries them.
             cookie.Refreshing = call;
             throw;
         }
@@ -190,7 +190,7 @@ internal sealed class CookieRefresh(
         cookie.IsRefused = context.Options.SessionStore is null;
     }
 
-    // A session on the server is also refreshed where there is no cookie: both share the write.
+    // Sessions on the server are also refreshed by id, without a cookie. Both ways share one write.
     private Task<BinanceTokens> RefreshStoredAsync(ITicketStore store, string key, IssuedSession session, CancellationToken cancellationToken)
         => store is IServerSessionStore own
             ? stored.RefreshAsync(own.ById, own.IdOf(key), session, cancellationToken)

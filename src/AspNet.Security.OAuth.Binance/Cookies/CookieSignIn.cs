@@ -6,28 +6,28 @@ using Microsoft.AspNetCore.Http;
 namespace AspNet.Security.OAuth.Binance.Cookies;
 
 /// <summary>
-/// What happens when a ticket of ours is signed in to a cookie: a new session begins, with the newest tokens, and replaces the one that
-/// the cookie held.
+/// Handles the sign-in of a ticket of ours to a cookie: a new session begins, with the newest tokens, and replaces the session
+/// that the cookie held.
 /// </summary>
 internal sealed class CookieSignIn(
     IssuedTickets tickets, SessionRegistry sessions, TokenRefresher refresher, RefreshChain chain, SessionCookieReader reader, ReplacedSessions replaced, CookieWriter writer)
 {
-    /// <summary>Before the application's event: one cookie stays one cookie, whatever path base this request has.</summary>
+    /// <summary>Runs before the application's event: restores the attributes of the existing cookie, so that another path base does not make a second one.</summary>
     /// <returns><see langword="true"/> if the attributes were changed.</returns>
     public bool SigningIn(CookieSigningInContext context)
     {
         if (SessionCookieReader.ReadTicket(context.HttpContext, context.Options) is { } before && tickets.Find(before.Properties) is not null)
         {
-            CookieShape.RestorePlace(context.CookieOptions, context.Options, before.Properties);
+            CookieAttributes.RestorePlace(context.CookieOptions, context.Options, before.Properties);
             return true;
         }
 
         return false;
     }
 
-    /// <summary>After the application's event: makes the ticket that is signed in a session of its own.</summary>
+    /// <summary>Runs after the application's event: makes the ticket a session of its own.</summary>
     /// <param name="context">The sign-in.</param>
-    /// <param name="isChanged">Whether anybody may have changed the attributes of the cookie.</param>
+    /// <param name="isChanged">Whether the attributes of the cookie may have been changed.</param>
     public async Task SignedInAsync(CookieSigningInContext context, bool isChanged)
     {
         var (http, options, properties) = (context.HttpContext, context.Options, context.Properties);
@@ -46,11 +46,11 @@ internal sealed class CookieSignIn(
         {
             if (isOnServer)
             {
-                // An error page that clears the headers would lose the key, and the session before is over.
+                // An error page that clears the headers would lose the key, and the previous session is over.
                 writer.Schedule(http);
             }
 
-            // Somebody else's ticket takes the cookie of a session of ours.
+            // A ticket of another scheme replaces the cookie of a session of ours.
             await replaced.FindAsync(context, IssuedTickets.NewSessionId());
             return;
         }
@@ -64,14 +64,14 @@ internal sealed class CookieSignIn(
             cookie.IsWithdrawn = true;
         }
 
-        // A callback that is delivered twice begins one session. The user may have signed out of it meanwhile, or signed in again.
+        // A callback that is delivered twice begins one session, which may have been signed out or replaced in the meantime.
         var id = pending.SignInId is { } begun && !cookie!.IsOver(begun) ? begun : IssuedTickets.NewSessionId();
         if (id == pending.SignInId && await sessions.FindStateAsync(new(cookie!.Scheme, id), ours) is not SessionState.Live)
         {
             cookie.IsWithdrawn = true;
         }
 
-        // The callback's own response is a redirect, which nobody caches.
+        // The callback's own response is a redirect, which is not cached.
         if (cookie!.IsWithdrawn || http.Request.Path != ours.Options.CallbackPath)
         {
             writer.Schedule(http);
@@ -79,7 +79,7 @@ internal sealed class CookieSignIn(
 
         if (!await TakeNewestAsync(properties, ours, now) && pending.SignInId is not null)
         {
-            // Another delivery's session has refreshed the tokens, which are not known any more. It has the newer cookie.
+            // The session of another delivery has refreshed the tokens, and the new ones are no longer known. That delivery wrote the newer cookie.
             cookie.IsWithdrawn = true;
             writer.Schedule(http);
         }
@@ -91,7 +91,7 @@ internal sealed class CookieSignIn(
 
         IssuedTickets.Mark(properties, ours.Scheme);
         IssuedTickets.BeginSession(properties, id);
-        CookieShape.Keep(options, context.CookieOptions, isChanged ? options.Cookie.Build(http) : context.CookieOptions, properties, now);
+        CookieAttributes.Keep(options, context.CookieOptions, isChanged ? options.Cookie.Build(http) : context.CookieOptions, properties, now);
         cookie!.SignedIn = new(new SessionKey(cookie.Scheme, id), properties, ours);
         if (!cookie.IsWithdrawn)
         {
@@ -105,7 +105,7 @@ internal sealed class CookieSignIn(
         }
     }
 
-    // An application may have put the tokens of one cookie's session into new properties for another.
+    // An application may have copied the tokens of one cookie's session into new properties for another cookie.
     private async Task<IssuedTicket?> AdoptAsync(HttpContext http, AuthenticationProperties properties)
     {
         if (StoredTokens.AccessToken(properties) is not { } accessToken)
@@ -140,7 +140,7 @@ internal sealed class CookieSignIn(
         return newest.Last is not NewestTokens.Outcome.Spent;
     }
 
-    // The validation that this sign-in is a part of would refresh the tokens next, when they can no longer be written to the new cookie.
+    // This sign-in is part of a validation, which would refresh the tokens when they can no longer be written to the new cookie.
     private async Task RefreshAsync(AuthenticationProperties properties, IssuedTicket issued, DateTimeOffset now)
     {
         if (CookieRefresh.IsDue(properties, issued.Options))
@@ -152,7 +152,7 @@ internal sealed class CookieSignIn(
             }
             catch (BinanceAuthenticationException)
             {
-                // The validation decides what this means for the session.
+                // The validation handles the failure.
             }
         }
     }

@@ -8,13 +8,13 @@ using Microsoft.AspNetCore.Identity;
 namespace AspNet.Security.OAuth.Binance.Cookies;
 
 /// <summary>
-/// What happens when somebody signs out of a cookie: the session ends everywhere, its cookie is deleted where it was signed in, and its
+/// Handles the sign-out of a cookie: the session ends in every process, its cookie is deleted with the attributes of its sign-in, and its
 /// tokens are revoked when the response starts.
 /// </summary>
 internal sealed class CookieSignOut(
     IssuedTickets tickets, SessionRegistry sessions, CookieWriter writer, IEnumerable<IUserTokens> users, SafeLogger<CookieSignOut> logger)
 {
-    /// <summary>Before the application's event: finds the session, and restores the attributes of its cookie.</summary>
+    /// <summary>Runs before the application's event: finds the session, and restores the attributes of its cookie.</summary>
     public async Task SigningOutAsync(CookieSigningOutContext context)
     {
         (context.Options.SessionStore as IServerSessionStore)?.ThrowIfUnavailable(context.HttpContext);
@@ -22,20 +22,20 @@ internal sealed class CookieSignOut(
         var cookie = PendingCookies.Of(context.HttpContext).Cookie(context.Scheme.Name, context.Options);
         try
         {
-            cookie.Found = await FindAsync(context, cookie);
-            if (cookie.Found is not null && tickets.Find(cookie.Found) is not null)
+            cookie.SessionToSignOut = await FindAsync(context, cookie);
+            if (cookie.SessionToSignOut is not null && tickets.Find(cookie.SessionToSignOut) is not null)
             {
-                CookieShape.RestorePlace(context.CookieOptions, context.Options, cookie.Found);
+                CookieAttributes.RestorePlace(context.CookieOptions, context.Options, cookie.SessionToSignOut);
             }
         }
         catch (Exception exception)
         {
-            // A store that fails must not keep anybody signed in.
+            // A failing store must not prevent the sign-out.
             Log.RevocationFailed(logger, context.Scheme.Name, exception.GetType().Name);
         }
     }
 
-    /// <summary>After the application's event: ends the session.</summary>
+    /// <summary>Runs after the application's event: ends the session.</summary>
     public async Task SignedOutAsync(CookieSigningOutContext context)
     {
         var http = context.HttpContext;
@@ -47,18 +47,18 @@ internal sealed class CookieSignOut(
 
         if (cookie.SignedIn is { } signedIn)
         {
-            // What this request signed in, it signed out of again.
+            // The session that this request signed in before.
             cookie.SignedIn = null;
             await EndAsync(http, cookie, signedIn);
         }
 
-        if (cookie.Found is { } found && tickets.Find(found) is { } issued)
+        if (cookie.SessionToSignOut is { } found && tickets.Find(found) is { } issued)
         {
-            (cookie.Found, cookie.SignedOut) = (null, found);
+            (cookie.SessionToSignOut, cookie.SignedOut) = (null, found);
             var key = pending.SessionIdOf(found) is { } id ? new SessionKey(cookie.Scheme, id) : (SessionKey?)null;
             await EndAsync(http, cookie, new(key, found, issued));
 
-            // The cookie handler has removed the entry; a renewal that was under way until the session ended may have brought it back.
+            // The cookie handler has removed the entry. A concurrent renewal may have written it again.
             if (context.Options.SessionStore is { } store and not IServerSessionStore && SessionCookieReader.ReadKey(http, context.Options) is { } stored)
             {
                 await store.RemoveAsync(stored, http, CancellationToken.None);
@@ -70,36 +70,33 @@ internal sealed class CookieSignOut(
     {
         var issued = session.Issued;
         var wasOver = false;
-        var isExternal = cookie.Scheme == IdentityConstants.ExternalScheme;
-        if (isExternal && users.Any())
+        if (cookie.Scheme == IdentityConstants.ExternalScheme && users.Any())
         {
-            // Every external login ends like this. Whether somebody was signed in with it is known when the response starts.
-            writer.Leave(http, session);
+            // Every external login ends with this sign-out. Whether its tokens are kept is known when the response starts.
+            writer.EndExternalLogin(http, session);
             return;
         }
 
-        // Where nobody keeps the tokens: that user has just arrived.
-        var revokes = issued.Options.RevokeOnSignOut && !isExternal;
         if (session.Key is { } key)
         {
             var pending = PendingCookies.Of(http);
             var before = SessionState.Live;
             await pending.WaitAsync(
-                async () => before = await sessions.EndAsync(key, issued, session.Properties, pending.LeftOf(issued.Options.RevocationTimeout)),
+                async () => before = await sessions.EndAsync(key, issued, session.Properties, pending.RemainingOf(issued.Options.RevocationTimeout)),
                 issued.Options.Clock);
             var wasOthers = cookie.Over.Add(key.Id);
             wasOver = before is SessionState.Ended || (wasOthers && before is not SessionState.Live);
             if (wasOver && wasOthers && !cookie.IsDeleted)
             {
-                // It ended while this request was under way: the cookie of the browser may be another session's.
+                // It ended during this request: the browser's cookie may belong to another session.
                 cookie.IsWithdrawn = true;
             }
         }
 
         writer.Schedule(http);
 
-        // A copy of a cookie that was signed out of before has nothing to revoke.
-        if (revokes && !wasOver)
+        // A session that had ended before, as in a copy of its cookie, has nothing to revoke.
+        if (issued.RevokesAtSignOut(cookie.Scheme) && !wasOver)
         {
             await writer.RevokeAsync(http, session);
         }
@@ -110,7 +107,7 @@ internal sealed class CookieSignOut(
         if (cookie.FreshKey is { } key && cookie.Options.SessionStore is { } store)
         {
             cookie.FreshKey = null;
-            cookie.DeadKeys.Add(key);
+            cookie.RemovedKeys.Add(key);
             await store.RemoveAsync(key, http, CancellationToken.None);
         }
     }
@@ -124,7 +121,7 @@ internal sealed class CookieSignOut(
             return validating.Properties;
         }
 
-        // With the tokens that this request refreshed.
+        // Includes the tokens that this request refreshed.
         if (cookie.Session is { } session)
         {
             return session.Properties;
@@ -135,27 +132,27 @@ internal sealed class CookieSignOut(
             return SessionCookieReader.ReadTicket(http, context.Options)?.Properties;
         }
 
-        if (cookie.IsRead)
+        if (cookie.IsReadForSignOut)
         {
-            // A sign-out by what that reading calls, as a transformation of claims.
-            return cookie.Found;
+            // A sign-out within the authentication below, for example by a claims transformation.
+            return cookie.SessionToSignOut;
         }
 
-        // The cookie handler has removed the entry already, and holds what it read of it.
-        if (cookie.Found is null)
+        // The cookie handler has removed the entry already, and still holds the ticket that it read.
+        if (cookie.SessionToSignOut is null)
         {
-            cookie.IsRead = true;
+            cookie.IsReadForSignOut = true;
             try
             {
                 var result = await http.AuthenticateAsync(context.Scheme.Name);
-                return result.Properties ?? cookie.Found;
+                return result.Properties ?? cookie.SessionToSignOut;
             }
             finally
             {
-                cookie.IsRead = false;
+                cookie.IsReadForSignOut = false;
             }
         }
 
-        return cookie.Found;
+        return cookie.SessionToSignOut;
     }
 }

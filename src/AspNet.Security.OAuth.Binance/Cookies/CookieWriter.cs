@@ -7,30 +7,30 @@ using Microsoft.AspNetCore.Http;
 namespace AspNet.Security.OAuth.Binance.Cookies;
 
 /// <summary>
-/// The one place where the cookie of a ticket of ours is written, when the response starts, from what is true then: the newest tokens,
-/// the session's own times, the attributes that it was signed in with; or nothing, if the session is over or was replaced.
+/// The only class that writes the cookie of a ticket of ours. It writes when the response starts, with the newest tokens at that time,
+/// the session's own times, and the attributes of the sign-in; and it writes nothing if the session is over or was replaced.
 /// </summary>
 internal sealed class CookieWriter(
     SessionRegistry sessions, SessionUpdate update, StoredSessions stored, SignOutRevocation revocation, SafeLogger<CookieWriter> logger)
 {
-    // Response caching looks at the headers before the response starts: it stores no response with a Set-Cookie.
+    // Response caching decides by the headers before the response starts, and stores no response with a Set-Cookie header.
     private const string Placeholder = ".binance.pending=; path=/; max-age=0";
 
-    /// <summary>Has the cookies of this request written when its response starts.</summary>
+    /// <summary>Schedules the writing of this request's cookies for the start of its response.</summary>
     public void Schedule(HttpContext context)
     {
         var pending = PendingCookies.Of(context);
-        if (!pending.IsWritten && !context.Response.HasStarted)
+        if (!pending.IsScheduled && !context.Response.HasStarted)
         {
-            pending.IsWritten = true;
+            pending.IsScheduled = true;
             context.Response.Headers.Append("Set-Cookie", Placeholder);
             context.Response.OnStarting(WriteAsync, context);
         }
     }
 
     /// <summary>
-    /// Has the tokens of a session revoked when the response starts. If none can start any more, they are revoked at once; and if none
-    /// did, when the request ends.
+    /// Schedules the revocation of a session's tokens for the start of the response, or for the end of the request if the response does not start.
+    /// After the start of the response, or an abort of the request, they are revoked at once.
     /// </summary>
     public Task RevokeAsync(HttpContext context, IssuedSession session)
     {
@@ -40,28 +40,28 @@ internal sealed class CookieWriter(
             return revocation.RevokePendingAsync(context);
         }
 
-        Keep(context);
+        ScheduleDecision(context);
         return Task.CompletedTask;
     }
 
-    /// <summary>Has an external login ended when the response starts, and its tokens revoked, unless they are kept by then. A request that is aborted goes on signing in.</summary>
-    public void Leave(HttpContext context, IssuedSession external)
+    /// <summary>Schedules the end of an external login, and the revocation of its tokens unless they are kept, for the start of the response. The sign-in of an aborted request continues.</summary>
+    public void EndExternalLogin(HttpContext context, IssuedSession external)
     {
-        PendingCookies.Of(context).Ends.Left.Add(external);
-        Keep(context);
+        PendingCookies.Of(context).Ends.ExternalLogins.Add(external);
+        ScheduleDecision(context);
     }
 
-    /// <summary>Has the tokens of external logins kept when the response starts; if none does, when the request ends.</summary>
-    public void Keep(HttpContext context)
+    /// <summary>Schedules the decision about the tokens of external logins for the start of the response, or for the end of the request if the response does not start.</summary>
+    public void ScheduleDecision(HttpContext context)
     {
         Schedule(context);
         context.Response.OnCompleted(revocation.DecideAsync, context);
     }
 
-    /// <summary>Remembers what a sign-in wrote, so that it is written again if an error page clears the headers: the session before is replaced.</summary>
+    /// <summary>Stores the headers that a sign-in wrote, in order to write them again if an error page clears them: the previous session is replaced already.</summary>
     public static void KeepWritten(CookieSignedInContext context)
     {
-        if (PendingCookies.Find(context.HttpContext) is { IsWritten: true } pending
+        if (PendingCookies.Find(context.HttpContext) is { IsScheduled: true } pending
             && pending.Find(context.Scheme.Name) is { } cookie
             && (cookie.SignedIn is not null || context.Options.SessionStore is IServerSessionStore))
         {
@@ -85,7 +85,7 @@ internal sealed class CookieWriter(
                 }
                 catch (Exception exception)
                 {
-                    // The other cookies are written all the same.
+                    // The other cookies are still written.
                     Log.CookieNotWritten(logger, exception.GetType().Name);
                 }
             }
@@ -94,7 +94,7 @@ internal sealed class CookieWriter(
         }
         catch (Exception exception)
         {
-            // A callback that throws costs the whole response.
+            // An exception in an OnStarting callback would fail the response.
             Log.CookieNotWritten(logger, exception.GetType().Name);
         }
     }
@@ -127,7 +127,7 @@ internal sealed class CookieWriter(
         }
     }
 
-    // An error page clears the headers; the sign-in or sign-out happened all the same.
+    // An error page may have cleared the headers, although the sign-in or sign-out has taken effect.
     private static void WriteAgain(HttpContext context, PendingCookie cookie)
     {
         var headers = context.Response.Headers;
@@ -146,7 +146,7 @@ internal sealed class CookieWriter(
         }
     }
 
-    // By now the cookie may be that of another sign-in: whatever became of the session since it was rejected, others did.
+    // A state that has changed since the rejection was changed by another request, which may have signed in again: the cookie may be the new session's.
     private async Task<bool> MayDeleteAsync(PendingCookie cookie, IssuedSession over)
     {
         if (Now(over.Issued) - cookie.RequestedAt > SessionRegistry.Grace)
@@ -157,7 +157,7 @@ internal sealed class CookieWriter(
         return over.Key is not { } key || await sessions.FindStateAsync(key, over.Issued) == (cookie.WasOver ? SessionState.Ended : SessionState.Live);
     }
 
-    // The request went on with an access token that is good. A refresh that this process has sent brings the only new tokens, and this response carries them.
+    // The request continued with an access token that was still valid. The new tokens of a refresh that this process sent exist only here, and this response carries them.
     private static async Task<BinanceTokens?> FinishRefreshAsync(HttpContext context, PendingCookie cookie)
     {
         if (cookie is not { Refreshing: { } call, Session.Issued.Options.BackchannelTimeout: var longest } || !(call.IsSent || call.IsCompleted))
@@ -171,7 +171,7 @@ internal sealed class CookieWriter(
         }
         catch (Exception exception) when (exception is BinanceAuthenticationException or OperationCanceledException)
         {
-            // The next request sees what became of it.
+            // The next request gets the outcome.
             return null;
         }
     }
@@ -179,7 +179,7 @@ internal sealed class CookieWriter(
     private async Task RenewAsync(HttpContext context, PendingCookie cookie, IssuedSession session)
     {
         var (issued, options) = (session.Issued, cookie.Options);
-        var isBlind = sessions.IsBlind(issued.Options.Clock);
+        var wasUnavailable = sessions.IsUnavailable(issued.Options.Clock);
         if (Now(issued) - cookie.RequestedAt > SessionRegistry.Grace
             || (session.Key is { } key && await sessions.FindStateAsync(key, issued) is not SessionState.Live))
         {
@@ -189,7 +189,7 @@ internal sealed class CookieWriter(
         DateTimeOffset? slidesAt = cookie.Renewal is not null || cookie.Slides ? cookie.RequestedAt : null;
         if (options.SessionStore is { } store)
         {
-            // The cookie holds the key, and changes only with the session's times.
+            // The cookie holds the key, and only changes with the session's times.
             if (SessionCookieReader.ReadKey(context, options) is { } id
                 && await stored.RenewAsync(context, store, id, session, cookie.Renewal, slidesAt) is { } renewed
                 && slidesAt is not null)
@@ -198,12 +198,12 @@ internal sealed class CookieWriter(
             }
         }
 
-        // The request's own cookie once more: without what the application did to the principal of this request alone.
+        // The ticket of the request's cookie, without changes that the application made to the principal of this request only.
         else if ((cookie.Renewal ?? SessionCookieReader.ReadTicket(context, options)) is { } ticket)
         {
             var held = StoredTokens.AccessToken(ticket.Properties);
             if (await update.TryApplyAsync(ticket, issued, cookie.Refreshed, slidesAt)
-                && (cookie.Refreshed is not null || StoredTokens.AccessToken(ticket.Properties) != held || !(isBlind || sessions.IsBlind(issued.Options.Clock))))
+                && (cookie.Refreshed is not null || StoredTokens.AccessToken(ticket.Properties) != held || !(wasUnavailable || sessions.IsUnavailable(issued.Options.Clock))))
             {
                 Append(context, cookie, ticket, ticket.Properties);
             }
@@ -213,7 +213,7 @@ internal sealed class CookieWriter(
     private static void Append(HttpContext context, PendingCookie cookie, AuthenticationTicket ticket, AuthenticationProperties properties)
     {
         var options = cookie.Options;
-        var attributes = CookieShape.Restore(context, options, properties, cookie.Session!.Issued.Options.Clock.GetUtcNow());
+        var attributes = CookieAttributes.Restore(context, options, properties, cookie.Session!.Issued.Options.Clock.GetUtcNow());
         if (attributes.MaxAge is { } left && left <= TimeSpan.Zero)
         {
             return;
@@ -221,7 +221,7 @@ internal sealed class CookieWriter(
 
         if (options.SessionStore is IServerSessionStore && attributes is { MaxAge: null, Expires: null })
         {
-            // A cookie that the browser keeps until it is closed has no time of its own.
+            // A browser-session cookie has no expiry to renew.
             return;
         }
 
@@ -234,7 +234,7 @@ internal sealed class CookieWriter(
     {
         var attributes = options.Cookie.Build(context);
         (attributes.Expires, attributes.MaxAge) = (null, null);
-        CookieShape.RestorePlace(attributes, options, properties);
+        CookieAttributes.RestorePlace(attributes, options, properties);
         SetCookieHeaders.Withdraw(context, options);
         options.CookieManager.DeleteCookie(context, options.Cookie.Name!, attributes);
         SetCookieHeaders.PreventCaching(context.Response.Headers);

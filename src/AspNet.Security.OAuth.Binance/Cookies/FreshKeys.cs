@@ -6,20 +6,20 @@ using Microsoft.AspNetCore.Http;
 namespace AspNet.Security.OAuth.Binance.Cookies;
 
 /// <summary>
-/// Gives a session that is kept on the server a new key at each sign-in. The cookie handler goes on with the key that the browser brought, and
-/// whoever planted that key there would be in the new user's session (session fixation).
+/// Gives a session on the server a new key at each sign-in. The cookie handler reuses the key of the browser's cookie, so that
+/// an attacker who planted that cookie would share the new user's session (session fixation).
 /// </summary>
 internal static class FreshKeys
 {
-    /// <summary>Before the cookie handler stores the session: our own store does not write a key that was there before.</summary>
+    /// <summary>Runs before the cookie handler stores the session: our own store does not overwrite the session of an existing key.</summary>
     public static void SigningIn(CookieSigningInContext context)
     {
         if (context.Options.SessionStore is IServerSessionStore)
         {
             if (context.Response.HasStarted)
             {
-                // The cookie handler would store a session whose key nobody gets.
-                throw new InvalidOperationException("The response has started, so that nobody can be signed in.");
+                // The cookie handler would store a session whose key cannot be sent.
+                throw new InvalidOperationException("The response has started: no user can be signed in any more.");
             }
 
             var cookie = PendingCookies.Of(context.HttpContext).Cookie(context.Scheme.Name, context.Options);
@@ -27,7 +27,7 @@ internal static class FreshKeys
         }
     }
 
-    /// <summary>After the cookie handler has stored the session.</summary>
+    /// <summary>Runs after the cookie handler has stored the session.</summary>
     public static async Task SignedInAsync(CookieSignedInContext context)
     {
         var (http, options) = (context.HttpContext, context.Options);
@@ -51,7 +51,7 @@ internal static class FreshKeys
         }
     }
 
-    // Our own store: the key before opens the session before, until this sign-in has succeeded.
+    // Our own store: the previous key opens the previous session until this sign-in has succeeded.
     private static async Task MoveAsync(CookieSignedInContext context, IServerSessionStore store, PendingCookie cookie, CookieOptions attributes)
     {
         var http = context.HttpContext;
@@ -62,7 +62,7 @@ internal static class FreshKeys
             return;
         }
 
-        // A key of another sign-in of this request is not that of a session before.
+        // The key of an earlier sign-in of this request is not that of a previous session.
         var earlier = cookie.FreshKey;
         var ticket = TicketOf(context);
         if (earlier is null && !cookie.IsWithdrawn && await store.IsOverAsync(reused, ticket, http))
@@ -89,7 +89,7 @@ internal static class FreshKeys
         Append(context, cookie, key, attributes);
     }
 
-    // Another store: the cookie handler has written the key before, and it opens the new user's session.
+    // Another store: the cookie handler has stored the new user's session under the previous key.
     private static async Task ReplaceAsync(CookieSignedInContext context, ITicketStore store, PendingCookie cookie, string written, IssuedSession session)
     {
         var (http, options) = (context.HttpContext, context.Options);
@@ -100,11 +100,11 @@ internal static class FreshKeys
 
         cookie.FreshKey = written;
         await RemoveWithdrawnAsync(http, store, cookie);
-        if (!cookie.IsWithdrawn && (SessionCookieReader.ReadKey(http, options) == written || cookie.DeadKeys.Contains(written)))
+        if (!cookie.IsWithdrawn && (SessionCookieReader.ReadKey(http, options) == written || cookie.RemovedKeys.Contains(written)))
         {
             await store.RemoveAsync(written, http, CancellationToken.None);
             cookie.FreshKey = await store.StoreAsync(TicketOf(context), http, CancellationToken.None);
-            Append(context, cookie, cookie.FreshKey, CookieShape.Restore(http, options, session.Properties, session.Issued.Options.Clock.GetUtcNow()));
+            Append(context, cookie, cookie.FreshKey, CookieAttributes.Restore(http, options, session.Properties, session.Issued.Options.Clock.GetUtcNow()));
         }
     }
 

@@ -6,8 +6,8 @@ namespace AspNet.Security.OAuth.Binance.Cookies;
 
 /// <summary>
 /// Installs <see cref="BinanceCookieEvents"/> around the events of every cookie scheme. Which cookie will hold a ticket of ours is
-/// known only when one is there (a policy scheme may forward the sign-in), so that each ticket is examined instead of each scheme.
-/// Why it is a validation is said where it is registered.
+/// not known at startup (a policy scheme may forward the sign-in), so that each ticket is examined instead of each scheme.
+/// It is a validation, because that is the last step in the creation of options.
 /// </summary>
 internal sealed class InstallCookieEvents(
     CookieRefresh refresh, CookieSignOut signOut, CookieSignIn signIn, ReplacedSessions replaced, UnkeptTokens unkept, IServiceProvider services)
@@ -19,7 +19,7 @@ internal sealed class InstallCookieEvents(
         {
             options.Events = new BinanceCookieEvents(options.Events, options.EventsType, refresh, signOut, signIn, replaced, unkept, services.GetService<IUserTokens>());
 
-            // Ours resolves that type itself; left in place, it would replace ours.
+            // BinanceCookieEvents resolves this type. The cookie handler would otherwise use it instead of BinanceCookieEvents.
             options.EventsType = null;
         }
 

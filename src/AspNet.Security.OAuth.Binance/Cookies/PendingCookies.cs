@@ -6,12 +6,12 @@ using Microsoft.AspNetCore.Http;
 namespace AspNet.Security.OAuth.Binance.Cookies;
 
 /// <summary>
-/// The feature of a request that has something to write to its cookies, or to remember about them. It is created at the first such
-/// thing, which for most requests never comes.
+/// The pending changes of a request to its cookies: a feature, which is created on demand. Most requests
+/// have none.
 /// </summary>
 internal sealed class PendingCookies
 {
-    // Nearly always one cookie and one sign-in.
+    // Usually one cookie.
     private readonly List<PendingCookie> _cookies = new(1);
     private List<(AuthenticationProperties Properties, string Id)>? _sessionIds;
     private List<SessionUnderValidation>? _validating;
@@ -22,22 +22,22 @@ internal sealed class PendingCookies
     /// <summary>Gets the id of the session that the sign-in of this request begins, if it is a callback.</summary>
     public string? SignInId { get; private set; }
 
-    /// <summary>Gets the access token that the code was exchanged for: with the id, what all deliveries of the callback know, and nobody else.</summary>
+    /// <summary>Gets the access token that the code was exchanged for. Only the deliveries of this callback know it together with the id.</summary>
     public string? SignInToken { get; private set; }
 
-    /// <summary>Gets what the request has signed out of. Few do.</summary>
+    /// <summary>Gets the sessions and logins that the request has signed out of. Created on demand.</summary>
     public PendingEnds Ends => field ??= new();
 
-    /// <summary>Gets the events that were resolved from the container: one object per request and cookie, as the cookie handler has it.</summary>
+    /// <summary>Gets the events that were resolved from the container: one object per request and cookie, as in the cookie handler.</summary>
     public Dictionary<BinanceCookieEvents, CookieAuthenticationEvents> Events => field ??= [];
 
     /// <summary>Gets or sets a value indicating whether the request has signed a user in with a ticket that holds no tokens.</summary>
     public bool HasSignedInWithoutTokens { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether the start of the response writes the cookies.</summary>
-    public bool IsWritten { get; set; }
+    /// <summary>Gets or sets a value indicating whether the writing of the cookies is scheduled for the start of the response.</summary>
+    public bool IsScheduled { get; set; }
 
-    /// <summary>Returns a value indicating whether the request signed somebody in to a cookie.</summary>
+    /// <summary>Returns a value indicating whether the request signed a user in to a cookie.</summary>
     public static bool HasSignedIn(HttpContext context) => Find(context)?._cookies.Exists(static cookie => cookie.SignedIn is not null) is true;
 
     public static PendingCookies? Find(HttpContext context) => context.Features.Get<PendingCookies>();
@@ -52,7 +52,7 @@ internal sealed class PendingCookies
         return pending;
     }
 
-    /// <summary>Waits for tokens or for a store, which counts for <see cref="LeftOf"/>.</summary>
+    /// <summary>Waits for tokens or for a store. The time counts for <see cref="RemainingOf"/>.</summary>
     public async Task WaitAsync(Func<Task> wait, TimeProvider time)
     {
         var started = time.GetTimestamp();
@@ -66,16 +66,16 @@ internal sealed class PendingCookies
         }
     }
 
-    /// <summary>Returns what is left of a time after all that the request has waited for tokens and stores.</summary>
-    public TimeSpan LeftOf(TimeSpan longest) => longest > _waited ? longest - _waited : TimeSpan.Zero;
+    /// <summary>Returns what remains of a time limit after the waits of this request for tokens and stores.</summary>
+    public TimeSpan RemainingOf(TimeSpan longest) => longest > _waited ? longest - _waited : TimeSpan.Zero;
 
-    /// <summary>Waits for what ends a session or a login, as long as is left of the time of a sign-out.</summary>
-    /// <returns><see langword="false"/> if it takes longer, and goes on by itself.</returns>
+    /// <summary>Waits for the end of a session or a login, for what remains of the time limit of a sign-out.</summary>
+    /// <returns><see langword="false"/> if it takes longer, and continues in the background.</returns>
     public async Task<bool> WaitWithinAsync(Task ending, BinanceAuthenticationOptions options)
     {
         try
         {
-            await WaitAsync(() => ending.WaitAsync(LeftOf(options.RevocationTimeout), options.Clock), options.Clock);
+            await WaitAsync(() => ending.WaitAsync(RemainingOf(options.RevocationTimeout), options.Clock), options.Clock);
             return true;
         }
         catch (TimeoutException)
@@ -84,10 +84,10 @@ internal sealed class PendingCookies
         }
     }
 
-    /// <summary>The request is a callback: however often it is delivered, it begins this session.</summary>
+    /// <summary>Marks the request as a callback, whose deliveries all begin the same session.</summary>
     public void Begin(string? id, string? accessToken) => (SignInId, SignInToken) = (id, accessToken);
 
-    /// <summary>Returns when the session of a ticket expires, as this request leaves it.</summary>
+    /// <summary>Returns when the session of a ticket expires after this request.</summary>
     public static DateTimeOffset? ExpiryOf(HttpContext context, AuthenticationProperties properties)
     {
         var cookie = Find(context)?._cookies.Find(cookie => ReferenceEquals(cookie.Session?.Properties, properties));
@@ -95,7 +95,7 @@ internal sealed class PendingCookies
         return renewed is { IssuedUtc: { } begins, ExpiresUtc: { } ends } ? cookie!.RequestedAt + (ends - begins) : properties.ExpiresUtc;
     }
 
-    /// <summary>Returns what is pending for the cookie of a scheme, if anything is.</summary>
+    /// <summary>Returns the pending changes of a scheme's cookie, if there are any.</summary>
     public PendingCookie? Find(string scheme)
     {
         foreach (var cookie in _cookies)
@@ -109,7 +109,7 @@ internal sealed class PendingCookies
         return null;
     }
 
-    /// <summary>Returns what is pending for the cookie of a scheme.</summary>
+    /// <summary>Returns the pending changes of a scheme's cookie, and creates them on demand.</summary>
     public PendingCookie Cookie(string scheme, CookieAuthenticationOptions options)
     {
         if (Find(scheme) is not { } cookie)
@@ -121,13 +121,13 @@ internal sealed class PendingCookies
     }
 
     /// <summary>
-    /// Returns the session id with which these properties came into the request. A sign-in writes a new id into the caller's object, which
-    /// may be that of another cookie's cached result.
+    /// Returns the session id that these properties had before a sign-in of this request. A sign-in writes a new id into the caller's object, which
+    /// may be the cached result of another cookie.
     /// </summary>
     public string? SessionIdOf(AuthenticationProperties properties)
         => _sessionIds?.Find(known => ReferenceEquals(known.Properties, properties)) is { Properties: not null } kept ? kept.Id : IssuedTickets.SessionId(properties);
 
-    /// <summary>Remembers the session id of properties before a sign-in overwrites it.</summary>
+    /// <summary>Stores the session id of properties before a sign-in overwrites it.</summary>
     public void KeepSessionId(AuthenticationProperties properties)
     {
         if (IssuedTickets.SessionId(properties) is { } id && _sessionIds?.Exists(known => ReferenceEquals(known.Properties, properties)) is not true)
@@ -137,9 +137,9 @@ internal sealed class PendingCookies
     }
 
     /// <summary>
-    /// Returns the sessions that an application's own events are validating. An application may sign out while it validates: the
-    /// framework's documentation shows it, and Identity's security stamp does it. To authenticate the cookie at that moment would
-    /// validate it again, or wait for itself.
+    /// Returns the sessions that an application's own events are validating. An application may sign out during the validation: the
+    /// framework's documentation has an example, and Identity's security stamp validator does it. Authenticating the cookie at that moment would
+    /// start another validation, or deadlock.
     /// </summary>
     public static IReadOnlyList<SessionUnderValidation> SessionsUnderValidation(HttpContext context)
         => Find(context)?._validating is { } validating ? validating : [];
@@ -158,7 +158,7 @@ internal sealed class PendingCookies
         return false;
     }
 
-    /// <summary>Remembers a session until the application's event is over.</summary>
+    /// <summary>Adds a session until the application's event has ended.</summary>
     public static SessionUnderValidation Validating(HttpContext context, string cookieScheme, AuthenticationProperties properties)
     {
         var validating = Of(context)._validating ??= [];
@@ -167,7 +167,7 @@ internal sealed class PendingCookies
         return session;
     }
 
-    /// <summary>A session whose cookie an application's event is validating; the innermost is the first of the list.</summary>
+    /// <summary>A session whose cookie an application's event is validating. The innermost validation is the first in the list.</summary>
     internal sealed class SessionUnderValidation(List<SessionUnderValidation> all, string cookieScheme, AuthenticationProperties properties) : IDisposable
     {
         public string CookieScheme => cookieScheme;
@@ -178,7 +178,7 @@ internal sealed class PendingCookies
     }
 }
 
-/// <summary>What is pending for one cookie.</summary>
+/// <summary>The pending changes of one cookie.</summary>
 internal sealed class PendingCookie(string scheme, CookieAuthenticationOptions options)
 {
     private HashSet<string>? _over;
@@ -193,19 +193,19 @@ internal sealed class PendingCookie(string scheme, CookieAuthenticationOptions o
     /// <summary>Gets or sets the time at which the renewal was requested.</summary>
     public DateTimeOffset RequestedAt { get; set; }
 
-    /// <summary>Gets or sets the tokens that a refresh brought, if the cookie has to carry them.</summary>
+    /// <summary>Gets or sets the tokens of a refresh, if the cookie has to carry them.</summary>
     public BinanceTokens? Refreshed { get; set; }
 
-    /// <summary>Gets or sets the refresh that this request joined. The response waits for it, if the request did not wait to its end.</summary>
+    /// <summary>Gets or sets the refresh that this request joined. The response waits for it if the request stopped waiting.</summary>
     public RefreshCall? Refreshing { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether the cookie goes on without tokens, because Binance refused to refresh them.</summary>
+    /// <summary>Gets or sets a value indicating whether the session continues without tokens, because Binance refused to refresh them.</summary>
     public bool IsRefused { get; set; }
 
     /// <summary>Gets or sets a value indicating whether the cookie slides.</summary>
     public bool Slides { get; set; }
 
-    /// <summary>Gets or sets the ticket that the application asked to renew, as it was at that time.</summary>
+    /// <summary>Gets or sets a copy of the ticket that the application requested to renew (<c>ShouldRenew</c>).</summary>
     public AuthenticationTicket? Renewal { get; set; }
 
     /// <summary>Gets or sets a value indicating whether the cookie is deleted, because its session was over when the request began, or was refused in it.</summary>
@@ -214,16 +214,16 @@ internal sealed class PendingCookie(string scheme, CookieAuthenticationOptions o
     /// <summary>Gets or sets a value indicating whether the session was over when the request began.</summary>
     public bool WasOver { get; set; }
 
-    /// <summary>Gets or sets the session that was found in the cookie when the application rejected it, or when it was signed out of.</summary>
-    public AuthenticationProperties? Found { get; set; }
+    /// <summary>Gets or sets the session of the cookie that the application rejected, or that is being signed out of.</summary>
+    public AuthenticationProperties? SessionToSignOut { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether the cookie is being read for a sign-out, so that no event of the application runs.</summary>
-    public bool IsRead { get; set; }
+    /// <summary>Gets or sets a value indicating whether the cookie is being authenticated for a sign-out only, so that no event of the application runs.</summary>
+    public bool IsReadForSignOut { get; set; }
 
-    /// <summary>Gets or sets the session that the application signed in, unless it signed out of it again.</summary>
+    /// <summary>Gets or sets the session that the application signed in, unless it also signed out of it.</summary>
     public IssuedSession? SignedIn { get; set; }
 
-    /// <summary>Gets or sets what that sign-in wrote to the response.</summary>
+    /// <summary>Gets or sets the headers that this sign-in wrote to the response.</summary>
     public string?[] Written { get; set; } = [];
 
     /// <summary>Gets or sets the session that the application signed out of.</summary>
@@ -233,31 +233,31 @@ internal sealed class PendingCookie(string scheme, CookieAuthenticationOptions o
     public bool IsDecided { get; set; }
 
     /// <summary>
-    /// Gets or sets a value indicating whether what the application did is withdrawn: a sign-in that would bring an ended session back, or
-    /// a sign-out of a session that ended elsewhere, whose cookie may be that of its successor by now.
+    /// Gets or sets a value indicating whether the application's sign-in or sign-out is not written: a sign-in that would restore an ended session, or
+    /// a sign-out of a session that another request ended, whose cookie may now be its successor's.
     /// </summary>
     public bool IsWithdrawn { get; set; }
 
-    /// <summary>Gets or sets the attributes of the cookie while a sign-in to sessions on the server is under way.</summary>
+    /// <summary>Gets or sets the attributes of the cookie during a sign-in to a session on the server.</summary>
     public CookieOptions? SigningIn { get; set; }
 
-    /// <summary>Gets or sets the key that was there before and that the cookie handler goes on with. It is not written.</summary>
+    /// <summary>Gets or sets the previous key, which the cookie handler reuses. It is not written.</summary>
     public string? ReusedKey { get; set; }
 
-    /// <summary>Gets or sets the key that our own store gave a sign-in.</summary>
+    /// <summary>Gets or sets the key that our own store created for a sign-in.</summary>
     public string? StoredKey { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether another delivery of the callback has begun the session on the server, whose key this one got.</summary>
+    /// <summary>Gets or sets a value indicating whether another delivery of the callback has begun the session on the server, whose key this request uses.</summary>
     public bool IsBegun { get; set; }
 
-    /// <summary>Gets or sets the key of the session store that this request made.</summary>
+    /// <summary>Gets or sets the key of the session store that this request created.</summary>
     public string? FreshKey { get; set; }
 
-    /// <summary>Gets or sets the keys of sessions on the server whose cookie a sign-in takes: they are removed when it has succeeded.</summary>
+    /// <summary>Gets or sets the keys of the sessions on the server that a sign-in replaces: they are removed when it has succeeded.</summary>
     public List<string>? ReplacedKeys { get; set; }
 
-    /// <summary>Gets the keys of the session store that this request made and removed.</summary>
-    public HashSet<string> DeadKeys => field ??= new(StringComparer.Ordinal);
+    /// <summary>Gets the keys of the session store that this request created and removed.</summary>
+    public HashSet<string> RemovedKeys => field ??= new(StringComparer.Ordinal);
 
     /// <summary>Gets or sets the sessions that a sign-in replaces when it has succeeded.</summary>
     public List<Replacement>? Replacements { get; set; }
@@ -269,5 +269,5 @@ internal sealed class PendingCookie(string scheme, CookieAuthenticationOptions o
     public bool IsOver(string id) => _over?.Contains(id) is true;
 }
 
-/// <summary>A session whose cookie another sign-in takes.</summary>
+/// <summary>A session that another sign-in to the same cookie replaces.</summary>
 internal readonly record struct Replacement(SessionKey Session, string Successor, IssuedTicket Issued, AuthenticationProperties Ticket);

@@ -8,16 +8,16 @@ using Microsoft.Extensions.Options;
 namespace AspNet.Security.OAuth.Binance.Cookies;
 
 /// <summary>
-/// The sessions whose cookie a sign-in takes: found at the challenge and at the sign-in, and replaced when it has succeeded.
+/// The sessions that a sign-in to the same cookie replaces: found at the challenge and at the sign-in, and replaced when the sign-in has succeeded.
 /// </summary>
 internal sealed class ReplacedSessions(IssuedTickets tickets, SessionRegistry sessions, SessionCookieReader reader)
 {
-    // Written by the challenge: the sessions of the browser that a callback may not see, because their cookies are SameSite=Strict or of
+    // Written by the challenge: the sessions of the browser whose cookies the callback may not receive, because they are SameSite=Strict or have
     // another path.
     private const string ReplacesItem = ".binance.replaces";
     private const char Separator = '\n';
 
-    /// <summary>Remembers in a challenge's state which sessions the browser has.</summary>
+    /// <summary>Stores the browser's sessions in a challenge's state.</summary>
     public async Task KeepAsync(HttpContext context, AuthenticationProperties properties)
     {
         var found = await reader.ReadAllAsync(context, skipsFailures: true);
@@ -54,15 +54,15 @@ internal sealed class ReplacedSessions(IssuedTickets tickets, SessionRegistry se
         }
     }
 
-    /// <summary>After the sign-in: the sessions before it are replaced. Those of a callback are when it has succeeded.</summary>
+    /// <summary>Runs after a sign-in: replaces the previous sessions. Those of a callback are replaced by <see cref="FinishAsync"/>.</summary>
     public Task ReplaceAsync(CookieSignedInContext context)
         => PendingCookies.Find(context.HttpContext) is { SignInId: null } pending && pending.Find(context.Scheme.Name) is { } cookie
             ? ReplaceAsync(context.HttpContext, cookie)
             : Task.CompletedTask;
 
     /// <summary>
-    /// After a callback that succeeded: the sessions before it are replaced. If its own session ended meanwhile, because another delivery
-    /// was signed in and out, or was replaced, nothing is written.
+    /// Runs after a callback that succeeded: replaces the previous sessions. If its own session has ended, because another delivery
+    /// signed in and was signed out, or was replaced, no cookie is written.
     /// </summary>
     public async Task FinishAsync(HttpContext context)
     {
@@ -85,13 +85,13 @@ internal sealed class ReplacedSessions(IssuedTickets tickets, SessionRegistry se
         }
     }
 
-    /// <summary>Withdraws the sign-in of a request that failed: nobody is told of a failure and signed in all the same.</summary>
+    /// <summary>Withdraws the sign-in of a request that failed, so that a response with a failure does not sign the user in.</summary>
     /// <param name="context">The request.</param>
     /// <param name="cookieScheme">The cookie that the sign-in was for.</param>
-    /// <param name="isShared">Whether another delivery of the callback has the session.</param>
+    /// <param name="isShared">Whether another delivery of the callback uses the session.</param>
     public static async Task WithdrawAsync(HttpContext context, string? cookieScheme, bool isShared)
     {
-        // Not injected: the options of a cookie are made with the events, which need this class.
+        // Not injected: creating the cookie's options creates the events, which depend on this class.
         if (cookieScheme is not null)
         {
             var cookies = context.RequestServices.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>();
@@ -110,7 +110,7 @@ internal sealed class ReplacedSessions(IssuedTickets tickets, SessionRegistry se
 
     private async Task ReplaceAsync(HttpContext context, PendingCookie cookie)
     {
-        // The keys first: a store that fails leaves the sessions before as they were.
+        // The keys first: when the store fails, the previous sessions stay as they are.
         while (cookie.ReplacedKeys is [var key, ..] keys)
         {
             await cookie.Options.SessionStore!.RemoveAsync(key, context, CancellationToken.None);
@@ -146,7 +146,7 @@ internal sealed class ReplacedSessions(IssuedTickets tickets, SessionRegistry se
             }
             catch (Exception)
             {
-                // Nobody has the key.
+                // The key was not sent to a browser.
             }
         }
     }
@@ -160,7 +160,7 @@ internal sealed class ReplacedSessions(IssuedTickets tickets, SessionRegistry se
         }
     }
 
-    // The sessions in the cookie of this scheme; what the challenge saw of other cookies stays for the sign-ins to those.
+    // Takes the sessions of this scheme's cookie. Those of other cookies stay for the sign-ins to them.
     private static List<(string Id, string StoreKey)> TakeKept(AuthenticationProperties properties, string scheme)
     {
         if (!properties.Items.Remove(ReplacesItem, out var kept) || kept is null)

@@ -15,7 +15,7 @@ namespace AspNet.Security.OAuth.Binance.Cookies;
 /// </summary>
 internal sealed class SessionCookieReader(IAuthenticationSchemeProvider schemes, IssuedTickets tickets)
 {
-    /// <summary>Reads the ticket that a cookie carries; with a session store it holds the key alone.</summary>
+    /// <summary>Reads the ticket that a cookie carries; with a session store it holds only the key.</summary>
     public static AuthenticationTicket? ReadTicket(HttpContext context, CookieAuthenticationOptions options)
         => options.CookieManager.GetRequestCookie(context, options.Cookie.Name!) is { Length: > 0 } cookie
             ? options.TicketDataFormat.Unprotect(cookie, TlsBinding(context))
@@ -44,16 +44,16 @@ internal sealed class SessionCookieReader(IAuthenticationSchemeProvider schemes,
     public static string Protect(HttpContext context, CookieAuthenticationOptions options, AuthenticationTicket ticket)
         => options.TicketDataFormat.Protect(ticket, TlsBinding(context));
 
-    /// <summary>Makes the ticket of a cookie that holds the key of a session store.</summary>
+    /// <summary>Creates the ticket of a cookie that holds the key of a session store.</summary>
     public static AuthenticationTicket TicketOf(string key, string scheme, CookieAuthenticationOptions options)
     {
         var claim = new Claim(FrameworkNames.SessionIdClaim, key, ClaimValueTypes.String, options.ClaimsIssuer);
         return new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity([claim], options.ClaimsIssuer)), null, scheme);
     }
 
-    /// <summary>Reads every session of ours that the request carries, in whichever cookie.</summary>
+    /// <summary>Reads the sessions of ours in all cookies of the request.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="skipsFailures">Whether a session whose store fails counts as none: another cookie's store costs nobody a sign-in.</param>
+    /// <param name="skipsFailures">Whether a session whose store fails is skipped, so that another cookie's store does not prevent a sign-in.</param>
     public async Task<IReadOnlyList<RequestSession>> ReadAllAsync(HttpContext context, bool skipsFailures)
     {
         List<RequestSession> found = [];
@@ -62,7 +62,7 @@ internal sealed class SessionCookieReader(IAuthenticationSchemeProvider schemes,
             return found;
         }
 
-        // Not injected: the options of a cookie are made with the events, which need this reader.
+        // Not injected: creating the cookie's options creates the events, which depend on this reader.
         var cookies = context.RequestServices.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>();
         foreach (var scheme in await schemes.GetAllSchemesAsync())
         {
@@ -94,7 +94,7 @@ internal sealed class SessionCookieReader(IAuthenticationSchemeProvider schemes,
     private static async Task<AuthenticationTicket?> RetrieveAsync(HttpContext context, CookieAuthenticationOptions options, string? key)
         => key is null ? null : await options.SessionStore!.RetrieveAsync(key, context, CancellationToken.None);
 
-    // The cookie handler binds its tickets to the TLS connection where the server knows such a binding.
+    // The cookie handler binds its tickets to the TLS token binding id, if the server supports it.
     private static string? TlsBinding(HttpContext context)
         => context.Features.Get<ITlsTokenBindingFeature>()?.GetProvidedTokenBindingId() is { } id ? Convert.ToBase64String(id) : null;
 }

@@ -4,15 +4,15 @@ using Microsoft.AspNetCore.Authentication;
 namespace AspNet.Security.OAuth.Binance.Cookies;
 
 /// <summary>
-/// Brings a ticket up to date before it is written: with the newest tokens, and perhaps with new times.
+/// Updates a ticket before it is written, with the newest tokens and optionally with new times.
 /// </summary>
 internal sealed class SessionUpdate(RefreshChain chain)
 {
     /// <summary>Updates a ticket.</summary>
     /// <param name="ticket">The ticket.</param>
     /// <param name="issued">The scheme that issued it.</param>
-    /// <param name="refreshed">The tokens that a refresh of this request brought, if any.</param>
-    /// <param name="slidesAt">When the session's lifetime begins anew, if it does.</param>
+    /// <param name="refreshed">The tokens of a refresh of this request, if any.</param>
+    /// <param name="slidesAt">The new start of the session's lifetime, if it slides or is renewed.</param>
     /// <returns><see langword="false"/> if the ticket must not be written.</returns>
     public async Task<bool> TryApplyAsync(AuthenticationTicket ticket, IssuedTicket issued, BinanceTokens? refreshed, DateTimeOffset? slidesAt)
     {
@@ -30,7 +30,7 @@ internal sealed class SessionUpdate(RefreshChain chain)
         }
         else if (newest.Last is not NewestTokens.Outcome.Known)
         {
-            // Who refreshes these very tokens writes them; tokens that were refused end the session; and spent ones are older than those of the browser.
+            // Tokens that are being refreshed are written by the request that refreshes them. Refused tokens end the session. Spent tokens are older than the browser's.
             return false;
         }
         else if (newest.Tokens is { } tokens && !StoredTokens.IsOlder(tokens, properties))
@@ -41,7 +41,7 @@ internal sealed class SessionUpdate(RefreshChain chain)
         if (slidesAt is { } now && properties.ExpiresUtc - properties.IssuedUtc is { } length)
         {
             (properties.IssuedUtc, properties.ExpiresUtc) = (now, now + length);
-            CookieShape.Slide(properties);
+            CookieAttributes.Slide(properties);
         }
 
         return true;

@@ -9,7 +9,7 @@ namespace AspNet.Security.OAuth.Binance.Cookies;
 /// </summary>
 internal static class SetCookieHeaders
 {
-    /// <summary>Removes what this response does to a cookie so far, so that there is one Set-Cookie of a name.</summary>
+    /// <summary>Removes the headers of this response that set a cookie, so that there is one Set-Cookie header per name.</summary>
     public static void Withdraw(HttpContext context, CookieAuthenticationOptions options)
     {
         var headers = context.Response.Headers;
@@ -29,7 +29,7 @@ internal static class SetCookieHeaders
         }
     }
 
-    /// <summary>Returns a value indicating whether this response sets a cookie so far.</summary>
+    /// <summary>Returns a value indicating whether this response sets a cookie.</summary>
     public static bool IsWritten(IHeaderDictionary headers, string name) => headers.SetCookie.Any(value => IsOf(value, name, 0));
 
     // A shared cache that stores the response would give this session's cookie to others.
@@ -40,14 +40,14 @@ internal static class SetCookieHeaders
         headers.Expires = "Thu, 01 Jan 1970 00:00:00 GMT";
     }
 
-    /// <summary>Returns what the response does to a cookie so far.</summary>
+    /// <summary>Returns the headers of this response that set a cookie.</summary>
     public static string?[] WrittenOf(IHeaderDictionary headers, string name)
         => [.. headers.SetCookie.Where(value => IsOf(value, name, int.MaxValue))];
 
     private static void Remove(IHeaderDictionary headers, string name, int chunks)
         => headers.SetCookie = headers.SetCookie.Where(value => !IsOf(value, name, chunks)).ToArray();
 
-    // The cookie itself, or one of its chunks; a cookie of the application may have a name that begins like it.
+    // The cookie itself, or one of its chunks. The name of another cookie may start with the same characters.
     private static bool IsOf(string? setCookie, string name, int chunks)
         => setCookie is not null
             && setCookie.StartsWith(name, StringComparison.Ordinal)
@@ -59,7 +59,7 @@ internal static class SetCookieHeaders
                     && number > 0
                     && number <= chunks));
 
-    // As the framework's cookie manager writes it.
+    // The format of the framework's ChunkingCookieManager.
     private static int Chunks(string? value)
         => value?.StartsWith("chunks-", StringComparison.Ordinal) is true
             && int.TryParse(value.AsSpan("chunks-".Length), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0;

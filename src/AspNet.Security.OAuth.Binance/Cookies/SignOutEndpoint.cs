@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace AspNet.Security.OAuth.Binance.Cookies;
 
 /// <summary>
-/// Marks an endpoint that signs out. There, and at a cookie's <see cref="CookieAuthenticationOptions.LogoutPath"/>, tokens are not refreshed: a
-/// sign-out would wait for tokens that it revokes next.
+/// Marks an endpoint that signs out. There, and at a cookie's <see cref="CookieAuthenticationOptions.LogoutPath"/>, tokens are not refreshed: the
+/// sign-out would wait for tokens that it then revokes.
 /// </summary>
 internal sealed class SignOutEndpoint
 {

@@ -7,18 +7,18 @@ namespace AspNet.Security.OAuth.Binance.Cookies;
 
 /// <summary>
 /// Revokes the tokens of sessions that a request ended, unless another cookie of the request, or written by it, holds them. The response
-/// waits for it for <see cref="BinanceAuthenticationOptions.RevocationTimeout"/>; then it goes on by itself.
+/// waits for at most <see cref="BinanceAuthenticationOptions.RevocationTimeout"/>; the revocation then continues in the background.
 /// </summary>
 internal sealed class SignOutRevocation(SessionCookieReader reader, SessionRegistry sessions, SessionTokens tokens, SafeLogger<SignOutRevocation> logger)
 {
-    /// <summary>Decides what is revoked: at the start of the response, because only then is known which other cookie holds the tokens.</summary>
+    /// <summary>Decides what is revoked. It runs at the start of the response, when it is known which other cookies hold the tokens.</summary>
     public async Task DecideAsync(object state)
     {
         var context = (HttpContext)state;
         if (context.RequestServices.GetService<IUserTokens>() is { } users)
         {
             await users.KeepAsync(context);
-            await EndLeftAsync(context, users);
+            await EndExternalLoginsAsync(context, users);
         }
 
         await RevokePendingAsync(context);
@@ -44,27 +44,27 @@ internal sealed class SignOutRevocation(SessionCookieReader reader, SessionRegis
         }
     }
 
-    private async Task EndLeftAsync(HttpContext context, IUserTokens users)
+    private async Task EndExternalLoginsAsync(HttpContext context, IUserTokens users)
     {
         var pending = PendingCookies.Of(context);
         if (context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
         {
-            // The browser still has the cookie, and may deliver the page again.
-            pending.Ends.Left.Clear();
+            // The browser still has the cookie, and may repeat the request.
+            pending.Ends.ExternalLogins.Clear();
         }
 
-        while (pending.Ends.Left is [var external, ..])
+        while (pending.Ends.ExternalLogins is [var external, ..])
         {
-            pending.Ends.Left.RemoveAt(0);
+            pending.Ends.ExternalLogins.RemoveAt(0);
             var options = external.Issued.Options;
-            if (external.Id is { } id && pending.Ends.Kept.Contains(id))
+            if (external.Id is { } id && pending.Ends.KeptLoginIds.Contains(id))
             {
                 continue;
             }
 
-            // The end first: who keeps the tokens in another request looks for it when they are kept.
+            // The end is stored first: another request that keeps the tokens checks for it afterwards.
             var wasOver = external.Key is { } key
-                && await sessions.EndAsync(key, external.Issued, external.Properties, pending.LeftOf(options.RevocationTimeout)) is SessionState.Ended;
+                && await sessions.EndAsync(key, external.Issued, external.Properties, pending.RemainingOf(options.RevocationTimeout)) is SessionState.Ended;
             if (!wasOver && options.RevokeOnSignOut && !await users.MayBeKeptAsync(context))
             {
                 pending.Ends.Revocations.Add(external);
@@ -72,12 +72,12 @@ internal sealed class SignOutRevocation(SessionCookieReader reader, SessionRegis
         }
     }
 
-    /// <summary>Revokes the newest access token of a session at once, whoever else holds it.</summary>
+    /// <summary>Revokes the newest access token of a session at once, even if another session holds it.</summary>
     public Task RevokeAsync(HttpContext context, IssuedSession session)
         => WaitAsync(
             PendingCookies.Of(context), session, async revocation => await tokens.RevokeAsync(session, await tokens.FindNewestAsync(session), revocation));
 
-    // Nothing of the request is used from here on: it may be over first.
+    // From here on nothing of the request is used, because it may end first.
     private async Task WaitAsync(PendingCookies pending, IssuedSession session, Func<SessionRevocation, Task> revoke)
     {
         var (options, revocation) = (session.Issued.Options, new SessionRevocation(pending.Ends.Revoked, session.Issued.Options.Clock));
@@ -92,7 +92,7 @@ internal sealed class SignOutRevocation(SessionCookieReader reader, SessionRegis
                 Log.RevocationFailed(logger, session.Issued.Scheme, exception.GetType().Name);
             }
         });
-        if (pending.LeftOf(options.RevocationTimeout) == TimeSpan.Zero)
+        if (pending.RemainingOf(options.RevocationTimeout) == TimeSpan.Zero)
         {
             return;
         }
@@ -102,7 +102,7 @@ internal sealed class SignOutRevocation(SessionCookieReader reader, SessionRegis
             await revocation.EndsNowAsync(options.RevocationTimeout);
             if (!revoking.IsCompleted && revocation.MayReportFailure())
             {
-                Log.RevocationFailed(logger, session.Issued.Scheme, "It takes longer than the sign-out waits, and goes on.");
+                Log.RevocationFailed(logger, session.Issued.Scheme, "It takes longer than the sign-out waits, and continues.");
             }
         }
     }
@@ -116,7 +116,7 @@ internal sealed class SignOutRevocation(SessionCookieReader reader, SessionRegis
         }
     }
 
-    // The sessions that stay, as far as they are known: in cookies that the request brought and did not end, and in those that it signed in.
+    // The remaining sessions: those of the request's cookies that it did not end, and those that it signed in.
     private async Task<List<IssuedSession>> OthersAsync(HttpContext context, PendingCookies pending, string scheme)
     {
         List<IssuedSession> others = [.. pending.Cookies.Select(cookie => cookie.SignedIn).OfType<IssuedSession>()];
@@ -125,13 +125,13 @@ internal sealed class SignOutRevocation(SessionCookieReader reader, SessionRegis
         {
             if (!decided.Contains(session.CookieScheme))
             {
-                // With the tokens that this request refreshed, if it did.
+                // Includes the tokens that this request refreshed.
                 var refreshed = pending.Find(session.CookieScheme)?.Session;
                 others.Add(refreshed ?? new(SessionKey.Of(session.CookieScheme, session.Properties), session.Properties, session.Issued));
             }
         }
 
-        // As they are now: the request goes on.
+        // Copies, because the request continues and may change them.
         return [.. others.Where(other => other.Issued.Scheme == scheme).Select(static other => other with { Properties = other.Properties.Clone() })];
     }
 

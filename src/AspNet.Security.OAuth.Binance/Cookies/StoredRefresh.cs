@@ -2,8 +2,8 @@ using AspNet.Security.OAuth.Binance.Tokens;
 
 namespace AspNet.Security.OAuth.Binance.Cookies;
 
-/// <summary>A refresh of tokens that are in a store, which may be under way. It belongs to nobody's request.</summary>
-/// <typeparam name="T">What it brings when that is stored.</typeparam>
+/// <summary>A refresh of tokens in a store. It does not belong to a request, and continues without its callers.</summary>
+/// <typeparam name="T">The type of its result, after the new tokens are stored.</typeparam>
 internal sealed class StoredRefresh<T>
 {
     private readonly Task<T> _call;
@@ -16,7 +16,7 @@ internal sealed class StoredRefresh<T>
     {
         var call = DetachedFlow.RunAsync(run);
 
-        // A failure that nobody waits for any more is no unobserved exception.
+        // Observes the exception: all callers may have stopped waiting.
         _ = call.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         return new(call, time);
     }
@@ -24,11 +24,11 @@ internal sealed class StoredRefresh<T>
     /// <summary>Waits until the tokens are refreshed and stored.</summary>
     public Task<T> WaitAsync(CancellationToken cancellationToken) => _call.WaitAsync(cancellationToken);
 
-    /// <summary>Waits for 2 seconds from the start of the refresh, because the access token is still good.</summary>
-    /// <exception cref="TimeoutException">The refresh goes on.</exception>
+    /// <summary>Waits for 2 seconds from the start of the refresh, because the access token is still valid.</summary>
+    /// <exception cref="TimeoutException">The refresh continues.</exception>
     public Task<T> WaitShortlyAsync(CancellationToken cancellationToken)
     {
-        var remaining = RefreshCall.WaitWhileGood - _time.GetElapsedTime(_started);
+        var remaining = RefreshCall.WaitWhileValid - _time.GetElapsedTime(_started);
         return _call.WaitAsync(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero, _time, cancellationToken);
     }
 }

@@ -16,11 +16,11 @@ internal sealed class StoredSessions(
     private readonly ConcurrentDictionary<(ITicketStore Store, string Key, string RefreshToken), Lazy<StoredRefresh<BinanceTokens>>> _refreshes = new();
 
     /// <summary>
-    /// Refreshes the tokens of a session and writes them to the store, once for all callers of the process, and although all of them have
-    /// left. A session that is refused is removed.
+    /// Refreshes the tokens of a session and writes them to the store, once for all callers of the process, even when all of them have stopped
+    /// waiting. A session that is refused is removed.
     /// </summary>
     /// <exception cref="BinanceAuthenticationException">The refresh failed.</exception>
-    /// <exception cref="TimeoutException">The refresh goes on. The access token of the session is still good.</exception>
+    /// <exception cref="TimeoutException">The refresh continues. The access token of the session is still valid.</exception>
     /// <exception cref="OperationCanceledException">The caller stopped waiting.</exception>
     public async Task<BinanceTokens> RefreshAsync(ITicketStore store, string key, IssuedSession session, CancellationToken cancellationToken)
     {
@@ -35,26 +35,26 @@ internal sealed class StoredSessions(
             var tokens = await refresher.Refresh(session).WaitAsync(session.Issued.Options.BackchannelTimeout, cancellationToken);
             if (!isFirst)
             {
-                // The next request of the first one finds them in the store. The others share this process with it.
+                // The first caller waits until they are stored, for its next request. The others do not have to.
                 return tokens;
             }
         }
         catch (BinanceAuthenticationException exception) when (exception.Failure is BinanceFailure.InvalidGrant)
         {
-            // The session is removed next, or loses its tokens.
+            // The refresh below removes the session, or its tokens.
         }
 
         return await refresh.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Renews a stored session with its newest tokens, and perhaps with new times.</summary>
+    /// <summary>Renews a stored session with its newest tokens, and optionally with new times.</summary>
     /// <param name="context">The request.</param>
     /// <param name="store">The store.</param>
     /// <param name="key">The session's key.</param>
     /// <param name="session">The session as the request found it.</param>
-    /// <param name="renewal">The ticket that takes the place of the stored one, if the application made one.</param>
-    /// <param name="slidesAt">When the session's lifetime begins anew, if it does.</param>
-    /// <returns>The session, or <see langword="null"/> if there is nothing to renew any more.</returns>
+    /// <param name="renewal">The ticket that replaces the stored one, if the application requested a renewal.</param>
+    /// <param name="slidesAt">The new start of the session's lifetime, if it slides or is renewed.</param>
+    /// <returns>The session, or <see langword="null"/> if it must not be renewed.</returns>
     public async Task<AuthenticationTicket?> RenewAsync(
         HttpContext context, ITicketStore store, string key, IssuedSession session, AuthenticationTicket? renewal, DateTimeOffset? slidesAt)
         => await store.RetrieveAsync(key, context, CancellationToken.None) is { } stored
@@ -83,7 +83,7 @@ internal sealed class StoredSessions(
         var (ticket, written) = (renewal ?? stored, StoredTokens.AccessToken(stored.Properties));
         if (renewal is not null)
         {
-            // Another process may have refreshed them since the request began.
+            // Another process may have refreshed the tokens since the request began.
             StoredTokens.CopyNewer(stored.Properties, renewal.Properties);
         }
 
@@ -112,7 +112,7 @@ internal sealed class StoredSessions(
         return ticket;
     }
 
-    // A store may write slowly: what happened meanwhile is not undone.
+    // The session may have ended during the write, which must not restore it.
     private async Task<bool> RemoveIfOverAsync(HttpContext? context, ITicketStore store, string key, IssuedSession session)
     {
         var isOver = session.Key is { } live && await sessions.FindStateAsync(live, session.Issued) is not SessionState.Live;
@@ -129,7 +129,7 @@ internal sealed class StoredSessions(
 
     private StoredRefresh<BinanceTokens> Start((ITicketStore Store, string Key, string RefreshToken) id, IssuedSession session)
     {
-        // The request may change its own ticket, and goes on when it has waited long enough.
+        // A copy, because the request may stop waiting and change its ticket.
         var kept = session with { Properties = session.Properties.Clone() };
         return StoredRefresh<BinanceTokens>.Start(() => RunAsync(id, kept), session.Issued.Options.Clock);
     }
@@ -165,7 +165,7 @@ internal sealed class StoredSessions(
         }
     }
 
-    // Without a lock two processes may refresh at once. The one that is refused finds what the other one got, and wrote.
+    // Without a lock two processes may refresh at once. The one that is refused uses the tokens that the other one stored.
     private async Task<BinanceTokens?> RefuseAsync(ITicketStore store, string key, string refused, IssuedSession session)
     {
         var stored = await store.RetrieveAsync(key, CancellationToken.None);
@@ -188,7 +188,7 @@ internal sealed class StoredSessions(
         return null;
     }
 
-    // A store that fails costs nobody a page: the tokens are kept for a while, and the next request writes them.
+    // A failing store does not fail the request: the outcome is kept for a while, and the next request writes it.
     private async Task TryAsync(Func<Task> step)
     {
         try

@@ -11,16 +11,16 @@ using Microsoft.Extensions.Options;
 namespace AspNet.Security.OAuth.Binance.Cookies;
 
 /// <summary>
-/// Says once that the tokens of external logins are kept nowhere, where ASP.NET Core Identity signs its users in without them.
+/// Logs once that the tokens of external logins are not kept, when ASP.NET Core Identity signs its users in without them.
 /// </summary>
 internal sealed class UnkeptTokens(IssuedTickets tickets, SafeLogger<UnkeptTokens> logger)
 {
-    private readonly ConcurrentDictionary<string, bool> _said = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _logged = new(StringComparer.Ordinal);
 
-    /// <summary>A user is about to be signed in to a cookie.</summary>
+    /// <summary>Handles the sign-in to a cookie.</summary>
     public async Task SigningInAsync(CookieSigningInContext context)
     {
-        // The name of a token is a string of its own, which a callback can do without.
+        // IsMarked first: AccessToken allocates the name of the item.
         if (context.Scheme.Name == IdentityConstants.ExternalScheme || IssuedTickets.IsMarked(context.Properties) || StoredTokens.AccessToken(context.Properties) is not null)
         {
             return;
@@ -29,35 +29,35 @@ internal sealed class UnkeptTokens(IssuedTickets tickets, SafeLogger<UnkeptToken
         try
         {
             PendingCookies.Of(context.HttpContext).HasSignedInWithoutTokens = true;
-            Say(await FindExternalAsync(context));
+            LogOnce(await FindExternalAsync(context));
         }
         catch (Exception)
         {
-            // A store of sessions that fails keeps nobody from signing in. The next sign-in says it.
+            // A failing session store must not prevent the sign-in. The next sign-in logs the warning.
         }
     }
 
-    /// <summary>A cookie was signed out of, perhaps after the user was signed in to another one.</summary>
+    /// <summary>Handles the sign-out of a cookie, which may follow the sign-in to another one.</summary>
     public void SignedOut(CookieSigningOutContext context)
     {
         if (context.Scheme.Name == IdentityConstants.ExternalScheme && PendingCookies.Find(context.HttpContext) is { HasSignedInWithoutTokens: true } pending)
         {
-            Say(pending.Find(IdentityConstants.ExternalScheme)?.SignedOut);
+            LogOnce(pending.Find(IdentityConstants.ExternalScheme)?.SignedOut);
         }
     }
 
-    private void Say(AuthenticationProperties? external)
+    private void LogOnce(AuthenticationProperties? external)
     {
         if (external is not null
             && StoredTokens.AccessToken(external) is not null
             && tickets.Find(external) is { Options: { AutomaticRefresh: true } or { RevokeOnSignOut: true } } issued
-            && _said.TryAdd(issued.Scheme, true))
+            && _logged.TryAdd(issued.Scheme, true))
         {
             Log.TokensNotKept(logger, issued.Scheme);
         }
     }
 
-    // Signed out of by this request, or still there: then the user is said to have come by the scheme.
+    // Either this request has signed out of the external cookie, or the cookie still exists and the user has the claim of its scheme.
     private async Task<AuthenticationProperties?> FindExternalAsync(CookieSigningInContext context)
     {
         var http = context.HttpContext;
@@ -67,7 +67,7 @@ internal sealed class UnkeptTokens(IssuedTickets tickets, SafeLogger<UnkeptToken
         }
 
         if (context.Principal?.FindFirstValue(ClaimTypes.AuthenticationMethod) is not { } method
-            || _said.ContainsKey(method)
+            || _logged.ContainsKey(method)
             || await http.RequestServices.GetRequiredService<IAuthenticationSchemeProvider>().GetSchemeAsync(IdentityConstants.ExternalScheme) is null)
         {
             return null;

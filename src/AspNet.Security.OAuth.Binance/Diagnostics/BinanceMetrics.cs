@@ -4,7 +4,7 @@ using System.Diagnostics.Metrics;
 namespace AspNet.Security.OAuth.Binance.Diagnostics;
 
 /// <summary>
-/// The meter <c>AspNet.Security.OAuth.Binance</c>. Its tags are names of schemes and kinds of failure; no user, no token.
+/// The meter <c>AspNet.Security.OAuth.Binance</c>. Its tags are names of schemes and kinds of failure, never a user or a token.
 /// </summary>
 internal sealed class BinanceMetrics
 {
@@ -18,7 +18,7 @@ internal sealed class BinanceMetrics
     public BinanceMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
-        _signIns = meter.CreateCounter<long>("binance.sign_ins", "{sign_in}", "Sign-ins with Binance that came back to the site, by outcome.");
+        _signIns = meter.CreateCounter<long>("binance.sign_ins", "{sign_in}", "Sign-ins with Binance that returned to the site, by outcome.");
         _refreshes = meter.CreateCounter<long>("binance.token.refreshes", "{refresh}", "Refresh calls to Binance, by outcome.");
         _revocations = meter.CreateCounter<long>("binance.token.revocations", "{revocation}", "Revocation calls to Binance, by outcome.");
         _duration = meter.CreateHistogram(
@@ -28,14 +28,14 @@ internal sealed class BinanceMetrics
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] });
     }
 
-    /// <summary>Counts a sign-in that the user finished.</summary>
+    /// <summary>Counts a sign-in that succeeded.</summary>
     public void CountSignIn(string scheme) => Add(_signIns, Tags(scheme, "success", null));
 
     /// <summary>Counts a sign-in that failed.</summary>
     public void CountFailedSignIn(string scheme, BinanceFailure failure)
         => Add(_signIns, Tags(scheme, failure is BinanceFailure.AccessDenied ? "refused" : "failed", failure));
 
-    /// <summary>Counts a sign-in that the application handled itself, and signed nobody in.</summary>
+    /// <summary>Counts a sign-in that the application handled itself, without signing a user in.</summary>
     public void CountHandledSignIn(string scheme) => Add(_signIns, Tags(scheme, "handled", null));
 
     /// <summary>Counts a sign-in whose request was aborted.</summary>
@@ -83,7 +83,7 @@ internal sealed class BinanceMetrics
         }
         catch (Exception)
         {
-            // As with the counters.
+            // See Add.
         }
     }
 
@@ -95,7 +95,7 @@ internal sealed class BinanceMetrics
         }
         catch (Exception)
         {
-            // A listener's exception comes out of the instrument, and must not cost a request or a session.
+            // The instrument throws the exception of a listener, which must not fail a request or a session.
         }
     }
 
@@ -107,7 +107,7 @@ internal sealed class BinanceMetrics
             { "binance.outcome", outcome },
         };
 
-        // OpenTelemetry's convention: the attribute is there only when something went wrong.
+        // OpenTelemetry's convention: the attribute is present only for a failure.
         if (failure is { } kind)
         {
             tags.Add("error.type", FailureNames.Of(kind));

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace AspNet.Security.OAuth.Binance.Diagnostics;
 
 /// <summary>
-/// Names of failures outside of the code, in URLs and metrics: <c>access_denied</c>.
+/// The names of failures in URLs and metrics, such as <c>access_denied</c>.
 /// </summary>
 internal static class FailureNames
 {

@@ -1,8 +1,7 @@
 namespace AspNet.Security.OAuth.Binance.Diagnostics;
 
 /// <summary>
-/// Names from inside the framework for which it has no public extension point. A test reads the framework's own values and fails when
-/// one of them changes.
+/// Internal names of the framework for which it has no public extension point. A test compares them with the framework's own values.
 /// </summary>
 internal static class FrameworkNames
 {
@@ -12,7 +11,7 @@ internal static class FrameworkNames
     /// <summary>The item of a ticket that names the provider of an external login (<c>SignInManager</c>).</summary>
     public const string LoginProviderItem = "LoginProvider";
 
-    /// <summary>What precedes the name of a token among the items of a ticket (<c>AuthenticationTokenExtensions</c>).</summary>
+    /// <summary>The prefix of a token's name among the items of a ticket (<c>AuthenticationTokenExtensions</c>).</summary>
     public const string TokenItemPrefix = ".Token.";
 
     /// <summary>The claim that holds the key of a stored session (<c>CookieAuthenticationHandler</c>).</summary>

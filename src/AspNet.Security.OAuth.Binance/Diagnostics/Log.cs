@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace AspNet.Security.OAuth.Binance.Diagnostics;
 
 /// <summary>
-/// Every log message. The level says who has to act: an error the operator, a warning Binance or the network, information nobody.
-/// Nothing secret is an argument. The ids begin at 101, because the framework's messages of the handler's category have small ones.
+/// Every log message. The level tells who has to act: the operator for an error, Binance or the network for a warning, nobody for information.
+/// No argument is secret. The ids start at 101, because the framework's messages in the handler's category have small ids.
 /// </summary>
 internal static partial class Log
 {
@@ -17,7 +17,7 @@ internal static partial class Log
     [LoggerMessage(103, LogLevel.Information, "The scheme {Scheme} revoked the access token of a session that ended.", EventName = "Revoked")]
     public static partial void Revoked(ILogger logger, string scheme);
 
-    [LoggerMessage(104, LogLevel.Warning, "The scheme {Scheme} could not revoke an access token; the user is signed out all the same: {Reason}", EventName = "RevocationFailed")]
+    [LoggerMessage(104, LogLevel.Warning, "The scheme {Scheme} could not revoke an access token; the user is signed out nevertheless: {Reason}", EventName = "RevocationFailed")]
     public static partial void RevocationFailed(ILogger logger, string scheme, string reason);
 
     [LoggerMessage(105, LogLevel.Debug, "The scheme {Scheme} refreshed a session's tokens.", EventName = "Refreshed")]
@@ -26,7 +26,7 @@ internal static partial class Log
     [LoggerMessage(EventId = 106, EventName = "RefreshFailed", Message = "The scheme {Scheme} could not refresh a session's tokens ({Failure}): {Reason}")]
     public static partial void RefreshFailed(ILogger logger, LogLevel level, string scheme, BinanceFailure failure, string reason);
 
-    [LoggerMessage(107, LogLevel.Warning, "The distributed lock or cache failed. Until it is back, this process refreshes a token of the scheme {Scheme} in its last minute only, and on its own.", EventName = "FarmUnavailable")]
+    [LoggerMessage(107, LogLevel.Warning, "The distributed lock or cache failed. Until it is available again, this process refreshes a token of the scheme {Scheme} only in its last minute, without the other processes.", EventName = "FarmUnavailable")]
     public static partial void FarmUnavailable(ILogger logger, Exception exception, string scheme);
 
     [LoggerMessage(108, LogLevel.Error, "A session's cookie could not be written at the start of the response ({Reason}).", EventName = "CookieNotWritten")]
@@ -35,22 +35,22 @@ internal static partial class Log
     [LoggerMessage(109, LogLevel.Information, "The scheme {Scheme} signed a user in.", EventName = "SignedIn")]
     public static partial void SignedIn(ILogger logger, string scheme);
 
-    [LoggerMessage(110, LogLevel.Information, "Nobody finished a sign-in with the scheme {Scheme} whose code was exchanged; its access token was revoked.", EventName = "AbandonedSignInRevoked")]
+    [LoggerMessage(110, LogLevel.Information, "A sign-in with the scheme {Scheme} was not completed after its code was exchanged; its access token was revoked.", EventName = "AbandonedSignInRevoked")]
     public static partial void AbandonedSignInRevoked(ILogger logger, string scheme);
 
-    [LoggerMessage(111, LogLevel.Warning, "Nobody finished a sign-in with the scheme {Scheme} whose code was exchanged; its access token could not be revoked: {Reason}", EventName = "AbandonedSignInNotRevoked")]
+    [LoggerMessage(111, LogLevel.Warning, "A sign-in with the scheme {Scheme} was not completed after its code was exchanged; its access token could not be revoked: {Reason}", EventName = "AbandonedSignInNotRevoked")]
     public static partial void AbandonedSignInNotRevoked(ILogger logger, string scheme, string reason);
 
     [LoggerMessage(112, LogLevel.Warning, "The scheme {Scheme} timed out waiting for the request of another process ({Reason}).", EventName = "OtherProcessTimedOut")]
     public static partial void OtherProcessTimedOut(ILogger logger, string scheme, string reason);
 
-    [LoggerMessage(113, LogLevel.Error, "The page {Path} needs a signed-in user and is where a sign-in with the scheme {Scheme} ends that failed ({Option}): it would sign in again and again. Allow anonymous visitors there: [AllowAnonymous], or AllowAnonymous() of an endpoint.", EventName = "FailurePageNeedsUser")]
+    [LoggerMessage(113, LogLevel.Error, "The page {Path} needs a signed-in user, and is the page of failed sign-ins with the scheme {Scheme} ({Option}), which would be a redirect loop. Allow anonymous users on it: [AllowAnonymous], or AllowAnonymous() of an endpoint.", EventName = "FailurePageNeedsUser")]
     public static partial void FailurePageNeedsUser(ILogger logger, string scheme, string option, string path);
 
     [LoggerMessage(114, LogLevel.Information, "A sign-in with the scheme {Scheme} was aborted by the browser.", EventName = "SignInAborted")]
     public static partial void SignInAborted(ILogger logger, string scheme);
 
-    [LoggerMessage(115, LogLevel.Error, "The cache that holds the sessions failed. Requests with a session get 503 until it is back.", EventName = "SessionsUnavailable")]
+    [LoggerMessage(115, LogLevel.Error, "The cache that holds the sessions failed. Requests with a session get 503 until it is available again.", EventName = "SessionsUnavailable")]
     public static partial void SessionsUnavailable(ILogger logger, Exception exception);
 
     [LoggerMessage(116, LogLevel.Warning, "An entry of the cache that holds the sessions cannot be read, and counts as none: {Entry}", EventName = "SessionUnreadable")]
@@ -68,13 +68,13 @@ internal static partial class Log
     [LoggerMessage(120, LogLevel.Warning, "Identity could not store the tokens of a user who signed in with the scheme {Scheme} ({Reason}).", EventName = "TokensNotStored")]
     public static partial void TokensNotStored(ILogger logger, string scheme, string reason);
 
-    [LoggerMessage(121, LogLevel.Warning, "Identity could not remove the tokens of a session of the scheme {Scheme}, which ended all the same ({Reason}).", EventName = "TokensNotRemoved")]
+    [LoggerMessage(121, LogLevel.Warning, "Identity could not remove the tokens of a session of the scheme {Scheme}, which ended nevertheless ({Reason}).", EventName = "TokensNotRemoved")]
     public static partial void TokensNotRemoved(ILogger logger, string scheme, string reason);
 
-    /// <summary>Logs how the revocation for a session that ended went.</summary>
+    /// <summary>Logs the outcome of the revocation for a session that ended.</summary>
     /// <param name="logger">The logger.</param>
     /// <param name="scheme">The scheme.</param>
-    /// <param name="failure">Why it failed, or <see langword="null"/>.</param>
+    /// <param name="failure">The reason of a failure, or <see langword="null"/>.</param>
     public static void RevocationEnded(ILogger logger, string scheme, string? failure)
     {
         if (failure is null)

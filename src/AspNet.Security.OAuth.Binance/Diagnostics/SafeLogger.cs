@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace AspNet.Security.OAuth.Binance.Diagnostics;
 
 /// <summary>
-/// Logs, and never throws: a logging provider that fails must not cost a request or a session. The framework's logger throws what its
-/// providers throw.
+/// A logger that never throws: a failing logging provider must not fail a request or a session. The framework's logger throws the exceptions of its
+/// providers.
 /// </summary>
 internal sealed class SafeLogger(ILogger logger) : ILogger
 {
@@ -41,7 +41,7 @@ internal sealed class SafeLogger(ILogger logger) : ILogger
         }
         catch (Exception)
         {
-            // There is nowhere left to report it to.
+            // A failure of logging cannot be reported.
         }
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace AspNet.Security.OAuth.Binance.Diagnostics;
 
 /// <summary>
-/// Creates safe loggers for the base classes of the handler, which log before and after each of its steps.
+/// Creates safe loggers for the base classes of the handler, which log as well.
 /// </summary>
 internal sealed class SafeLoggerFactory : ILoggerFactory
 {
@@ -14,18 +14,18 @@ internal sealed class SafeLoggerFactory : ILoggerFactory
     private readonly ConcurrentDictionary<string, SafeLogger> _loggers = new(StringComparer.Ordinal);
     private readonly Func<string, SafeLogger> _create;
 
-    // A factory that lives as long as its own, so that the reference keeps nothing alive.
+    // The reference to the key does not keep an entry of the ConditionalWeakTable alive.
     private SafeLoggerFactory(ILoggerFactory factory) => _create = category => new(factory.CreateLogger(category));
 
-    /// <summary>Returns the safe factory of a factory. Hot path: every request has a handler of its own.</summary>
+    /// <summary>Returns the safe factory of a factory. Hot path: the framework creates a handler for every request.</summary>
     public static SafeLoggerFactory Of(ILoggerFactory factory) => _factories.GetValue(factory, static factory => new(factory));
 
     public ILogger CreateLogger(string categoryName) => _loggers.GetOrAdd(categoryName, _create);
 
-    // The base classes create loggers and nothing else.
+    // The base classes only create loggers.
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
 
-    // The factory is the container's.
+    // The container disposes the factory.
     public void Dispose()
     {
     }

@@ -4,13 +4,13 @@ using Microsoft.Extensions.Options;
 namespace AspNet.Security.OAuth.Binance.Endpoints;
 
 /// <summary>
-/// Points the options of a mapped scheme and of its cookie at the endpoints, where the application has not.
+/// Points the options of a mapped scheme and of its cookie at the endpoints, unless the application has set them.
 /// </summary>
 internal sealed class ConfigureLoginPaths(LoginGroups groups)
     : IConfigureNamedOptions<CookieAuthenticationOptions>, IValidateOptions<BinanceAuthenticationOptions>
 {
-    // Not as a post-configuration: the framework's own sets a login page that no application has. The application's own
-    // configuration, before or after this one, wins.
+    // Not a post-configuration: the framework's own sets a default login path before. The application's configuration,
+    // before or after this one, takes precedence.
     public void Configure(string? name, CookieAuthenticationOptions options)
     {
         if (!options.LoginPath.HasValue)
@@ -21,10 +21,10 @@ internal sealed class ConfigureLoginPaths(LoginGroups groups)
 
     public void Configure(CookieAuthenticationOptions options) => Configure(Options.DefaultName, options);
 
-    // A validation is the last step of making options: whatever the application sets is there to be seen.
+    // Validation is the last step in the creation of options: everything that the application sets is known by then.
     public ValidateOptionsResult Validate(string? name, BinanceAuthenticationOptions options)
     {
-        // A page of the application for all failures is the one for users who cancelled, too.
+        // An application's page for all failures also handles users who cancelled.
         if (!options.FailurePath.HasValue)
         {
             options.FailurePath = groups.OfScheme(name, LoginRoutes.Failed);

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace AspNet.Security.OAuth.Binance.Endpoints;
 
 /// <summary>
-/// <c>GET failed</c>: where a sign-in ends that failed or was cancelled. Its status is 200: what failed was the request before, and a
-/// proxy may put a page of its own in the place of an error.
+/// <c>GET failed</c>: the page of a sign-in that failed or was cancelled. Its status is 200, because a
+/// proxy may replace an error with a page of its own.
 /// </summary>
 internal static class FailedEndpoint
 {
@@ -16,11 +16,11 @@ internal static class FailedEndpoint
 
     public static async Task<IResult> HandleAsync(HttpContext context, LoginGroup group, BinanceAuthenticationOptions options, string? failure, string? returnUrl)
     {
-        // AccessDeniedPath has no kind of failure.
+        // A redirect to AccessDeniedPath has no parameter for the failure.
         var kind = failure is null ? BinanceFailure.AccessDenied : _failures.GetValueOrDefault(failure);
         var destination = ReturnUrl.Of(context, returnUrl, context.Request.Query[options.ReturnUrlParameter]);
 
-        // The Back button, or a second tab, after a sign-in that succeeded.
+        // The Back button or a second tab repeated the callback of a sign-in that succeeded.
         return kind is BinanceFailure.CorrelationFailed && (await context.AuthenticateAsync(group.Scheme)).Succeeded
             ? new LoginPage(StatusCodes.Status200OK, static words => words.SignedIn, static words => words.Continue, destination)
             : new LoginPage(

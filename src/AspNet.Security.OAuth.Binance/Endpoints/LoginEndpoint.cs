@@ -8,13 +8,13 @@ using Microsoft.Extensions.Options;
 namespace AspNet.Security.OAuth.Binance.Endpoints;
 
 /// <summary>
-/// <c>GET login</c>: a link that signs the user in. By GET, because nothing changes here: the user decides on Binance's page.
+/// <c>GET login</c>: signs the user in. It is a GET request, because it changes nothing: the user decides on Binance's page.
 /// </summary>
 internal static class LoginEndpoint
 {
     public static async Task<IResult> HandleAsync(HttpContext context, LoginGroup group, string? returnUrl, string? locale)
     {
-        // Binance shows no login in a frame.
+        // Binance's login page cannot be shown in a frame.
         if (BrowserRequest.IsFrame(context.Request) || BrowserRequest.IsScript(context, isImplicit: false))
         {
             return TypedResults.Unauthorized();
@@ -28,7 +28,7 @@ internal static class LoginEndpoint
 
         if (BrowserRequest.IsEnhancedNavigation(context.Request))
         {
-            // Blazor's script would follow a redirect to Binance, and then open the login once more. A response without a page makes it open the login at once.
+            // Blazor's script would follow a redirect to Binance, fail, and open the login a second time. Without a page in the response it opens the login at once.
             return TypedResults.NoContent();
         }
 
@@ -36,7 +36,7 @@ internal static class LoginEndpoint
         return TypedResults.Challenge(properties, [group.Scheme]);
     }
 
-    // The cookie handler's redirect to a login page has it under the name that the application chose.
+    // The name of the return URL in the cookie handler's redirect is an option.
     private static string? CookiesReturnUrl(HttpContext context, LoginGroup group)
         => group.CookieScheme is { } cookie
             ? context.Request.Query[context.RequestServices.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(cookie).ReturnUrlParameter].ToString()

@@ -39,10 +39,10 @@ internal sealed class LoginGroup
     /// <summary>Gets the scheme to sign in with.</summary>
     public string Scheme { get; }
 
-    /// <summary>Gets the cookie that the scheme signs in to, if it is one, and known at the start.</summary>
+    /// <summary>Gets the cookie that the scheme signs in to, if it is a cookie and known at startup.</summary>
     public string? CookieScheme { get; }
 
-    /// <summary>Gets the path of the group, when its endpoints were made: it may be a group in a group. One with parameters has none.</summary>
+    /// <summary>Gets the path of the group, once its endpoints were created: groups may be nested. A path with parameters is <see langword="null"/>.</summary>
     public string? Prefix { get; private set; }
 
     /// <summary>Creates a group for a scheme.</summary>
@@ -54,7 +54,7 @@ internal sealed class LoginGroup
             throw new InvalidOperationException($"MapBinanceLogin: there is no Binance scheme '{scheme}'. AddBinance was not called with that name.");
         }
 
-        // An option that is wrong stops the start of the application, with all others.
+        // Wrong options are reported by the validation at startup.
         var target = signIns.Find(scheme).Scheme;
         if (target?.Name == IdentityConstants.ExternalScheme)
         {

@@ -6,12 +6,12 @@ using Microsoft.AspNetCore.Http;
 namespace AspNet.Security.OAuth.Binance.Endpoints;
 
 /// <summary>
-/// A page with a heading, a sentence, one thing to do, and perhaps a way to the start page instead. It needs no file of the application, and a policy of its own allows nothing but its style.
+/// A page with a heading, a sentence, one action, and optionally a link to the start page. It needs no static files, and its Content-Security-Policy allows its style only.
 /// </summary>
 /// <param name="status">The status code.</param>
 /// <param name="text">Chooses the text.</param>
-/// <param name="action">Chooses the words of the link, or of the button.</param>
-/// <param name="destination">Where the link leads, or where a sign-out does.</param>
+/// <param name="action">Chooses the label of the link, or of the button.</param>
+/// <param name="destination">The target of the link, or the return URL of a sign-out.</param>
 /// <param name="home">The start page, if there is a link to it.</param>
 /// <param name="antiforgery">The name and the value of the antiforgery field of a form to sign out, if there is a form.</param>
 internal sealed class LoginPage(
@@ -74,7 +74,7 @@ internal sealed class LoginPage(
             """;
     }
 
-    // Without an action: the form goes to the address that it is shown at.
+    // Without an action attribute the form is sent to the page's own URL.
     private string Action(string label) => antiforgery is var (name, value)
         ? $"""
             <form method="post">

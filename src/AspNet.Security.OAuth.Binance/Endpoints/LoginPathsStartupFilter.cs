@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace AspNet.Security.OAuth.Binance.Endpoints;
 
 /// <summary>
-/// Finds the paths of the mapped groups before the first request, which may be a callback. Routing makes endpoints later, and only that tells the
-/// path of a group in a group.
+/// Finds the paths of the mapped groups before the first request, which may be a callback. The path of a nested group is known when
+/// its endpoints are created, which routing does later.
 /// </summary>
 internal sealed class LoginPathsStartupFilter(
     LoginGroups groups, IOptionsMonitorCache<BinanceAuthenticationOptions> schemes, IOptionsMonitorCache<CookieAuthenticationOptions> cookies) : IStartupFilter
@@ -24,7 +24,7 @@ internal sealed class LoginPathsStartupFilter(
 
         _ = app.ApplicationServices.GetRequiredService<EndpointDataSource>().Endpoints;
 
-        // Options that the start of the application has made already do not have the paths.
+        // Options that were created at startup do not have the paths yet.
         foreach (var group in groups.All)
         {
             schemes.TryRemove(group.Scheme);

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace AspNet.Security.OAuth.Binance.Endpoints;
 
 /// <summary>
-/// Maps each endpoint, with what its description says.
+/// Maps the endpoints, with their metadata.
 /// </summary>
 internal static class LoginRoutes
 {
@@ -25,12 +25,12 @@ internal static class LoginRoutes
             .WithTags("Login with Binance")
             .WithMetadata(new NoStatusCodePage())
 
-            // Output caching does not ask for Cache-Control, nor for Vary.
+            // Output caching ignores the response's Cache-Control and Vary headers.
             .WithMetadata(new OutputCacheAttribute { NoStore = true })
             .AddEndpointFilter(SetHeadersAsync);
 
         routes.MapGet(Login, (HttpContext context, string? returnUrl, string? locale) => LoginEndpoint.HandleAsync(context, group, returnUrl, locale))
-            .WithSummary("Signs the user in with Binance, and goes on to a page of this site.")
+            .WithSummary("Signs the user in with Binance, and redirects to a page of this site.")
             .Produces(StatusCodes.Status302Found)
             .Produces(StatusCodes.Status401Unauthorized)
             .Add(endpoint => group.SetPrefix(((RouteEndpointBuilder)endpoint).RoutePattern));
@@ -68,6 +68,6 @@ internal static class LoginRoutes
         public long? MaxRequestBodySize => LogoutEndpoint.LongestBody;
     }
 
-    // A script wants no page, and a person gets one of ours.
+    // The endpoints respond to scripts without a page, and to users with their own pages.
     private sealed class NoStatusCodePage : ISkipStatusCodePagesMetadata;
 }

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Options;
 namespace AspNet.Security.OAuth.Binance.Endpoints;
 
 /// <summary>
-/// <c>POST logout</c>: signs out of the cookie, which revokes. No other site can sign a user out: it needs an antiforgery token, or a header that
-/// only a script of this site can send.
+/// <c>POST logout</c>: signs out of the cookie, which revokes the token. Against cross-site requests it needs an antiforgery token, or a header that
+/// only a script of this origin can send.
 /// </summary>
 internal static class LogoutEndpoint
 {
@@ -51,7 +51,7 @@ internal static class LogoutEndpoint
 
             await context.SignOutAsync(cookie);
 
-            // A cookie whose LogoutPath this is redirects by itself.
+            // The cookie handler redirects when this is its LogoutPath.
             context.Response.Headers.Location = default;
         }
 
@@ -60,7 +60,7 @@ internal static class LogoutEndpoint
 
     private static bool IsOwnScript(HttpRequest request) => request.Headers[ScriptHeader] is ["1"] && BrowserRequest.IsSameOrigin(request);
 
-    // The form was made for another user or cookie. A page of another site gets no form, and its request no cookie.
+    // The form's token belongs to another user or cookie. A request from another site gets a page without a form, and no antiforgery cookie.
     private static LoginPage StaleForm(HttpContext context, params ReadOnlySpan<string?> returnUrls)
     {
         var isOwn = BrowserRequest.IsSameOrigin(context.Request) || context.Request.Headers["Sec-Fetch-Site"] is ["none"];

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace AspNet.Security.OAuth.Binance.Endpoints;
 
 /// <summary>
-/// The words of the pages, in one language. Nothing of them comes from a request.
+/// The texts of the pages in one language. They contain no text from a request.
 /// </summary>
 internal sealed record PageWords(string Language)
 {
@@ -71,7 +71,7 @@ internal sealed record PageWords(string Language)
 
     public required PageText Failed { private get; init; }
 
-    /// <summary>Returns the words in the language that the browser prefers of the two.</summary>
+    /// <summary>Returns the texts in the language of the two that the browser prefers.</summary>
     public static PageWords Of(HttpRequest request)
         => request.GetTypedHeaders().AcceptLanguage
             .OrderByDescending(static language => language.Quality ?? 1)
@@ -90,7 +90,7 @@ internal sealed record PageWords(string Language)
         _ => Failed,
     };
 
-    // The language of a range such as tr-TR.
+    // Matches a language range such as tr-TR.
     private static bool Is(ReadOnlySpan<char> range, string language)
         => range.StartsWith(language, StringComparison.OrdinalIgnoreCase) && (range.Length == language.Length || range[language.Length] is '-');
 }

@@ -5,11 +5,11 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace AspNet.Security.OAuth.Binance.Endpoints;
 
 /// <summary>
-/// Where to go afterwards. Anybody can write a link with a return URL: one that leaves the site would be an open redirect (RFC 9700 section 4.11.1).
+/// The URL to redirect to afterwards. Anybody can make a link with a return URL: one to another site would be an open redirect (RFC 9700 section 4.11.1).
 /// </summary>
 internal static class ReturnUrl
 {
-    // Escaped: it becomes a part of the state, and that of a URL.
+    // The length of the escaped URL, which becomes a part of the state and thereby of the authorize URL.
     private const int Longest = 2048;
 
     /// <summary>Returns the first URL that stays on the site, or the site's start page.</summary>
@@ -18,7 +18,7 @@ internal static class ReturnUrl
         var home = context.Request.PathBase.ToUriComponent();
         foreach (var url in urls)
         {
-            // With a tilde it is an application's own virtual path.
+            // A tilde stands for the application's path base.
             if (RedirectHttpResult.IsLocalUrl(url) && LocalUrl.Encode(url[0] is '~' ? LocalUrl.Of(home + url[1..]) : url) is { Length: <= Longest } local)
             {
                 return local;

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace AspNet.Security.OAuth.Binance.Endpoints;
 
 /// <summary>
-/// <c>GET user</c>: who is signed in, for a script. Never a token.
+/// <c>GET user</c>: returns the signed-in user to a script, never a token.
 /// </summary>
 internal static class UserEndpoint
 {
@@ -30,7 +30,7 @@ internal static class UserEndpoint
             RequestedScopes.Of(ticket.Properties, options),
             ExpiryOf(context, ticket));
 
-        // Whatever naming the application has chosen for its own JSON.
+        // Independent of the application's JSON options.
         return TypedResults.Json(user, UserResponseContext.Default.UserResponse);
     }
 
@@ -44,19 +44,19 @@ internal static class UserEndpoint
 /// <summary>The user who is signed in.</summary>
 /// <param name="UserId">Binance's identifier of the user.</param>
 /// <param name="Email">The e-mail address, if Binance gave one.</param>
-/// <param name="RequestedScopes">The permissions that the sign-in asked for. Binance does not tell which ones it granted.</param>
-/// <param name="SessionExpiresAt">When the session ends, if nobody uses it until then.</param>
+/// <param name="RequestedScopes">The permissions that the sign-in requested. Binance does not tell which ones it granted.</param>
+/// <param name="SessionExpiresAt">When the session ends unless it is used before.</param>
 internal sealed record UserResponse(string? UserId, string? Email, IReadOnlyCollection<string> RequestedScopes, DateTimeOffset? SessionExpiresAt);
 
 /// <summary>
-/// Tells the application's JSON options the form of the response, for the schema in an OpenAPI document: where there is no reflection, they know no other way.
+/// Adds the type of the response to the application's JSON options, for the schema in an OpenAPI document: without reflection it is not known otherwise.
 /// </summary>
 internal sealed class ConfigureUserResponse : IConfigureOptions<JsonOptions>
 {
     public void Configure(JsonOptions options) => options.SerializerOptions.TypeInfoResolverChain.Add(UserResponseContext.Default);
 }
 
-/// <summary>The form of the response, which is made without reflection.</summary>
+/// <summary>The source-generated serializer of the response.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(UserResponse))]
 internal sealed partial class UserResponseContext : JsonSerializerContext;

@@ -4,7 +4,7 @@ using AspNet.Security.OAuth.Binance.Configuration;
 namespace AspNet.Security.OAuth.Binance.HttpClients;
 
 /// <summary>
-/// Puts the signed-in user's access token on the calls of one named client, if they go to the server that the client was given.
+/// Adds the signed-in user's access token to the calls of one named client, if they go to the server of its base address.
 /// </summary>
 internal sealed class BinanceAccessTokenHandler(CurrentAccessToken accessToken, BinanceSchemes schemes, string client, string scheme, Uri? baseAddress)
     : DelegatingHandler
@@ -23,13 +23,13 @@ internal sealed class BinanceAccessTokenHandler(CurrentAccessToken accessToken, 
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
         => throw new NotSupportedException($"The HTTP client '{client}' sends the signed-in user's access token, and has to be called asynchronously.");
 
-    // A token in the wrong hands is the user's account in the wrong hands: without a server that the client is meant for, none is the right one.
+    // The token gives access to the user's account, and is only sent to the server of the client's base address.
     private void CheckDestination(Uri? destination)
     {
         if (baseAddress is null)
         {
             throw new InvalidOperationException(
-                $"The HTTP client '{client}' has no BaseAddress. It is needed so that the user's access token goes nowhere else.");
+                $"The HTTP client '{client}' has no BaseAddress. It is needed so that the user's access token is sent to no other server.");
         }
 
         if (destination is null || Uri.Compare(destination, baseAddress, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) != 0)
@@ -40,7 +40,7 @@ internal sealed class BinanceAccessTokenHandler(CurrentAccessToken accessToken, 
         if (!BinanceAuthenticationOptionsRules.IsAllowed(baseAddress, schemes.Find(scheme)?.RequireHttpsEndpoints ?? true))
         {
             throw new InvalidOperationException(
-                $"The HTTP client '{client}' sends no access token to {Server}: whoever is on the way could read it. Use https. For a network that nobody else can read, "
+                $"The HTTP client '{client}' sends no access token to {Server}: it could be read in transit. Use https. For a network that others cannot read, "
                 + $"set {nameof(BinanceAuthenticationOptions.RequireHttpsEndpoints)} of the scheme '{scheme}' to false.");
         }
     }

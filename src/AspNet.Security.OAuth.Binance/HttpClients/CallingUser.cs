@@ -3,11 +3,11 @@ using System.Security.Claims;
 namespace AspNet.Security.OAuth.Binance.HttpClients;
 
 /// <summary>
-/// In whose name the code runs where there is no request: in a Blazor circuit, or a method of a hub. It flows as the request of
-/// <see cref="Microsoft.AspNetCore.Http.IHttpContextAccessor"/> does. That request is there as well, or not, depending on the transport, and
-/// is the one that began the connection.
+/// The user on whose behalf code runs outside of a request: in a Blazor circuit, or a method of a hub. It flows with the execution context, as the request of
+/// <see cref="Microsoft.AspNetCore.Http.IHttpContextAccessor"/> does. Depending on the transport that request may exist as well, and
+/// is then the one that began the connection.
 /// </summary>
-/// <param name="find">Finds the user as it is at that moment.</param>
+/// <param name="find">Returns the current user.</param>
 internal sealed class CallingUser(Func<Task<ClaimsPrincipal>> find)
 {
     private static readonly AsyncLocal<CallingUser?> _current = new();
@@ -18,6 +18,6 @@ internal sealed class CallingUser(Func<Task<ClaimsPrincipal>> find)
         set => _current.Value = value;
     }
 
-    /// <summary>Returns the user as it is now.</summary>
+    /// <summary>Returns the current user.</summary>
     public Task<ClaimsPrincipal> GetAsync() => find();
 }

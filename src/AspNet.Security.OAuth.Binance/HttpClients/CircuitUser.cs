@@ -6,9 +6,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AspNet.Security.OAuth.Binance.HttpClients;
 
 /// <summary>
-/// The user of a Blazor circuit, during what the browser has caused there, and what that has begun.
+/// Sets the user of a Blazor circuit during its inbound activities, and the tasks that they start.
 /// </summary>
-/// <param name="services">The services of the circuit. An application without Blazor has none of those that are needed here.</param>
+/// <param name="services">The services of the circuit. In an application without Blazor the required services are missing.</param>
 internal sealed class CircuitUser(IServiceProvider services) : CircuitHandler
 {
     private volatile bool _isClosed;
@@ -26,7 +26,7 @@ internal sealed class CircuitUser(IServiceProvider services) : CircuitHandler
 
     public override Task OnCircuitClosedAsync(Circuit circuit, CancellationToken cancellationToken)
     {
-        // What a component has begun may go on without it.
+        // A task that a component started may continue after the circuit.
         _isClosed = true;
         return Task.CompletedTask;
     }
@@ -39,7 +39,7 @@ internal sealed class CircuitUser(IServiceProvider services) : CircuitHandler
         }
         catch (ObjectDisposedException)
         {
-            // Closed at this very moment.
+            // The circuit was closed at the same moment.
             return new ClaimsPrincipal();
         }
     }

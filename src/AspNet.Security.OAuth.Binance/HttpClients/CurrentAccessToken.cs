@@ -7,26 +7,26 @@ using Microsoft.AspNetCore.Http;
 namespace AspNet.Security.OAuth.Binance.HttpClients;
 
 /// <summary>
-/// Finds the access token of the user in whose name the code runs: in the session of the request, or, where that has none any more that is good, in the
+/// Finds the access token of the user on whose behalf the code runs: in the session of the request, or, if that has no valid one any more, in the
 /// session on the server.
 /// </summary>
 internal sealed class CurrentAccessToken(IHttpContextAccessor accessor, BinanceSchemes schemes, IEnumerable<IAccessTokenSource> sources)
 {
     private const string Remedy = "Keep the sessions on the server (AddBinanceServerSessions): the token is found and refreshed there.";
 
-    /// <exception cref="InvalidOperationException">There is none. The message says what to do.</exception>
+    /// <exception cref="InvalidOperationException">There is none. The message tells what to do.</exception>
     /// <exception cref="BinanceAuthenticationException">It cannot be read or refreshed.</exception>
     public Task<string> GetAsync(string scheme, CancellationToken cancellationToken)
         => CallingUser.Current is { } caller ? OfCallerAsync(caller, scheme, cancellationToken)
             : accessor.HttpContext is { } context ? OfRequestAsync(context, scheme, cancellationToken)
             : throw new InvalidOperationException(
-                "there is no request, no Blazor circuit and no hub. What runs in the background has its own tokens, and refreshes them with BinanceTokenService.");
+                "there is no request, no Blazor circuit and no hub. Background code keeps its own tokens, and refreshes them with BinanceTokenService.");
 
     /// <summary>Returns the exception for a session that holds no access token.</summary>
     public static InvalidOperationException NoToken(AuthenticationProperties session, string scheme)
         => StoredTokens.IsRefused(session) ? Refused(scheme) : new($"the session of the scheme '{scheme}' holds none. Is SaveTokens switched off?");
 
-    /// <summary>Returns the exception for a session that goes on without tokens.</summary>
+    /// <summary>Returns the exception for a session that continues without tokens.</summary>
     public static InvalidOperationException Refused(string scheme)
         => new($"the session of the scheme '{scheme}' has none any more: Binance refused to refresh it. For that permission the user has to sign in again.");
 
@@ -49,16 +49,16 @@ internal sealed class CurrentAccessToken(IHttpContextAccessor accessor, BinanceS
 
     private async Task<string> OfRequestAsync(HttpContext context, string scheme, CancellationToken cancellationToken)
     {
-        var (session, isOthers) = await RequestTicket.FindAsync(context, scheme);
+        var (session, isOfOtherUser) = await RequestTicket.FindAsync(context, scheme);
         if (session is null)
         {
-            // Somebody else's tokens are not those of the user whom the request is signed in as; that user's may be kept elsewhere.
-            return await FindAsync(sources.Where(source => source.IsByUser || !isOthers), context.User, scheme, cancellationToken) ?? throw (isOthers ? OthersSession(scheme) : Nobody(scheme));
+            // The session belongs to another user than the request. The tokens of the request's user may be kept by another source.
+            return await FindAsync(sources.Where(source => source.IsByUser || !isOfOtherUser), context.User, scheme, cancellationToken) ?? throw (isOfOtherUser ? SessionOfOtherUser(scheme) : Nobody(scheme));
         }
 
         var token = StoredTokens.AccessToken(session.Properties) ?? throw NoToken(session.Properties, scheme);
 
-        // A request may outlive its token, as one that sends events does.
+        // A request may outlive its token, for example one that streams events.
         var options = schemes.Get(scheme);
         if (!StoredTokens.IsDue(session.Properties, options.Clock.GetUtcNow(), options.RefreshBeforeExpiration))
         {
@@ -74,7 +74,7 @@ internal sealed class CurrentAccessToken(IHttpContextAccessor accessor, BinanceS
         }
         catch (BinanceAuthenticationException) when (!IsExpired())
         {
-            // What the request has is good for a while, whatever became of the cache.
+            // The request's token is still valid, although the cache failed.
             return token;
         }
 
@@ -86,7 +86,7 @@ internal sealed class CurrentAccessToken(IHttpContextAccessor accessor, BinanceS
         bool IsExpired() => StoredTokens.IsExpired(session.Properties, options.Clock.GetUtcNow());
     }
 
-    /// <returns><see langword="null"/> if the tokens of this user are kept nowhere.</returns>
+    /// <returns><see langword="null"/> if no source keeps tokens of this user.</returns>
     private static async Task<string?> FindAsync(IEnumerable<IAccessTokenSource> sources, ClaimsPrincipal user, string scheme, CancellationToken cancellationToken)
     {
         FoundAccessToken? none = null;
@@ -106,7 +106,7 @@ internal sealed class CurrentAccessToken(IHttpContextAccessor accessor, BinanceS
         return none is null ? null : throw (none.Value.Reason is { } reason ? new InvalidOperationException(reason) : Nobody(scheme));
     }
 
-    private static InvalidOperationException OthersSession(string scheme)
+    private static InvalidOperationException SessionOfOtherUser(string scheme)
         => new($"this request is not signed in as the user of the session of the scheme '{scheme}'. Where a request may use that session, name the scheme of its "
             + "cookie ([Authorize(AuthenticationSchemes = …)]). What changes the user of a request is an IClaimsTransformation.");
 

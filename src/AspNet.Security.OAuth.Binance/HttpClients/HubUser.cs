@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace AspNet.Security.OAuth.Binance.HttpClients;
 
 /// <summary>
-/// The user of a connection, during the methods of a SignalR hub. A circuit's own hub is left to <see cref="CircuitUser"/>.
+/// Sets the user of a connection during the methods of a SignalR hub. For Blazor's own hub, <see cref="CircuitUser"/> does so.
 /// </summary>
 internal sealed class HubUser : IHubFilter, IConfigureOptions<HubOptions>
 {
@@ -34,7 +34,7 @@ internal sealed class HubUser : IHubFilter, IConfigureOptions<HubOptions>
 
     private static CallingUser UserOf(HubCallerContext connection) => new(() => Task.FromResult(connection.User ?? new ClaimsPrincipal()));
 
-    // What a method has begun may go on without the connection.
+    // A task that a method started may continue after the connection.
     private static CallingUser UserWhileConnected(HubCallerContext connection)
         => new(() => Task.FromResult(connection.ConnectionAborted.IsCancellationRequested ? new ClaimsPrincipal() : connection.User ?? new ClaimsPrincipal()));
 
@@ -48,7 +48,7 @@ internal sealed class HubUser : IHubFilter, IConfigureOptions<HubOptions>
         return result is not null && ItemOf(invocation.HubMethod.ReturnType) is { } item ? Wrap(result, item, caller) : result;
     }
 
-    // A stream is read when the method has returned.
+    // SignalR reads a stream after the method has returned.
     private static Type? ItemOf(Type returned)
     {
         if (returned.IsGenericType && returned.GetGenericTypeDefinition() is { } awaitable && (awaitable == typeof(Task<>) || awaitable == typeof(ValueTask<>)))
@@ -61,7 +61,7 @@ internal sealed class HubUser : IHubFilter, IConfigureOptions<HubOptions>
 
     private static bool IsStream(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>);
 
-    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "SignalR looks for the same interface of the same type.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "SignalR reads the same interface of the same type.")]
     private static Type[] InterfacesOf(Type type) => type.GetInterfaces();
 
     [UnconditionalSuppressMessage("Trimming", "IL2060", Justification = "The method has no requirements for its type argument.")]
@@ -77,7 +77,7 @@ internal sealed class HubUser : IHubFilter, IConfigureOptions<HubOptions>
         {
             yield return items.Current;
 
-            // Each step runs in the flow of whoever asks for it.
+            // Each step runs in the execution context of its caller.
             CallingUser.Current = caller;
         }
     }

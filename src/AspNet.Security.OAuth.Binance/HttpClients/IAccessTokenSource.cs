@@ -3,7 +3,7 @@ using System.Security.Claims;
 namespace AspNet.Security.OAuth.Binance.HttpClients;
 
 /// <summary>
-/// A place where the tokens of a user are found without the request that signed the user in.
+/// A source of users' tokens outside of the request that signed the user in.
 /// </summary>
 internal interface IAccessTokenSource
 {
@@ -12,17 +12,17 @@ internal interface IAccessTokenSource
     /// </summary>
     bool IsByUser { get; }
 
-    /// <summary>Finds the current access token of a user, refreshed if that is due.</summary>
+    /// <summary>Finds the current access token of a user, refreshed if it is due.</summary>
     /// <param name="user">The user, as a request authenticated it.</param>
     /// <param name="scheme">The scheme that the user signed in with.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns><see langword="null"/> if the tokens of this user are not kept here.</returns>
-    /// <exception cref="InvalidOperationException">The session has no token that is good, and gets none.</exception>
+    /// <exception cref="InvalidOperationException">The session has no valid token, and none can be obtained.</exception>
     /// <exception cref="BinanceAuthenticationException">The token cannot be read or refreshed.</exception>
     Task<FoundAccessToken?> FindAsync(ClaimsPrincipal user, string scheme, CancellationToken cancellationToken);
 }
 
 /// <summary>The access token of a user.</summary>
-/// <param name="Value">The token, or <see langword="null"/> if there is none that is good.</param>
-/// <param name="Reason">Why there is none, if it is not that the session is over.</param>
+/// <param name="Value">The token, or <see langword="null"/> if there is no valid one.</param>
+/// <param name="Reason">Why there is none, unless the session is over.</param>
 internal readonly record struct FoundAccessToken(string? Value, string? Reason = null);

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AspNet.Security.OAuth.Binance.HttpClients;
 
 /// <summary>
-/// Finds the ticket of a Binance scheme that a request is signed in with, in whichever cookie it is.
+/// Finds the ticket of a Binance scheme that a request is signed in with, in any cookie.
 /// </summary>
 internal static class RequestTicket
 {
@@ -16,20 +16,20 @@ internal static class RequestTicket
     /// <see langword="null"/> if nobody is signed in with the scheme, or if the request is signed in as another user than the session of the scheme.
     /// </returns>
     /// <exception cref="InvalidOperationException">There is no such scheme.</exception>
-    public static async Task<(AuthenticationTicket? Ticket, bool IsOthers)> FindAsync(HttpContext context, string scheme)
+    public static async Task<(AuthenticationTicket? Ticket, bool IsOfOtherUser)> FindAsync(HttpContext context, string scheme)
     {
         var feature = context.Features.Get<IAuthenticateResultFeature>();
 
-        // The framework's feature has no result any more when somebody else has set the user.
+        // The framework's feature has no result any more after HttpContext.User was set.
         var ticket = feature?.AuthenticateResult is { Succeeded: true } result && result.Principal == context.User ? result.Ticket : null;
         if (ticket is not null && IssuedTickets.IsOf(ticket.Properties, scheme))
         {
             return (ticket, false);
         }
 
-        // Where no middleware has signed the request in, there is no user that the session could belie.
+        // If no middleware has authenticated the request, there is no user with which the session could conflict.
         var isSignedIn = feature is not null || context.User.Identities.Any(static identity => identity.IsAuthenticated);
-        var isOthers = false;
+        var isOfOtherUser = false;
         await foreach (var found in FindAsync(context, scheme, ticket?.AuthenticationScheme))
         {
             if (!isSignedIn || IsSameUser(context.User, found.Principal))
@@ -37,10 +37,10 @@ internal static class RequestTicket
                 return (found, false);
             }
 
-            isOthers = true;
+            isOfOtherUser = true;
         }
 
-        return (null, isOthers);
+        return (null, isOfOtherUser);
     }
 
     private static async IAsyncEnumerable<AuthenticationTicket> FindAsync(HttpContext context, string scheme, string? signedInBy)
@@ -56,7 +56,7 @@ internal static class RequestTicket
             }
         }
 
-        // The cookie that the scheme signs in to, and the one that the application reads by itself.
+        // The cookie that the scheme signs in to, and the default authentication scheme.
         if (await AuthenticateAsync(context, scheme, scheme) is { } signIn)
         {
             yield return signIn;
@@ -68,8 +68,8 @@ internal static class RequestTicket
         }
     }
 
-    // Authorization makes a ticket without items for the users of its policy's schemes, whose names it joins (PolicyEvaluator). It calls a
-    // user that it finds 'context.User', which is no scheme.
+    // For a policy with schemes, authorization creates a ticket without items, whose scheme is their joined names (PolicyEvaluator). For an
+    // existing user it is 'context.User', which is not a scheme.
     private static async Task<IEnumerable<string>> SchemesAsync(HttpContext context, string joined)
     {
         List<string> found = [];
@@ -84,11 +84,11 @@ internal static class RequestTicket
         return found;
     }
 
-    // A cookie is read once in a request, however often it is authenticated.
+    // The cookie handler reads a cookie once per request.
     private static async Task<AuthenticationTicket?> AuthenticateAsync(HttpContext context, string name, string scheme)
         => await context.AuthenticateAsync(name) is { Succeeded: true } result && IssuedTickets.IsOf(result.Properties, scheme) ? result.Ticket : null;
 
-    // A user that an application has put together has the identity of the session, or a copy of its name. All Binance schemes have one claims issuer.
+    // A principal that the application composed contains the session's identity, or a copy of its name. All Binance schemes have the same claims issuer.
     private static bool IsSameUser(ClaimsPrincipal user, ClaimsPrincipal ofSession)
         => (ofSession.Identity is ClaimsIdentity identity && user.Identities.Contains(identity))
             || (ofSession.FindFirst(ClaimTypes.NameIdentifier) is { } name && user.Claims.Any(claim

@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Http;
 namespace AspNet.Security.OAuth.Binance.Identity;
 
 /// <summary>
-/// Finds an access token of a user that is good now. A refresh is written to the store before anybody gets what it brought, once for all
-/// callers of the process, and although all of them have left.
+/// Finds a valid access token of a user. The tokens of a refresh are stored before they are returned, once for all
+/// callers of the process, even when all of them have stopped waiting.
 /// </summary>
 internal sealed class CurrentUserTokens<TUser>(
     UserTokenStores<TUser> stores,
@@ -28,7 +28,7 @@ internal sealed class CurrentUserTokens<TUser>(
 
     private readonly ConcurrentDictionary<(SignIn SignIn, string RefreshToken), Lazy<StoredRefresh<BinanceTokens?>>> _refreshes = new();
 
-    /// <summary>Finds the token: of the sign-in that the request's session brought, or of the newest one that has any.</summary>
+    /// <summary>Finds the token: that of the session's own sign-in, or of the newest sign-in that has one.</summary>
     /// <exception cref="BinanceAuthenticationException">It has expired, and the refresh failed.</exception>
     public async Task<string?> FindAsync(TUser user, string scheme, CancellationToken cancellationToken)
     {
@@ -40,7 +40,7 @@ internal sealed class CurrentUserTokens<TUser>(
     /// <exception cref="BinanceAuthenticationException">It has expired, and the refresh failed.</exception>
     public async Task<string?> FindAsync(string userId, IssuedTicket issued, CancellationToken cancellationToken)
     {
-        await KeepArrivedAsync(userId, issued.Scheme).WaitAsync(cancellationToken);
+        await KeepCompletedAsync(userId, issued.Scheme).WaitAsync(cancellationToken);
         var listed = await stores.RunAsync(userId, issued.Scheme, static store => store.ListAsync()).WaitAsync(cancellationToken) ?? [];
         var own = OwnOf(userId).Where(signIn => signIn.Scheme == issued.Scheme).Select(static signIn => signIn.Id).Where(listed.Contains);
         var (started, failures) = (issued.Options.Clock.GetTimestamp(), 0);
@@ -54,7 +54,7 @@ internal sealed class CurrentUserTokens<TUser>(
 
             try
             {
-                // One failure may be that call's alone, two are Binance's. Another sign-in may have a token that is good.
+                // After two failures Binance counts as unavailable. Another sign-in may have a valid token, which needs no call.
                 var mayCall = failures < MostFailures && issued.Options.Clock.GetElapsedTime(started) < issued.Options.BackchannelTimeout;
                 if ((mayCall ? await FindAsync(userId, session, cancellationToken) : IsExpired(session) ? null : StoredTokens.AccessToken(session.Properties)) is { } token)
                 {
@@ -78,19 +78,19 @@ internal sealed class CurrentUserTokens<TUser>(
                 .Where(signIn => signIn.UserId == userId)
             : [];
 
-    // The page that signs a user in may use the token at once.
-    private async Task KeepArrivedAsync(string userId, string scheme)
+    // The page that signs a user in may use the token in the same request.
+    private async Task KeepCompletedAsync(string userId, string scheme)
     {
-        foreach (var arrived in IdentityRequest.Find(accessor.HttpContext)?.Arrived.ToArray() ?? [])
+        foreach (var completed in IdentityRequest.Find(accessor.HttpContext)?.Completed.ToArray() ?? [])
         {
-            if (arrived.UserId == userId && arrived.Login.Issued.Scheme == scheme && !arrived.IsKept)
+            if (completed.UserId == userId && completed.Login.Issued.Scheme == scheme && !completed.IsKept)
             {
-                arrived.IsKept = await DetachedFlow.RunAsync(() => logins.TryTakeAsync(arrived.Login, userId));
+                completed.IsKept = await DetachedFlow.RunAsync(() => logins.TryTakeAsync(completed.Login, userId));
             }
         }
     }
 
-    // What has ended may still be there for a moment.
+    // A sign-in that has ended may still be in the store for a moment.
     private async Task<IssuedSession?> OpenAsync(string userId, string id, IssuedTicket issued, CancellationToken cancellationToken)
         => sessions.StateOf(KeptTokens.KeyOf(id), issued.Options.Clock.GetUtcNow()) is not SessionState.Ended
             && await stores.RunAsync(userId, issued.Scheme, store => store.FindAsync(id)).WaitAsync(cancellationToken) is { } kept
@@ -110,12 +110,12 @@ internal sealed class CurrentUserTokens<TUser>(
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested && !IsExpired(session))
         {
-            // Whatever became of the refresh or of the store.
+            // The refresh or the store failed, and the access token is still valid.
             return StoredTokens.AccessToken(session.Properties);
         }
         catch (TimeoutException)
         {
-            // It has expired during the wait, and cannot be used instead.
+            // The access token has expired during the wait.
             return await RefreshAsync(userId, session, cancellationToken);
         }
     }
@@ -135,13 +135,13 @@ internal sealed class CurrentUserTokens<TUser>(
         }
         catch (BinanceAuthenticationException exception) when (exception.Failure is BinanceFailure.InvalidGrant)
         {
-            // The sign-in is removed next, or has newer tokens.
+            // The refresh below removes the sign-in, or finds newer tokens.
         }
 
         return (await refresh.WaitAsync(cancellationToken))?.AccessToken;
     }
 
-    /// <returns>The tokens that are stored, or <see langword="null"/> if there are none any more.</returns>
+    /// <returns>The stored tokens, or <see langword="null"/> if they were removed.</returns>
     private async Task<BinanceTokens?> RunAsync((SignIn SignIn, string RefreshToken) id, IssuedSession session)
     {
         try
@@ -161,7 +161,7 @@ internal sealed class CurrentUserTokens<TUser>(
         }
         catch (Exception exception) when (exception is not BinanceAuthenticationException)
         {
-            // The outcome is kept for a while, and the next caller stores it.
+            // The refresher keeps the outcome for a while, and the next caller stores it.
             Log.TokensNotStored(logger, id.SignIn.Scheme, UserTokensException.ReasonOf(exception));
             throw;
         }
@@ -171,7 +171,7 @@ internal sealed class CurrentUserTokens<TUser>(
         }
     }
 
-    // Another process may have refreshed them meanwhile, and again.
+    // Another process may have refreshed the tokens already, even more than once.
     private async Task<BinanceTokens?> RenewAsync(UserTokenStore<TUser> store, string id, string spent, BinanceTokens refreshed, IssuedTicket issued)
     {
         if (await store.FindAsync(id) is not { } kept)
@@ -189,7 +189,7 @@ internal sealed class CurrentUserTokens<TUser>(
         await store.WriteAsync(id, new(refreshed, issued.Options.Clock.GetUtcNow()));
         if (await sessions.FindStateAsync(KeptTokens.KeyOf(id), issued) is SessionState.Ended)
         {
-            // Not every store notices that somebody has removed it meanwhile.
+            // Not every store detects that the value was removed concurrently.
             await store.RemoveAsync([id]);
             return null;
         }
@@ -197,7 +197,7 @@ internal sealed class CurrentUserTokens<TUser>(
         return refreshed;
     }
 
-    // Without a lock two processes may refresh at once. The one that is refused finds what the other one got, and stored.
+    // Without a lock two processes may refresh at once. The one that is refused uses the tokens that the other one stored.
     private static async Task<BinanceTokens?> RefuseAsync(UserTokenStore<TUser> store, string id, string refused)
     {
         if (await store.FindAsync(id) is { } kept && kept.Tokens.RefreshToken != refused)
@@ -209,7 +209,7 @@ internal sealed class CurrentUserTokens<TUser>(
         return null;
     }
 
-    // Who ends a sign-in revokes what is under way. Of a user who was deleted nobody else knows.
+    // The end of a sign-in revokes the tokens of a refresh in progress. For a user who was deleted without it, they are revoked here.
     private async Task RevokeAsync(IssuedSession session, BinanceTokens refreshed)
     {
         var issued = session.Issued;

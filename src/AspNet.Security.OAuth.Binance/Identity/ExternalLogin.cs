@@ -7,14 +7,14 @@ using Microsoft.AspNetCore.Identity;
 namespace AspNet.Security.OAuth.Binance.Identity;
 
 /// <summary>
-/// The login that the external cookie holds, until Identity's pages have made a sign-in of it.
+/// The login that the external cookie holds, until Identity's pages complete the sign-in.
 /// </summary>
 /// <param name="Ticket">The ticket of the external cookie.</param>
-/// <param name="Id">The id of its session, which is that of the sign-in: however often a page is delivered, it is one.</param>
+/// <param name="Id">The id of its session, which becomes the id of the sign-in, so that a repeated request does not make a second one.</param>
 /// <param name="Issued">The Binance scheme that issued it.</param>
 internal sealed record ExternalLogin(AuthenticationTicket Ticket, string Id, IssuedTicket Issued)
 {
-    /// <summary>Gets the provider of the login, which is the scheme unless the application says otherwise.</summary>
+    /// <summary>Gets the provider of the login, which is the scheme unless the application sets another one.</summary>
     public string Provider { get; } = Ticket.Properties.Items.TryGetValue(FrameworkNames.LoginProviderItem, out var provider) && provider is not null ? provider : Issued.Scheme;
 
     /// <summary>Gets the tokens.</summary>

@@ -5,15 +5,15 @@ using Microsoft.AspNetCore.Identity;
 namespace AspNet.Security.OAuth.Binance.Identity;
 
 /// <summary>
-/// Takes the tokens of an external login into the store of the user who has it. Nobody else gets them: the external cookie of a browser may be
-/// somebody else's.
+/// Stores the tokens of an external login for the user who has that login, and for no other user: the external cookie of a browser may belong to
+/// another person.
 /// </summary>
 internal sealed class ExternalLogins<TUser>(
     UserTokenStores<TUser> stores, UserTokensEnd<TUser> end, SessionRegistry sessions, SessionTokens tokens, SafeLogger<ExternalLogins<TUser>> logger)
     where TUser : class
 {
-    /// <summary>Takes the tokens of a login, once.</summary>
-    /// <returns><see langword="false"/> if the login is not the user's, or is over, or the tokens could not be stored: nobody has them then.</returns>
+    /// <summary>Stores the tokens of a login, once.</summary>
+    /// <returns><see langword="false"/> if the login is not the user's, or is over, or the tokens could not be stored.</returns>
     public async Task<bool> TryTakeAsync(ExternalLogin login, string userId)
     {
         var issued = login.Issued;
@@ -39,7 +39,7 @@ internal sealed class ExternalLogins<TUser>(
                 await tokens.RevokeAllAsync(await end.EndAsync(userId, issued, old));
             }
 
-            // Another tab may have left the login meanwhile, and have looked before the tokens were there.
+            // Another request may have signed out of the login during the write, and have checked for the tokens before they were stored.
             if (await IsEndedAsync(new(IdentityConstants.ExternalScheme, login.Id), issued))
             {
                 await tokens.RevokeAllAsync(await end.EndAsync(userId, issued, [login.Id]));
@@ -56,8 +56,8 @@ internal sealed class ExternalLogins<TUser>(
     }
 
     /// <summary>
-    /// Returns a value indicating whether the tokens were taken by an earlier request: a registration leaves its external cookie behind, which the next
-    /// visit to the login page signs out of. Where that is not known, somebody may be using them.
+    /// Returns a value indicating whether an earlier request has stored the tokens: a registration leaves its external cookie behind, which the next
+    /// request of the login page signs out of. If that is not known, the tokens may be in use.
     /// </summary>
     public async Task<bool> MayBeTakenAsync(ExternalLogin login)
     {
@@ -81,7 +81,7 @@ internal sealed class ExternalLogins<TUser>(
 
         if (await users.FindByIdAsync(userId) is null)
         {
-            // A store that finds its users by the request, such as one for each tenant.
+            // The store depends on the request, for example on its tenant.
             Log.TokensNotStored(logger, login.Issued.Scheme, "the user is not found outside of the request");
         }
 

@@ -9,12 +9,12 @@ using Microsoft.AspNetCore.Identity;
 namespace AspNet.Security.OAuth.Binance.Identity;
 
 /// <summary>
-/// What happens at Identity's cookies. Every external login signs out of the external cookie, or signs in to the application's with the name of the
-/// provider; so no page of the application has to say when there are tokens to take. Cookies are read and not authenticated: an application's code may be in the
-/// middle of that.
+/// Handles the events of Identity's cookies. Every external login signs out of the external cookie, or signs in to the application's cookie with the name of the
+/// provider, so that the application's pages need no change. Cookies are read without authentication, because these events may run during
+/// one.
 /// </summary>
 internal sealed class IdentityCookies<TUser>(
-    IssuedTickets tickets, ArrivedLogins<TUser> arrivals, UserTokensEnd<TUser> end, SessionRegistry sessions, CookieWriter writer, UserIds ids)
+    IssuedTickets tickets, CompletedLogins<TUser> completedLogins, UserTokensEnd<TUser> end, SessionRegistry sessions, CookieWriter writer, UserIds ids)
     : IUserTokens
     where TUser : class
 {
@@ -46,7 +46,7 @@ internal sealed class IdentityCookies<TUser>(
             return;
         }
 
-        // What the session brought before is still to be ended, also if another user takes its place.
+        // The sign-ins of the previous session are carried over, so that they end with the new one, even if it is another user's.
         var request = IdentityRequest.Of(http);
         var before = request.SignedOutOf.Contains(cookie) ? null
             : request.FindSession(cookie) ?? await IdentityCookie.ReadAsync(http, context.Options);
@@ -55,14 +55,14 @@ internal sealed class IdentityCookies<TUser>(
 
         if (await FindLoginAsync(context, request) is { } login)
         {
-            // Tokens that are in the ticket are refreshed and revoked with it, as those of any other; two owners would spend each other's refresh token.
+            // Tokens in the ticket are refreshed and revoked with the ticket. Two owners would spend each other's refresh token.
             var isInTicket = StoredTokens.AccessToken(properties) is { } held && held == login.Tokens?.AccessToken;
-            request.Arrived.RemoveAll(arrived => arrived.Login.Id == login.Id && (isInTicket || arrived.Cookie == context.Options));
+            request.Completed.RemoveAll(completed => completed.Login.Id == login.Id && (isInTicket || completed.Cookie == context.Options));
             signIns = signIns.Where(signIn => signIn.Id != login.Id);
             if (!isInTicket)
             {
-                request.Arrived.Add(new(login, userId, context.Options));
-                writer.Keep(http);
+                request.Completed.Add(new(login, userId, context.Options));
+                writer.ScheduleDecision(http);
                 signIns = signIns.Prepend(new(login.Issued.Scheme, login.Id, userId));
             }
         }
@@ -79,11 +79,11 @@ internal sealed class IdentityCookies<TUser>(
         var request = IdentityRequest.Of(http);
         if (cookie == IdentityConstants.ExternalScheme)
         {
-            request.Left = request.Presented ?? await ReadLoginAsync(http, request, context.Options);
+            request.SignedOutLogin = request.Presented ?? await ReadLoginAsync(http, request, context.Options);
             return;
         }
 
-        // The entry of a session on the server is removed already, and was read before that.
+        // The cookie handler has removed the entry of a session on the server, which was read before that.
         var session = request.FindSession(cookie) ?? (context.Options.SessionStore is null ? SessionCookieReader.ReadTicket(http, context.Options) : null);
         request.SignedOutOf.Add(cookie);
         request.SignedInTo = request.SignedInTo == cookie ? null : request.SignedInTo;
@@ -94,17 +94,17 @@ internal sealed class IdentityCookies<TUser>(
         }
     }
 
-    public Task KeepAsync(HttpContext context) => IdentityRequest.Find(context) is { } request ? arrivals.KeepAsync(context, request) : Task.CompletedTask;
+    public Task KeepAsync(HttpContext context) => IdentityRequest.Find(context) is { } request ? completedLogins.KeepAsync(context, request) : Task.CompletedTask;
 
-    public Task<bool> MayBeKeptAsync(HttpContext context) => arrivals.MayBeKeptAsync(context, IdentityRequest.Of(context));
+    public Task<bool> MayBeKeptAsync(HttpContext context) => completedLogins.MayBeKeptAsync(context, IdentityRequest.Of(context));
 
     public Task<IReadOnlyList<IssuedSession>> EndAsync(IReadOnlyCollection<AuthenticationTicket> tickets)
         => end.EndAsync(tickets.SelectMany(ticket => ids.Of(ticket.Principal) is { } userId ? SignIns.Of(ticket.Properties, userId) : []));
 
-    // Signed out of by this request; or still there, if the user is said to have come by it, as after a registration.
+    // Either this request has signed out of the external cookie, or the cookie still exists and the user has the claim of its provider, as after a registration.
     private async Task<ExternalLogin?> FindLoginAsync(CookieSigningInContext context, IdentityRequest request)
     {
-        if (request.Left is null)
+        if (request.SignedOutLogin is null)
         {
             if (context.Principal?.FindFirstValue(ClaimTypes.AuthenticationMethod) is not { } method || tickets.Find(method) is null)
             {
@@ -133,7 +133,7 @@ internal sealed class IdentityCookies<TUser>(
     private bool IsEnded(ExternalLogin login)
         => sessions.StateOf(new(IdentityConstants.ExternalScheme, login.Id), login.Issued.Options.Clock.GetUtcNow()) is SessionState.Ended;
 
-    // No page of this request has read it, as with a second factor. Expired, it is only asked whose it was.
+    // This request has not authenticated the external cookie, as with a second factor. An expired login only identifies the tokens.
     private async Task<ExternalLogin?> ReadLoginAsync(HttpContext http, IdentityRequest request, CookieAuthenticationOptions options)
     {
         var login = LoginOf(await IdentityCookie.ReadAsync(http, options));
@@ -147,10 +147,10 @@ internal sealed class IdentityCookies<TUser>(
 
     private async Task EndAsync(HttpContext http, IdentityRequest request, AuthenticationTicket session)
     {
-        // Unless another cookie of the request has brought them as well.
+        // Sign-ins that another cookie of the request contains as well do not end.
         var staying = request.Sessions.SelectMany(other => SignIns.Of(other.Properties, string.Empty)).Select(static signIn => signIn.Id).ToHashSet(StringComparer.Ordinal);
         SignIn[] signIns = ids.Of(session.Principal) is { } userId ? [.. SignIns.Of(session.Properties, userId).Where(signIn => !staying.Contains(signIn.Id))] : [];
-        request.Arrived.RemoveAll(arrived => signIns.Any(signIn => signIn.Id == arrived.Login.Id));
+        request.Completed.RemoveAll(completed => signIns.Any(signIn => signIn.Id == completed.Login.Id));
         var options = signIns.Select(signIn => tickets.Find(signIn.Scheme)?.Options).OfType<BinanceAuthenticationOptions>()
             .Where(static options => options.RevokeOnSignOut).MaxBy(static options => options.RevocationTimeout);
         if (options is null)

@@ -6,20 +6,20 @@ using Microsoft.AspNetCore.Authentication;
 namespace AspNet.Security.OAuth.Binance.Identity;
 
 /// <summary>
-/// The tokens of one sign-in, as the user token store has them: one value, so that they are written together or not at all.
+/// The tokens of one sign-in in the user token store: one value, so that they are written together or not at all.
 /// </summary>
 /// <param name="Tokens">The tokens.</param>
-/// <param name="At">When they were stored: a token that lives shortly is refreshed after half of its life.</param>
+/// <param name="At">When they were stored: a token with a short lifetime is refreshed after half of it.</param>
 internal sealed record KeptTokens(BinanceTokens Tokens, DateTimeOffset At)
 {
-    // Not a cookie's: no request writes this session to one.
+    // In the place of a cookie's scheme: no cookie holds these sessions.
     private const string Place = "Identity";
 
     /// <summary>Returns the key of a sign-in.</summary>
     public static SessionKey KeyOf(string id) => new(Place, id);
 
-    /// <summary>Reads what the store has.</summary>
-    /// <returns><see langword="null"/> if it cannot be read.</returns>
+    /// <summary>Parses a stored value.</summary>
+    /// <returns><see langword="null"/> if it is not valid.</returns>
     public static KeptTokens? Parse(string value)
     {
         try
@@ -34,7 +34,7 @@ internal sealed record KeptTokens(BinanceTokens Tokens, DateTimeOffset At)
 
     public override string ToString() => JsonSerializer.Serialize(this, KeptTokensJson.Default.KeptTokens);
 
-    /// <summary>Returns the sign-in as a session, as which it is refreshed and revoked.</summary>
+    /// <summary>Returns a session for the refresh and the revocation of the tokens.</summary>
     public IssuedSession ToSession(string id, IssuedTicket issued)
     {
         var properties = new AuthenticationProperties();

@@ -9,22 +9,22 @@ namespace AspNet.Security.OAuth.Binance.Identity;
 internal readonly record struct SignIn(string Scheme, string Id, string UserId);
 
 /// <summary>
-/// The sign-ins that a session of the application's cookie brought: an item of its ticket, which stays when Identity renews the principal. An
-/// administrator who acts as another user comes back to their own.
+/// The sign-ins of a session of the application's cookie: an item of its ticket, which is kept when Identity renews the principal, and when an
+/// administrator impersonates another user.
 /// </summary>
 internal static class SignIns
 {
     private const string Item = ".binance.sign-ins";
 
-    // A cookie does not grow for ever. What falls out is one of the user's other sign-ins.
+    // Bounds the cookie. The oldest sign-ins are dropped from it, and stay in the user's list.
     private const int Most = 8;
 
-    /// <summary>Returns a value indicating whether a session brought any. Hot path.</summary>
+    /// <summary>Returns a value indicating whether a session has any. Hot path.</summary>
     public static bool IsMarked(AuthenticationProperties properties) => properties.Items.ContainsKey(Item);
 
     /// <summary>Returns the sign-ins, the newest first.</summary>
     /// <param name="properties">The properties of the ticket.</param>
-    /// <param name="userId">The id of the ticket's user, whose sign-ins do not name it.</param>
+    /// <param name="userId">The id of the ticket's user, which is the default of its sign-ins.</param>
     public static IEnumerable<SignIn> Of(AuthenticationProperties properties, string userId)
         => properties.Items.TryGetValue(Item, out var value) && value is not null
             ? value.Split('\n').Select(static line => line.Split('\t')).Where(static parts => parts.Length is 2 or 3)

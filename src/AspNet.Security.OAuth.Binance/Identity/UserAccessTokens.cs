@@ -16,5 +16,5 @@ internal sealed class UserAccessTokens<TUser>(CurrentUserTokens<TUser> tokens, B
     public async Task<FoundAccessToken?> FindAsync(ClaimsPrincipal user, string scheme, CancellationToken cancellationToken)
         => ids.Of(user) is not { } userId ? null
             : await tokens.FindAsync(userId, new IssuedTicket(scheme, schemes.Get(scheme)), cancellationToken) is { } token ? new(token)
-            : new(null, $"no token of this user is kept that is good. The user has to sign in with the scheme '{scheme}' again, or for the first time.");
+            : new(null, $"no valid token of this user is stored. The user has to sign in with the scheme '{scheme}' again, or for the first time.");
 }

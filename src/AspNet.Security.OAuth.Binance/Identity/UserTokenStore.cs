@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Identity;
 namespace AspNet.Security.OAuth.Binance.Identity;
 
 /// <summary>
-/// The tokens of one user in Identity's user token store: a value for each sign-in, and one that lists them, because the store cannot.
+/// The tokens of one user in Identity's user token store: a value for each sign-in, and one that lists their ids, because the store cannot enumerate.
 /// </summary>
 /// <param name="users">Identity's users.</param>
 /// <param name="user">The user.</param>
@@ -13,7 +13,7 @@ internal sealed class UserTokenStore<TUser>(UserManager<TUser> users, TUser user
 {
     private const string List = "sessions";
 
-    // A browser that is never signed out of leaves its tokens.
+    // The tokens of a browser that is never signed out of stay in the store.
     private const int Most = 50;
 
     /// <summary>Returns the ids of the user's sign-ins, the newest last.</summary>
@@ -29,15 +29,15 @@ internal sealed class UserTokenStore<TUser>(UserManager<TUser> users, TUser user
     public async Task WriteAsync(string id, KeptTokens tokens)
         => Check(await users.SetAuthenticationTokenAsync(user, scheme, NameOf(id), tokens.ToString()));
 
-    /// <summary>Adds a sign-in, unless it is there: a page that is delivered twice does not put the first tokens over newer ones.</summary>
-    /// <returns>The ids of the oldest sign-ins, for which there is no place any more.</returns>
+    /// <summary>Adds a sign-in unless it exists, so that a repeated request does not overwrite newer tokens.</summary>
+    /// <returns>The ids of the oldest sign-ins beyond the limit, which are to be removed.</returns>
     /// <exception cref="UserTokensException">Identity refuses it.</exception>
     public async Task<IReadOnlyList<string>> AddAsync(string id, KeptTokens tokens)
     {
         var listed = await ListAsync();
         if (!listed.Contains(id))
         {
-            // First, so that no tokens are there of which nobody knows.
+            // The list first, so that no tokens are stored without being listed.
             Check(await users.SetAuthenticationTokenAsync(user, scheme, List, string.Join(',', listed.Append(id))));
         }
 
@@ -86,12 +86,12 @@ internal sealed class UserTokenStore<TUser>(UserManager<TUser> users, TUser user
 internal sealed class UserTokensException(IEnumerable<string> codes)
     : InvalidOperationException($"Identity refuses to store the tokens of a user: {string.Join(", ", codes)}.")
 {
-    /// <summary>Gets a value indicating whether somebody else has changed the user meanwhile.</summary>
+    /// <summary>Gets a value indicating whether the user was changed concurrently.</summary>
     public bool IsConflict => Codes.Contains(nameof(IdentityErrorDescriber.ConcurrencyFailure), StringComparer.Ordinal);
 
     private IReadOnlyList<string> Codes { get; } = [.. codes];
 
-    /// <summary>Returns why a store failed, in words that can be logged.</summary>
+    /// <summary>Returns the reason of a store's failure, without secrets.</summary>
     public static string ReasonOf(Exception exception)
         => exception is UserTokensException refused ? string.Join(", ", refused.Codes) : exception.GetType().Name;
 }

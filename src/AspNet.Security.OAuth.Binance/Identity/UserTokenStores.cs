@@ -5,15 +5,15 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AspNet.Security.OAuth.Binance.Identity;
 
 /// <summary>
-/// Opens a user's tokens in a scope of its own: what a page or a circuit has loaded may be old, and two calls at once need two connections.
+/// Opens a user's tokens in a new scope: entities that a page or a circuit has loaded may be stale, and a DbContext does not allow concurrent calls.
 /// </summary>
 internal sealed class UserTokenStores<TUser>(IServiceScopeFactory scopes)
     where TUser : class
 {
-    // Each round of those who write at once has one who succeeds.
+    // Of concurrent writers, one succeeds in each round.
     private const int MostConflicts = 20;
 
-    // Two who add the same value at once: a database says that in its own words, as it does anything else.
+    // Two concurrent inserts of one value: databases report that with different exceptions, as they do other failures.
     private const int MostFailures = 2;
 
     private static readonly TimeSpan _longestPause = TimeSpan.FromMilliseconds(20);
@@ -24,14 +24,14 @@ internal sealed class UserTokenStores<TUser>(IServiceScopeFactory scopes)
         return await scope.ServiceProvider.GetRequiredService<UserManager<TUser>>().GetUserIdAsync(user);
     }
 
-    /// <summary>Runs a step with the tokens of a user as they are now, and again if somebody else changes the user meanwhile.</summary>
-    /// <returns>What the step returns, or the default if there is no such user.</returns>
+    /// <summary>Runs a step with the current tokens of a user, and repeats it if the user is changed concurrently.</summary>
+    /// <returns>The result of the step, or the default if there is no such user.</returns>
     /// <exception cref="UserTokensException">Identity refuses to store them.</exception>
     public Task<T?> RunAsync<T>(string userId, string scheme, Func<UserTokenStore<TUser>, Task<T>> step)
         => RunAsync(users => users.FindByIdAsync(userId), scheme, step);
 
-    /// <summary>Runs a step with the tokens of a user who is found each time.</summary>
-    /// <returns>What the step returns, or the default if there is no such user.</returns>
+    /// <summary>Runs a step with the tokens of a user, who is loaded for each attempt.</summary>
+    /// <returns>The result of the step, or the default if there is no such user.</returns>
     /// <exception cref="UserTokensException">Identity refuses to store them.</exception>
     public async Task<T?> RunAsync<T>(Func<UserManager<TUser>, Task<TUser?>> find, string scheme, Func<UserTokenStore<TUser>, Task<T>> step)
     {

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace AspNet.Security.OAuth.Binance.Identity;
 
 /// <summary>
-/// Checks, when the application starts, that tokens can be kept: that Identity's store has a place for them, and that the external logins have some.
+/// Checks at startup that tokens can be kept: that Identity's store supports tokens, and that the schemes of external logins save them.
 /// </summary>
 internal sealed class UserTokensCheck<TUser>(
     IServiceScopeFactory scopes, SignInSchemes signIns, IOptions<BinanceSchemeNames> registered, IOptionsMonitor<BinanceAuthenticationOptions> options)
@@ -20,7 +20,7 @@ internal sealed class UserTokensCheck<TUser>(
         using var scope = scopes.CreateScope();
         if (scope.ServiceProvider.GetService<IUserStore<TUser>>() is { } store and not IUserAuthenticationTokenStore<TUser>)
         {
-            faults.Add($"AddBinanceTokens keeps tokens in Identity's user store, and {store.GetType().Name} is no {nameof(IUserAuthenticationTokenStore<>)}.");
+            faults.Add($"AddBinanceTokens keeps tokens in Identity's user store, and {store.GetType().Name} does not implement {nameof(IUserAuthenticationTokenStore<>)}.");
         }
 
         return faults.Count > 0 ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
@@ -33,5 +33,5 @@ internal sealed class UserTokensCheck<TUser>(
             && !options.Get(scheme).SaveTokens;
 }
 
-/// <summary>Nothing but what the start of the application validates.</summary>
+/// <summary>Options without members, validated at startup.</summary>
 internal sealed class UserTokensStart;

@@ -20,10 +20,10 @@ internal sealed class UserTokensEnd<TUser>(
     where TUser : class
 {
     /// <summary>Ends all sign-ins of a user, and revokes their tokens.</summary>
-    /// <param name="users">The caller's own manager: the user that it has loaded can be changed, removed from a login, or deleted next.</param>
+    /// <param name="users">The caller's own manager, so that the caller can then change the user that it has loaded, remove a login, or delete the user.</param>
     /// <param name="user">The user.</param>
     /// <param name="scheme">The scheme, or <see langword="null"/> for all.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <exception cref="UserTokensException">Identity refuses to remove the tokens.</exception>
     public async Task RevokeAllAsync(UserManager<TUser> users, TUser user, string? scheme, CancellationToken cancellationToken)
     {
@@ -37,8 +37,8 @@ internal sealed class UserTokensEnd<TUser>(
         }
     }
 
-    /// <summary>Ends sign-ins of a user. A failure of the store is logged: it keeps nobody signed in.</summary>
-    /// <returns>The sessions whose tokens are to be revoked. Of several who end one at once, one gets it.</returns>
+    /// <summary>Ends sign-ins of a user. A failure of the store is logged, and does not prevent a sign-out.</summary>
+    /// <returns>The sessions whose tokens are to be revoked. Of several concurrent calls for a session, one returns it.</returns>
     public async Task<IReadOnlyList<IssuedSession>> EndAsync(string userId, IssuedTicket issued, IReadOnlyCollection<string> ids)
     {
         List<IssuedSession> ended = [];
@@ -54,7 +54,7 @@ internal sealed class UserTokensEnd<TUser>(
         return ended;
     }
 
-    /// <summary>Ends what a session has brought, as long as a sign-out waits. Without revocation the tokens stay the user's, for work that goes on without them.</summary>
+    /// <summary>Ends the sign-ins of a session, for at most <see cref="BinanceAuthenticationOptions.RevocationTimeout"/>. Without <see cref="BinanceAuthenticationOptions.RevokeOnSignOut"/> the tokens stay, for background jobs.</summary>
     /// <returns>The sessions whose tokens are to be revoked.</returns>
     public async Task<IReadOnlyList<IssuedSession>> EndAsync(IEnumerable<SignIn> signIns)
     {
@@ -70,7 +70,7 @@ internal sealed class UserTokensEnd<TUser>(
                 }
                 catch (TimeoutException)
                 {
-                    // It goes on by itself.
+                    // It continues in the background.
                     _ = RevokeLaterAsync(ending);
                 }
             }
@@ -79,7 +79,7 @@ internal sealed class UserTokensEnd<TUser>(
         return ended;
     }
 
-    /// <summary>Revokes what ends too late for the sign-out to wait.</summary>
+    /// <summary>Revokes the tokens of sign-ins that end after the sign-out has stopped waiting.</summary>
     public async Task RevokeLaterAsync(Task<IReadOnlyList<IssuedSession>> ending) => await tokens.RevokeAllAsync(await ending);
 
     private async Task RevokeAllAsync(UserManager<TUser> users, TUser user, IssuedTicket issued, CancellationToken cancellationToken)
@@ -87,7 +87,7 @@ internal sealed class UserTokensEnd<TUser>(
         List<IssuedSession> ended = [];
         try
         {
-            // The object that this scope has loaded, which is the caller's unless that is from elsewhere.
+            // The entity that this scope tracks, which is usually the caller's object.
             if (await users.FindByIdAsync(await users.GetUserIdAsync(user)) is { } loaded)
             {
                 await EndAllAsync(new(users, loaded, issued.Scheme));
@@ -99,7 +99,7 @@ internal sealed class UserTokensEnd<TUser>(
         }
         finally
         {
-            // The caller's own manager is not used any more.
+            // From here on the caller's manager is not used.
             await tokens.RevokeAllAsync(ended).WaitAsync(cancellationToken);
         }
 
@@ -112,17 +112,17 @@ internal sealed class UserTokensEnd<TUser>(
         {
             if (await store.FindAsync(id) is { } kept)
             {
-                // First, so that a refresh that is under way does not bring it back.
+                // The session ends first, so that a refresh in progress does not store it again.
                 var session = kept.ToSession(id, issued);
                 session.Properties.ExpiresUtc = issued.Options.Clock.GetUtcNow() + SessionRegistry.Grace;
                 var isLive = await sessions.EndAsync(session.Key!.Value, issued, session.Properties, issued.Options.RevocationTimeout) is SessionState.Live;
                 if (ended.RemoveAll(other => other.Key == session.Key) > 0 || isLive)
                 {
-                    // After a conflict with newer tokens.
+                    // A repeated attempt may have read newer tokens.
                     ended.Add(session);
                 }
 
-                // The external cookie of a first registration stays in the browser.
+                // A registration leaves its external cookie in the browser.
                 await sessions.EndAsync(new(IdentityConstants.ExternalScheme, id), issued, session.Properties, issued.Options.RevocationTimeout);
             }
         }

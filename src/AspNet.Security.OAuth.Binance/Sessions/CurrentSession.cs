@@ -7,18 +7,18 @@ using Microsoft.Extensions.Options;
 namespace AspNet.Security.OAuth.Binance.Sessions;
 
 /// <summary>
-/// The sessions that the cookies of a request name.
+/// The sessions of a request's cookies.
 /// </summary>
 internal sealed class CurrentSession(ServerSessionCookies cookies, IOptionsMonitor<CookieAuthenticationOptions> options, IHttpContextAccessor accessor)
 {
     /// <summary>
-    /// Tells the request that it has ended a session itself: a sign-out that follows deletes its cookie, and a sign-in that follows begins anew.
+    /// Records that the request itself has ended a session: a later sign-out deletes its cookie, and a later sign-in begins a new session.
     /// </summary>
     public void NoteEnded(IndexedSession session, string? sessionId)
     {
         if (accessor.HttpContext is { } context)
         {
-            // An application may end several at once.
+            // An application may end several concurrently.
             lock (context)
             {
                 RequestSessions.Of(context).NoteEnded(session.Id);
@@ -30,7 +30,7 @@ internal sealed class CurrentSession(ServerSessionCookies cookies, IOptionsMonit
         }
     }
 
-    /// <summary>Tells the request that it has begun a generation of a user's sessions itself.</summary>
+    /// <summary>Records that the request itself has begun a generation of a user's sessions.</summary>
     public void NoteBegun(Generation generation)
     {
         if (accessor.HttpContext is { } context)
@@ -42,7 +42,7 @@ internal sealed class CurrentSession(ServerSessionCookies cookies, IOptionsMonit
         }
     }
 
-    /// <summary>Reads the sessions of a request, for whoever needs each of them first.</summary>
+    /// <summary>Reads the sessions of a request, for the first use of each.</summary>
     /// <exception cref="SessionsUnavailableException">The cache failed.</exception>
     public async Task ReadAsync(HttpContext context)
     {
@@ -56,7 +56,7 @@ internal sealed class CurrentSession(ServerSessionCookies cookies, IOptionsMonit
             }
             catch (Exception)
             {
-                // A cookie manager of the application may need what the application finds out later.
+                // An application's cookie manager may depend on later middleware.
                 continue;
             }
 
@@ -67,7 +67,7 @@ internal sealed class CurrentSession(ServerSessionCookies cookies, IOptionsMonit
         }
     }
 
-    /// <summary>Withdraws what a response does to the cookies.</summary>
+    /// <summary>Removes the headers of a response that set the cookies.</summary>
     public void WithdrawCookies(HttpContext context)
     {
         foreach (var cookie in cookies.Names)
@@ -76,7 +76,7 @@ internal sealed class CurrentSession(ServerSessionCookies cookies, IOptionsMonit
         }
     }
 
-    /// <summary>Returns the id of the session by which a user is authenticated, or of the first one of several.</summary>
+    /// <summary>Returns the id of the session that authenticates a user, or of the first of several.</summary>
     public string? IdOf(ClaimsPrincipal user) => SessionClaim.FindAll(user).FirstOrDefault(claim => cookies.Contains(claim.Issuer))?.Value;
 
     /// <summary>Returns the id of the session in a cookie, or in the first one that has any.</summary>

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace AspNet.Security.OAuth.Binance.Sessions;
 
 /// <summary>
-/// Gives a cookie its store. As the installation of the cookie's events it is a validation, which is the last step of making options: a store of
-/// the application, however it is set, is then there to be seen.
+/// Installs the session store of a cookie. It is a validation, which is the last step in the creation of options: a store that
+/// the application sets is known by then.
 /// </summary>
 internal sealed class InstallServerSessionStore(
     ServerSessionCookies cookies, SessionCache cache, SessionEntries entries, SessionIndex index, SafeLogger<ServerSessionStore> logger)
@@ -22,7 +22,7 @@ internal sealed class InstallServerSessionStore(
         if (options.SessionStore is { } store)
         {
             return ValidateOptionsResult.Fail(
-                $"The cookie '{name}' has a {nameof(options.SessionStore)} already ({store.GetType().Name}), and AddBinanceServerSessions is to give it one. Remove one of the two.");
+                $"The cookie '{name}' has a {nameof(options.SessionStore)} already ({store.GetType().Name}), and AddBinanceServerSessions would set another one. Remove one of the two.");
         }
 
         options.SessionStore = new ServerSessionStore(name, options, cache, entries, index, logger);

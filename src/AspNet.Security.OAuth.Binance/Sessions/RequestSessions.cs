@@ -4,17 +4,17 @@ using Microsoft.AspNetCore.Http;
 namespace AspNet.Security.OAuth.Binance.Sessions;
 
 /// <summary>
-/// The feature of a request with sessions that were read before the application ran, for whoever reads each of them first.
+/// The sessions that were read before the application ran, for the first use of each: a feature of the request.
 /// </summary>
 internal sealed class RequestSessions
 {
-    // Nearly always one cookie.
+    // Usually one cookie.
     private readonly List<(string CookieScheme, string Key, AuthenticationTicket? Ticket)> _read = new(1);
 
     // Ids of sessions, and generations.
     private HashSet<string>? _ended;
 
-    /// <summary>Gets or sets a value indicating whether the cache failed: the page that says so is made as for an anonymous visitor.</summary>
+    /// <summary>Gets or sets a value indicating whether the cache failed. The user then counts as anonymous for the page of the outage.</summary>
     public bool AreUnavailable { get; set; }
 
     public static RequestSessions? Find(HttpContext context) => context.Features.Get<RequestSessions>();
@@ -29,7 +29,7 @@ internal sealed class RequestSessions
         return sessions;
     }
 
-    /// <summary>The request itself has ended a session, or all of a user's by a new generation. What was read before does not count any more.</summary>
+    /// <summary>Records that the request itself has ended a session, or all sessions of a user by a new generation. Sessions that were read before are discarded.</summary>
     public void NoteEnded(string idOrGeneration)
     {
         (_ended ??= new(StringComparer.Ordinal)).Add(idOrGeneration);
@@ -40,7 +40,7 @@ internal sealed class RequestSessions
 
     public void Add(string cookieScheme, string key, AuthenticationTicket? ticket) => _read.Add((cookieScheme, key, ticket));
 
-    /// <summary>Takes what was read. What is read a second time is to be the newest.</summary>
+    /// <summary>Takes a session that was read before. It is returned once: a second read returns the current state.</summary>
     public bool TryTake(string cookieScheme, string key, out AuthenticationTicket? ticket)
     {
         var at = _read.FindIndex(read => read.CookieScheme == cookieScheme && read.Key == key);

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace AspNet.Security.OAuth.Binance.Sessions;
 
 /// <summary>
-/// Which cookies keep their sessions on the server: those that were named, and those that the Binance schemes sign in to.
+/// The cookies that keep their sessions on the server: those that were named, and those that the Binance schemes sign in to.
 /// </summary>
 internal sealed class ServerSessionCookies
 {
@@ -18,7 +18,7 @@ internal sealed class ServerSessionCookies
 
     public IReadOnlyCollection<string> Names => _found.Value.Names;
 
-    /// <summary>Gets what the application has to change.</summary>
+    /// <summary>Gets the faults of the configuration.</summary>
     public IReadOnlyCollection<string> Faults => _found.Value.Faults;
 
     public bool Contains(string cookieScheme) => _found.Value.Names.Contains(cookieScheme);
@@ -52,18 +52,18 @@ internal sealed class ServerSessionCookies
             }
             catch (InvalidOperationException)
             {
-                // The options of a Lazy that is being made: those of the scheme read those of the cookie, which are made here.
-                Add(null, $"the options of the scheme '{scheme}' cannot be read while those of its cookie are made.");
+                // Recursion into this Lazy: the options of the scheme read those of the cookie, whose creation needs this value.
+                Add(null, $"the options of the scheme '{scheme}' cannot be read while those of its cookie are created.");
                 continue;
             }
 
             if (target.Scheme?.Name == IdentityConstants.ExternalScheme)
             {
-                Add(null, $"the scheme '{scheme}' signs in to Identity's external cookie, which lasts until the user is known.");
+                Add(null, $"the scheme '{scheme}' signs in to Identity's external cookie, which is temporary.");
             }
             else
             {
-                // A scheme that cannot sign in is reported where the sign-in schemes are checked.
+                // SignInSchemeCheck reports a scheme that cannot sign in.
                 Add(target.Scheme, target is { Fault: null, HasInvalidOptions: false } ? $"where the scheme '{scheme}' signs in is decided by each request, or not known when the application starts." : null);
             }
         }
@@ -85,7 +85,7 @@ internal sealed class ServerSessionCookies
             }
             else
             {
-                Add(null, $"'{scheme.Name}' ({scheme.HandlerType.Name}) is no cookie.");
+                Add(null, $"'{scheme.Name}' ({scheme.HandlerType.Name}) is not a cookie.");
             }
         }
     }

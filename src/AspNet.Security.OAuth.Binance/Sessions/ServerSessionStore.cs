@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace AspNet.Security.OAuth.Binance.Sessions;
 
 /// <summary>
-/// The sessions of one cookie: what the cookie handler does to them. Nothing of it is cancelled with a request.
+/// The session store of one cookie, for the cookie handler. Its operations are not cancelled with a request.
 /// </summary>
 internal sealed class ServerSessionStore(
     string cookieScheme, CookieAuthenticationOptions options, SessionCache cache, SessionEntries entries, SessionIndex index, SafeLogger<ServerSessionStore> logger)
@@ -33,7 +33,7 @@ internal sealed class ServerSessionStore(
             var found = await FindAsync(key);
             if (found.IsEnded || (found.Ticket is not null && cookie.FreshKey != key))
             {
-                // Another delivery of the callback has begun the session. If that has ended, it does not begin again.
+                // Another delivery of the callback has begun the session. If it has ended, it does not begin again.
                 (cookie.IsBegun, cookie.IsWithdrawn, cookie.StoredKey) = (true, cookie.IsWithdrawn || found.IsEnded, key);
                 return key;
             }
@@ -57,7 +57,7 @@ internal sealed class ServerSessionStore(
         var found = await entries.FindAsync(id, SessionName.UserOf(key), Time);
         if (found.Ticket is { } ticket)
         {
-            SessionClaim.Offer(ticket.Properties, id);
+            SessionClaim.SetId(ticket.Properties, id);
         }
 
         return found;
@@ -71,7 +71,7 @@ internal sealed class ServerSessionStore(
     {
         if (PendingCookies.Find(httpContext)?.Find(cookieScheme) is { SigningIn: not null } cookie)
         {
-            // The cookie handler keeps the key when somebody signs in again. The new session gets one of its own.
+            // The cookie handler reuses the key at another sign-in. The new session gets a key of its own.
             cookie.ReusedKey = key;
             return Task.CompletedTask;
         }
@@ -101,7 +101,7 @@ internal sealed class ServerSessionStore(
         var isSameUser = SessionName.UserOf(key) is { } user && user == UserOf(next);
         if ((isSameUser || SessionEntries.IsContinued(next)) && !IsOfCallback(next, context) && (await FindAsync(key)).IsEnded)
         {
-            // What the request itself has ended, it may begin anew.
+            // A session that the request itself has ended may begin again.
             return RequestSessions.Find(context)?.HasEnded(IdOf(key)) is not true;
         }
 
@@ -125,12 +125,12 @@ internal sealed class ServerSessionStore(
     {
         var (id, user) = (IdOf(key), SessionName.UserOf(key));
 
-        // The index first, then the generation: whoever ends all sessions of the user finds this one there, or it begins after that.
+        // The index first, then the generation: EndAllAsync, which does the opposite, either finds this session in the index, or this session reads its generation.
         await _byId.AddToIndexAsync(id, user, ticket);
         var generation = user is null ? default : await entries.ReadGenerationAsync(user);
         if (generation is { Exists: true, Value: null })
         {
-            // The sessions before cannot be read either.
+            // With an unreadable generation the existing sessions are not live either.
             generation = await entries.BeginGenerationAsync(user!);
         }
 
@@ -148,7 +148,7 @@ internal sealed class ServerSessionStore(
 
         if (user is not null && !SessionEntries.IsOf(ticket, await entries.ReadGenerationAsync(user)))
         {
-            // Whoever ended them may have missed this one.
+            // A concurrent EndAllAsync may have missed this one.
             await entries.EndAsync(id, entries.LengthOf(ticket));
             throw Ended();
         }

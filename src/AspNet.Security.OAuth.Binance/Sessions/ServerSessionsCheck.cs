@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace AspNet.Security.OAuth.Binance.Sessions;
 
 /// <summary>
-/// Checks, when the application starts, that sessions are kept on the server: otherwise they would be in the cookie, and nobody would see it.
+/// Checks at startup that sessions are kept on the server. Otherwise they would be kept in the cookie without notice.
 /// </summary>
 internal sealed class ServerSessionsCheck(IServiceProvider services, ServerSessionCookies cookies, IOptionsMonitor<CookieAuthenticationOptions> options)
     : IValidateOptions<ServerSessionsCheck.AtStart>
@@ -15,7 +15,7 @@ internal sealed class ServerSessionsCheck(IServiceProvider services, ServerSessi
     {
         if (services.GetService<IServer>() is null)
         {
-            // A worker that ends sessions: nobody has a cookie there.
+            // A worker that ends sessions has no cookies.
             return ValidateOptionsResult.Skip;
         }
 
@@ -27,7 +27,7 @@ internal sealed class ServerSessionsCheck(IServiceProvider services, ServerSessi
                 var found = options.Get(cookie);
                 if (found.SessionStore is not ServerSessionStore)
                 {
-                    faults.Add($"The cookie '{cookie}' has a {nameof(found.SessionStore)} that took the place of the one of AddBinanceServerSessions. Remove one of the two.");
+                    faults.Add($"The cookie '{cookie}' has a {nameof(found.SessionStore)} that replaces the one of AddBinanceServerSessions. Remove one of the two.");
                 }
 
                 if ((found.ForwardSignIn ?? found.ForwardDefault ?? (found.ForwardDefaultSelector is null ? null : "another scheme")) is { } target)
@@ -44,6 +44,6 @@ internal sealed class ServerSessionsCheck(IServiceProvider services, ServerSessi
         return faults.Count > 0 ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
     }
 
-    /// <summary>Nothing but what the start of the application validates.</summary>
+    /// <summary>Options without members, validated at startup.</summary>
     internal sealed class AtStart;
 }

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace AspNet.Security.OAuth.Binance.Sessions;
 
 /// <summary>
-/// Reads the session of a request before the application runs. When the cache fails nobody knows who the visitor is: the response is 503, and
-/// neither a page for somebody who is not signed in nor one that signs the visitor out.
+/// Reads the session of a request before the application runs. When the cache fails the user is not known: the response is 503, and
+/// neither the page of an anonymous user nor a sign-out.
 /// </summary>
 internal sealed class ServerSessionsMiddleware(
     RequestDelegate next, CurrentSession current, UnavailablePage page, IOptions<BinanceServerSessionsOptions> options)
@@ -41,7 +41,7 @@ internal sealed class ServerSessionsMiddleware(
         }
     }
 
-    // What the page that says so is made of. Without a session it is what it is for everybody.
+    // Styles, images and fonts of the page of the outage. They are served without a session.
     private bool IsPartOfPage(HttpRequest request)
         => options.Value.UnavailablePath.HasValue
             && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
@@ -51,7 +51,7 @@ internal sealed class ServerSessionsMiddleware(
     {
         RequestSessions.Of(context).AreUnavailable = true;
 
-        // The first that is registered runs last: whatever the application decides, nobody is signed out, and nothing of it is kept.
+        // OnStarting callbacks run in reverse order, so that this one runs last: the response neither signs the user out nor is cached.
         context.Response.OnStarting(() =>
         {
             current.WithdrawCookies(context);

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 namespace AspNet.Security.OAuth.Binance.Sessions;
 
 /// <summary>
-/// Puts <see cref="ServerSessionsMiddleware"/> in front of the application: behind its exception handler, a cache that fails would be an error of the application.
+/// Adds <see cref="ServerSessionsMiddleware"/> before the application's middleware: behind its exception handler, a failure of the cache would be handled as an error of the application.
 /// </summary>
 internal sealed class ServerSessionsStartupFilter : IStartupFilter
 {

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace AspNet.Security.OAuth.Binance.Sessions;
 
 /// <summary>
-/// The tokens of the sessions on the server, for whoever has a user and no request.
+/// The tokens of the sessions on the server, for code with a user and without a request.
 /// </summary>
 internal sealed class SessionAccessTokens(
     ServerSessionCookies cookies, IOptionsMonitor<CookieAuthenticationOptions> options, IssuedTickets tickets, SessionRegistry registry, StoredSessions stored)
@@ -34,7 +34,7 @@ internal sealed class SessionAccessTokens(
         return found;
     }
 
-    /// <summary>Returns a value indicating whether the session that a user was authenticated by is live, or each of several.</summary>
+    /// <summary>Returns a value indicating whether the session that authenticates a user is live, or, with several, whether all of them are.</summary>
     /// <exception cref="SessionsUnavailableException">The cache failed.</exception>
     public async Task<bool> IsLiveAsync(ClaimsPrincipal user, CancellationToken cancellationToken)
     {
@@ -83,7 +83,7 @@ internal sealed class SessionAccessTokens(
         {
             refreshed = await stored.RefreshAsync(store, id, session, cancellationToken);
 
-            // A session that has ended meanwhile, here or elsewhere: its tokens are revoked, or about to be.
+            // If the session has ended, in this process or another, its tokens are revoked, or will be.
             return IsOver(session) || await store.RetrieveAsync(id, CancellationToken.None).WaitAsync(cancellationToken) is null ? _none : new(refreshed.AccessToken);
         }
         catch (BinanceAuthenticationException exception) when (exception.Failure is BinanceFailure.InvalidGrant)
@@ -96,18 +96,18 @@ internal sealed class SessionAccessTokens(
         }
         catch (TimeoutException)
         {
-            // It has expired during the wait, and cannot be used instead.
+            // The access token has expired during the wait.
             return await RefreshAsync(store, id, session, cancellationToken);
         }
     }
 
-    // Of this process. Who ended it elsewhere has marked it in the store.
+    // Sessions that this process ended. Another process marks the end in the store.
     private bool IsOver(IssuedSession session)
         => session.Key is { } key && registry.StateOf(key, session.Issued.Options.Clock.GetUtcNow()) is SessionState.Ended;
 
     private static bool IsExpired(IssuedSession session) => StoredTokens.IsExpired(session.Properties, session.Issued.Options.Clock.GetUtcNow());
 
-    // Another provider may have a claim of that name, and any issuer: options of any name can be created.
+    // The issuer is checked, because another provider may issue a claim of that type, and options of any name can be created.
     private IEnumerable<(ITicketStore Store, string Id)> SessionsOf(ClaimsPrincipal user)
         => SessionClaim.FindAll(user)
             .Where(claim => cookies.Contains(claim.Issuer))

@@ -11,15 +11,15 @@ using Microsoft.Extensions.Options;
 namespace AspNet.Security.OAuth.Binance.Sessions;
 
 /// <summary>
-/// The cache that holds the sessions: the application's distributed one, or memory of this process that evicts nothing before its time. Values
-/// are protected and bound to their key, so that whoever may write to the cache cannot open one session with the entry of another.
+/// The cache that holds the sessions: the application's distributed one, or memory of this process without eviction. Values
+/// are protected and bound to their key, so that an attacker who can write to the cache cannot open one session with the entry of another.
 /// </summary>
 internal sealed class SessionCache(IServiceProvider services, IDataProtectionProvider protection, SafeLogger<SessionCache> logger)
 {
     private const string Prefix = "AspNet.Security.OAuth.Binance:";
     private const int BindingBytes = 16;
 
-    // AddDistributedMemoryCache has a limit of 200 MB, beyond which it stores nothing new and removes what is there.
+    // AddDistributedMemoryCache has a limit of 200 MB, beyond which it stores no new entries and evicts existing ones.
     private readonly IDistributedCache _cache = services.GetService<IDistributedCache>() is { } cache && cache.GetType() != typeof(MemoryDistributedCache)
         ? cache
         : new MemoryDistributedCache(Options.Create(new MemoryDistributedCacheOptions { SizeLimit = null }));
@@ -28,12 +28,12 @@ internal sealed class SessionCache(IServiceProvider services, IDataProtectionPro
     private readonly FallibleStore _store = new();
     private readonly UnreadableEntries _unreadable = new();
 
-    // As data protection tells applications apart.
+    // Separates applications that share a cache, as data protection does.
     private readonly string? _application = services.GetService<IOptions<DataProtectionOptions>>()?.Value.ApplicationDiscriminator;
 
     public TimeProvider Time { get; } = services.GetService<TimeProvider>() ?? TimeProvider.System;
 
-    /// <summary>Returns the name of a user in the cache.</summary>
+    /// <summary>Returns the cache's name of a user.</summary>
     public string NameOf(string scheme, string userId) => SessionName.UserOf(_application, scheme, userId);
 
     /// <exception cref="SessionsUnavailableException">The cache failed.</exception>
@@ -83,7 +83,7 @@ internal sealed class SessionCache(IServiceProvider services, IDataProtectionPro
         }
         catch (Exception)
         {
-            // Corrupt, of another application, or of a data-protection key that was revoked.
+            // The entry is corrupt, of another application, or protected with a revoked data-protection key.
         }
 
         ReportUnreadable(name);
@@ -101,7 +101,7 @@ internal sealed class SessionCache(IServiceProvider services, IDataProtectionPro
 
     private async Task<T> RunAsync<T>(Func<IDistributedCache, Task<T>> step)
     {
-        // One that refuses at once holds nobody, and is tried by each request.
+        // A cache that fails quickly does not delay requests, and each request tries it.
         if (_store.Hangs(Time))
         {
             throw new SessionsUnavailableException();
@@ -117,7 +117,7 @@ internal sealed class SessionCache(IServiceProvider services, IDataProtectionPro
         }
     }
 
-    /// <summary>The names of entries that were reported. Whoever may write to the cache must not fill the memory or the log.</summary>
+    /// <summary>The names of reported entries, bounded: an attacker who can write to the cache must not fill the memory or the log.</summary>
     private sealed class UnreadableEntries
     {
         private const int Capacity = 10_000;
@@ -134,7 +134,7 @@ internal sealed class SessionCache(IServiceProvider services, IDataProtectionPro
     }
 }
 
-/// <summary>What the cache has under a name.</summary>
+/// <summary>An entry of the cache.</summary>
 /// <param name="Exists">Whether there is an entry.</param>
-/// <param name="Value">Its value, or <see langword="null"/> if it is not one of ours.</param>
+/// <param name="Value">Its value, or <see langword="null"/> if it cannot be read.</param>
 internal readonly record struct CacheEntry(bool Exists, byte[]? Value);

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace AspNet.Security.OAuth.Binance.Sessions;
 
 /// <summary>
-/// The sessions in the cache. Three things decide together whether a session is live: its ticket is there, it was not ended, and all sessions of
-/// its user were not ended since it began. What was ended stays so although a request under way writes the ticket again.
+/// The sessions in the cache. A session is live if its ticket exists, it has no mark of its end, and it belongs to the current
+/// generation of its user's sessions. A session that was ended stays ended, even if a concurrent request writes its ticket again.
 /// </summary>
 internal sealed class SessionEntries(SessionCache cache, IOptions<BinanceServerSessionsOptions> options)
 {
@@ -18,7 +18,7 @@ internal sealed class SessionEntries(SessionCache cache, IOptions<BinanceServerS
 
     private static readonly byte[] _ended = [1];
 
-    // A request that read its session before all of them were ended may still be under way.
+    // A request that read its session before the end may still be running.
     private static readonly TimeSpan _margin = TimeSpan.FromDays(1);
 
     private TimeSpan MaximumLifetime => options.Value.MaximumLifetime;
@@ -38,7 +38,7 @@ internal sealed class SessionEntries(SessionCache cache, IOptions<BinanceServerS
             : await reading;
     }
 
-    /// <summary>Finds a session, whatever became of the others of its user.</summary>
+    /// <summary>Finds a session, without the generation of its user's sessions.</summary>
     /// <exception cref="SessionsUnavailableException">The cache failed.</exception>
     public async Task<FoundSession> FindAsync(string id, TimeProvider time)
     {
@@ -55,7 +55,7 @@ internal sealed class SessionEntries(SessionCache cache, IOptions<BinanceServerS
             (await stored).Value is { } value && Deserialize(id, value) is { } ticket && EndOf(ticket) > time.GetUtcNow() ? ticket : null);
     }
 
-    /// <summary>Finds a session whose user only its ticket tells.</summary>
+    /// <summary>Finds a session whose user is only known from its ticket.</summary>
     /// <returns>Its ticket, or <see langword="null"/> if it is not live.</returns>
     /// <exception cref="SessionsUnavailableException">The cache failed.</exception>
     public async Task<AuthenticationTicket?> FindLiveAsync(string id, TimeProvider time)
@@ -64,7 +64,7 @@ internal sealed class SessionEntries(SessionCache cache, IOptions<BinanceServerS
     /// <summary>Returns the user of a session, if it has one.</summary>
     public static string? UserOf(AuthenticationTicket ticket) => Item(ticket, UserItem);
 
-    /// <summary>Returns a value indicating whether all sessions of the user were not ended since this one began.</summary>
+    /// <summary>Returns a value indicating whether a session belongs to the current generation, which means that the user's sessions were not all ended after it began.</summary>
     public static bool IsOf(AuthenticationTicket ticket, Generation generation)
         => !generation.Exists || (generation.Value is { } value && value == Item(ticket, GenerationItem));
 
@@ -75,14 +75,14 @@ internal sealed class SessionEntries(SessionCache cache, IOptions<BinanceServerS
     {
         var items = ticket.Properties.Items;
 
-        // An application that signs in again with the properties of before does not authenticate the user again.
+        // TryAdd: a sign-in with the properties of an earlier one does not authenticate the user again.
         items.TryAdd(SinceItem, time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
         items[GenerationItem] = generation.Value;
         items[UserItem] = user;
         return TryWriteAsync(id, ticket, time);
     }
 
-    /// <summary>Returns a value indicating whether a ticket is that of a session before, with which the application signs in again.</summary>
+    /// <summary>Returns a value indicating whether a ticket has the properties of an earlier session, with which the application signs in again.</summary>
     public static bool IsContinued(AuthenticationTicket ticket) => ticket.Properties.Items.ContainsKey(SinceItem);
 
     /// <summary>Writes a session that has changed.</summary>
@@ -109,7 +109,7 @@ internal sealed class SessionEntries(SessionCache cache, IOptions<BinanceServerS
     /// <exception cref="SessionsUnavailableException">The cache failed.</exception>
     public async Task<bool> IsEndedAsync(string id) => (await cache.ReadAsync(EndedOf(id))).Exists;
 
-    /// <summary>Ends a session, for longer than anybody who read it could write it again.</summary>
+    /// <summary>Ends a session. The mark of the end outlives every request that could write the session again.</summary>
     /// <exception cref="SessionsUnavailableException">The cache failed.</exception>
     public async Task EndAsync(string id, TimeSpan length)
     {
@@ -118,7 +118,7 @@ internal sealed class SessionEntries(SessionCache cache, IOptions<BinanceServerS
         await TryRemoveAsync(id);
     }
 
-    /// <summary>Removes what is left of a session that was ended. It is over, although the cache fails now.</summary>
+    /// <summary>Removes the ticket of a session that was ended. A failure of the cache is ignored, because the mark of the end exists.</summary>
     public async Task TryRemoveAsync(string id)
     {
         try
@@ -127,7 +127,7 @@ internal sealed class SessionEntries(SessionCache cache, IOptions<BinanceServerS
         }
         catch (SessionsUnavailableException)
         {
-            // Logged where the cache failed.
+            // SessionCache has logged the failure.
         }
     }
 
@@ -145,12 +145,12 @@ internal sealed class SessionEntries(SessionCache cache, IOptions<BinanceServerS
     {
         var (name, value) = (GenerationOf(user), SessionName.NewSecret());
 
-        // Until none of the sessions before can be there. Those after it need no entry then.
+        // The entry outlives all earlier sessions. Later ones do not need it then.
         await cache.WriteAsync(name, cache.Seal(name, Encoding.UTF8.GetBytes(value)), MaximumLifetime + _margin);
         return new(true, value);
     }
 
-    /// <summary>Returns how long a ticket lasts from its renewal on.</summary>
+    /// <summary>Returns the lifetime of a ticket from its renewal.</summary>
     public TimeSpan LengthOf(AuthenticationTicket ticket)
         => ticket.Properties is { ExpiresUtc: { } ends, IssuedUtc: { } begins } && ends - begins < MaximumLifetime ? ends - begins : MaximumLifetime;
 
@@ -159,7 +159,7 @@ internal sealed class SessionEntries(SessionCache cache, IOptions<BinanceServerS
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : ticket.Properties.IssuedUtc ?? cache.Time.GetUtcNow();
 
-    /// <summary>Returns when a session ends however it slides, or <see langword="null"/> if the ticket is not one of a session on the server.</summary>
+    /// <summary>Returns when a session ends regardless of sliding expiration, or <see langword="null"/> if the ticket is not one of a session on the server.</summary>
     public DateTimeOffset? LastOf(AuthenticationTicket ticket) => IsContinued(ticket) ? SinceOf(ticket) + MaximumLifetime : null;
 
     public DateTimeOffset EndOf(AuthenticationTicket ticket)
@@ -179,7 +179,7 @@ internal sealed class SessionEntries(SessionCache cache, IOptions<BinanceServerS
         }
         catch (Exception)
         {
-            // Of another version of the framework.
+            // The format of another version of the framework.
         }
 
         cache.ReportUnreadable(TicketOf(id));
@@ -195,12 +195,12 @@ internal sealed class SessionEntries(SessionCache cache, IOptions<BinanceServerS
     private static string GenerationOf(string user) => "generation:" + user;
 }
 
-/// <summary>What is known of a session.</summary>
+/// <summary>The state of a session in the cache.</summary>
 /// <param name="IsEnded">Whether it was ended, alone or with all sessions of its user.</param>
 /// <param name="Ticket">Its ticket, or <see langword="null"/> if it is not live.</param>
 internal readonly record struct FoundSession(bool IsEnded, AuthenticationTicket? Ticket);
 
-/// <summary>The generation of a user's sessions. There is one from the first time on that all of them were ended.</summary>
+/// <summary>The generation of a user's sessions. The first one begins when all of them are ended for the first time.</summary>
 /// <param name="Exists">Whether there is one.</param>
 /// <param name="Value">Its random value, or <see langword="null"/> if it cannot be read: no session is live then.</param>
 internal readonly record struct Generation(bool Exists, string? Value);

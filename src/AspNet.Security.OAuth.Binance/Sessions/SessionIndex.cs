@@ -6,8 +6,8 @@ using Medallion.Threading;
 namespace AspNet.Security.OAuth.Binance.Sessions;
 
 /// <summary>
-/// Which sessions a user has, for listing and revocation. It decides nothing, and may miss a session: when two sign-ins of a user end at once in
-/// two processes without a distributed lock, when a user has more than 500, or when the cache has lost it.
+/// The list of a user's sessions, for listing and revocation. It does not decide whether a session is live, and may miss one: when two sign-ins of a user end at the same time in
+/// two processes without a distributed lock, when a user has more than 500 sessions, or when the cache has lost it.
 /// </summary>
 internal sealed class SessionIndex(SessionCache cache, FarmLocks locks, FarmStores stores)
 {
@@ -30,7 +30,7 @@ internal sealed class SessionIndex(SessionCache cache, FarmLocks locks, FarmStor
     public Task AddAsync(string user, IndexedSession session)
         => ChangeAsync(user, session.Scheme, sessions => [.. sessions.Where(other => other.Id != session.Id).TakeLast(Capacity - 1), session]);
 
-    /// <summary>Removes sessions that are over. They are so, although the cache fails now.</summary>
+    /// <summary>Removes sessions that are over. A failure of the cache is ignored, because the index does not decide about it.</summary>
     public async Task TryRemoveAsync(string user, string scheme, IReadOnlyCollection<string> ids)
     {
         try
@@ -39,7 +39,7 @@ internal sealed class SessionIndex(SessionCache cache, FarmLocks locks, FarmStor
         }
         catch (SessionsUnavailableException)
         {
-            // Logged where the cache failed.
+            // SessionCache has logged the failure.
         }
     }
 
@@ -68,7 +68,7 @@ internal sealed class SessionIndex(SessionCache cache, FarmLocks locks, FarmStor
         }
     }
 
-    // Without the lock the index may miss a session. That is no reason to sign nobody in.
+    // Without the lock the index may miss a session, which is no reason to refuse a sign-in.
     private async Task<IDistributedSynchronizationHandle?> TryLockAsync(string user, string scheme)
     {
         if (!locks.IsAvailable || stores.LockHangs(cache.Time))
@@ -99,7 +99,7 @@ internal sealed class SessionIndex(SessionCache cache, FarmLocks locks, FarmStor
         }
         catch (JsonException)
         {
-            // Of another version of this package.
+            // The format of another version of this package.
             return [];
         }
     }
@@ -119,7 +119,7 @@ internal sealed class SessionIndex(SessionCache cache, FarmLocks locks, FarmStor
 /// <param name="Id">Its id.</param>
 /// <param name="CookieScheme">The scheme of the cookie that holds its key.</param>
 /// <param name="Scheme">The scheme that authenticated the user.</param>
-/// <param name="Until">When it ends, in seconds since 1970, as it was when this was written.</param>
+/// <param name="Until">When it ends, in seconds since 1970, at the time of writing.</param>
 internal sealed record IndexedSession(string Id, string CookieScheme, string Scheme, long Until);
 
 [JsonSerializable(typeof(IndexedSession[]))]

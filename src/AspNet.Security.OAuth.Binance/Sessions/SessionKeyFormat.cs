@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace AspNet.Security.OAuth.Binance.Sessions;
 
 /// <summary>
-/// The cookie of a session on the server: its key, protected, and nothing else. The framework's format is that of a session in the cookie: a process without
-/// sessions on the server would take the key for a user.
+/// The cookie of a session on the server: its protected key only. The framework's format is not used, because a process without
+/// sessions on the server would accept the key's ticket as a user.
 /// </summary>
 internal sealed class SessionKeyFormat(string cookieScheme, CookieAuthenticationOptions options, IDataProtectionProvider protection) : ISecureDataFormat<AuthenticationTicket>
 {
@@ -33,7 +33,7 @@ internal sealed class SessionKeyFormat(string cookieScheme, CookieAuthentication
         }
         catch (Exception)
         {
-            // Not ours, as any cookie that a browser may send: the framework's format does the same.
+            // The cookie is not valid. The framework's format returns null as well.
             return null;
         }
     }

@@ -6,13 +6,13 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 namespace AspNet.Security.OAuth.Binance.Sessions;
 
 /// <summary>
-/// The sessions of one cookie by their ids, for whoever does not have the key: what happens after a request, and where there is none. The key
-/// in a cookie opens a session to a browser; the id does not.
+/// The sessions of one cookie by their ids, for code without the key: after a request, and outside of one. A browser
+/// can open a session with the key, and not with the id.
 /// </summary>
 internal sealed class SessionsById(
     string cookieScheme, CookieAuthenticationOptions options, SessionCache cache, SessionEntries entries, SessionIndex index, SafeLogger<ServerSessionStore> logger) : ITicketStore
 {
-    // In the ticket: the end that the index knows.
+    // An item of the ticket: the end of the session in the index.
     private const string IndexedItem = ".binance.indexed";
 
     private TimeProvider Time => options.TimeProvider ?? cache.Time;
@@ -37,7 +37,7 @@ internal sealed class SessionsById(
         }
         catch (SessionsUnavailableException)
         {
-            // Logged where the cache failed: a write that fails costs nobody a page, and the session is as it was before.
+            // SessionCache has logged the failure. It does not fail the request, and the session is unchanged.
         }
     }
 
@@ -62,7 +62,7 @@ internal sealed class SessionsById(
         return true;
     }
 
-    /// <summary>Adds a session that begins to the list of its user.</summary>
+    /// <summary>Adds a new session to the list of its user.</summary>
     /// <exception cref="SessionsUnavailableException">The cache failed.</exception>
     public Task AddToIndexAsync(string id, string? user, AuthenticationTicket ticket)
     {
@@ -76,7 +76,7 @@ internal sealed class SessionsById(
 
     private async Task ExtendIndexAsync(string id, string? user, AuthenticationTicket ticket)
     {
-        // Not before its end.
+        // Rounded up.
         var ends = entries.EndOf(ticket).ToUnixTimeSeconds() + 1;
         var items = ticket.Properties.Items;
         if (user is not null && (!items.TryGetValue(IndexedItem, out var known) || !long.TryParse(known, out var indexed) || indexed < ends))

@@ -8,11 +8,11 @@ using Microsoft.Net.Http.Headers;
 namespace AspNet.Security.OAuth.Binance.Sessions;
 
 /// <summary>
-/// Makes the application's page for an outage in the request that meets it, as a GET of an anonymous visitor.
+/// Executes the application's page for an outage in the same request, as a GET of an anonymous user.
 /// </summary>
 internal sealed class UnavailablePage(SafeLogger<UnavailablePage> logger)
 {
-    // They are about what the request was for.
+    // Headers that refer to the originally requested resource.
     private static readonly string[] _conditions =
     [
         HeaderNames.Range, HeaderNames.IfRange, HeaderNames.IfMatch, HeaderNames.IfNoneMatch, HeaderNames.IfModifiedSince, HeaderNames.IfUnmodifiedSince,
@@ -30,7 +30,7 @@ internal sealed class UnavailablePage(SafeLogger<UnavailablePage> logger)
             request.Headers.Remove(condition);
         }
 
-        // The application may have run already. What it knows of the user is in handlers that last as long as the services of the request.
+        // The application may have run already. A new scope, because scoped services, such as authentication handlers, keep the user.
         await using var anonymous = services.GetRequiredService<IServiceScopeFactory>().CreateAsyncScope();
         context.RequestServices = anonymous.ServiceProvider;
         Reset();

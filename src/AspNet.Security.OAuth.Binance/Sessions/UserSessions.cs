@@ -1,7 +1,6 @@
 using AspNet.Security.OAuth.Binance.Cookies;
 using AspNet.Security.OAuth.Binance.Tokens;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Identity;
 
 namespace AspNet.Security.OAuth.Binance.Sessions;
 
@@ -37,7 +36,7 @@ internal sealed class UserSessions(
         var ended = await EndAsync(session);
         Note(session);
 
-        // Read again: of two sessions that hold the same tokens and end at once, the later one revokes them.
+        // Read again: of two sessions that hold the same tokens and end at the same time, the later one revokes them.
         var revoking = tokens.RevokeAllAsync(await EndKeptAsync([session]));
         if (ended is not null)
         {
@@ -54,7 +53,7 @@ internal sealed class UserSessions(
     {
         var user = cache.NameOf(scheme, userId);
 
-        // First, so that a session that begins meanwhile is either over, or not touched.
+        // The generation first, so that a concurrent sign-in either fails, or belongs to the new generation.
         var generation = await entries.BeginGenerationAsync(user);
         current.NoteBegun(generation);
         var sessions = await ReadAllAsync(user);
@@ -91,20 +90,20 @@ internal sealed class UserSessions(
             return null;
         }
 
-        // A request that is under way does not write the session again. Of several who end it at once, one revokes.
+        // The registry prevents a concurrent request from writing the session again. Of several concurrent calls that end it, one revokes.
         var key = SessionKey.Of(session.Index.CookieScheme, properties);
-        var revokes = issued.Options.RevokeOnSignOut && session.Index.CookieScheme != IdentityConstants.ExternalScheme;
+        var revokes = issued.RevokesAtSignOut(session.Index.CookieScheme);
         var wasLive = key is null || await registry.EndAsync(key.Value, issued, properties, issued.Options.RevocationTimeout) is SessionState.Live;
         return wasLive && revokes ? new(key, properties, issued) : null;
     }
 
     private void Note(StoredSession session) => current.NoteEnded(session.Index, IssuedTickets.SessionId(session.Ticket.Properties));
 
-    // Of users whose tokens are kept elsewhere.
+    // For users whose tokens IUserTokens keeps.
     private async Task<IReadOnlyList<IssuedSession>> EndKeptAsync(IEnumerable<StoredSession> sessions)
         => users.FirstOrDefault() is { } kept ? await kept.EndAsync([.. sessions.Select(static session => session.Ticket)]) : [];
 
-    // The application may have signed one sign-in in to two cookies. By the access token: a server may give one refresh token to all sessions of a user.
+    // The application may have used one sign-in for two cookies. Compared by the access token, because a server may issue one refresh token to all sessions of a user.
     private async Task RevokeUnlessHeldAsync(IssuedSession ended, IEnumerable<StoredSession> others)
     {
         var newest = await tokens.FindNewestAsync(ended);

@@ -1,7 +1,7 @@
 namespace AspNet.Security.OAuth.Binance.Tokens;
 
 /// <summary>
-/// Starts calls that belong to nobody's request: what is ambient in the request that happens to be the first must not live on in them.
+/// Starts calls without the execution context of the request that starts them, because they outlive it.
 /// </summary>
 internal readonly struct DetachedFlow : IDisposable
 {
@@ -9,7 +9,7 @@ internal readonly struct DetachedFlow : IDisposable
 
     public DetachedFlow() => _flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
 
-    /// <summary>Runs what a request has begun and may not end: its user may leave, and its transaction may be rolled back.</summary>
+    /// <summary>Runs a task that must complete even if the request that starts it is aborted, or its ambient transaction is rolled back.</summary>
     public static Task<T> RunAsync<T>(Func<Task<T>> run)
     {
         using var flow = new DetachedFlow();

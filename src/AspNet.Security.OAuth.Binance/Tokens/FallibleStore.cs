@@ -1,26 +1,26 @@
 namespace AspNet.Security.OAuth.Binance.Tokens;
 
 /// <summary>
-/// A store that may fail. A command that fails is tried again twice, because a connection that was lost is replaced by the next command;
-/// then the store counts as unavailable for 5 seconds. Its failure is reported once: a store that is down is down for every step and
-/// every request. One that hangs is not used again for that time, because it would hold each of them.
+/// A store that may fail. A command that fails is tried again twice, because the next command replaces a lost connection;
+/// then the store counts as unavailable for 5 seconds. The failure is reported once in that time. A store that hangs is not used during
+/// that time, because it would delay every request.
 /// </summary>
 internal sealed class FallibleStore
 {
-    /// <summary>The time that a command may take, with its retries: a store that hangs must not hold a page longer.</summary>
+    /// <summary>The time that a command may take, with its retries.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
     private const int Retries = 2;
 
-    // By the time of the machine, and not by the application's clock: nothing ages by it.
+    // Measured by the system's clock, and not by the application's, because nothing expires by it.
     private static readonly TimeSpan _beforeRetry = TimeSpan.FromMilliseconds(200);
 
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(5);
 
-    // A client of a store has a timeout of its own. One that refuses at once holds nobody.
+    // A command that takes this long, for example until the client's own timeout, counts as hanging. A quick failure does not.
     private static readonly TimeSpan _hanging = TimeSpan.FromSeconds(1);
 
-    // Timestamps, not times: a clock that is set back does not prolong it.
+    // Timestamps, so that setting the clock back does not prolong the pause.
     private readonly Lock _lock = new();
     private long? _failed;
     private long? _hung;
@@ -44,11 +44,11 @@ internal sealed class FallibleStore
     }
 
     /// <summary>Runs a command.</summary>
-    /// <typeparam name="T">What it returns.</typeparam>
+    /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="command">The command, which may run more than once.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="report">Reports the first failure for a while.</param>
-    /// <returns>What the command returns.</returns>
+    /// <param name="report">Reports the first failure within 5 seconds.</param>
+    /// <returns>The result of the command.</returns>
     /// <exception cref="StoreException">It failed, or had no response in time.</exception>
     public async Task<T> RunAsync<T>(Func<Task<T>> command, TimeProvider time, Action<Exception> report)
     {
@@ -61,9 +61,9 @@ internal sealed class FallibleStore
         }
         catch (Exception exception)
         {
-            // A failure that comes when nobody waits any more is no unobserved exception.
+            // Observes an exception that is thrown after the wait.
             _ = running?.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-            if (Begins(hangs: time.GetElapsedTime(started) >= _hanging, time))
+            if (BeginsOutage(hangs: time.GetElapsedTime(started) >= _hanging, time))
             {
                 report(exception);
             }
@@ -72,7 +72,7 @@ internal sealed class FallibleStore
         }
     }
 
-    /// <summary>Runs a command, and again if it fails and may be tried again.</summary>
+    /// <summary>Runs a command, with retries if it fails.</summary>
     public static async Task<T> RetryAsync<T>(Func<Task<T>> command, Func<bool> mayRetry)
     {
         for (var retries = Retries; ; retries--)
@@ -88,7 +88,7 @@ internal sealed class FallibleStore
         }
     }
 
-    private bool Begins(bool hangs, TimeProvider time)
+    private bool BeginsOutage(bool hangs, TimeProvider time)
     {
         lock (_lock)
         {
@@ -103,5 +103,5 @@ internal sealed class FallibleStore
         => timestamp is { } at && time.GetElapsedTime(at) is var elapsed && elapsed >= TimeSpan.Zero && elapsed < _pause;
 }
 
-/// <summary>A store failed, which is reported already, or holds what cannot be read.</summary>
+/// <summary>A store failed, which is reported already, or an entry cannot be read.</summary>
 internal sealed class StoreException(Exception cause) : Exception("A store of the web farm failed.", cause);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AspNet.Security.OAuth.Binance.Tokens;
 
 /// <summary>
-/// The application's distributed lock, if it has one. One that hangs costs 3 seconds to acquire and 3 to release; the next attempt is a new one.
+/// The application's distributed lock, if it has one. If it hangs, acquiring and releasing wait for at most 3 seconds each.
 /// </summary>
 internal sealed class FarmLocks(IServiceProvider services, FarmStores stores)
 {
@@ -14,10 +14,10 @@ internal sealed class FarmLocks(IServiceProvider services, FarmStores stores)
 
     /// <summary>Tries to acquire a lock.</summary>
     /// <param name="name">The lock's name.</param>
-    /// <param name="within">How long to wait for somebody else who holds it.</param>
+    /// <param name="within">How long to wait for another holder.</param>
     /// <param name="scheme">The scheme for the log.</param>
     /// <param name="time">The clock.</param>
-    /// <returns>The lock, or <see langword="null"/> if somebody else holds it.</returns>
+    /// <returns>The lock, or <see langword="null"/> if another holder has it.</returns>
     /// <exception cref="StoreException">The lock failed, which is reported.</exception>
     public async Task<IDistributedSynchronizationHandle?> TryAcquireAsync(string name, TimeSpan within, string scheme, TimeProvider time)
     {
@@ -33,7 +33,7 @@ internal sealed class FarmLocks(IServiceProvider services, FarmStores stores)
         }
     }
 
-    /// <summary>Acquires a lock when whoever holds it has released it.</summary>
+    /// <summary>Waits until the lock's holder has released it, and acquires it.</summary>
     /// <param name="name">The lock's name.</param>
     /// <param name="within">How long to wait.</param>
     /// <param name="scheme">The scheme for the log.</param>
@@ -48,21 +48,21 @@ internal sealed class FarmLocks(IServiceProvider services, FarmStores stores)
             async () => await _locks!.AcquireLockAsync(name, timeout: null, timeout.Token), () => !timeout.IsCancellationRequested));
         try
         {
-            // A lock may not notice that it is cancelled.
+            // A lock may ignore the cancellation.
             var held = (await acquiring.WaitAsync(within, time))!;
             timeout.Dispose();
             return held;
         }
         catch (Exception)
         {
-            // Not awaited: a lock may block there, too.
+            // Not awaited, because a lock may block in its cancellation callback.
             _ = timeout.CancelAsync();
             _ = ReleaseLateAsync(acquisition, scheme, time);
             throw;
         }
     }
 
-    /// <summary>Releases a lock. One whose release fails ends by itself.</summary>
+    /// <summary>Releases a lock. One whose release fails expires in its store.</summary>
     public async Task ReleaseAsync(IDistributedSynchronizationHandle held, string scheme, TimeProvider time)
     {
         try
@@ -71,11 +71,11 @@ internal sealed class FarmLocks(IServiceProvider services, FarmStores stores)
         }
         catch (StoreException)
         {
-            // Reported already.
+            // It is reported already.
         }
     }
 
-    // A lock that was acquired when nobody waited for it any more.
+    // Releases a lock that was acquired after the wait for it had ended.
     private async Task ReleaseLateAsync(Acquisition acquisition, string scheme, TimeProvider time)
     {
         try
@@ -87,11 +87,11 @@ internal sealed class FarmLocks(IServiceProvider services, FarmStores stores)
         }
         catch (Exception)
         {
-            // It was not acquired, for which there is a report already.
+            // The lock was not acquired, which is reported already.
         }
     }
 
-    /// <summary>The attempts to acquire a lock. All of them have ended but, perhaps, the last.</summary>
+    /// <summary>The attempts to acquire a lock. Only the last one may still be running.</summary>
     private sealed class Acquisition
     {
         private readonly Lock _lock = new();
@@ -102,7 +102,7 @@ internal sealed class FarmLocks(IServiceProvider services, FarmStores stores)
         {
             lock (_lock)
             {
-                // A lock that blocks must not hold whoever abandons it.
+                // On another thread, because a lock that blocks must not block AbandonAsync.
                 return _isAbandoned ? _last : _last = Task.Run(async () => await attempt());
             }
         }

@@ -3,18 +3,19 @@ using System.Security.Cryptography;
 using AspNet.Security.OAuth.Binance.Configuration;
 using AspNet.Security.OAuth.Binance.Diagnostics;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Identity;
 
 namespace AspNet.Security.OAuth.Binance.Tokens;
 
 /// <summary>
-/// Tells the tickets that a Binance scheme issued from all others: one cookie may hold the tickets of several providers. A callback marks
+/// Distinguishes the tickets of Binance schemes from others: one cookie may hold tickets of several providers. A callback marks
 /// its ticket with the scheme, and the sign-in to a cookie with the id of the session that it begins.
 /// </summary>
 internal sealed class IssuedTickets(BinanceSchemes schemes)
 {
     private const string SchemeItem = ".binance";
 
-    // The cookie of every request carries it: its name and its 48 random bits are short.
+    // The name and the 48 random bits are short, because the cookie of every request contains them.
     private const string SessionItem = ".bn";
     private const int SessionIdBytes = 6;
 
@@ -26,7 +27,7 @@ internal sealed class IssuedTickets(BinanceSchemes schemes)
 
     public static string NewSessionId() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SessionIdBytes));
 
-    /// <summary>Returns a value indicating whether a ticket has the marker; one from before there was the marker does not.</summary>
+    /// <summary>Returns a value indicating whether a ticket has the marker. Tickets of earlier versions do not.</summary>
     public static bool IsMarked(AuthenticationProperties properties) => Text(properties, SchemeItem) is not null;
 
     /// <summary>Returns the session's id, the same from sign-in to sign-out, or <see langword="null"/> if no sign-in of ours began it.</summary>
@@ -42,7 +43,7 @@ internal sealed class IssuedTickets(BinanceSchemes schemes)
 
     public IssuedTicket? Find(string scheme) => schemes.Find(scheme) is { } options ? new(scheme, options) : null;
 
-    // A ticket from before there was the marker names its scheme in the framework's item alone.
+    // A ticket of an earlier version has its scheme in the framework's item only.
     private string? SchemeOf(AuthenticationProperties properties)
         => Text(properties, SchemeItem)
             ?? (Text(properties, FrameworkNames.AuthSchemeItem) is { } scheme && schemes.IsRegistered(scheme) ? scheme : null);
@@ -52,7 +53,14 @@ internal sealed class IssuedTickets(BinanceSchemes schemes)
 }
 
 /// <summary>The scheme that issued a ticket, and its options.</summary>
-internal readonly record struct IssuedTicket(string Scheme, BinanceAuthenticationOptions Options);
+internal readonly record struct IssuedTicket(string Scheme, BinanceAuthenticationOptions Options)
+{
+    /// <summary>
+    /// Returns a value indicating whether the end of a session in a cookie revokes its tokens. The sign-out of Identity's external cookie,
+    /// which ends every external login, does not.
+    /// </summary>
+    public bool RevokesAtSignOut(string cookieScheme) => Options.RevokeOnSignOut && cookieScheme != IdentityConstants.ExternalScheme;
+}
 
 /// <summary>A session in a cookie, and the scheme that issued it.</summary>
 internal sealed record IssuedSession(SessionKey? Key, AuthenticationProperties Properties, IssuedTicket Issued)

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Caching.Distributed;
 namespace AspNet.Security.OAuth.Binance.Tokens;
 
 /// <summary>
-/// The outcome of one call to the token endpoint, where every process of a web farm finds it for a while. It is protected, under a key
-/// that is a hash: who reads the cache learns neither what was sent nor what came back.
+/// The outcome of one call to the token endpoint in the distributed cache, for all processes of a web farm. It is protected, and its key
+/// is a hash, so that the cache discloses neither the request nor the response.
 /// </summary>
 internal sealed class OutcomeStore
 {
@@ -23,20 +23,20 @@ internal sealed class OutcomeStore
     {
         (_cache, _stores, _call, _time, _key) = (cache, stores, call, call.Options.Clock, KeyOf(call));
 
-        // Bound to the key: who may write to the cache, and has no keys of data protection, must not get the tokens of one user into
+        // Bound to the key: an attacker who can write to the cache must not be able to move the tokens of one user into
         // the session of another by copying an entry.
         _protector = call.Options.DataProtectionProvider!.CreateProtector("AspNet.Security.OAuth.Binance.Tokens", _key, "v1");
     }
 
     private string HoldersKey => _key + ":holders";
 
-    // Of a server that keeps its refresh token: the session that made the last call is named in the outcome, and the others have one each.
+    // For a server that does not rotate the refresh token: the outcome names the session of the last call, and each other session has an entry of its own.
     private string SessionKey => $"{_key}:{_call.SessionId}";
 
     /// <summary>The lock's name. It differs from the key, because one store may hold both.</summary>
     public static string LockOf(FarmCall call) => KeyOf(call) + ":lock";
 
-    /// <summary>Reads the outcome that serves the call's session, if there is one that has not expired.</summary>
+    /// <summary>Reads the outcome for the call's session, if it has not expired.</summary>
     /// <exception cref="StoreException">The cache failed, which is reported, or the outcome cannot be read.</exception>
     public async Task<TokenOutcome?> ReadAsync()
     {
@@ -67,7 +67,7 @@ internal sealed class OutcomeStore
         await SetAsync(_key, value, lifetime);
     }
 
-    /// <summary>Removes the outcome that serves the call's session.</summary>
+    /// <summary>Removes the outcome for the call's session.</summary>
     /// <exception cref="StoreException">The cache failed, which is reported.</exception>
     public async Task RemoveAsync()
     {
@@ -83,8 +83,8 @@ internal sealed class OutcomeStore
         }
     }
 
-    /// <summary>Reads how many processes hold the tokens of a code exchange, without having signed anybody in.</summary>
-    /// <returns>Zero if that is not known, or not known any more.</returns>
+    /// <summary>Reads how many processes hold the tokens of a code exchange.</summary>
+    /// <returns>Zero if that is not known.</returns>
     /// <exception cref="StoreException">The cache failed, which is reported.</exception>
     public async Task<int> ReadHoldersAsync()
     {
@@ -118,7 +118,7 @@ internal sealed class OutcomeStore
         }
         catch (Exception exception)
         {
-            // Corrupt, or of a data-protection key that was revoked. That is no outage of the cache; but the refresh token may be spent.
+            // The entry is corrupt, or protected with a revoked data-protection key. The cache works, but the refresh token may be spent.
             throw new StoreException(exception);
         }
     }

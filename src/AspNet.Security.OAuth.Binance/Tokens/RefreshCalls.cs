@@ -1,28 +1,28 @@
 namespace AspNet.Security.OAuth.Binance.Tokens;
 
 /// <summary>
-/// The refreshes of one scheme in this process, and for a while what they brought. Calls with one refresh token are made one after the other:
-/// a server that rotates takes a second use for theft (RFC 9700 section 4.14.2). Whoever asks for the same session shares a call; another
-/// session that holds the same refresh token gets its outcome, if that serves it, or makes the next call.
+/// The refreshes of one scheme in this process, and their recent outcomes. Calls with one refresh token run one after the other:
+/// a server that rotates refresh tokens treats a second use as theft (RFC 9700 section 4.14.2). Callers for the same session share a call; another
+/// session that holds the same refresh token uses its outcome, if that is for all holders, or makes the next call.
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="isRevoked">Returns whether a session has ended and its tokens are revoked.</param>
 internal sealed class RefreshCalls(TimeProvider time, Func<SessionKey, bool> isRevoked)
 {
-    // Who still holds a spent refresh token must not write it over a newer one.
+    // A spent refresh token is remembered this long, so that its holders do not write it over a newer one.
     private static readonly TimeSpan _spentFor = TimeSpan.FromMinutes(10);
 
     private readonly Lock _lock = new();
 
-    // Without a session: what serves everybody who holds the refresh token.
+    // With a SessionId of null: the call for all holders of the refresh token.
     private readonly Dictionary<(string RefreshToken, string? SessionId), RefreshCall> _calls = [];
     private readonly Dictionary<string, RefreshCall> _latest = new(StringComparer.Ordinal);
 
     /// <summary>Joins the call for a session, or starts one.</summary>
     /// <param name="refreshToken">The refresh token.</param>
     /// <param name="sessionId">The id of the session, if it is for one.</param>
-    /// <param name="session">The same with its cookie, if that is known.</param>
-    /// <param name="aloneAt">The moment from which the refresh cannot wait for a store, or <see langword="null"/> if it never can.</param>
+    /// <param name="session">The same with the scheme of its cookie, if that is known.</param>
+    /// <param name="aloneAt">The time after which the refresh cannot wait for an unavailable store, or <see langword="null"/> if it never can.</param>
     /// <param name="send">Makes the call.</param>
     public RefreshCall Join(
         string refreshToken, string? sessionId, SessionKey? session, DateTimeOffset? aloneAt, Func<RefreshCall, Task<BinanceTokens>> send)
@@ -43,7 +43,7 @@ internal sealed class RefreshCalls(TimeProvider time, Func<SessionKey, bool> isR
             _calls[(refreshToken, sessionId)] = _latest[refreshToken] = call;
         }
 
-        // What is ambient in the request of the first caller must not live on in the call.
+        // Without the execution context of the first caller's request, because the call outlives it.
         using (new DetachedFlow())
         {
             _ = Task.Run(() => RunAsync(call, previous, send));
@@ -52,7 +52,7 @@ internal sealed class RefreshCalls(TimeProvider time, Func<SessionKey, bool> isR
         return call;
     }
 
-    /// <summary>Finds the call whose outcome serves a session, and which may be under way.</summary>
+    /// <summary>Finds the call for a session, in progress or completed.</summary>
     public RefreshCall? Find(string refreshToken, string? sessionId)
     {
         lock (_lock)
@@ -70,7 +70,7 @@ internal sealed class RefreshCalls(TimeProvider time, Func<SessionKey, bool> isR
         }
     }
 
-    /// <summary>Forgets the outcome of a session that is over, or lets the call that is under way bring it to nobody.</summary>
+    /// <summary>Removes the outcome of a session that is over, or marks the call in progress, so that its outcome is not used.</summary>
     public void Forget(string refreshToken, string? sessionId)
     {
         lock (_lock)
@@ -114,7 +114,7 @@ internal sealed class RefreshCalls(TimeProvider time, Func<SessionKey, bool> isR
         {
             if (earlier.IsForAll && Serves(earlier, call.SessionId))
             {
-                (call.ServedBy, call.IsOthers) = (earlier, earlier.IsOthers || (earlier.SessionId is not null && earlier.SessionId != call.SessionId));
+                (call.ServedBy, call.IsOfOtherSession) = (earlier, earlier.IsOfOtherSession || (earlier.SessionId is not null && earlier.SessionId != call.SessionId));
                 return await earlier.Outcome;
             }
         }
@@ -134,7 +134,7 @@ internal sealed class RefreshCalls(TimeProvider time, Func<SessionKey, bool> isR
             }
             else if (call.IsForAll && own != all)
             {
-                // Not in place of the call that it was served by, nor of one that is under way.
+                // Replaces neither the call whose outcome it uses, nor a call in progress.
                 _calls.Remove(own);
                 if (_calls.GetValueOrDefault(all) is not { IsUsable: true } other || (other.IsCompleted && call.ServedBy is null))
                 {
@@ -181,13 +181,13 @@ internal sealed class RefreshCalls(TimeProvider time, Func<SessionKey, bool> isR
         }
     }
 
-    // A store that was unavailable says nothing: whoever comes next tries again, and the store has a pause of its own.
+    // A postponed refresh is not kept: the next caller tries again. The stores have a pause of their own.
     private TimeSpan LifetimeOf(Task<BinanceTokens> outcome)
         => outcome.IsCompletedSuccessfully ? BinanceTokenRefresher.LifetimeOf(outcome.Result, time.GetUtcNow())
             : outcome.Exception?.InnerException is RefreshPostponedException ? TimeSpan.Zero
             : BinanceTokenRefresher.LifetimeOf((outcome.Exception?.InnerException as BinanceAuthenticationException)?.Failure ?? BinanceFailure.Unknown);
 }
 
-/// <summary>A refresh was not made, because a store of the web farm is unavailable and the access token is good.</summary>
+/// <summary>A refresh was not made, because a store of the web farm is unavailable and the access token is valid.</summary>
 internal sealed class RefreshPostponedException()
     : BinanceAuthenticationException(BinanceFailure.Unavailable, "Binance's token endpoint: the refresh waits for the web farm's lock and cache.");

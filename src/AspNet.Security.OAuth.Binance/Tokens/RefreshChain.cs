@@ -1,7 +1,7 @@
 namespace AspNet.Security.OAuth.Binance.Tokens;
 
 /// <summary>
-/// Follows the refreshes of the last minutes, in this process and in the web farm, from the tokens of a ticket to the newest ones, without making any.
+/// Follows the recent refreshes, in this process and in the web farm, from the tokens of a ticket to the newest ones, without making a refresh.
 /// </summary>
 internal sealed class RefreshChain(TokenRefresher refresher, WebFarm farm)
 {
@@ -10,8 +10,8 @@ internal sealed class RefreshChain(TokenRefresher refresher, WebFarm farm)
     /// <summary>Follows the refreshes.</summary>
     /// <param name="session">The session.</param>
     /// <param name="inFarm">Whether to look in the cache of the web farm as well.</param>
-    /// <param name="waits">Whether to wait for a refresh that is under way; otherwise it is reported.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <param name="waits">Whether to wait for a refresh in progress; otherwise the result reports it.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     public Task<NewestTokens> FollowAsync(IssuedSession session, bool inFarm, bool waits, CancellationToken cancellationToken)
         => StoredTokens.RefreshToken(session.Properties) is { } refreshToken
             && (inFarm || refresher.Find(session.Issued.Scheme, refreshToken, session.Id) is not null || refresher.IsSpent(session.Issued.Scheme, refreshToken))
@@ -24,7 +24,7 @@ internal sealed class RefreshChain(TokenRefresher refresher, WebFarm farm)
         var newest = new NewestTokens();
         var isOwn = true;
 
-        // A server may keep its refresh token, or return to an earlier one: the chain ends where it would begin anew.
+        // A server may not rotate the refresh token, or reuse an earlier one: the chain ends before it repeats.
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var refreshToken = first; refreshToken is not null && seen.Add(refreshToken); refreshToken = newest.Tokens?.RefreshToken)
         {
@@ -71,22 +71,22 @@ internal sealed class RefreshChain(TokenRefresher refresher, WebFarm farm)
     }
 }
 
-/// <summary>What is known of the tokens that took the place of others.</summary>
+/// <summary>The tokens that replaced those of a ticket, as far as they are known.</summary>
 internal sealed record NewestTokens
 {
-    /// <summary>Gets the newest tokens, or <see langword="null"/> if no others took the place.</summary>
+    /// <summary>Gets the newest tokens, or <see langword="null"/> if they were not replaced.</summary>
     public BinanceTokens? Tokens { get; init; }
 
     /// <summary>
-    /// Gets the newest tokens that were refreshed for this very session, or for whoever held the refresh token. A server may give one refresh token to several sessions,
-    /// and the tokens of another one are not for this one to revoke.
+    /// Gets the newest tokens of refreshes for this session, or for every holder of the refresh token. A server may issue one refresh token to several sessions,
+    /// and this session must not revoke the tokens of another one.
     /// </summary>
     public BinanceTokens? OwnTokens { get; init; }
 
-    /// <summary>Gets what became of the last refresh.</summary>
+    /// <summary>Gets the outcome of the last refresh.</summary>
     public Outcome Last { get; init; }
 
-    /// <summary>Gets the refresh that nobody waited for to its end.</summary>
+    /// <summary>Gets the refresh that is still in progress.</summary>
     public RefreshCall? UnderWay { get; init; }
 
     /// <summary>Gets the refresh tokens whose outcomes led to the newest tokens.</summary>
@@ -97,7 +97,7 @@ internal sealed record NewestTokens
         Known,
         UnderWay,
 
-        /// <summary>Others took the place, which are not known any more.</summary>
+        /// <summary>Other tokens replaced them, and are not known any more.</summary>
         Spent,
         Refused,
     }

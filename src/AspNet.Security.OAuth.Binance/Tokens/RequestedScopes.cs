@@ -4,14 +4,14 @@ using Microsoft.AspNetCore.Authentication.OAuth;
 namespace AspNet.Security.OAuth.Binance.Tokens;
 
 /// <summary>
-/// The permissions that a sign-in asked for. Binance does not tell which ones it granted (W4).
+/// The permissions that a sign-in requested. Binance does not tell which ones it granted (W4).
 /// </summary>
 internal static class RequestedScopes
 {
     private const string Item = ".binance.scope";
     private const char Separator = ',';
 
-    /// <summary>Keeps the scopes of a challenge for its ticket, if they are not those of the options, which every ticket would repeat.</summary>
+    /// <summary>Keeps the scopes of a challenge for its ticket, if they differ from the options.</summary>
     public static void Keep(AuthenticationProperties properties, BinanceAuthenticationOptions options)
     {
         // An application may challenge with the properties of a ticket.

@@ -13,23 +13,23 @@ internal readonly record struct SessionKey(string CookieScheme, string Id)
 /// <summary>The end of a session.</summary>
 /// <param name="Successor">The id of the session that replaced it, or <see langword="null"/> if it was ended.</param>
 /// <param name="At">When.</param>
-/// <param name="Until">When its ticket expires, so that nobody has to remember the end.</param>
+/// <param name="Until">When its ticket expires, after which the end does not have to be kept.</param>
 internal readonly record struct SessionEnd(string? Successor, DateTimeOffset At, DateTimeOffset Until)
 {
     /// <summary>Gets a value indicating whether the tokens of the session are revoked.</summary>
     public bool IsRevoked { get; init; }
 
     /// <summary>Gets a value indicating whether this process ended the session.</summary>
-    public bool IsHere { get; init; }
+    public bool IsOfThisProcess { get; init; }
 }
 
-/// <summary>Whether a session goes on.</summary>
+/// <summary>The state of a session.</summary>
 internal enum SessionState
 {
-    /// <summary>It goes on.</summary>
+    /// <summary>It is live.</summary>
     Live,
 
-    /// <summary>Another sign-in took its cookie a moment ago: requests that are under way are accepted, and nothing is written.</summary>
+    /// <summary>Another sign-in replaced it within the last ten minutes: concurrent requests are accepted, and no cookie is written.</summary>
     Replaced,
 
     /// <summary>It is over.</summary>

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Authentication;
 namespace AspNet.Security.OAuth.Binance.Tokens;
 
 /// <summary>
-/// The sessions that are over: ended by a sign-out, or replaced by a sign-in to the same cookie. Sessions are not known by their tokens:
-/// a server may give the tokens of one to another session of the user, or to the next one.
+/// The sessions that are over: ended by a sign-out, or replaced by a sign-in to the same cookie. Sessions are not identified by their tokens:
+/// a server may issue the same tokens to another session of the user, or to the next one.
 /// </summary>
 internal sealed class SessionRegistry(SharedSessions shared)
 {
@@ -16,19 +16,19 @@ internal sealed class SessionRegistry(SharedSessions shared)
     private readonly Lock _lock = new();
 
     /// <summary>
-    /// Gets the time that a request may be under way: a replaced session is accepted for as long, and nothing that is pending for longer is written.
+    /// Gets the time that a request may take: a replaced session is accepted for this long, and changes that are pending for longer are not written.
     /// </summary>
     public static TimeSpan Grace { get; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Ends a session: here at once, and in the web farm, which goes on when nobody waits for it any more.</summary>
+    /// <summary>Ends a session: at once in this process, and then in the web farm, which continues after the wait.</summary>
     /// <param name="session">The session.</param>
     /// <param name="issued">The scheme that issued its ticket.</param>
     /// <param name="ticket">Its ticket.</param>
     /// <param name="longest">How long to wait for the web farm.</param>
-    /// <returns>Its state before: of several who end it at once, one finds it live.</returns>
+    /// <returns>Its previous state: of several concurrent calls, one returns <see cref="SessionState.Live"/>.</returns>
     public async Task<SessionState> EndAsync(SessionKey session, IssuedTicket issued, AuthenticationProperties ticket, TimeSpan longest)
     {
-        var end = EndOf(ticket, null, issued.Options.Clock.GetUtcNow()) with { IsHere = true };
+        var end = EndOf(ticket, null, issued.Options.Clock.GetUtcNow()) with { IsOfThisProcess = true };
         var before = Remember(session, end, end.At);
         if (before is SessionState.Ended)
         {
@@ -56,8 +56,8 @@ internal sealed class SessionRegistry(SharedSessions shared)
     }
 
     /// <summary>
-    /// The tokens of a session that ended in this process are about to be revoked, which is decided after its end: another session may hold them. What its
-    /// refreshes brought is then of no use to anybody.
+    /// Records that the tokens of a session that ended in this process are about to be revoked. That is decided after its end, because another session may hold them. The outcomes of
+    /// its refreshes are not used any more.
     /// </summary>
     public async Task RevokeTokensAsync(SessionKey session, IssuedTicket issued)
     {
@@ -75,27 +75,27 @@ internal sealed class SessionRegistry(SharedSessions shared)
         await shared.WriteAsync(session, end, issued);
     }
 
-    /// <summary>Returns a value indicating whether the tokens of a session were revoked, because it ended, as this process knows it.</summary>
+    /// <summary>Returns a value indicating whether the tokens of a session were revoked, because it ended, as far as this process knows.</summary>
     public bool IsRevoked(SessionKey session) => _over.TryGetValue(session, out var end) && end.IsRevoked;
 
-    /// <summary>Returns a value indicating whether the tokens of a session were revoked, because it ended, as the web farm knows it.</summary>
+    /// <summary>Returns a value indicating whether the tokens of a session were revoked, because it ended, as far as the web farm knows.</summary>
     public async Task<bool> IsRevokedAsync(SessionKey session, IssuedTicket issued)
-        => _over.TryGetValue(session, out var end) && (end.IsHere || end.IsRevoked)
+        => _over.TryGetValue(session, out var end) && (end.IsOfThisProcess || end.IsRevoked)
             ? end.IsRevoked
             : (await shared.FindAsync(session, issued))?.IsRevoked is true;
 
     /// <summary>Returns a value indicating whether another process ended a session, and revokes its tokens.</summary>
     public async Task<bool> IsRevokedElsewhereAsync(SessionKey session, IssuedTicket issued)
-        => !(_over.TryGetValue(session, out var end) && end.IsHere) && await IsRevokedAsync(session, issued);
+        => !(_over.TryGetValue(session, out var end) && end.IsOfThisProcess) && await IsRevokedAsync(session, issued);
 
-    /// <summary>Returns the state of a session as this process knows it.</summary>
+    /// <summary>Returns the state of a session in this process.</summary>
     public SessionState StateOf(SessionKey session, DateTimeOffset now)
         => _over.TryGetValue(session, out var end) ? StateOf(session, end, now) : SessionState.Live;
 
-    /// <summary>Returns a value indicating whether the ends of sessions are shared, and cannot be read at the moment.</summary>
-    public bool IsBlind(TimeProvider time) => shared.IsUnavailable(time);
+    /// <summary>Returns a value indicating whether the ends of sessions are shared, and cannot be read now.</summary>
+    public bool IsUnavailable(TimeProvider time) => shared.IsUnavailable(time);
 
-    /// <summary>Returns the state of a session as the web farm knows it.</summary>
+    /// <summary>Returns the state of a session in the web farm.</summary>
     public async Task<SessionState> FindStateAsync(SessionKey session, IssuedTicket issued)
     {
         var now = issued.Options.Clock.GetUtcNow();
@@ -116,7 +116,7 @@ internal sealed class SessionRegistry(SharedSessions shared)
             return SessionState.Live;
         }
 
-        // Another process may have ended what took its place.
+        // Another process may have ended its successor.
         return end.Successor is { } successor && await FindStateAsync(session with { Id = successor }, issued) is SessionState.Ended
             ? SessionState.Ended
             : StateOf(session, now);
@@ -124,7 +124,7 @@ internal sealed class SessionRegistry(SharedSessions shared)
 
     private async Task<SessionState> EndElsewhereAsync(SessionKey session, SessionEnd end, IssuedTicket issued)
     {
-        // Both at once: a cache that hangs for the one is not used for the other.
+        // Both at the same time: after a cache hung for one, it would not be used for the other.
         var finding = shared.FindAsync(session, issued);
         await shared.WriteAsync(session, end, issued);
         return await finding switch
@@ -137,7 +137,7 @@ internal sealed class SessionRegistry(SharedSessions shared)
         };
     }
 
-    // Another copy of the cookie may have slid since this one was written, at the latest now.
+    // Another copy of the cookie may have slid after this one was written, at the latest now.
     private static SessionEnd EndOf(AuthenticationProperties ticket, string? successor, DateTimeOffset now)
     {
         var until = ticket.ExpiresUtc ?? DateTimeOffset.MaxValue;
@@ -149,7 +149,7 @@ internal sealed class SessionRegistry(SharedSessions shared)
         return new(successor, now, until);
     }
 
-    // A replaced session whose successor ended is over as well: otherwise the old cookie would be signed in again.
+    // A replaced session whose successor ended is over as well: otherwise its old cookie would be accepted again.
     private SessionState StateOf(SessionKey session, SessionEnd end, DateTimeOffset now)
     {
         if (end.Successor is null || now - end.At > Grace)
@@ -168,7 +168,7 @@ internal sealed class SessionRegistry(SharedSessions shared)
 
     private void Forget(SessionKey session, SessionEnd end)
     {
-        // Unless it was replaced and has ended since, which is in the queue again.
+        // A session that was replaced and then ended has a second entry in the queue.
         if (_over.TryGetValue(session, out var current) && current with { IsRevoked = end.IsRevoked } == end)
         {
             _over.TryRemove(session, out _);
@@ -179,7 +179,7 @@ internal sealed class SessionRegistry(SharedSessions shared)
     {
         lock (_lock)
         {
-            // Ended is final.
+            // Ended is a final state.
             var before = StateOf(session, now);
             if (before is SessionState.Ended)
             {

@@ -3,15 +3,15 @@ using AspNet.Security.OAuth.Binance.Diagnostics;
 namespace AspNet.Security.OAuth.Binance.Tokens;
 
 /// <summary>
-/// The newest tokens of a session, and their revocation. Best effort: whatever fails here, the session is over.
+/// The newest tokens of a session, and their revocation. Best effort: a failure here does not restore the session.
 /// </summary>
 internal sealed class SessionTokens(
     RefreshChain chain, TokenRefresher refresher, SessionRegistry sessions, TokenRevoker revoker, SafeLogger<SessionTokens> logger)
 {
-    // Binance limits how many requests it takes.
+    // Binance limits the rate of requests.
     private const int MostRevocations = 16;
 
-    /// <summary>Runs what ends sessions, as long as a sign-out waits; what takes longer goes on by itself.</summary>
+    /// <summary>Runs a revocation, and waits for at most the time limit of a sign-out. It continues in the background.</summary>
     public static async Task WithinAsync(BinanceAuthenticationOptions options, Func<Task> revoke)
     {
         try
@@ -20,15 +20,15 @@ internal sealed class SessionTokens(
         }
         catch (TimeoutException)
         {
-            // It logs how it ends.
+            // The revocation logs its outcome.
         }
     }
 
-    /// <summary>Revokes the tokens of sessions that are over, within the time of a sign-out.</summary>
+    /// <summary>Revokes the tokens of sessions that are over, within the time limit of a sign-out.</summary>
     public Task RevokeAllAsync(IEnumerable<IssuedSession> sessions)
         => Task.WhenAll(sessions.GroupBy(static session => session.Issued).Select(ofScheme => WithinAsync(ofScheme.Key.Options, () =>
         {
-            // Two cookies of one sign-in hold the same tokens.
+            // Two cookies of one sign-in hold the same tokens, which are revoked once.
             var revoked = new HashSet<string>(StringComparer.Ordinal);
             return Parallel.ForEachAsync(
                 ofScheme,
@@ -36,12 +36,12 @@ internal sealed class SessionTokens(
                 async (session, _) => await RevokeAsync(session, await FindNewestAsync(session), new(revoked, session.Issued.Options.Clock)));
         })));
 
-    /// <summary>Finds the newest tokens of a session: a refresh by another request may have replaced those of the ticket, or be about to.</summary>
+    /// <summary>Finds the newest tokens of a session: a refresh by another request may have replaced those of the ticket, or be in progress.</summary>
     public async Task<HeldTokens> FindNewestAsync(IssuedSession session)
     {
         var (ticket, options) = (session.Properties, session.Issued.Options);
 
-        // Half of the time that a sign-out has: the other half is for the revocation.
+        // Half of a sign-out's time limit; the other half is for the revocation.
         using var timeout = new CancellationTokenSource(options.RevocationTimeout / 2, options.Clock);
         var newest = await chain.FollowAsync(session, inFarm: true, waits: true, timeout.Token);
         var held = StoredTokens.From(ticket);
@@ -51,12 +51,12 @@ internal sealed class SessionTokens(
     }
 
     /// <summary>
-    /// Revokes the access token of a session that is over, and forgets the outcomes of its refreshes. One that has expired is refreshed
-    /// first: only with a living access token can the grant be ended (W7).
+    /// Revokes the access token of a session that is over, and removes the outcomes of its refreshes. An expired token is refreshed
+    /// first: the grant can only be ended with a valid access token (W7).
     /// </summary>
     /// <param name="session">The session.</param>
     /// <param name="tokens">Its newest tokens.</param>
-    /// <param name="revocation">What the same sign-out has revoked.</param>
+    /// <param name="revocation">The revocations of the same sign-out.</param>
     public async Task RevokeAsync(IssuedSession session, HeldTokens tokens, SessionRevocation revocation)
     {
         if (tokens.Own is not { } own)
@@ -64,7 +64,7 @@ internal sealed class SessionTokens(
             return;
         }
 
-        // First, so that a process that has sent a refresh of this session does not find its outcome, and revoke it as well.
+        // The outcomes first, so that a process that has sent a refresh of this session does not find its outcome, and revoke it as well.
         foreach (var refreshToken in tokens.Followed)
         {
             await refresher.ForgetAsync(session.Issued, refreshToken, session.Id);
@@ -84,7 +84,7 @@ internal sealed class SessionTokens(
 
         if (refreshing is not null)
         {
-            // What it brings is for nobody else who holds the refresh token.
+            // Other holders of the refresh token must not use its outcome.
             refreshing.IsForgotten = true;
             var later = RevokeLaterAsync(session, refreshing, revocation);
             if (hasExpired)
@@ -93,7 +93,7 @@ internal sealed class SessionTokens(
             }
         }
 
-        // After a refusal the grant is over, and with it all that could be revoked.
+        // After a refusal the grant is over, and nothing remains to be revoked.
         if (refreshing is null || !hasExpired || refreshing.Outcome is { IsFaulted: true, Exception.InnerException: not BinanceAuthenticationException { Failure: BinanceFailure.InvalidGrant } })
         {
             await RevokeAsync(issued, own.AccessToken, revocation);
@@ -102,7 +102,7 @@ internal sealed class SessionTokens(
 
     private async Task RevokeAsync(IssuedTicket issued, string accessToken, SessionRevocation revocation)
     {
-        // Without the cancellation of any request: a user who closes the window right after signing out means it.
+        // Not cancelled with the request: the sign-out counts even if the user closes the window.
         if (revocation.Begin(accessToken))
         {
             var failure = await revoker.TryRevokeAsync(issued.Scheme, issued.Options, accessToken);
@@ -115,11 +115,11 @@ internal sealed class SessionTokens(
         }
     }
 
-    // A refresh that ends when the session is over. What was brought for another session is not for this one to revoke.
+    // Revokes the tokens of a refresh that completes after the end of the session. Tokens of another session are not revoked.
     private async Task RevokeLaterAsync(IssuedSession session, RefreshCall refreshing, SessionRevocation revocation)
     {
         await ((Task)refreshing.Outcome).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (refreshing is { Outcome: { IsCompletedSuccessfully: true, Result: var tokens }, IsOthers: false })
+        if (refreshing is { Outcome: { IsCompletedSuccessfully: true, Result: var tokens }, IsOfOtherSession: false })
         {
             await refresher.ForgetAsync(session.Issued, refreshing.RefreshToken, session.Id);
             await RevokeAsync(session.Issued, tokens.AccessToken, revocation);
@@ -128,10 +128,10 @@ internal sealed class SessionTokens(
 }
 
 /// <summary>The tokens of a session.</summary>
-/// <param name="Newest">The newest that serve it.</param>
-/// <param name="Own">The newest that were given to it.</param>
+/// <param name="Newest">The newest that it may use.</param>
+/// <param name="Own">The newest that were issued to it.</param>
 /// <param name="Followed">The refresh tokens whose outcomes led to these tokens.</param>
-/// <param name="UnderWay">The refresh that has not ended.</param>
+/// <param name="UnderWay">The refresh in progress.</param>
 internal readonly record struct HeldTokens(BinanceTokens? Newest, BinanceTokens? Own, IReadOnlyList<string> Followed, RefreshCall? UnderWay)
 {
     public bool Shares(HeldTokens other)
@@ -139,7 +139,7 @@ internal readonly record struct HeldTokens(BinanceTokens? Newest, BinanceTokens?
             && (one.AccessToken == two.AccessToken || (one.RefreshToken is not null && one.RefreshToken == two.RefreshToken));
 }
 
-/// <summary>The revocation for one session that ended: each access token once in a request, and one report of a failure.</summary>
+/// <summary>The revocation for one session that ended. It revokes each access token once in a request, and reports one failure.</summary>
 /// <param name="revoked">The access tokens that the request has revoked.</param>
 /// <param name="time">The clock.</param>
 internal sealed class SessionRevocation(HashSet<string> revoked, TimeProvider time)
@@ -167,7 +167,7 @@ internal sealed class SessionRevocation(HashSet<string> revoked, TimeProvider ti
 
     public void End() => _end.TrySetResult();
 
-    /// <summary>Waits for the request to Binance if it ends at this very moment, because its own time is over.</summary>
+    /// <summary>Waits briefly for the request to Binance if its own time limit has passed as well.</summary>
     public async Task EndsNowAsync(TimeSpan timeout)
     {
         bool isOver;
@@ -178,7 +178,7 @@ internal sealed class SessionRevocation(HashSet<string> revoked, TimeProvider ti
 
         if (isOver)
         {
-            // An application's own HTTP handler may not notice.
+            // Bounded, because an application's own HTTP handler may ignore the cancellation.
             await ((Task)_end.Task.WaitAsync(_grace, TimeProvider.System)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

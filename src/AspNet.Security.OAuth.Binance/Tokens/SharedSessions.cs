@@ -9,8 +9,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AspNet.Security.OAuth.Binance.Tokens;
 
 /// <summary>
-/// The ends of sessions, where every process of a web farm finds them, until the session's ticket expires. Protected and bound to the
-/// key, so that whoever may write to the cache cannot end a session by copying an entry.
+/// The ends of sessions in the distributed cache, for all processes of a web farm, until the session's ticket expires. Entries are protected and bound to the
+/// key, so that an attacker who can write to the cache cannot end a session by copying an entry.
 /// </summary>
 internal sealed class SharedSessions(IServiceProvider services, FarmStores stores)
 {
@@ -18,10 +18,10 @@ internal sealed class SharedSessions(IServiceProvider services, FarmStores store
 
     private readonly ConcurrentDictionary<SessionKey, Lazy<Task<SessionEnd?>>> _reading = new();
 
-    // The in-process cache is shared with nobody.
+    // The in-memory cache is not shared between processes.
     private readonly IDistributedCache? _cache = services.GetService<IDistributedCache>() is { } cache and not MemoryDistributedCache ? cache : null;
 
-    /// <summary>Returns a value indicating whether the ends of sessions are shared, and cannot be read at the moment.</summary>
+    /// <summary>Returns a value indicating whether the ends of sessions are shared, and cannot be read now.</summary>
     public bool IsUnavailable(TimeProvider time) => _cache is not null && stores.IsCacheUnavailable(time);
 
     public async Task<SessionEnd?> FindAsync(SessionKey session, IssuedTicket issued)
@@ -31,7 +31,7 @@ internal sealed class SharedSessions(IServiceProvider services, FarmStores store
             return null;
         }
 
-        // One request to the cache for all who ask for the same session at once.
+        // Concurrent calls for one session share one request to the cache.
         var reading = _reading.GetOrAdd(session, new Lazy<Task<SessionEnd?>>(() => ReadAsync(_cache, session, issued)));
         try
         {
@@ -64,7 +64,7 @@ internal sealed class SharedSessions(IServiceProvider services, FarmStores store
         }
         catch (StoreException)
         {
-            // Reported already.
+            // It is reported already.
         }
     }
 
@@ -79,7 +79,7 @@ internal sealed class SharedSessions(IServiceProvider services, FarmStores store
         }
         catch (Exception)
         {
-            // The cache failed, which is reported; or the entry cannot be read, and is as good as none.
+            // The cache failed, which is reported, or the entry cannot be read and counts as absent.
             return null;
         }
     }

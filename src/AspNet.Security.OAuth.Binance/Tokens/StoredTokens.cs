@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Authentication.OAuth;
 namespace AspNet.Security.OAuth.Binance.Tokens;
 
 /// <summary>
-/// What a ticket keeps of the tokens, under the names that ASP.NET Core uses everywhere (<c>GetTokenAsync("access_token")</c>).
+/// The tokens in a ticket, under ASP.NET Core's names (<c>GetTokenAsync("access_token")</c>).
 /// </summary>
 internal static class StoredTokens
 {
@@ -15,20 +15,20 @@ internal static class StoredTokens
     private const string TokenTypeName = "token_type";
     private const string ExpiresAtName = "expires_at";
 
-    // How many seconds the access token lives: written only beside a token that lives so shortly that this decides when it is refreshed.
+    // The lifetime of the access token in seconds: only stored if it is short enough to decide when the token is refreshed.
     private const string LifetimeItem = ".binance.expires_in";
 
-    // Hot path: read for every request of a signed-in user, without making a string of prefix and name.
+    // Hot path: read for every request of a signed-in user, without concatenating prefix and name.
     private const string ExpiresAtItem = FrameworkNames.TokenItemPrefix + ExpiresAtName;
 
-    // Beside no tokens: why there are none.
+    // Marks a ticket whose tokens were removed after a refusal.
     private const string RefusedItem = ".binance.refused";
 
     private static readonly TimeSpan _lastMinute = TimeSpan.FromMinutes(1);
 
     private static readonly string[] _names = [AccessTokenName, RefreshTokenName, TokenTypeName, ExpiresAtName];
 
-    /// <summary>Returns the tokens of a response, which a derived handler may have made.</summary>
+    /// <summary>Returns the tokens of a response, which a derived handler may have created.</summary>
     public static BinanceTokens From(OAuthTokenResponse response, DateTimeOffset now) => new()
     {
         AccessToken = response.AccessToken!,
@@ -49,7 +49,7 @@ internal static class StoredTokens
             }
             : null;
 
-    /// <summary>Stores the tokens. The application's own tokens beside ours stay.</summary>
+    /// <summary>Stores the tokens. Other tokens of the application stay.</summary>
     public static void Store(AuthenticationProperties properties, BinanceTokens tokens, DateTimeOffset now, TimeSpan refreshBeforeExpiration)
     {
         List<AuthenticationToken> stored = new(_names.Length);
@@ -83,7 +83,7 @@ internal static class StoredTokens
         }
     }
 
-    /// <summary>Takes the tokens out of a session that goes on without them.</summary>
+    /// <summary>Removes the tokens from a session that continues without them.</summary>
     public static void Refuse(AuthenticationProperties properties)
     {
         properties.StoreTokens(properties.GetTokens().Where(static token => !_names.Contains(token.Name)).ToArray());
@@ -91,22 +91,22 @@ internal static class StoredTokens
         properties.Items[RefusedItem] = string.Empty;
     }
 
-    /// <summary>Returns a value indicating whether Binance refused to refresh the tokens of a session that went on.</summary>
+    /// <summary>Returns a value indicating whether Binance refused to refresh the tokens of a session that continues.</summary>
     public static bool IsRefused(AuthenticationProperties properties) => properties.Items.ContainsKey(RefusedItem);
 
     public static string? AccessToken(AuthenticationProperties properties) => NullIfEmpty(properties.GetTokenValue(AccessTokenName));
 
     public static string? RefreshToken(AuthenticationProperties properties) => NullIfEmpty(properties.GetTokenValue(RefreshTokenName));
 
-    /// <summary>Returns a value indicating whether the tokens are to be refreshed. Those without a time of expiry never are.</summary>
+    /// <summary>Returns a value indicating whether the tokens are due for a refresh. Tokens without a time of expiry never are.</summary>
     public static bool IsDue(AuthenticationProperties properties, DateTimeOffset now, TimeSpan refreshBeforeExpiration)
         => TryReadTime(properties, ExpiresAtItem, out var expiresAt)
-            // Compared as a distance: an expiry in the year 1 minus five minutes would be no date.
+            // Compared as a difference: subtracting five minutes from an expiry in the year 1 would overflow.
             && expiresAt - now <= (LifetimeOf(properties) is { } lifetime && lifetime < refreshBeforeExpiration * 2 ? lifetime / 2 : refreshBeforeExpiration);
 
     /// <summary>
-    /// Returns the moment from which a refresh cannot wait for a store any longer: the access token's last minute, or the last tenth of its
-    /// life if it lives under ten minutes.
+    /// Returns the time after which a refresh cannot wait for an unavailable store: the start of the access token's last minute, or of the last tenth of its
+    /// lifetime if that is under ten minutes.
     /// </summary>
     public static DateTimeOffset? LastMomentOf(AuthenticationProperties properties)
     {
@@ -114,7 +114,7 @@ internal static class StoredTokens
         return TryReadTime(properties, ExpiresAtItem, out var expiresAt) && expiresAt - DateTimeOffset.MinValue > last ? expiresAt - last : null;
     }
 
-    /// <summary>Gives a ticket the tokens of another one of the same session, if those are newer. A ticket without tokens stays without.</summary>
+    /// <summary>Copies the tokens of another ticket of the same session, if those are newer. A ticket without tokens is not changed.</summary>
     public static void CopyNewer(AuthenticationProperties from, AuthenticationProperties to)
     {
         if (AccessToken(to) is { } held
@@ -150,8 +150,8 @@ internal static class StoredTokens
         => TryReadTime(properties, ExpiresAtItem, out var expiresAt) && expiresAt <= now;
 
     /// <summary>
-    /// Returns a value indicating whether tokens are older than those of a ticket. Where a server keeps its refresh token, that token does
-    /// not tell the access tokens of a refresh and of a later sign-in apart.
+    /// Returns a value indicating whether tokens are older than those of a ticket. If a server does not rotate refresh tokens, the refresh token does
+    /// not distinguish the access tokens of a refresh and of a later sign-in.
     /// </summary>
     public static bool IsOlder(BinanceTokens tokens, AuthenticationProperties properties)
         => tokens.RefreshToken == RefreshToken(properties)
@@ -165,7 +165,7 @@ internal static class StoredTokens
                 ? TimeSpan.FromSeconds(seconds)
                 : null;
 
-    // As the framework writes it, or as RFC 3339 in whole seconds, which applications write.
+    // The framework's format, or RFC 3339 in whole seconds, which applications write.
     private static bool TryReadTime(AuthenticationProperties properties, string item, out DateTimeOffset time)
     {
         time = default;

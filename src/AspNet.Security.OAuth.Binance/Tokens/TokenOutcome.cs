@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace AspNet.Security.OAuth.Binance.Tokens;
 
-/// <summary>Tokens, or a failure.</summary>
+/// <summary>The outcome of a call to the token endpoint: tokens, or a failure.</summary>
 internal sealed record TokenOutcome(BinanceTokens? Tokens, BinanceFailure? Failure)
 {
     /// <summary>Gets the whole response of a code exchange, which the tokens do not serialize.</summary>
@@ -22,7 +22,7 @@ internal sealed record TokenOutcome(BinanceTokens? Tokens, BinanceFailure? Failu
     public bool Shares(TokenOutcome other)
         => Tokens!.AccessToken == other.Tokens!.AccessToken || (Tokens.RefreshToken is { } refreshToken && refreshToken == other.Tokens.RefreshToken);
 
-    /// <summary>Returns a copy of the response of a code exchange, for one caller, who disposes it.</summary>
+    /// <summary>Returns a copy of the response of a code exchange, which the caller disposes.</summary>
     public JsonDocument ToDocument()
     {
         if (Raw is not null)
@@ -34,16 +34,16 @@ internal sealed record TokenOutcome(BinanceTokens? Tokens, BinanceFailure? Failu
         return JsonDocument.ParseValue(ref reader);
     }
 
-    /// <summary>Returns a value indicating whether a refresh was made for the session of a call, or for whoever holds the refresh token.</summary>
+    /// <summary>Returns a value indicating whether a refresh was made for the session of a call, or for every holder of the refresh token.</summary>
     public bool IsOf(FarmCall call) => call.IsCode || SessionId is null || SessionId == call.SessionId;
 
     /// <summary>
-    /// Returns a value indicating whether the server kept the refresh token, so that an outcome serves one session alone: each of several that hold it has access
+    /// Returns a value indicating whether the server did not rotate the refresh token, so that the outcome is for one session only: each of several sessions that hold the refresh token has access
     /// tokens of its own.
     /// </summary>
     public bool IsKept(FarmCall call) => !call.IsCode && SessionId is not null && Tokens?.RefreshToken == call.Secret;
 
-    /// <summary>Returns a value indicating whether an outcome serves the session of a call.</summary>
+    /// <summary>Returns a value indicating whether the session of a call may use an outcome.</summary>
     public bool Serves(FarmCall call) => IsOf(call) || !IsKept(call);
 
     /// <exception cref="BinanceAuthenticationException">The outcome is a failure.</exception>

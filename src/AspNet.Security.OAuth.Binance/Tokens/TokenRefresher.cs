@@ -5,12 +5,12 @@ using AspNet.Security.OAuth.Binance.Diagnostics;
 namespace AspNet.Security.OAuth.Binance.Tokens;
 
 /// <summary>
-/// Gets new tokens for a session: through the single flight of this process, then through the web farm's lock, then from Binance.
+/// Gets new tokens for a session: through the single flight of this process, the web farm's lock, and the request to Binance.
 /// </summary>
 internal sealed class TokenRefresher(
     BinanceSchemes schemes, WebFarm farm, SessionRegistry sessions, TokenRevoker revoker, BinanceMetrics metrics, SafeLogger<TokenRefresher> logger)
 {
-    // An application's own HTTP handler may not notice the end of a call.
+    // Added to the time limit of a call, because an application's own HTTP handler may ignore the cancellation.
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, RefreshCalls> _calls = new(StringComparer.Ordinal);
@@ -28,13 +28,13 @@ internal sealed class TokenRefresher(
     public RefreshCall Refresh(string scheme, string refreshToken)
         => CallsOf(scheme).Join(refreshToken, null, null, null, call => SendAsync(call, scheme));
 
-    /// <summary>Finds the call whose outcome serves a session, and which may be under way.</summary>
+    /// <summary>Finds the call for a session, in progress or completed.</summary>
     public RefreshCall? Find(string scheme, string refreshToken, string? sessionId) => CallsOf(scheme).Find(refreshToken, sessionId);
 
     /// <summary>Returns a value indicating whether a refresh token was exchanged for another one within the last ten minutes.</summary>
     public bool IsSpent(string scheme, string refreshToken) => CallsOf(scheme).IsSpent(refreshToken);
 
-    /// <summary>Forgets the outcome of a session that is over, here and in the web farm.</summary>
+    /// <summary>Removes the outcome of a session that is over, in this process and in the web farm.</summary>
     public Task ForgetAsync(IssuedTicket issued, string refreshToken, string? sessionId)
     {
         CallsOf(issued.Scheme).Forget(refreshToken, sessionId);
@@ -61,12 +61,12 @@ internal sealed class TokenRefresher(
                     return new(await CallAsync(scheme, options, call.RefreshToken), null) { SessionId = call.SessionId, CookieScheme = call.Session?.CookieScheme };
                 },
                 outcome => call.Session is { } session ? RevokeIfEndedElsewhereAsync(inFarm, session, outcome.Tokens!) : Task.CompletedTask);
-            call.IsOthers = !outcome.IsOf(inFarm);
+            call.IsOfOtherSession = !outcome.IsOf(inFarm);
             return outcome.Tokens!;
         }
         catch (Exception exception) when (exception is not BinanceAuthenticationException)
         {
-            // An application's own HTTP handler can throw anything. Nobody who waits may lose the session for it, and its message may hold anything.
+            // An application's own HTTP handler can throw any exception, which must not end a session, and whose message may contain secrets.
             throw Logged(scheme, new(BinanceFailure.Unknown, $"Binance's token endpoint: {exception.GetType().Name}."));
         }
     }
@@ -75,7 +75,7 @@ internal sealed class TokenRefresher(
     {
         try
         {
-            // Without the token of any request: cutting the call short may lose the only response.
+            // Not cancelled with a request, because the tokens of the response would be lost.
             var tokens = await metrics.MeasureRefreshAsync(
                 scheme,
                 options.Clock,
@@ -89,12 +89,12 @@ internal sealed class TokenRefresher(
         }
         catch (TimeoutException)
         {
-            throw Logged(scheme, new(BinanceFailure.Timeout, "Binance's token endpoint: the HTTP handler did not notice that the call was cancelled."));
+            throw Logged(scheme, new(BinanceFailure.Timeout, "Binance's token endpoint: the HTTP handler ignored the cancellation of the call."));
         }
     }
 
-    // Who ends a session waits for a refresh of its own process, and revokes what it brings. Of one of another process it knows nothing, unless
-    // its outcome is there already, or when it gets the lock: so that of both, one revokes, this is before the lock is released.
+    // The process that ends a session waits for a refresh in the same process, and revokes its tokens. It learns of a refresh in another process only from
+    // the outcome in the cache. Therefore this runs before the lock is released, so that exactly one of both processes revokes.
     private async Task RevokeIfEndedElsewhereAsync(FarmCall call, SessionKey session, BinanceTokens tokens)
     {
         var issued = new IssuedTicket(call.Scheme, call.Options);

@@ -11,8 +11,8 @@ internal sealed class TokenRevoker(BinanceMetrics metrics)
     public Task RevokeAsync(string scheme, BinanceAuthenticationOptions options, string accessToken, CancellationToken cancellationToken)
         => metrics.MeasureRevocationAsync(scheme, options.Clock, () => options.GetClient().RevokeAsync(accessToken, cancellationToken));
 
-    /// <summary>Revokes an access token whose session or sign-in is over. Nobody waits for it, so that nothing cancels it.</summary>
-    /// <returns><see langword="null"/>, or why it failed, in words that can be logged.</returns>
+    /// <summary>Revokes an access token whose session or sign-in is over. It is not cancelled with a request.</summary>
+    /// <returns><see langword="null"/>, or the reason of the failure, without secrets.</returns>
     public async Task<string?> TryRevokeAsync(string scheme, BinanceAuthenticationOptions options, string accessToken)
     {
         try
@@ -26,7 +26,7 @@ internal sealed class TokenRevoker(BinanceMetrics metrics)
         }
         catch (Exception exception)
         {
-            // An application's own HTTP handler can throw anything, and its message may hold anything.
+            // An application's own HTTP handler can throw any exception, whose message may contain secrets.
             return exception.GetType().Name;
         }
     }

@@ -7,7 +7,7 @@ namespace AspNet.Security.OAuth.Binance.Tokens;
 
 /// <summary>
 /// One call across processes for one refresh token, and for one code, when the application has registered a distributed lock and a
-/// distributed cache: the lock is held around read again, call, write. Without them this process calls alone; while they are unavailable,
+/// distributed cache: a process holds the lock while it reads again, calls and writes. Without them each process makes its own call; while they are unavailable,
 /// only if the call cannot wait for them.
 /// </summary>
 internal sealed class WebFarm(IServiceProvider services, FarmLocks locks, FarmStores stores, SessionRegistry sessions, SafeLogger<WebFarm> logger)
@@ -17,11 +17,11 @@ internal sealed class WebFarm(IServiceProvider services, FarmLocks locks, FarmSt
     /// <summary>Gets a value indicating whether outcomes are shared with other processes.</summary>
     public bool IsShared => locks.IsAvailable && _cache is not null;
 
-    /// <summary>Makes a call, or takes over the outcome of another process.</summary>
+    /// <summary>Makes a call, or returns the outcome of another process.</summary>
     /// <param name="call">The call.</param>
     /// <param name="mayGoAlone">Returns whether the call cannot wait for the lock and the cache to be available.</param>
     /// <param name="send">Sends it.</param>
-    /// <param name="sent">Runs when it was sent and its outcome is written: in a web farm before the lock is released.</param>
+    /// <param name="sent">Runs after it was sent and its outcome was written: in a web farm before the lock is released.</param>
     /// <exception cref="RefreshPostponedException">The lock or the cache is unavailable, and the call can wait.</exception>
     /// <exception cref="BinanceAuthenticationException">The call failed, here or in another process.</exception>
     public async Task<TokenOutcome> RunAsync(FarmCall call, Func<bool> mayGoAlone, Func<Task<TokenOutcome>> send, Func<TokenOutcome, Task>? sent = null)
@@ -63,17 +63,17 @@ internal sealed class WebFarm(IServiceProvider services, FarmLocks locks, FarmSt
 
         try
         {
-            TokenOutcome? meanwhile;
+            TokenOutcome? other;
             try
             {
-                meanwhile = await ReadAsync(call, store);
+                other = await ReadAsync(call, store);
             }
             catch (StoreException)
             {
                 return await AloneAsync();
             }
 
-            return meanwhile is not null ? meanwhile.OrThrow() : await CallAndWriteAsync(call, store, send, sent, hasWaited);
+            return other is not null ? other.OrThrow() : await CallAndWriteAsync(call, store, send, sent, hasWaited);
         }
         finally
         {
@@ -93,10 +93,10 @@ internal sealed class WebFarm(IServiceProvider services, FarmLocks locks, FarmSt
     /// <summary>Finds the outcome of a call of another process.</summary>
     public Task<TokenOutcome?> FindAsync(FarmCall call) => TryAsync(call, store => ReadAsync(call, store), null);
 
-    /// <summary>Forgets an outcome of a session that is over.</summary>
+    /// <summary>Removes an outcome of a session that is over.</summary>
     public Task ForgetAsync(FarmCall call) => TryAsync(call, static store => DoneAsync(store.RemoveAsync()), true);
 
-    /// <summary>Refuses the refresh token of a session that is over to whoever may ask for it: its tokens are revoked.</summary>
+    /// <summary>Stores a refusal as the outcome of a session that is over, because its tokens are revoked.</summary>
     public Task RefuseAsync(FarmCall call, BinanceTokens tokens) => tokens.RefreshToken == call.Secret
         ? ForgetAsync(call)
         : TryAsync(call, static store => DoneAsync(store.WriteAsync(new(null, BinanceFailure.InvalidGrant))), true);
@@ -110,7 +110,7 @@ internal sealed class WebFarm(IServiceProvider services, FarmLocks locks, FarmSt
             var holders = await store.ReadHoldersAsync();
             if (holders is 0)
             {
-                // The count alone is lost, or the last holder has let go since the outcome was read.
+                // Either the cache lost the count, or the last holder has released since the outcome was read.
                 return await store.ReadAsync() is not null;
             }
 
@@ -118,9 +118,9 @@ internal sealed class WebFarm(IServiceProvider services, FarmLocks locks, FarmSt
             return true;
         });
 
-    /// <summary>Ends the hold of this process, which signed nobody in with the tokens.</summary>
-    /// <returns><see langword="true"/> if no process is left that holds them, or has signed somebody in with them.</returns>
-    public Task<bool> LetGoAsync(FarmCall call) => LockedAsync(
+    /// <summary>Releases the hold of this process, which signed no user in with the tokens.</summary>
+    /// <returns><see langword="true"/> if no other process holds them, or has signed a user in with them.</returns>
+    public Task<bool> ReleaseHoldAsync(FarmCall call) => LockedAsync(
         call,
         static async store =>
         {
@@ -145,7 +145,7 @@ internal sealed class WebFarm(IServiceProvider services, FarmLocks locks, FarmSt
         return true;
     }
 
-    // What was brought for a session that has ended is revoked.
+    // The outcome of another session that has ended is not used, because its tokens are revoked.
     private async Task<TokenOutcome?> ReadAsync(FarmCall call, OutcomeStore store)
     {
         var outcome = await store.ReadAsync();
@@ -186,7 +186,7 @@ internal sealed class WebFarm(IServiceProvider services, FarmLocks locks, FarmSt
         }
         catch (Exception exception) when (exception is StoreException or BinanceAuthenticationException)
         {
-            // Logged already: a store failed, or another process holds the lock too long.
+            // It is logged already: a store failed, or another process held the lock too long.
             return false;
         }
         finally
@@ -201,13 +201,13 @@ internal sealed class WebFarm(IServiceProvider services, FarmLocks locks, FarmSt
     private Task<IDistributedSynchronizationHandle?> TryAcquireAsync(FarmCall call, string name)
         => locks.TryAcquireAsync(name, TimeSpan.Zero, call.Scheme, call.Options.Clock);
 
-    // Another process is making this very call. To go ahead without its lock would spend the token or the code a second time, which ends
-    // sessions; not to have refreshed this once does not.
+    // Another process is making the same call. Calling without the lock would use the token or the code a second time, which ends
+    // sessions; a refresh that is not made does not.
     private async Task<IDistributedSynchronizationHandle> WaitForOtherAsync(FarmCall call, string name, Func<bool> mayGoAlone)
     {
         try
         {
-            // The other's call is over when it has timed out.
+            // Long enough for the call of the other process to time out.
             return await locks.AcquireAsync(name, call.Options.LongestCall + (FallibleStore.Timeout * 2), call.Scheme, call.Options.Clock);
         }
         catch (Exception exception)
