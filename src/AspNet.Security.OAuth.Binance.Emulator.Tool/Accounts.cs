@@ -1,6 +1,6 @@
 namespace AspNet.Security.OAuth.Binance.Emulator.Tool;
 
-/// <summary>Checks what can be checked only once the accounts are there: the configuration file may bring others.</summary>
+/// <summary>Checks the account of <c>--auto-approve</c> after the configuration file, which may contain other accounts, was read.</summary>
 internal static class Accounts
 {
     /// <exception cref="UsageException">There is no such account.</exception>
@@ -8,7 +8,7 @@ internal static class Accounts
     {
         if (binance.Options is { AutoApprove: true, AutoApproveUser: { } user } && binance.Users.Find(user) is null)
         {
-            throw new UsageException($"--auto-approve: there is no account with the user id '{user}'. There are: {string.Join(", ", binance.Users.Select(known => known.UserId))}.");
+            throw new UsageException($"--auto-approve: there is no account with the user id '{user}'. Accounts: {string.Join(", ", binance.Users.Select(known => known.UserId))}.");
         }
     }
 }

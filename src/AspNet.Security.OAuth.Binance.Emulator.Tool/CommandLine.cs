@@ -4,7 +4,7 @@ using System.Reflection;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Tool;
 
-/// <summary>What the command was started with.</summary>
+/// <summary>The parsed command line.</summary>
 internal sealed class CommandLine
 {
     private readonly ParseResult _result;
@@ -17,7 +17,7 @@ internal sealed class CommandLine
 
     public static string Version { get; } = typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
-    /// <summary>Gets what is to be printed in place of a start: the help, or the version.</summary>
+    /// <summary>Gets the text that is printed in place of a start: the help, or the version.</summary>
     public string? Information { get; }
 
     /// <exception cref="UsageException">An option is unknown, or lacks its value.</exception>
@@ -31,7 +31,7 @@ internal sealed class CommandLine
             command.Options.Add(setting.Option);
         }
 
-        // A value is what it is: a key may begin with an @, which would name a file of options.
+        // No response files: a control key may begin with @.
         var result = command.Parse(args, new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
         var information = result.GetResult(help) is not null ? HelpText.Of(Settings.All) : result.GetValue(version) ? Version : null;
         return information is null && result.Errors is [var error, ..]
@@ -39,8 +39,8 @@ internal sealed class CommandLine
             : new(result, information);
     }
 
-    /// <summary>Sets the options of an emulator: command line over environment over configuration file.</summary>
-    /// <returns>Whether requests are to be shown.</returns>
+    /// <summary>Sets the options of an emulator. The command line takes precedence over the environment, and that over the configuration file.</summary>
+    /// <returns>Whether requests are printed.</returns>
     /// <exception cref="UsageException">A value, or the configuration file, is wrong.</exception>
     public bool Apply(BinanceEmulatorOptions options)
     {

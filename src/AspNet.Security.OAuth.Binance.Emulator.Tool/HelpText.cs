@@ -10,14 +10,14 @@ internal static class HelpText
 
     private const string Head = """
         Binance's OAuth 2.0 server on this machine, for development and tests of "Login
-        with Binance" in any language. It is not Binance: whoever reaches it signs in as
-        anybody. It needs no credentials, and says where to point an application at.
+        with Binance" in any language. It is not Binance: everyone who can reach it can
+        sign in as any account. It needs no credentials, and prints its endpoints.
 
         Usage: binance-emulator [options]
 
         Examples:
-          binance-emulator                        start it, and click through its pages
-          binance-emulator --auto-approve --log   sign in without clicks, see requests
+          binance-emulator                        start it, and use its pages
+          binance-emulator --auto-approve --log   no consent page, print requests
           binance-emulator --port 0 --token-lifetime 1m --refresh rotate
           binance-emulator --config binance-emulator.json
           curl -d '{"endpoint":"token","fault":{"status":503}}' \
@@ -31,11 +31,11 @@ internal static class HelpText
     private const string Tail = """
 
         Each option has an environment variable: BINANCE_EMULATOR_PORT for --port,
-        BINANCE_EMULATOR_TOKEN_LIFETIME for --token-lifetime; what may be repeated has
-        commas between its values. The command line goes before the environment, and
-        both go before the configuration file.
+        BINANCE_EMULATOR_TOKEN_LIFETIME for --token-lifetime. The values of an option
+        that may be repeated are separated by commas. The command line takes precedence
+        over the environment, and both over the configuration file.
 
-        Exit codes: 0 ended by Ctrl+C or SIGTERM, 1 cannot start, 2 a wrong option,
+        Exit codes: 0 ended by Ctrl+C or SIGTERM, 1 cannot start, 2 invalid option,
         value or configuration file.
         """;
 
@@ -47,8 +47,8 @@ internal static class HelpText
             Append(text, $"{setting.Option.Name} {setting.Value}", setting.Help);
         }
 
-        Append(text, "--help, -h", "Shows this text.");
-        Append(text, "--version", "Shows the version.");
+        Append(text, "--help, -h", "Prints this text.");
+        Append(text, "--version", "Prints the version.");
         return text.Append(Tail).ToString();
     }
 

@@ -2,18 +2,18 @@ using System.Text;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Tool;
 
-/// <summary>What is printed at the start: where the emulator is, and how to point a client at it.</summary>
+/// <summary>The text that is printed at the start: addresses, clients and accounts.</summary>
 internal static class Introduction
 {
     public static string Of(BinanceEmulator binance)
     {
-        // Browsers may reach it under another address than the application's server does.
+        // The addresses for browsers and for the application's server may differ.
         var (server, browsers) = (binance.BaseAddress, binance.Options.PublicUrl ?? binance.BaseAddress);
         var text = new StringBuilder()
-            .AppendLine($"Binance emulator {CommandLine.Version}. It is not Binance: whoever reaches it signs in as anybody.")
+            .AppendLine($"Binance emulator {CommandLine.Version}. It is not Binance: everyone who can reach it can sign in as any account.")
             .AppendLine();
         AppendAddresses(text, binance, server, browsers);
-        text.AppendLine().AppendLine("Point an application at these endpoints:");
+        text.AppendLine().AppendLine("Endpoints for an application:");
         Field(text, "authorize", At(browsers, "en/oauth/authorize"));
         Field(text, "token", At(server, "oauth/token"));
         Field(text, "user-info", At(server, "oauth-api/v1/user-info"));
@@ -63,7 +63,7 @@ internal static class Introduction
 
     private static string At(Uri address, string path) => $"{address.AbsoluteUri.TrimEnd('/')}/{path}";
 
-    // The names come from a file, too: no control character of theirs reaches the terminal.
+    // Names may come from a file: control characters must not get to the terminal.
     private static void Field(StringBuilder text, string name, string value)
         => text.AppendLine($"  {Printable.Of(name).PadRight(23)} {Printable.Of(value)}".TrimEnd());
 }

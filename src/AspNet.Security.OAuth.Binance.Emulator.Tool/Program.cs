@@ -10,7 +10,7 @@ internal static class Program
 
     public static async Task<int> Main(string[] args)
     {
-        // Registered before the start: a signal that arrives meanwhile ends it, too.
+        // Registered before the start, so that a signal during the start is handled, too.
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);

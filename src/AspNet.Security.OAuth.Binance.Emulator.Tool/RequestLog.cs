@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Tool;
 
-/// <summary>Prints a line for each request: what was called, how that went and why it was refused, and nothing that a client or the emulator keeps secret.</summary>
+/// <summary>Prints a line for each request: path, status, and the reason for a refusal, without secrets.</summary>
 internal sealed class RequestLog : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -11,7 +11,7 @@ internal sealed class RequestLog : IDisposable
     {
         var log = new RequestLog();
 
-        // Called here, so that no request after the start is missed.
+        // The reader begins here, so that no request after the start is missed.
         _ = PrintAsync(journal.ReadAllAsync(log._stop.Token), output);
         return log;
     }
@@ -22,10 +22,10 @@ internal sealed class RequestLog : IDisposable
         _stop.Dispose();
     }
 
-    // No query, no body, no header. The grant is one of two words, because a client may send anything in its place.
+    // No query, no body, no header. A grant type is printed when it is known: a client may send a secret in its place.
     private static string Line(EmulatorRequest request)
     {
-        var purpose = request.GrantType is null ? "" : request.GrantType is "authorization_code" or "refresh_token" ? $" {request.GrantType}" : " (unknown grant)";
+        var purpose = request.GrantType is null ? "" : request.HasKnownGrantType ? $" {request.GrantType}" : " (unknown grant)";
         var fault = request.Fault is null ? "" : $" (fault: {request.Fault})";
         var refusal = request.Refusal is null ? "" : $" ({request.Refusal.Rule})";
         return Printable.Of(string.Create(CultureInfo.InvariantCulture, $"{request.Time.ToLocalTime():HH:mm:ss.fff} {request.Method} {request.Path}{purpose} {request.Status}{fault}{refusal}"));
@@ -42,7 +42,7 @@ internal sealed class RequestLog : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // The emulator ends.
+            // The emulator stops.
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace AspNet.Security.OAuth.Binance.Emulator.Tool;
 
-/// <summary>What the settings are applied to: the emulator's options, and what is the command's own.</summary>
+/// <summary>The target of the settings: the emulator's options, and those of the command.</summary>
 internal sealed class Run(BinanceEmulatorOptions options)
 {
     public BinanceEmulatorOptions Options { get; } = options;

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Tool;
 
-/// <summary>One option of the command line, and the environment variable that stands in for it: <c>--token-lifetime</c> and <c>BINANCE_EMULATOR_TOKEN_LIFETIME</c>.</summary>
+/// <summary>One option of the command line, and its environment variable: <c>--token-lifetime</c> and <c>BINANCE_EMULATOR_TOKEN_LIFETIME</c>.</summary>
 internal sealed class Setting
 {
     private const string Prefix = "BINANCE_EMULATOR_";
@@ -11,9 +11,9 @@ internal sealed class Setting
 
     /// <summary>Initializes a new instance of the <see cref="Setting"/> class.</summary>
     /// <param name="name">The option, such as <c>--port</c>.</param>
-    /// <param name="value">What the help shows as its value: in brackets if the option may stand alone.</param>
-    /// <param name="help">What it does.</param>
-    /// <param name="apply">Applies its value. What is wrong is an <see cref="ArgumentException"/> or a <see cref="FormatException"/>, whose message says what is expected.</param>
+    /// <param name="value">The placeholder of its value in the help: in brackets if the value is optional.</param>
+    /// <param name="help">The description.</param>
+    /// <param name="apply">Applies the value. For an invalid value it throws an <see cref="ArgumentException"/> or a <see cref="FormatException"/>.</param>
     public Setting(string name, string value, string help, Action<Run, string> apply)
         : this(name, value, help, (run, values) => apply(run, values.Count == 0 ? "true" : values[0]))
     {
@@ -40,12 +40,12 @@ internal sealed class Setting
 
     public string Variable => Prefix + Option.Name[2..].Replace('-', '_').ToUpperInvariant();
 
-    /// <summary>An option that is given once for each of its values. Its variable has them all, separated by commas. They replace those of the configuration file.</summary>
+    /// <summary>Creates an option that is repeated for each of its values. Its variable has all values, separated by commas. They replace those of the configuration file.</summary>
     public static Setting List(string name, string value, string help, Func<BinanceEmulatorOptions, ICollection<string>> list)
         => new(name, value, help, (run, values) => Replace(list(run.Options), values), isList: true);
 
-    /// <summary>Applies the value of the command line, or else that of the environment, or else none.</summary>
-    /// <exception cref="UsageException">The value is wrong.</exception>
+    /// <summary>Applies the value of the command line, or else that of the environment.</summary>
+    /// <exception cref="UsageException">The value is invalid.</exception>
     public void Apply(Run run, ParseResult commandLine)
     {
         if (commandLine.GetResult(Option) is { Implicit: false } given)
@@ -79,7 +79,7 @@ internal sealed class Setting
         }
     }
 
-    // The framework adds the name of a C# parameter, and the value, which may be a secret.
+    // The framework appends the name of the C# parameter, and the value, which may be a secret.
     private static string Message(Exception exception)
     {
         var end = exception is ArgumentException ? exception.Message.IndexOf(" (Parameter '", StringComparison.Ordinal) : -1;

@@ -1,22 +1,22 @@
 namespace AspNet.Security.OAuth.Binance.Emulator.Tool;
 
-/// <summary>Every option of the command, in the order in which they are applied and shown.</summary>
+/// <summary>All options of the command, in the order in which they are applied and listed.</summary>
 internal static class Settings
 {
     public const int DefaultPort = 5210;
 
-    // The configuration file comes first, so that the others go before it.
+    // The configuration file is applied first, so that the others take precedence.
     public static IReadOnlyList<Setting> All { get; } =
     [
         new(
             "--config",
             "<file>",
-            "A JSON file with options, clients, accounts and faults. Other options go before what is in it.",
+            "A JSON file with options, clients, accounts and faults. Other options take precedence over it.",
             (run, value) => run.Options.ReadConfiguration(value)),
         new(
             "--port",
             "<number>",
-            $"The port to listen on. 0: any that is free. Default: {DefaultPort}.",
+            $"The port to listen on. 0: any free port. Default: {DefaultPort}.",
             (run, value) => run.Options.Port = Values.Port(value)),
         new(
             "--auto-approve",
@@ -26,12 +26,12 @@ internal static class Settings
         new(
             "--refresh",
             "<behavior>",
-            "What a refresh does to the refresh token: keep, rotate, or rotate-and-revoke-on-reuse (the default).",
+            "The effect of a refresh on the refresh token: keep, rotate, or rotate-and-revoke-on-reuse (the default).",
             (run, value) => run.Options.RefreshTokenBehavior = Values.Refresh(value)),
         new(
             "--token-lifetime",
             "<time>",
-            "How long an access token lives: 900 or 900s, 15m, 2h, 1d, or 00:15:00. Default: 30714 seconds, as in Binance's document.",
+            "The lifetime of access tokens: 900 or 900s, 15m, 2h, 1d, or 00:15:00. Default: 30714 seconds, as in Binance's document.",
             (run, value) => run.Options.AccessTokenLifetime = Values.Duration(value)),
         Setting.List(
             "--allow-origin",
@@ -41,24 +41,24 @@ internal static class Settings
         Setting.List(
             "--allow-host",
             "<host>",
-            "A host name, without a port, under which other machines, containers or a tunnel reach it. It then listens on all addresses of "
-            + "the machine, and the page and the control API need a key. May be repeated.",
+            "A host name, without a port, for requests from other machines, containers or a tunnel. It then listens on all addresses of "
+            + "the machine, and the page and the control API require a key. May be repeated.",
             options => options.AllowedHosts),
         new(
             "--public-url",
             "<url>",
-            "The address under which browsers reach it, if it is another one. It is shown, and its host is not allowed by that alone.",
+            "The address for browsers, if it differs. It is displayed, and does not allow its host.",
             (run, value) => run.Options.PublicUrl = Values.PublicUrl(value)),
         new(
             "--control-key",
             "<key>",
-            "The key for the page and the control API when hosts are allowed, of at least 16 characters. Default: a new one, which is printed. "
-            + "Other users of the machine see the command line: prefer the variable.",
+            "The key for the page and the control API when hosts are allowed, of at least 16 characters. Default: a random one, which is printed. "
+            + "Other users of the machine can read the command line: prefer the variable.",
             (run, value) => run.Options.ControlKey = value),
         new(
             "--token-file",
             "<file>",
-            "A file that keeps the tokens, so that they are good after a restart.",
+            "A file that stores the tokens, so that they are valid after a restart.",
             (run, value) => run.Options.TokenFile = value),
         new(
             "--lenient",
@@ -68,7 +68,7 @@ internal static class Settings
         new(
             "--log",
             "[true|false]",
-            "Prints a line for each request: time, method, path, grant, status, fault, why it was refused. Never a query, a body or a header.",
+            "Prints a line for each request: time, method, path, grant, status, fault, reason for a refusal. Never a query, a body or a header.",
             (run, value) => run.ShowsRequests = Values.Switch(value)),
     ];
 }

@@ -5,16 +5,16 @@ namespace AspNet.Security.OAuth.Binance.Emulator.Tool;
 /// <summary>Reads the values of options.</summary>
 internal static class Values
 {
-    // In seconds: more than the emulator takes, and no more than a TimeSpan does.
+    // In seconds: more than the emulator accepts, and within the range of TimeSpan.
     private const long TooLong = 1_000_000_000;
 
-    /// <exception cref="FormatException">It is no port.</exception>
+    /// <exception cref="FormatException">The value is not a port.</exception>
     public static int Port(string value)
         => ushort.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
             ? port
             : throw new FormatException($"'{value}' is not a port, which is a number from 0 to 65535.");
 
-    /// <exception cref="FormatException">It is neither.</exception>
+    /// <exception cref="FormatException">The value is neither true nor false.</exception>
     public static bool Switch(string value) => value.ToLowerInvariant() switch
     {
         "true" or "1" or "yes" or "on" => true,
@@ -39,7 +39,7 @@ internal static class Values
         _ => throw new FormatException($"'{value}' is none of keep, rotate, rotate-and-revoke-on-reuse."),
     };
 
-    /// <exception cref="FormatException">It is no length of time.</exception>
+    /// <exception cref="FormatException">The value is not a duration.</exception>
     public static TimeSpan Duration(string value)
     {
         if (value.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(value, CultureInfo.InvariantCulture, out var time))
@@ -54,7 +54,7 @@ internal static class Values
             : throw new FormatException($"'{value}' is not a length of time, such as 900 (seconds), 15m, 2h, 1d or 00:15:00.");
     }
 
-    /// <exception cref="FormatException">It is no address of a server.</exception>
+    /// <exception cref="FormatException">The value is not an http or https address.</exception>
     public static Uri PublicUrl(string value)
         => Uri.TryCreate(value, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
             ? url

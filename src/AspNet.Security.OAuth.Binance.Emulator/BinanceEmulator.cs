@@ -6,7 +6,7 @@ namespace AspNet.Security.OAuth.Binance.Emulator;
 
 /// <summary>
 /// Binance's OAuth 2.0 server for development and tests: strict by default, scriptable, on loopback unless
-/// <see cref="BinanceEmulatorOptions.AllowedHosts"/> lets others in. It is not Binance and has nothing from it but the documented protocol.
+/// <see cref="BinanceEmulatorOptions.AllowedHosts"/> allows others. It is not Binance, and implements the documented protocol alone.
 /// </summary>
 /// <example>
 /// <code>
@@ -30,7 +30,7 @@ public sealed class BinanceEmulator : IAsyncDisposable
     public Uri BaseAddress => _baseAddress ?? throw new InvalidOperationException(
         "This emulator is part of an application's own host (AddBinanceEmulator): its address is the application's, and where MapBinanceEmulator put it.");
 
-    /// <summary>Gets the options, which say how the emulator behaves.</summary>
+    /// <summary>Gets the options.</summary>
     public BinanceEmulatorOptions Options => Server.Options;
 
     /// <summary>Gets the registered applications; at first those of <see cref="BinanceEmulatorDefaults"/>.</summary>
@@ -42,7 +42,7 @@ public sealed class BinanceEmulator : IAsyncDisposable
     /// <summary>Gets the emulator's clock.</summary>
     public EmulatorClock Clock => Server.Clock;
 
-    /// <summary>Gets the faults that the next calls meet.</summary>
+    /// <summary>Gets the faults of the next requests.</summary>
     public EmulatorFaults Faults => Server.Faults;
 
     /// <summary>Gets the journal of requests and responses.</summary>
@@ -53,13 +53,13 @@ public sealed class BinanceEmulator : IAsyncDisposable
 
     internal EmulatorServer Server { get; } = new();
 
-    /// <summary>Starts an emulator with its own Kestrel, on loopback unless <see cref="BinanceEmulatorOptions.AllowedHosts"/> lets others in. It logs nothing and reads no configuration.</summary>
+    /// <summary>Starts an emulator with its own Kestrel, on loopback unless <see cref="BinanceEmulatorOptions.AllowedHosts"/> allows others. It logs nothing and reads no configuration.</summary>
     /// <param name="configure">Sets the options.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
     /// <returns>The emulator, which listens. Disposing it stops it.</returns>
     /// <exception cref="InvalidOperationException"><c>ASPNETCORE_ENVIRONMENT</c> or <c>DOTNET_ENVIRONMENT</c> is Production, and <see cref="BinanceEmulatorOptions.AllowProduction"/> is not set.</exception>
     /// <exception cref="IOException">The port is in use or refused by the system, or so is <see cref="BinanceEmulatorOptions.TokenFile"/>. The message names it.</exception>
-    /// <exception cref="InvalidDataException"><see cref="BinanceEmulatorOptions.TokenFile"/> is another file, or broken. It is left as it is.</exception>
+    /// <exception cref="InvalidDataException"><see cref="BinanceEmulatorOptions.TokenFile"/> is another file, or broken. It is not changed.</exception>
     public static Task<BinanceEmulator> StartAsync(Action<BinanceEmulatorOptions>? configure = null, CancellationToken cancellationToken = default)
         => StartAsync(configure, Environment.GetEnvironmentVariable, cancellationToken);
 
@@ -72,7 +72,7 @@ public sealed class BinanceEmulator : IAsyncDisposable
     /// The path that starts the sign-in, such as <c>/auth/login?returnUrl=/profile</c>, or of a page that needs a signed-in user. Where a form is
     /// posted to start it: the address that the application then redirects to.
     /// </param>
-    /// <param name="userId">Who approves. <see langword="null"/>: <see cref="BinanceEmulatorOptions.AutoApproveUser"/>, or the first of <see cref="Users"/>.</param>
+    /// <param name="userId">The user. <see langword="null"/>: <see cref="BinanceEmulatorOptions.AutoApproveUser"/>, or the first of <see cref="Users"/>.</param>
     /// <param name="cancellationToken">Cancels the sign-in.</param>
     /// <returns>The application's last response, which is no redirect.</returns>
     /// <exception cref="ArgumentException">There is no such user, or the client has no base address for the path.</exception>
@@ -90,11 +90,11 @@ public sealed class BinanceEmulator : IAsyncDisposable
         return Walk(site).RunAsync(loginPath, Decision.Approve(user, isAnybody: id is null), cancellationToken);
     }
 
-    /// <summary>Does what <see cref="SignInAsync"/> does, for a user who cancels at the consent page.</summary>
+    /// <summary>Like <see cref="SignInAsync"/>, for a user who cancels on the consent page.</summary>
     /// <param name="site">The application's client. It keeps cookies, and may follow redirects itself.</param>
     /// <param name="loginPath">The path that starts the sign-in.</param>
-    /// <param name="cancellationToken">Cancels the walk.</param>
-    /// <returns>The application's last response, which is no redirect; the emulator's page, when a refusal stays there.</returns>
+    /// <param name="cancellationToken">Cancels the sign-in.</param>
+    /// <returns>The application's last response, which is no redirect; the emulator's page for <see cref="DenialBehavior.StayOnPage"/>.</returns>
     /// <exception cref="InvalidOperationException">The login path does not lead to this emulator, the emulator refuses the authorize request without a redirect, the redirect URI is an app's, or the application redirects more than 20 times.</exception>
     /// <exception cref="HttpRequestException">The application or the emulator cannot be reached.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
@@ -106,21 +106,21 @@ public sealed class BinanceEmulator : IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes everything as it was right after the start (the end of <see cref="StartAsync(Action{BinanceEmulatorOptions}, CancellationToken)"/>,
-    /// or <c>MapBinanceEmulator</c>), for the next test of many that share an emulator: clients, users, the options that may change, and the
-    /// faults of the start are back; tokens, codes, consents and the journal are forgotten, in <see cref="BinanceEmulatorOptions.TokenFile"/> too;
-    /// the clock is the system's again.
+    /// Restores the state right after the start (the end of <see cref="StartAsync(Action{BinanceEmulatorOptions}, CancellationToken)"/>,
+    /// or <c>MapBinanceEmulator</c>), for tests that share an emulator. Clients, users, the options that may change, and the faults of the start are
+    /// restored; tokens, codes, consents and the journal are removed, from <see cref="BinanceEmulatorOptions.TokenFile"/> too; the clock has the
+    /// system's time again.
     /// </summary>
     /// <remarks>
-    /// Requests under way are worked on before the reset or after it, and are not in the journal when they end. Holds are released: a call that
-    /// was held finds its code or its token unknown. Who waits for a request (<see cref="EmulatorJournal.WaitForAsync(Func{EmulatorRequest, bool}, int, CancellationToken)"/>)
-    /// or reads the journal (<see cref="EmulatorJournal.ReadAllAsync(CancellationToken)"/>) goes on.
+    /// A concurrent request is handled before the reset or after it, and is not in the journal. Holds are released; the code or the token of a
+    /// held request is then unknown. Waits for a request (<see cref="EmulatorJournal.WaitForAsync(Func{EmulatorRequest, bool}, int, CancellationToken)"/>)
+    /// and readers of the journal (<see cref="EmulatorJournal.ReadAllAsync(CancellationToken)"/>) continue.
     /// </remarks>
     /// <exception cref="InvalidOperationException">The emulator is for an application's own host, and was not mapped.</exception>
     /// <exception cref="IOException">The system refuses to write <see cref="BinanceEmulatorOptions.TokenFile"/>.</exception>
     public void Reset() => Server.Reset();
 
-    /// <summary>Stops an emulator that <see cref="StartAsync(Action{BinanceEmulatorOptions}, CancellationToken)"/> started, without waiting for calls that are held or never end.</summary>
+    /// <summary>Stops an emulator that <see cref="StartAsync(Action{BinanceEmulatorOptions}, CancellationToken)"/> started, without waiting for requests in progress.</summary>
     /// <returns>A task that completes when it has stopped.</returns>
     public async ValueTask DisposeAsync()
     {

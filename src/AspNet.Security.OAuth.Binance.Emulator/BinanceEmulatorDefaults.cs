@@ -1,6 +1,6 @@
 namespace AspNet.Security.OAuth.Binance.Emulator;
 
-/// <summary>What an emulator knows before anything is configured. None of these values is a secret: they exist nowhere but here.</summary>
+/// <summary>The preset clients and accounts, and the emulator's own error codes. None of these values is a secret: no other server knows them.</summary>
 public static class BinanceEmulatorDefaults
 {
     /// <summary>The id of the preset confidential client, which authenticates with <see cref="ClientSecret"/>.</summary>
@@ -22,7 +22,7 @@ public static class BinanceEmulatorDefaults
     public const string SecondUserId = "30000000000000000000000000000003";
 
     /// <summary>
-    /// The envelope's code when an API call carries its token in the query or in the body, or a body where none belongs (HTTP 400).
+    /// The envelope's code of an API request with its token in the query or the body, or with an unexpected body (HTTP 400).
     /// Binance documents no error codes; the four in this class are the emulator's own.
     /// </summary>
     public const string InvalidRequestCode = "900400";
@@ -38,7 +38,7 @@ public static class BinanceEmulatorDefaults
 
     internal static IEnumerable<EmulatorClient> Clients()
     {
-        // Any port: a newcomer's site runs wherever its launch profile says (RFC 8252 section 7.3).
+        // On any port (RFC 8252 section 7.3): the launch profile of a site decides its port.
         string[] redirectUris =
         [
             "http://localhost/signin-binance",

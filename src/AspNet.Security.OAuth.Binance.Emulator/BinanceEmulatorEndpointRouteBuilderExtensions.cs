@@ -12,16 +12,16 @@ public static class BinanceEmulatorEndpointRouteBuilderExtensions
 {
     /// <summary>
     /// Maps the emulator's endpoints, under the prefix of a <c>MapGroup</c> if there is one, and its status page at <c>/emulator</c>.
-    /// They need no authorization. Requests from another machine, through a proxy, or under another name than localhost, 127.0.0.1 or [::1], get
-    /// 403, unless the name is in <see cref="BinanceEmulatorOptions.AllowedHosts"/>; so do those that a page of another site should not send.
+    /// They need no authorization. Requests from another machine, through a proxy, or with another host name than localhost, 127.0.0.1 or [::1] get
+    /// 403, unless the name is in <see cref="BinanceEmulatorOptions.AllowedHosts"/>; so do cross-site requests (CSRF).
     /// </summary>
-    /// <param name="endpoints">Where to map.</param>
+    /// <param name="endpoints">The route builder.</param>
     /// <returns>A builder for conventions of all its endpoints.</returns>
     /// <exception cref="InvalidOperationException">
-    /// <c>AddBinanceEmulator</c> was not called; or the environment is Production (which it is when nothing says otherwise), and <see cref="BinanceEmulatorOptions.AllowProduction"/> is not set.
+    /// <c>AddBinanceEmulator</c> was not called; or the environment is Production (the framework's default), and <see cref="BinanceEmulatorOptions.AllowProduction"/> is not set.
     /// </exception>
     /// <exception cref="IOException"><see cref="BinanceEmulatorOptions.TokenFile"/> is in use, or refused by the system.</exception>
-    /// <exception cref="InvalidDataException"><see cref="BinanceEmulatorOptions.TokenFile"/> is another file, or broken. It is left as it is.</exception>
+    /// <exception cref="InvalidDataException"><see cref="BinanceEmulatorOptions.TokenFile"/> is another file, or broken. It is not changed.</exception>
     public static IEndpointConventionBuilder MapBinanceEmulator(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);

@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
 using AspNet.Security.OAuth.Binance.Emulator.Configuration;
+using AspNet.Security.OAuth.Binance.Emulator.Setup;
 
 namespace AspNet.Security.OAuth.Binance.Emulator;
 
-/// <summary>How the emulator behaves. Everything but <see cref="Port"/>, <see cref="TokenFile"/> and <see cref="AllowProduction"/> may be changed while it runs.</summary>
+/// <summary>The options of an emulator. All but <see cref="Port"/>, <see cref="TokenFile"/> and <see cref="AllowProduction"/> may be changed while it runs.</summary>
 public sealed class BinanceEmulatorOptions
 {
     private const int ShortestKey = 16;
@@ -21,10 +22,10 @@ public sealed class BinanceEmulatorOptions
         get;
         set => field = value is >= 0 and <= ushort.MaxValue
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, "A port is between 0 and 65535.");
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "The port must be between 0 and 65535.");
     }
 
-    /// <summary>Gets or sets a value indicating whether an authorize request is approved at once, without the consent page.</summary>
+    /// <summary>Gets or sets a value indicating whether an authorize request is approved without the consent page.</summary>
     /// <value>Default: <see langword="false"/>. A single request is approved with <c>emulator_user</c>, or denied with <c>emulator_decision=deny</c>.</value>
     public bool AutoApprove { get; set; }
 
@@ -40,12 +41,12 @@ public sealed class BinanceEmulatorOptions
     /// <value>Default: <see cref="RevocationBehavior.RevokeGrant"/>.</value>
     public RevocationBehavior RevocationBehavior { get; set; } = RevocationBehavior.RevokeGrant;
 
-    /// <summary>Gets or sets what follows when the user refuses, by Cancel or by <c>emulator_decision=deny</c>.</summary>
+    /// <summary>Gets or sets the response to a denial, by Cancel or by <c>emulator_decision=deny</c>.</summary>
     /// <value>Default: <see cref="DenialBehavior.Redirect"/>.</value>
     public DenialBehavior DenialBehavior { get; set; } = DenialBehavior.Redirect;
 
     /// <summary>
-    /// Gets or sets a value indicating whether two things pass that Binance does not document and that OAuth 2.0 libraries may do: HTTP Basic
+    /// Gets or sets a value indicating whether two features are allowed that Binance does not document and that OAuth 2.0 libraries use: HTTP Basic
     /// client authentication at the token endpoint (RFC 6749 section 2.3.1), and <c>access_token</c> in the query of user-info and
     /// revocation (RFC 6750 section 2.3).
     /// </summary>
@@ -58,26 +59,26 @@ public sealed class BinanceEmulatorOptions
     /// </summary>
     /// <value>
     /// Default: none, and the emulator is for this machine alone. A name has no port, and is compared with the <c>Host</c> header without case.
-    /// The names of loopback (<c>localhost</c>, <c>127.0.0.1</c>, <c>[::1]</c>) are always allowed, to this machine alone. One that is added is
-    /// allowed as any other name, which a browser outside of the emulator's container needs. With a name in it at the start, an emulator with its own host listens on every address of the machine. While there is one, the
+    /// The names of loopback (<c>localhost</c>, <c>127.0.0.1</c>, <c>[::1]</c>) are always allowed for requests of this machine. Added to the list, they
+    /// are allowed for all machines, which a browser outside of the emulator's container needs. With a name in it at the start, an emulator with its own host listens on every address of the machine. While there is one, the
     /// status page and the control API need <see cref="ControlKey"/>. Adding throws an <see cref="ArgumentException"/> for a scheme, a port,
-    /// a path, <c>*</c> and what is no host name.
+    /// a path, <c>*</c> and everything else that is not a host name.
     /// </value>
     public ICollection<string> AllowedHosts => Hosts;
 
     /// <summary>
-    /// Gets or sets the key that the status page and the control API need while <see cref="AllowedHosts"/> lets other machines in: programs send
-    /// it in the header <c>X-Binance-Emulator-Key</c>, and a person opens <c>/?key=…</c> once. The emulator logs it nowhere. An application that maps
-    /// the emulator may log that address: ASP.NET Core does at the level Information, and so may a proxy.
+    /// Gets or sets the key that the status page and the control API require while <see cref="AllowedHosts"/> is not empty: programs send
+    /// it in the header <c>X-Binance-Emulator-Key</c>, and a browser opens <c>/?key=…</c> once. The emulator does not log it. ASP.NET Core logs that
+    /// address in an application that maps the emulator (level Information), and so may a proxy.
     /// </summary>
-    /// <value>Default: 32 random hexadecimal digits, others for each emulator.</value>
-    /// <exception cref="ArgumentException">The value is shorter than 16 characters, or has one that is not printable ASCII, or a blank.</exception>
+    /// <value>Default: 32 random hexadecimal digits.</value>
+    /// <exception cref="ArgumentException">The value is shorter than 16 characters, or contains a blank or a character that is not printable ASCII.</exception>
     public string ControlKey
     {
         get;
         set => field = value is { Length: >= ShortestKey } && value.All(character => character is > ' ' and <= '~')
             ? value
-            : throw new ArgumentException($"A control key has at least {ShortestKey} characters, all printable ASCII without blanks.", nameof(value));
+            : throw new ArgumentException($"The control key must have at least {ShortestKey} characters, all printable ASCII without blanks.", nameof(value));
     } = RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     /// <summary>
@@ -86,12 +87,12 @@ public sealed class BinanceEmulatorOptions
     /// </summary>
     /// <value>
     /// Default: none. Whether Binance allows any is unknown (W11). An origin is compared with the <c>Origin</c> header as an exact string;
-    /// one that is added twice is there once. Adding throws an <see cref="ArgumentException"/> for everything that browsers do not send as
+    /// a repeated one is added once. Adding throws an <see cref="ArgumentException"/> for everything that browsers do not send as
     /// an origin: a path, a slash at the end, upper case, the scheme's default port, <c>*</c>, <c>null</c>.
     /// </value>
     public ICollection<string> AllowedOrigins => Origins;
 
-    /// <summary>Gets or sets how long an access token lives, by <see cref="BinanceEmulator.Clock"/>. Applies to tokens that are issued afterwards.</summary>
+    /// <summary>Gets or sets the lifetime of access tokens, by <see cref="BinanceEmulator.Clock"/>. Applies to tokens that are issued afterwards.</summary>
     /// <value>Default: 30714 seconds, as in Binance's documented sample. Fractions of a second are cut off in <c>expires_in</c>.</value>
     /// <exception cref="ArgumentOutOfRangeException">The value is shorter than a second or longer than ten years.</exception>
     public TimeSpan AccessTokenLifetime
@@ -100,7 +101,7 @@ public sealed class BinanceEmulatorOptions
         set => field = Lifetime(value);
     } = TimeSpan.FromSeconds(30714);
 
-    /// <summary>Gets or sets how long an authorization code lives, by <see cref="BinanceEmulator.Clock"/>. Applies to codes that are issued afterwards.</summary>
+    /// <summary>Gets or sets the lifetime of authorization codes, by <see cref="BinanceEmulator.Clock"/>. Applies to codes that are issued afterwards.</summary>
     /// <value>Default: 60 seconds.</value>
     /// <exception cref="ArgumentOutOfRangeException">The value is shorter than a second or longer than ten years.</exception>
     public TimeSpan CodeLifetime
@@ -137,25 +138,28 @@ public sealed class BinanceEmulatorOptions
     } = 10_000;
 
     /// <summary>
-    /// Gets or sets the path of a file in which the emulator keeps its tokens, so that sessions go on after a restart. Read once, at the
-    /// start. The file is for one emulator at a time, which holds a lock on <c>{TokenFile}.lock</c>; on Unix it is for its owner alone.
+    /// Gets or sets the path of a file that stores the tokens, so that sessions survive a restart. Read once, at the start. One emulator at a
+    /// time uses the file, and holds a lock on <c>{TokenFile}.lock</c>. On Unix only its owner can access it.
     /// </summary>
     /// <value>
-    /// Default: <see langword="null"/>, tokens end with the emulator. Kept are live access tokens and the refresh tokens of grants that are
-    /// not revoked, used ones too, so that a reuse is detected. Not kept are codes, and the accounts and clients that were added. Their
-    /// times are those of <see cref="BinanceEmulator.Clock"/>, which begins at the system's time again.
+    /// Default: <see langword="null"/>, tokens end with the emulator. The file contains live access tokens and the refresh tokens of grants that
+    /// are not revoked, used ones too, so that a reuse is detected. It does not contain codes, accounts and clients. Times are those of
+    /// <see cref="BinanceEmulator.Clock"/>, which begins at the system's time again.
     /// </value>
     public string? TokenFile { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether the emulator may run in Production, where it lets anybody on the machine sign in as anybody. Read once, at the start.</summary>
+    /// <summary>Gets or sets a value indicating whether the emulator may run in Production. It lets everyone on the machine sign in as any account. Read once, at the start.</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool AllowProduction { get; set; }
 
-    internal EmulatorHosts Hosts { get; } = new();
+    internal AllowList Hosts { get; } = Setup.AllowedHosts.Create();
 
-    internal EmulatorOrigins Origins { get; } = new();
+    /// <summary>Gets a value indicating whether requests of other machines are handled.</summary>
+    internal bool AllowsOtherMachines => Hosts.Count > 0;
 
-    /// <summary>Gets or sets the address under which browsers reach the emulator, when it is not <see cref="BinanceEmulator.BaseAddress"/>: in a container, for example. It is for people to read, and allows no host by itself.</summary>
+    internal AllowList Origins { get; } = Setup.AllowedOrigins.Create();
+
+    /// <summary>Gets or sets the address under which browsers reach the emulator, if it differs from <see cref="BinanceEmulator.BaseAddress"/>, as in a container. It is displayed, and allows no host by itself.</summary>
     /// <value>Default: <see langword="null"/>.</value>
     /// <exception cref="ArgumentException">The value is neither an http nor an https address, or has more than a scheme, a host and a port.</exception>
     public Uri? PublicUrl
@@ -163,19 +167,20 @@ public sealed class BinanceEmulatorOptions
         get;
         set => field = value is null or { IsAbsoluteUri: true, Scheme: "http" or "https", PathAndQuery: "/", Fragment: "", UserInfo: "" }
             ? value
-            : throw new ArgumentException("A public URL is http:// or https://, a host and a port, without a path.", nameof(value));
+            : throw new ArgumentException("A public URL must be http:// or https://, a host and a port, without a path.", nameof(value));
     }
 
-    /// <summary>Gets or sets what takes the clients, users and faults of a configuration file.</summary>
+    /// <summary>Gets or sets the handler of the clients, users and faults of a configuration file.</summary>
     internal Action<ConfigurationContent>? Configured { get; set; }
 
     /// <summary>
-    /// Reads a configuration file (JSON, of <c>binance-emulator.schema.json</c>) at once, so that what is assigned afterwards wins. Options that are not in the file stay as they
-    /// are. Its clients and its users replace those that are there, the preset ones too; its faults are added. A file that is refused changes nothing.
+    /// Reads a configuration file (JSON, of <c>binance-emulator.schema.json</c>) at once, so that later assignments take precedence. Options that are
+    /// not in the file do not change. Its clients and users replace the existing ones, the preset ones too; its faults are added. An invalid file
+    /// changes nothing.
     /// </summary>
     /// <param name="path">The file. A relative <c>tokenFile</c> in it is relative to the file's folder.</param>
     /// <exception cref="IOException">The file cannot be read. The message names it.</exception>
-    /// <exception cref="InvalidDataException">The file is not what is expected. The message has the file, the line, and what is expected.</exception>
+    /// <exception cref="InvalidDataException">The file is invalid. The message has the file, the line, and what is expected.</exception>
     public void ReadConfiguration(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -184,7 +189,7 @@ public sealed class BinanceEmulatorOptions
         Configured?.Invoke(content);
     }
 
-    /// <summary>A copy of what may change while the emulator runs.</summary>
+    /// <summary>Copies the options that may change while the emulator runs.</summary>
     internal BinanceEmulatorOptions Copy()
     {
         var copy = new BinanceEmulatorOptions();
@@ -192,7 +197,7 @@ public sealed class BinanceEmulatorOptions
         return copy;
     }
 
-    /// <summary>Takes over what may change while the emulator runs.</summary>
+    /// <summary>Sets the options that may change while the emulator runs to those of another instance.</summary>
     internal void CopyFrom(BinanceEmulatorOptions other)
     {
         AutoApprove = other.AutoApprove;
@@ -214,9 +219,9 @@ public sealed class BinanceEmulatorOptions
 
     private static TimeSpan Lifetime(TimeSpan value) => value >= TimeSpan.FromSeconds(1) && value <= _longest
         ? value
-        : throw new ArgumentOutOfRangeException(nameof(value), value, "A lifetime is between one second and ten years.");
+        : throw new ArgumentOutOfRangeException(nameof(value), value, "A lifetime must be between one second and ten years.");
 
     private static int AtLeastOne(int value) => value >= 1
         ? value
-        : throw new ArgumentOutOfRangeException(nameof(value), value, "A limit is at least 1.");
+        : throw new ArgumentOutOfRangeException(nameof(value), value, "A limit must be at least 1.");
 }

@@ -16,7 +16,7 @@ public static class BinanceEmulatorServiceCollectionExtensions
         var emulator = services.LastOrDefault(service => service.ServiceType == typeof(BinanceEmulator))?.ImplementationInstance as BinanceEmulator;
         if (emulator is null)
         {
-            // An instance, not a factory: a container that is disposed synchronously throws over what can only be disposed asynchronously.
+            // An instance, not a factory: a container that is disposed synchronously throws for a service that is only IAsyncDisposable.
             services.AddSingleton(emulator = new BinanceEmulator());
             services.AddSingleton(_ => new HostedTokenFile(emulator.Server));
         }

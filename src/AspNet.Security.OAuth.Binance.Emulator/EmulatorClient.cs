@@ -1,7 +1,9 @@
+using AspNet.Security.OAuth.Binance.Emulator.Setup;
+
 namespace AspNet.Security.OAuth.Binance.Emulator;
 
-/// <summary>An application that is registered with the emulator. Immutable: to change one, give another with the same id to <see cref="EmulatorClients.Update"/>.</summary>
-public sealed class EmulatorClient
+/// <summary>An application that is registered with the emulator. Immutable: to change it, pass another with the same id to <see cref="EmulatorClients.Update"/>.</summary>
+public sealed class EmulatorClient : IRegistered
 {
     /// <summary>Gets the <c>client_id</c>.</summary>
     public required string ClientId { get; init; }
@@ -28,34 +30,34 @@ public sealed class EmulatorClient
     /// <value>Default: <see langword="null"/>; like an empty list, it allows every scope.</value>
     public IReadOnlyCollection<string>? AllowedScopes { get; init; }
 
+    string IRegistered.Id => ClientId;
+
     internal bool IsPublic => ClientSecret is null;
 
     internal string DisplayName => Name.Length > 0 ? Name : ClientId;
 
     internal bool Allows(string scope) => AllowedScopes is null or { Count: 0 } || AllowedScopes.Contains(scope, StringComparer.Ordinal);
 
-    /// <summary>Why it cannot be registered.</summary>
-    /// <returns>The property in the names of the JSON API, such as <c>redirectUris[0]</c>, and what is wrong; or <see langword="null"/>.</returns>
-    internal (string Property, string Words)? FindDefect()
+    (string Property, string Error)? IRegistered.FindDefect()
     {
         if (string.IsNullOrWhiteSpace(ClientId))
         {
-            return ("clientId", "A client has an id that is not blank.");
+            return ("clientId", "The id of a client must not be blank.");
         }
 
         if (ClientId is "." or "..")
         {
-            return ("clientId", "A client id is neither . nor .., which no path of the JSON API can have in it.");
+            return ("clientId", "The id of a client must not be . or .., because no path of the JSON API can contain it.");
         }
 
         if (ClientSecret is "")
         {
-            return ("clientSecret", "An empty client secret is none: leave it out for a public client.");
+            return ("clientSecret", "The secret must not be empty. Omit it for a public client.");
         }
 
         if (RedirectUris is null or { Count: 0 })
         {
-            return ("redirectUris", "A client has at least one redirect URI.");
+            return ("redirectUris", "A client must have at least one redirect URI.");
         }
 
         foreach (var (index, uri) in RedirectUris.Index())

@@ -1,8 +1,8 @@
 namespace AspNet.Security.OAuth.Binance.Emulator;
 
 /// <summary>
-/// The emulator's clock. It runs with the system's and can be set forward, so that a token expires without anybody waiting.
-/// Give it to an application as its <see cref="TimeProvider"/> too, and both see the same time.
+/// The emulator's clock. It runs with the system's and can be set forward, so that a test need not wait until a token expires.
+/// Register it as an application's <see cref="TimeProvider"/>, so that both have the same time.
 /// </summary>
 public sealed class EmulatorClock : TimeProvider
 {
@@ -13,8 +13,8 @@ public sealed class EmulatorClock : TimeProvider
     private readonly HashSet<ClockTimer> _timers = [];
     private TimeSpan _offset;
 
-    // In ticks. A reset takes nothing back from it: a monotonic clock never goes back, and a timer would wait for as long again as the clock
-    // was ahead. It may overflow after 29000 years in sum; the differences stay right.
+    // In ticks. A reset does not change it: a monotonic clock never goes back, and timers would wait longer by the time that the clock was
+    // ahead. It may overflow after 29000 years in total; differences stay correct.
     private long _advanced;
 
     internal EmulatorClock()
@@ -51,7 +51,7 @@ public sealed class EmulatorClock : TimeProvider
     }
 
     /// <summary>Sets the clock to a time. Timers that have become due fire at once, a periodic one once.</summary>
-    /// <param name="now">The time. The clock runs on from there. One that is less than a second ago counts as now, because the clock runs while it is sent.</param>
+    /// <param name="now">The time. A time less than a second ago counts as now, because the clock runs while the request is sent.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="now"/> is earlier than the clock's time, or the clock would be more than a thousand years ahead.</exception>
     public void Set(DateTimeOffset now)
     {
@@ -60,7 +60,7 @@ public sealed class EmulatorClock : TimeProvider
             var by = now - (System.GetUtcNow() + _offset);
             if (by <= -_tolerance)
             {
-                throw new ArgumentOutOfRangeException(nameof(now), now, "The clock is set forward only.");
+                throw new ArgumentOutOfRangeException(nameof(now), now, "The clock can only be set forward.");
             }
 
             Forward(by < TimeSpan.Zero ? TimeSpan.Zero : by);
@@ -95,7 +95,7 @@ public sealed class EmulatorClock : TimeProvider
         return timer;
     }
 
-    /// <summary>Makes it the system's clock again. What waits goes on to wait as long as it would have.</summary>
+    /// <summary>Sets the clock to the system's time. The remaining time of timers does not change.</summary>
     internal void Reset()
     {
         lock (_lock)
@@ -108,7 +108,7 @@ public sealed class EmulatorClock : TimeProvider
     {
         if (by > _furthest - _offset)
         {
-            throw new ArgumentOutOfRangeException(nameof(by), by, "The clock is at most a thousand years ahead.");
+            throw new ArgumentOutOfRangeException(nameof(by), by, "The clock can be at most a thousand years ahead.");
         }
 
         _offset += by;
@@ -137,13 +137,13 @@ public sealed class EmulatorClock : TimeProvider
         }
     }
 
-    // Due when enough real time has passed or when the clock is set forward. Its times are timestamps of the clock.
+    // A timer that is due after real time or when the clock is set forward. Its times are timestamps of the clock.
     private sealed class ClockTimer : ITimer
     {
-        // A system timer takes at most about 50 days. For a longer wait it is started again.
+        // The limit of a system timer is about 50 days. For a longer wait it is started again.
         private static readonly TimeSpan _longestWait = TimeSpan.FromDays(1);
 
-        // What a system timer takes.
+        // The limit of a system timer.
         private static readonly TimeSpan _longestDue = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
 
         private readonly Lock _lock = new();
@@ -193,7 +193,7 @@ public sealed class EmulatorClock : TimeProvider
 
                 var left = Until(due);
 
-                // Rounded up: a system timer counts whole milliseconds and would fire early, again and again.
+                // Rounded up: a system timer counts whole milliseconds, and would fire early repeatedly.
                 left = left <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
                 _system.Change(left < _longestWait ? left : _longestWait, Timeout.InfiniteTimeSpan);
             }

@@ -1,12 +1,12 @@
 namespace AspNet.Security.OAuth.Binance.Emulator;
 
-/// <summary>What a request to the emulator was for.</summary>
+/// <summary>The endpoint of a request to the emulator.</summary>
 public enum EmulatorEndpoint
 {
     /// <summary><c>GET /oauth/authorize</c>, with or without a language before it: the start of a sign-in.</summary>
     Authorize,
 
-    /// <summary><c>POST /oauth/token</c>: a code or a refresh token for new tokens.</summary>
+    /// <summary><c>POST /oauth/token</c>: issues tokens for a code or a refresh token.</summary>
     Token,
 
     /// <summary><c>GET /oauth-api/v1/user-info</c>.</summary>

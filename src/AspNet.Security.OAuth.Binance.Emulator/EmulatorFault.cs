@@ -18,10 +18,10 @@ internal enum EmulatorFaultKind
 }
 
 /// <summary>
-/// Something that goes wrong. <see cref="Status"/>, <see cref="Body"/>, <see cref="ApiError"/>, <see cref="Redirect"/>,
-/// <see cref="InvalidGrant"/>, <see cref="FirewallChallenge"/> and <see cref="EndlessBody"/> come <em>instead of</em> the normal work: nothing changes in the emulator. <see cref="Delay"/>,
-/// <see cref="Drip"/>, <see cref="CutConnection"/> and <see cref="HalfBody"/> come <em>after</em> it: a refresh whose response is lost has spent
-/// the refresh token, as in real life.
+/// A failure that a test adds. <see cref="Status"/>, <see cref="Body"/>, <see cref="ApiError"/>, <see cref="Redirect"/>,
+/// <see cref="InvalidGrant"/>, <see cref="FirewallChallenge"/> and <see cref="EndlessBody"/> <em>replace</em> the handling of the request: the emulator's
+/// state does not change. <see cref="Delay"/>, <see cref="Drip"/>, <see cref="CutConnection"/> and <see cref="HalfBody"/> change the response
+/// <em>after</em> the request was handled: a refresh whose response is lost has used up the refresh token.
 /// </summary>
 public sealed class EmulatorFault
 {
@@ -35,19 +35,19 @@ public sealed class EmulatorFault
         _name = detail is null ? $"{kind}" : $"{kind} {detail}";
     }
 
-    /// <summary>Gets a fault that does the work, then cuts the connection without a response.</summary>
+    /// <summary>Gets a fault that handles the request, then closes the connection without a response.</summary>
     public static EmulatorFault CutConnection { get; } = new(EmulatorFaultKind.CutConnection);
 
-    /// <summary>Gets a fault that does the work, sends the headers with the full <c>Content-Length</c> and the first half of the body, then ends the connection. A response without a body is cut before its headers.</summary>
+    /// <summary>Gets a fault that handles the request, sends the headers with the full <c>Content-Length</c> and the first half of the body, then closes the connection. For a response without a body it closes the connection before the headers.</summary>
     public static EmulatorFault HalfBody { get; } = new(EmulatorFaultKind.HalfBody);
 
-    /// <summary>Gets a fault that, instead of the work, sends HTTP 200 and a JSON string that never ends, until the caller disconnects or the emulator stops. It takes no memory.</summary>
+    /// <summary>Gets a fault that does not handle the request, and sends HTTP 200 with a JSON string that never ends, until the caller disconnects or the emulator stops.</summary>
     public static EmulatorFault EndlessBody { get; } = new(EmulatorFaultKind.EndlessBody) { ContentType = Json };
 
-    /// <summary>Gets a fault that, instead of the work, refuses a code or a refresh token: HTTP 400 with <c>invalid_grant</c> (RFC 6749 section 5.2).</summary>
+    /// <summary>Gets a fault that does not handle the request, and refuses a code or a refresh token: HTTP 400 with <c>invalid_grant</c> (RFC 6749 section 5.2).</summary>
     public static EmulatorFault InvalidGrant { get; } = new(EmulatorFaultKind.InvalidGrant);
 
-    /// <summary>Gets a fault that, instead of the work, responds as the firewall in front of Binance does (W8): HTTP 202 with the header <c>x-amzn-waf-action: challenge</c> and HTML.</summary>
+    /// <summary>Gets a fault that does not handle the request, and responds as the firewall in front of Binance does (W8): HTTP 202 with the header <c>x-amzn-waf-action: challenge</c> and HTML.</summary>
     public static EmulatorFault FirewallChallenge { get; } = new(EmulatorFaultKind.FirewallChallenge);
 
     internal EmulatorFaultKind Kind { get; }
@@ -65,13 +65,13 @@ public sealed class EmulatorFault
 
     internal TimeSpan Time { get; private init; }
 
-    /// <summary>Instead of the work, a status without a body.</summary>
+    /// <summary>Creates a fault that does not handle the request, and sends a status without a body.</summary>
     /// <param name="status">The HTTP status, 200 to 599.</param>
     /// <returns>The fault.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The status is out of range.</exception>
     public static EmulatorFault Status(int status) => new(EmulatorFaultKind.Status, $"{Checked(status)}") { HttpStatus = status };
 
-    /// <summary>Instead of the work, a body of your own.</summary>
+    /// <summary>Creates a fault that does not handle the request, and sends the given body.</summary>
     /// <param name="body">The body, sent as UTF-8.</param>
     /// <param name="status">The HTTP status, 200 to 599. Default: 200.</param>
     /// <param name="contentType">The content type. Default: <c>application/json</c>.</param>
@@ -84,14 +84,14 @@ public sealed class EmulatorFault
         ArgumentException.ThrowIfNullOrWhiteSpace(contentType);
         if (contentType.Any(character => character is < ' ' or > '~'))
         {
-            // A server refuses to send it, when it is too late to say so.
-            throw new ArgumentException("A content type is printable ASCII, such as text/html;charset=UTF-8.", nameof(contentType));
+            // Checked here, because the server would throw when it sends the response.
+            throw new ArgumentException("A content type must be printable ASCII, such as text/html;charset=UTF-8.", nameof(contentType));
         }
 
         return new(EmulatorFaultKind.Body, $"{Checked(status)}") { HttpStatus = status, ContentType = contentType, Content = body };
     }
 
-    /// <summary>Instead of the work, HTTP 200 with the envelope of a failure: <c>success</c> false, <c>data</c> null.</summary>
+    /// <summary>Creates a fault that does not handle the request, and sends HTTP 200 with the envelope of a failure: <c>success</c> false, <c>data</c> null.</summary>
     /// <param name="code">The envelope's code, such as <c>117041</c>.</param>
     /// <param name="message">The envelope's message.</param>
     /// <returns>The fault.</returns>
@@ -101,19 +101,19 @@ public sealed class EmulatorFault
         return new(EmulatorFaultKind.ApiError, code) { Error = (code, message) };
     }
 
-    /// <summary>The work is done, and its response is delayed.</summary>
-    /// <param name="time">How long, by <see cref="BinanceEmulator.Clock"/>, which runs with real time: whichever is first. <see cref="Timeout.InfiniteTimeSpan"/>: until the caller disconnects.</param>
+    /// <summary>Creates a fault that handles the request, and delays the response.</summary>
+    /// <param name="time">The delay, by <see cref="BinanceEmulator.Clock"/>, which runs with real time and can be set forward. <see cref="Timeout.InfiniteTimeSpan"/>: until the caller disconnects.</param>
     /// <returns>The fault.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="time"/> is negative and not infinite.</exception>
     public static EmulatorFault Delay(TimeSpan time) => new(EmulatorFaultKind.Delay) { Time = Checked(time) };
 
-    /// <summary>The work is done, the response's headers are sent, and its body follows a byte at a time: no read times out, and the response takes forever. A response without a body is sent at once.</summary>
+    /// <summary>Creates a fault that handles the request, sends the headers, then the body a byte at a time, so that no single read times out. A response without a body is sent at once.</summary>
     /// <param name="pause">The time before each byte, by <see cref="BinanceEmulator.Clock"/>. <see cref="Timeout.InfiniteTimeSpan"/>: the headers are all that is sent.</param>
     /// <returns>The fault.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="pause"/> is negative and not infinite.</exception>
     public static EmulatorFault Drip(TimeSpan pause) => new(EmulatorFaultKind.Drip) { Time = Checked(pause) };
 
-    /// <summary>Instead of the work, a 307 to another address: a client that follows it would carry its secrets there.</summary>
+    /// <summary>Creates a fault that does not handle the request, and redirects with 307 to another address: a client that follows it sends its secrets there.</summary>
     /// <param name="location">The address, absolute or relative.</param>
     /// <returns>The fault.</returns>
     public static EmulatorFault Redirect(Uri location)

@@ -1,6 +1,6 @@
 namespace AspNet.Security.OAuth.Binance.Emulator;
 
-/// <summary>What the next calls meet. Faults are met in the order they were added, each exactly as often as it was told, however many calls come at once.</summary>
+/// <summary>The faults and holds of the next requests. Faults are applied in the order they were added, each to the given number of requests, also when requests are concurrent.</summary>
 public sealed class EmulatorFaults
 {
     private readonly Lock _lock = new();
@@ -12,7 +12,7 @@ public sealed class EmulatorFaults
     {
     }
 
-    /// <summary>Gets how many calls are still to meet a fault.</summary>
+    /// <summary>Gets the number of requests that a fault is still to be applied to.</summary>
     public long PendingCount
     {
         get
@@ -24,7 +24,7 @@ public sealed class EmulatorFaults
         }
     }
 
-    /// <summary>Gets the faults that calls are still to meet, in order.</summary>
+    /// <summary>Gets the faults that are still to be applied, in order.</summary>
     /// <value>A snapshot.</value>
     public IReadOnlyList<EmulatorPendingFault> Pending
     {
@@ -50,10 +50,10 @@ public sealed class EmulatorFaults
         }
     }
 
-    /// <summary>Makes the next calls of an endpoint meet a fault, after those that were added before.</summary>
+    /// <summary>Applies a fault to the next requests to an endpoint, after the faults that were added before.</summary>
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="fault">The fault.</param>
-    /// <param name="times">How many calls. <see cref="int.MaxValue"/>: until <see cref="Clear"/>.</param>
+    /// <param name="times">The number of requests. <see cref="int.MaxValue"/>: all until <see cref="Clear"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="times"/> is less than 1.</exception>
     public void Next(EmulatorEndpoint endpoint, EmulatorFault fault, int times = 1)
     {
@@ -65,9 +65,9 @@ public sealed class EmulatorFaults
         }
     }
 
-    /// <summary>Holds all calls of an endpoint before any work is done, until the hold is released.</summary>
+    /// <summary>Holds all requests to an endpoint before they are handled, until the hold is released.</summary>
     /// <param name="endpoint">The endpoint.</param>
-    /// <returns>The hold. Disposing it releases the calls.</returns>
+    /// <returns>The hold. Disposing it releases the requests.</returns>
     public EmulatorHold Hold(EmulatorEndpoint endpoint)
     {
         lock (_lock)
@@ -78,10 +78,10 @@ public sealed class EmulatorFaults
         }
     }
 
-    /// <summary>Drops the faults that no call has met, and releases every hold.</summary>
+    /// <summary>Removes the faults that are still to be applied, and releases every hold.</summary>
     public void Clear() => Reset([]);
 
-    /// <summary>Puts others into the place of the faults that no call has met, in one step, and releases every hold.</summary>
+    /// <summary>Replaces the faults that are still to be applied, in one step, and releases every hold.</summary>
     internal void Reset(IEnumerable<EmulatorPendingFault> pending)
     {
         EmulatorHold[] holds;
@@ -107,7 +107,7 @@ public sealed class EmulatorFaults
                 return null;
             }
 
-            // "Until cleared" must not run out.
+            // int.MaxValue means "until cleared", and is not counted down.
             if (entry.Times != int.MaxValue && --entry.Times == 0)
             {
                 _pending.Remove(entry);

@@ -1,6 +1,6 @@
 namespace AspNet.Security.OAuth.Binance.Emulator;
 
-/// <summary>Calls that the emulator has taken and does not work on until they are released, for tests of what happens meanwhile.</summary>
+/// <summary>Holds requests that the emulator has received until they are released, for tests of concurrent work.</summary>
 public sealed class EmulatorHold : IDisposable
 {
     private readonly Lock _lock = new();
@@ -22,7 +22,7 @@ public sealed class EmulatorHold : IDisposable
     /// <summary>Gets the endpoint whose calls are held.</summary>
     public EmulatorEndpoint Endpoint { get; }
 
-    /// <summary>Gets how many calls have arrived since the hold began.</summary>
+    /// <summary>Gets the number of requests that have arrived since the hold began.</summary>
     public int Arrived
     {
         get
@@ -34,11 +34,11 @@ public sealed class EmulatorHold : IDisposable
         }
     }
 
-    /// <summary>Waits until calls have arrived.</summary>
-    /// <param name="count">How many, counted from the beginning of the hold.</param>
+    /// <summary>Waits until requests have arrived.</summary>
+    /// <param name="count">The number of requests since the hold began.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>A task that completes when that many have arrived.</returns>
-    /// <exception cref="InvalidOperationException">The hold was released first, so that no call arrives any more.</exception>
+    /// <exception cref="InvalidOperationException">The hold was released first.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first.</exception>
     public async Task WaitForCallsAsync(int count, CancellationToken cancellationToken)
     {
@@ -64,7 +64,7 @@ public sealed class EmulatorHold : IDisposable
         }
     }
 
-    /// <summary>Lets the held calls go on, and ends the hold.</summary>
+    /// <summary>Releases the held requests, and ends the hold.</summary>
     public void Release()
     {
         _forget(this);

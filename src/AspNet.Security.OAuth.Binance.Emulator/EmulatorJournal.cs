@@ -18,7 +18,7 @@ public sealed class EmulatorJournal : IEnumerable<EmulatorRequest>
 
     internal EmulatorJournal(BinanceEmulatorOptions options) => _options = options;
 
-    /// <summary>Gets how many resets there were.</summary>
+    /// <summary>Gets the number of resets.</summary>
     internal int Period
     {
         get
@@ -30,17 +30,17 @@ public sealed class EmulatorJournal : IEnumerable<EmulatorRequest>
         }
     }
 
-    /// <summary>Counts the requests to an endpoint that the journal holds.</summary>
+    /// <summary>Counts the requests to an endpoint in the journal.</summary>
     /// <param name="endpoint">The endpoint.</param>
-    /// <returns>How many.</returns>
+    /// <returns>The number of requests.</returns>
     public int Count(EmulatorEndpoint endpoint) => To(endpoint).Count;
 
-    /// <summary>The requests to an endpoint.</summary>
+    /// <summary>Returns the requests to an endpoint.</summary>
     /// <param name="endpoint">The endpoint.</param>
     /// <returns>A snapshot, oldest first.</returns>
     public IReadOnlyList<EmulatorRequest> To(EmulatorEndpoint endpoint) => Snapshot().FindAll(request => request.Endpoint == endpoint);
 
-    /// <summary>Forgets all requests.</summary>
+    /// <summary>Removes all requests.</summary>
     public void Clear()
     {
         lock (_lock)
@@ -49,19 +49,19 @@ public sealed class EmulatorJournal : IEnumerable<EmulatorRequest>
         }
     }
 
-    /// <summary>Waits until the journal holds a request that matches, which may be there already.</summary>
-    /// <param name="predicate">What to wait for.</param>
+    /// <summary>Waits until the journal contains a matching request. Earlier requests count.</summary>
+    /// <param name="predicate">The condition.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The oldest request that matches.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first.</exception>
     public Task<EmulatorRequest> WaitForAsync(Func<EmulatorRequest, bool> predicate, CancellationToken cancellationToken)
         => WaitForAsync(predicate, count: 1, cancellationToken);
 
-    /// <summary>Waits until the journal holds so many requests that match, which may be there already.</summary>
-    /// <param name="predicate">What to wait for.</param>
-    /// <param name="count">How many. Those that the journal has removed or forgotten do not count.</param>
+    /// <summary>Waits until the journal contains a number of matching requests. Earlier requests count.</summary>
+    /// <param name="predicate">The condition.</param>
+    /// <param name="count">The number of requests. Those that the journal has removed do not count.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <returns>The last of so many that match, counted from the oldest.</returns>
+    /// <returns>The matching request with this number, counted from the oldest.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is less than 1.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first.</exception>
     public async Task<EmulatorRequest> WaitForAsync(Func<EmulatorRequest, bool> predicate, int count, CancellationToken cancellationToken)
@@ -72,7 +72,7 @@ public sealed class EmulatorJournal : IEnumerable<EmulatorRequest>
         var seen = 0L;
         while (true)
         {
-            // Outside the lock: the predicate is the test's code. It sees each request once.
+            // Outside the lock, because the predicate is the test's code. It is called once for each request.
             var news = TakeNewer(ref seen, out var oldest, out var grown);
             while (matches.TryPeek(out var first) && first.Position < oldest)
             {
@@ -97,12 +97,12 @@ public sealed class EmulatorJournal : IEnumerable<EmulatorRequest>
     }
 
     /// <summary>
-    /// Reads every request from this call on, in order, whether or not <see cref="Clear"/> or <see cref="BinanceEmulator.Reset"/> forget it.
-    /// The reader begins with this call and not with its enumeration. One that falls behind by more than
-    /// <see cref="BinanceEmulatorOptions.JournalCapacity"/> (as it is now) requests loses the oldest of them.
+    /// Reads every request from this call on, in order. <see cref="Clear"/> and <see cref="BinanceEmulator.Reset"/> do not affect it.
+    /// The reader begins with this call and not with its enumeration. If more than <see cref="BinanceEmulatorOptions.JournalCapacity"/> (at the
+    /// time of this call) requests are unread, the oldest of them are lost.
     /// </summary>
     /// <param name="cancellationToken">Ends the reader.</param>
-    /// <returns>The requests, to be enumerated once. They end when the emulator stops.</returns>
+    /// <returns>The requests, to be enumerated once. The sequence ends when the emulator stops.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled. Thrown by the enumeration.</exception>
     public IAsyncEnumerable<EmulatorRequest> ReadAllAsync(CancellationToken cancellationToken = default)
     {
@@ -120,7 +120,7 @@ public sealed class EmulatorJournal : IEnumerable<EmulatorRequest>
             }
         }
 
-        // It may never be enumerated.
+        // The sequence may never be enumerated.
         return ReadAllAsync(reader, cancellationToken.UnsafeRegister(_ => Forget(reader), null), cancellationToken);
     }
 
@@ -131,13 +131,13 @@ public sealed class EmulatorJournal : IEnumerable<EmulatorRequest>
 
     /// <summary>Adds a request.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="period">The <see cref="Period"/> in which it arrived. One that arrived before a reset is for readers alone.</param>
+    /// <param name="period">The <see cref="Period"/> in which it arrived. A request that arrived before a reset gets to readers, and not into the journal.</param>
     internal void Add(EmulatorRequest request, int period)
     {
         TaskCompletionSource grown;
         lock (_lock)
         {
-            // Under the lock, so that readers see the order of the journal. A writer that drops the oldest never waits.
+            // Under the lock, so that readers get the order of the journal. The channel drops its oldest entry, and never waits.
             _readers.ForEach(reader => reader.Writer.TryWrite(request));
             if (period != _period)
             {
@@ -157,7 +157,7 @@ public sealed class EmulatorJournal : IEnumerable<EmulatorRequest>
         grown.SetResult();
     }
 
-    /// <summary>Forgets all requests, those under way too.</summary>
+    /// <summary>Removes all requests, those in progress too.</summary>
     internal void Reset()
     {
         lock (_lock)
@@ -167,7 +167,7 @@ public sealed class EmulatorJournal : IEnumerable<EmulatorRequest>
         }
     }
 
-    /// <summary>Ends all readers, because no request follows.</summary>
+    /// <summary>Ends all readers.</summary>
     internal void Close()
     {
         lock (_lock)
@@ -213,7 +213,7 @@ public sealed class EmulatorJournal : IEnumerable<EmulatorRequest>
         }
     }
 
-    // From the newest back, so that a wait costs nothing for what it has seen.
+    // From the newest back, so that a wait does not read a request twice.
     private Stack<Entry> TakeNewer(ref long seen, out long oldest, out Task grown)
     {
         lock (_lock)
@@ -230,7 +230,7 @@ public sealed class EmulatorJournal : IEnumerable<EmulatorRequest>
     }
 
     /// <summary>A request in the journal.</summary>
-    /// <param name="Position">How many there were with it. Their numbers are in another order: they have those before they are added.</param>
+    /// <param name="Position">Its position. <see cref="EmulatorRequest.Number"/> is assigned before a request is added, and can be in another order.</param>
     /// <param name="Request">The request.</param>
     private sealed record Entry(long Position, EmulatorRequest Request);
 }

@@ -1,6 +1,6 @@
 namespace AspNet.Security.OAuth.Binance.Emulator;
 
-/// <summary>A fault that the next calls of an endpoint meet.</summary>
+/// <summary>A fault that is to be applied to the next requests to an endpoint.</summary>
 public sealed class EmulatorPendingFault
 {
     internal EmulatorPendingFault(EmulatorEndpoint endpoint, EmulatorFault fault, int times)
@@ -16,6 +16,6 @@ public sealed class EmulatorPendingFault
     /// <summary>Gets the fault.</summary>
     public EmulatorFault Fault { get; }
 
-    /// <summary>Gets how many calls are still to meet it; <see cref="int.MaxValue"/>: all until <see cref="EmulatorFaults.Clear"/>.</summary>
+    /// <summary>Gets the number of requests that it is still to be applied to; <see cref="int.MaxValue"/>: all until <see cref="EmulatorFaults.Clear"/>.</summary>
     public int Times { get; }
 }

@@ -1,6 +1,6 @@
 namespace AspNet.Security.OAuth.Binance.Emulator;
 
-/// <summary>Why the emulator refused a request. Secrets, codes and tokens in it are shortened.</summary>
+/// <summary>The reason why the emulator refused a request. Secrets, codes and tokens in it are shortened.</summary>
 public sealed class EmulatorRefusal
 {
     internal EmulatorRefusal(string rule, string? expected = null, string? actual = null)
@@ -13,9 +13,9 @@ public sealed class EmulatorRefusal
     /// <summary>Gets the rule that the request broke, as a sentence.</summary>
     public string Rule { get; }
 
-    /// <summary>Gets what was expected; <see langword="null"/> when the rule says all.</summary>
+    /// <summary>Gets the expected value; <see langword="null"/> when the rule is enough.</summary>
     public string? Expected { get; }
 
-    /// <summary>Gets what came instead; <see langword="null"/> when nothing came, or when the rule says all.</summary>
+    /// <summary>Gets the received value; <see langword="null"/> when it is missing, or when the rule is enough.</summary>
     public string? Actual { get; }
 }

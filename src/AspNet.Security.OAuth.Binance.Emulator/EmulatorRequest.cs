@@ -1,6 +1,6 @@
 namespace AspNet.Security.OAuth.Binance.Emulator;
 
-/// <summary>A request to the emulator and its response. It is in the journal as soon as the response is decided, before any of it is sent.</summary>
+/// <summary>A request to the emulator and its response. It is in the journal before the response is sent.</summary>
 public sealed class EmulatorRequest
 {
     private static long _count;
@@ -18,10 +18,10 @@ public sealed class EmulatorRequest
     /// <summary>Gets a number that no other request of this process has.</summary>
     internal long Number { get; } = Interlocked.Increment(ref _count);
 
-    /// <summary>Gets when the request arrived, by <see cref="BinanceEmulator.Clock"/>.</summary>
+    /// <summary>Gets the time of arrival, by <see cref="BinanceEmulator.Clock"/>.</summary>
     public DateTimeOffset Time { get; internal init; }
 
-    /// <summary>Gets the endpoint that it was for.</summary>
+    /// <summary>Gets the endpoint.</summary>
     public EmulatorEndpoint Endpoint { get; internal init; }
 
     /// <summary>Gets the HTTP method.</summary>
@@ -30,7 +30,7 @@ public sealed class EmulatorRequest
     /// <summary>Gets the path, with the application's path base and prefix.</summary>
     public string Path { get; internal init; } = "";
 
-    /// <summary>Gets the query as it was sent, with its question mark; empty when there was none. The control key is not in it, nor is the parameter <c>key</c> of a page, nor what follows the first 64 parameters.</summary>
+    /// <summary>Gets the query as it was sent, with its question mark; empty when there was none. It does not contain the control key, the parameter <c>key</c> of a page, and more than 64 parameters.</summary>
     public string RawQuery { get; internal init; } = "";
 
     /// <summary>Gets the parameters of the query (64 at most).</summary>
@@ -49,7 +49,7 @@ public sealed class EmulatorRequest
     /// <summary>Gets the <c>Content-Type</c> header.</summary>
     public string? ContentType { get; internal init; }
 
-    /// <summary>Gets the <c>Authorization</c> header. Cookies are never kept: browsers send them to every port of a host, so that they are another site's.</summary>
+    /// <summary>Gets the <c>Authorization</c> header. Cookies are not recorded: browsers send those of every site on the same host, whatever its port.</summary>
     public string? Authorization { get; internal init; }
 
     /// <summary>Gets the <c>Accept</c> header.</summary>
@@ -61,29 +61,32 @@ public sealed class EmulatorRequest
     /// <summary>Gets the <c>grant_type</c> of a token request, from the body or the query.</summary>
     public string? GrantType => Form["grant_type"] ?? Query["grant_type"];
 
-    /// <summary>Gets the status of the response; 0 when the request was aborted while <see cref="EmulatorFaults.Hold"/> held it, so that there is no response.</summary>
+    /// <summary>Gets a value indicating whether the token endpoint supports <see cref="GrantType"/>. A client may send anything in its place.</summary>
+    internal bool HasKnownGrantType { get; init; }
+
+    /// <summary>Gets the status of the response; 0 for a request that was aborted during an <see cref="EmulatorFaults.Hold"/>, and has no response.</summary>
     public int Status { get; internal init; }
 
-    /// <summary>Gets the body of the response (its first 8 Ki characters); empty for HEAD. When <see cref="Fault"/> is set, the caller may have received less of it, or nothing.</summary>
+    /// <summary>Gets the body of the response (its first 8 Ki characters); empty for HEAD. When <see cref="Fault"/> is set, the caller may have received a part of it, or nothing.</summary>
     public string ResponseBody
     {
         get;
         internal init => field = Cut(value);
     } = "";
 
-    /// <summary>Gets where the response redirected to, with the code or the error; <see langword="null"/> when it did not.</summary>
+    /// <summary>Gets the address that the response redirects to, with the code or the error; otherwise <see langword="null"/>.</summary>
     public string? Location { get; internal init; }
 
-    /// <summary>Gets why the emulator refused the request; <see langword="null"/> when it did not, and when a fault decided the response.</summary>
+    /// <summary>Gets the reason for the refusal; <see langword="null"/> when the request was not refused, and when a fault replaced the response.</summary>
     public EmulatorRefusal? Refusal { get; internal init; }
 
     /// <summary>
-    /// Gets the id of the grant that it belongs to: all requests of a sign-in, from the authorize request on, and of its tokens have the same
-    /// one, as <see cref="EmulatorTokenPair.GrantId"/>. <see langword="null"/> when the request says nothing that the emulator knows.
+    /// Gets the id of the grant (<see cref="EmulatorTokenPair.GrantId"/>). All requests of a sign-in, from the authorize request on, and all requests
+    /// with its tokens have the same id. <see langword="null"/> for a request without a known code or token.
     /// </summary>
     public string? GrantId { get; internal init; }
 
-    /// <summary>Gets the fault that was applied to it, such as <c>HalfBody</c>; <see langword="null"/> when there was none.</summary>
+    /// <summary>Gets the fault that was applied to it, such as <c>HalfBody</c>; otherwise <see langword="null"/>.</summary>
     public string? Fault { get; internal init; }
 
     private static string Cut(string text) => text.Length <= MaxBody ? text : text[..MaxBody];

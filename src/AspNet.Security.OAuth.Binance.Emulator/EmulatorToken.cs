@@ -14,7 +14,7 @@ public sealed class EmulatorToken
         GrantId = grantId;
     }
 
-    /// <summary>Gets the token itself.</summary>
+    /// <summary>Gets the token.</summary>
     public string Value { get; }
 
     /// <summary>Gets the id of the client that it was issued to.</summary>

@@ -1,6 +1,6 @@
 namespace AspNet.Security.OAuth.Binance.Emulator;
 
-/// <summary>An access token and the refresh token that came with it.</summary>
+/// <summary>An access token and its refresh token.</summary>
 public sealed class EmulatorTokenPair
 {
     internal EmulatorTokenPair(EmulatorToken access, EmulatorToken refresh, TimeSpan lifetime)

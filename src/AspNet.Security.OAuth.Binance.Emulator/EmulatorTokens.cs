@@ -25,7 +25,7 @@ public sealed class EmulatorTokens
     /// <summary>Gets the live refresh tokens, oldest first.</summary>
     public IReadOnlyList<EmulatorToken> RefreshTokens => _store.RefreshTokens;
 
-    /// <summary>Whether an access token was issued here and is neither expired nor revoked.</summary>
+    /// <summary>Returns whether an access token was issued by this emulator and is neither expired nor revoked.</summary>
     /// <param name="accessToken">The access token.</param>
     /// <returns>Whether it is live.</returns>
     public bool IsLive(string accessToken)
@@ -34,7 +34,7 @@ public sealed class EmulatorTokens
         return _store.FindAccess(accessToken) is not null;
     }
 
-    /// <summary>Whether a refresh token was issued here and is neither used up nor revoked.</summary>
+    /// <summary>Returns whether a refresh token was issued by this emulator and is neither used nor revoked.</summary>
     /// <param name="refreshToken">The refresh token.</param>
     /// <returns>Whether it is live.</returns>
     public bool IsRefreshTokenLive(string refreshToken)
@@ -43,18 +43,18 @@ public sealed class EmulatorTokens
         return _store.FindRefresh(refreshToken) is not null;
     }
 
-    /// <summary>Issues tokens without a sign-in, as set-up for a test.</summary>
-    /// <param name="clientId">Whom they are issued to. <see langword="null"/>: the first of <see cref="BinanceEmulator.Clients"/>.</param>
-    /// <param name="userId">Whom they stand for. <see langword="null"/>: the first of <see cref="BinanceEmulator.Users"/>.</param>
-    /// <param name="scopes">What is granted. <see langword="null"/>: <c>user:openId</c>.</param>
+    /// <summary>Issues tokens without a sign-in, to set up a test.</summary>
+    /// <param name="clientId">The client. <see langword="null"/>: the first of <see cref="BinanceEmulator.Clients"/>.</param>
+    /// <param name="userId">The account. <see langword="null"/>: the first of <see cref="BinanceEmulator.Users"/>.</param>
+    /// <param name="scopes">The granted scopes. <see langword="null"/>: <c>user:openId</c>.</param>
     /// <returns>The tokens.</returns>
-    /// <exception cref="ArgumentException">There is no such client or user, or a scope is not what a request can have.</exception>
+    /// <exception cref="ArgumentException">There is no such client or user, or a scope is invalid.</exception>
     public EmulatorTokenPair Issue(string? clientId = null, string? userId = null, IEnumerable<string>? scopes = null) => _resets.Work(() =>
     {
         IReadOnlyList<string> granted = scopes is null ? ["user:openId"] : [.. scopes];
         if (!granted.All(Grant.IsScope))
         {
-            throw new ArgumentException("A scope is printable ASCII without blanks, commas, quotation marks and backslashes, such as user:openId.", nameof(scopes));
+            throw new ArgumentException("A scope must be printable ASCII without blanks, commas, quotation marks and backslashes, such as user:openId.", nameof(scopes));
         }
 
         var client = (clientId is null ? _clients.FirstOrDefault() : _clients.Find(clientId))
@@ -64,7 +64,7 @@ public sealed class EmulatorTokens
         return _store.Issue(new Grant(client.ClientId, user.UserId, granted));
     });
 
-    /// <summary>Revokes a token and everything else that came from the same consent, as if the user had withdrawn it.</summary>
+    /// <summary>Revokes a token and all others of its grant, as when the user withdraws the consent.</summary>
     /// <param name="token">A live access or refresh token.</param>
     /// <returns>Whether it was live.</returns>
     public bool Revoke(string token)
@@ -74,10 +74,10 @@ public sealed class EmulatorTokens
     }
 
     /// <summary>
-    /// Does what follows when the user's API key is created with a grant that has <c>create:apikey</c> (W9): its access tokens expire at once,
-    /// and every later refresh is refused with <c>invalid_grant</c> and an <c>error_description</c> that says why.
+    /// Simulates the creation of an API key with a grant that has <c>create:apikey</c> (W9): its access tokens expire at once, and every later
+    /// refresh is refused with <c>invalid_grant</c> and an <c>error_description</c> with the reason.
     /// </summary>
-    /// <param name="token">A live access or refresh token. Its scopes do not matter.</param>
+    /// <param name="token">A live access or refresh token. Its scopes are not checked.</param>
     /// <returns>Whether it was live.</returns>
     public bool CreateApiKey(string token)
     {
@@ -85,11 +85,11 @@ public sealed class EmulatorTokens
         return _store.Revoke(token, "An API key was created with it (W9)");
     }
 
-    /// <summary>Revokes every token.</summary>
-    /// <returns>How many grants that ended.</returns>
+    /// <summary>Revokes all tokens.</summary>
+    /// <returns>The number of grants that were revoked.</returns>
     public int RevokeAll() => _store.RevokeAll("Revoked through Tokens.RevokeAll");
 
-    /// <summary>Makes every access token expire now. Refresh tokens stay good.</summary>
-    /// <returns>How many were live.</returns>
+    /// <summary>Expires all access tokens. Refresh tokens stay valid.</summary>
+    /// <returns>The number of access tokens that were live.</returns>
     public int ExpireAccessTokens() => _store.ExpireAccessTokens();
 }

@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
+using AspNet.Security.OAuth.Binance.Emulator.Setup;
 
 namespace AspNet.Security.OAuth.Binance.Emulator;
 
-/// <summary>An account that can be chosen on the consent page. Immutable: to change one, give another with the same id to <see cref="EmulatorUsers.Update"/>.</summary>
-public sealed class EmulatorUser
+/// <summary>An account that can be chosen on the consent page. Immutable: to change it, pass another with the same id to <see cref="EmulatorUsers.Update"/>.</summary>
+public sealed class EmulatorUser : IRegistered
 {
     /// <summary>Gets the stable identifier that user-info returns as <c>userId</c>: 32 hexadecimal digits in lower case.</summary>
     /// <value>Default: a random one.</value>
@@ -13,23 +14,23 @@ public sealed class EmulatorUser
     /// <value>Default: <see langword="null"/>; user-info then has no <c>email</c> at all.</value>
     public string? Email { get; init; }
 
-    /// <summary>Gets the name of the account on the emulator's own pages. It never leaves the emulator: Binance gives no name.</summary>
+    /// <summary>Gets the name of the account on the emulator's own pages. Applications do not get it: Binance returns no name.</summary>
     public required string Label { get; init; }
 
-    /// <summary>Why it cannot be added.</summary>
-    /// <returns>The property in the names of the JSON API, and what is wrong; or <see langword="null"/>.</returns>
-    internal (string Property, string Words)? FindDefect()
+    string IRegistered.Id => UserId;
+
+    (string Property, string Error)? IRegistered.FindDefect()
     {
         if (string.IsNullOrWhiteSpace(Label))
         {
-            return ("label", "A user has a label that is not blank.");
+            return ("label", "The label of a user must not be blank.");
         }
 
         if (UserId is not { Length: 32 } || !UserId.All(char.IsAsciiHexDigitLower))
         {
-            return ("userId", "A user id is 32 hexadecimal digits in lower case.");
+            return ("userId", "The id of a user must be 32 hexadecimal digits in lower case.");
         }
 
-        return Email is "" ? ("email", "An empty e-mail address is none: leave it out.") : null;
+        return Email is "" ? ("email", "The e-mail address must not be empty. Omit it.") : null;
     }
 }

@@ -1,17 +1,17 @@
 namespace AspNet.Security.OAuth.Binance.Emulator;
 
-/// <summary>What happens to a refresh token that is used. What Binance does is not documented, so a client must be right under all three.</summary>
+/// <summary>What a refresh does to the refresh token. Binance does not document it, so a client must handle all three.</summary>
 public enum RefreshTokenBehavior
 {
-    /// <summary>The same refresh token comes back and stays good.</summary>
+    /// <summary>The response contains the same refresh token, which stays valid.</summary>
     Keep,
 
-    /// <summary>Each refresh brings a new refresh token; the used one is refused from then on, and nothing else happens.</summary>
+    /// <summary>The response contains a new refresh token. The used one is refused from then on, without other effects.</summary>
     Rotate,
 
     /// <summary>
-    /// Each refresh brings a new refresh token; a used one that is seen again kills every token of its grant, because somebody
-    /// has a copy (RFC 9700 section 4.14.2).
+    /// The response contains a new refresh token. The reuse of a used one revokes every token of its grant, because it may have been
+    /// stolen (RFC 9700 section 4.14.2).
     /// </summary>
     RotateAndRevokeOnReuse,
 }

@@ -21,7 +21,7 @@ var (
 	clientID    = env("BINANCE_CLIENT_ID", "binance-emulator-client")
 	secret      = env("BINANCE_CLIENT_SECRET", "binance-emulator-secret")
 	redirectURI = "http://localhost:" + port + "/signin-binance"
-	sessions    sync.Map // the value of the cookie → session
+	sessions    sync.Map // cookie value → session
 )
 
 type session struct{ state, verifier, user, token string }
@@ -58,10 +58,10 @@ func login(w http.ResponseWriter, r *http.Request) {
 }
 
 func signIn(w http.ResponseWriter, r *http.Request) {
-	s, query := current(r, true), r.URL.Query() // a new session, so that nobody who knew the old one's id is signed in, too
+	s, query := current(r, true), r.URL.Query() // a new session id, against session fixation
 	if s.state == "" || query.Get("state") != s.state {
 		http.Error(w, "No such sign-in is under way.", http.StatusBadRequest)
-	} else if query.Get("error") != "" { // access_denied is the user's own choice
+	} else if query.Get("error") != "" { // access_denied: the user has denied the request
 		http.Error(w, "You have cancelled.", http.StatusBadRequest)
 	} else if token, user, err := redeem(query.Get("code"), s.verifier); err != nil {
 		http.Error(w, "The sign-in failed.", http.StatusBadGateway)
@@ -127,7 +127,7 @@ func begin(w http.ResponseWriter, s session) {
 	http.SetCookie(w, &http.Cookie{Name: "session", Value: id, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
 }
 
-// The session of the browser, which goes on or ends.
+// The session of the browser, or a new one.
 func current(r *http.Request, ends bool) (s session) {
 	if cookie, err := r.Cookie("session"); err == nil {
 		if found, ok := sessions.Load(cookie.Value); ok {

@@ -1,4 +1,4 @@
-// A test that starts the emulator, scripts a fault, and looks at what arrived: npm test
+// A test that starts the emulator, scripts a fault, and checks the requests: npm test
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -36,7 +36,7 @@ async function control(method, path, body) {
   return text && JSON.parse(text);
 }
 
-// What is tested: an application's own code, which tries a refresh again when Binance is unavailable.
+// The code under test: it retries a refresh once when Binance is unavailable.
 async function refresh(refreshToken) {
   const body = new URLSearchParams({
     grant_type: 'refresh_token',
@@ -49,7 +49,7 @@ async function refresh(refreshToken) {
   return response.status === 503 ? send() : response;
 }
 
-test('a refresh is tried again when Binance is unavailable', async () => {
+test('a refresh is retried when Binance is unavailable', async () => {
   const { refreshToken } = await control('POST', '/tokens', {});
   await control('POST', '/faults', { endpoint: 'token', fault: { status: 503 } });
 
@@ -60,7 +60,7 @@ test('a refresh is tried again when Binance is unavailable', async () => {
   assert.deepEqual(requests.map(({ grantType, status }) => [grantType, status]), [['refresh_token', 503], ['refresh_token', 200]]);
 });
 
-test('a refresh that is refused is not tried again', async () => {
+test('a refused refresh is not retried', async () => {
   const response = await refresh('unknown');
 
   assert.equal((await response.json()).error, 'invalid_grant');

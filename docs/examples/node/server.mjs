@@ -43,7 +43,7 @@ const pages = {
     const tokens = await client.authorizationCodeGrant(config, url, { expectedState: state, pkceCodeVerifier: verifier });
     const { data } = await api(tokens.access_token, 'GET', 'user-info');
 
-    // A new session, so that nobody who knew the old one's id is signed in, too.
+    // A new session id, against session fixation.
     return redirect('/', begin({ user: data, tokens }));
   },
 
@@ -78,7 +78,7 @@ createServer(async (request, response) => {
   try {
     result = await (pages[`${request.method} ${url.pathname}`]?.(url, session) ?? page('Not found', 404));
   } catch (error) {
-    // 'access_denied' is the user's own choice. Only the name of an error is shown: a description comes from the address bar.
+    // 'access_denied': the user has denied the request. Error descriptions are not displayed: they are untrusted.
     result = page(error.error === 'access_denied' ? '<p>You have cancelled. <a href="/">Back</a></p>' : '<p>The sign-in failed. <a href="/">Back</a></p>', 400);
   }
   if (result.session) sessions.delete(session.id);

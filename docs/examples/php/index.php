@@ -40,7 +40,7 @@ if ($route === 'GET /signin-binance') {
     if ($state === '' || !hash_equals($state, $_GET['state'] ?? '')) {
         fail('No such sign-in is under way.');
     }
-    if (isset($_GET['error'])) { // access_denied is the user's own choice
+    if (isset($_GET['error'])) { // access_denied: the user has denied the request
         fail('You have cancelled.');
     }
     $tokens = send('POST', "$server/oauth/token", 'Content-Type: application/x-www-form-urlencoded', http_build_query($client + [
@@ -50,7 +50,7 @@ if ($route === 'GET /signin-binance') {
         'code_verifier' => $verifier,
     ]));
     $token = $tokens['access_token'] ?? fail('The sign-in failed.');
-    session_regenerate_id(true); // so that nobody who knew the old id is signed in, too
+    session_regenerate_id(true); // against session fixation
     $_SESSION['user'] = api('GET', 'user-info', $token)['userId'];
     $_SESSION['token'] = $token;
     redirect('/');

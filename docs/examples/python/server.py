@@ -58,11 +58,11 @@ class Site(BaseHTTPRequestHandler):
         state = session.pop("state", None)
         if not state or not secrets.compare_digest(state.encode(), query.get("state", "").encode()):
             return self.send(400, '<p>No such sign-in is under way. <a href="/">Back</a></p>')
-        if "error" in query:  # access_denied is the user's own choice
+        if "error" in query:  # access_denied: the user has denied the request
             return self.send(400, '<p>You have cancelled. <a href="/">Back</a></p>')
         token = oauth().fetch_token(f"{SERVER}/oauth/token", code=query["code"], code_verifier=session["verifier"])
 
-        # A new session, so that nobody who knew the old one's id is signed in, too.
+        # A new session id, against session fixation.
         SESSIONS.pop(session["id"], None)
         self.send(303, location="/", session=self.begin(user=api(token, "GET", "user-info"), token=token))
 
@@ -92,7 +92,7 @@ class Site(BaseHTTPRequestHandler):
         self.wfile.write(body.encode())
 
     def log_message(self, *_):
-        """The base class logs addresses, which have codes in them."""
+        """The base class logs URLs, which contain codes."""
 
 
 site = ThreadingHTTPServer(("localhost", PORT), Site)

@@ -1,4 +1,4 @@
-"""A test that starts the emulator, scripts a fault, and looks at what arrived: python3 -m unittest"""
+"""A test that starts the emulator, scripts a fault, and checks the requests: python3 -m unittest"""
 
 import json
 import subprocess
@@ -9,7 +9,7 @@ from urllib.request import Request, urlopen
 
 
 def refresh(server, refresh_token):
-    """What is tested: an application's own code, which tries a refresh again when Binance is unavailable."""
+    """The code under test: it retries a refresh once when Binance is unavailable."""
     form = urlencode({
         "grant_type": "refresh_token",
         "refresh_token": refresh_token,
@@ -49,7 +49,7 @@ class RefreshTests(unittest.TestCase):
             text = response.read()
         return json.loads(text) if text else None
 
-    def test_refresh_is_tried_again_when_binance_is_unavailable(self):
+    def test_refresh_is_retried_when_binance_is_unavailable(self):
         tokens = self.control("POST", "/tokens", {})
         self.control("POST", "/faults", {"endpoint": "token", "fault": {"status": 503}})
 
@@ -59,7 +59,7 @@ class RefreshTests(unittest.TestCase):
         self.assertEqual([503, 200], [request["status"] for request in requests])
         self.assertEqual(["refresh_token"] * 2, [request["grantType"] for request in requests])
 
-    def test_refresh_that_is_refused_is_not_tried_again(self):
+    def test_refused_refresh_is_not_retried(self):
         with self.assertRaises(HTTPError) as refusal:
             refresh(self.server, "unknown")
 

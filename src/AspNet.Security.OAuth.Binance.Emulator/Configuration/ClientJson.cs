@@ -1,6 +1,6 @@
 namespace AspNet.Security.OAuth.Binance.Emulator.Configuration;
 
-/// <summary>A client in JSON. Whether <see cref="ClientId"/> may be left out is decided where it is read.</summary>
+/// <summary>A client in JSON. <see cref="ClientId"/> can be omitted where the path contains it.</summary>
 internal sealed class ClientJson
 {
     public string ClientId { get; set; } = "";
@@ -27,8 +27,7 @@ internal sealed class ClientJson
 
     /// <exception cref="JsonDefectException">The client cannot be registered.</exception>
     public EmulatorClient ToClient(string path = "")
-    {
-        var client = new EmulatorClient
+        => JsonDefectException.Checked(path, new EmulatorClient
         {
             ClientId = ClientId,
             ClientSecret = ClientSecret,
@@ -36,9 +35,5 @@ internal sealed class ClientJson
             RedirectUris = RedirectUris,
             AllowAnyLoopbackPort = AllowAnyLoopbackPort,
             AllowedScopes = AllowedScopes,
-        };
-        return client.FindDefect() is { } defect
-            ? throw new JsonDefectException(JsonShape.Member(path, defect.Property), defect.Words)
-            : client;
-    }
+        });
 }

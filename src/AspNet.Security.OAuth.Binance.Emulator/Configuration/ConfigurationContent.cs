@@ -1,10 +1,10 @@
 namespace AspNet.Security.OAuth.Binance.Emulator.Configuration;
 
-/// <summary>What a configuration file says, checked.</summary>
+/// <summary>The checked content of a configuration file.</summary>
 /// <param name="Options">The options.</param>
-/// <param name="Given">Those that the file has.</param>
-/// <param name="Clients">The clients, or <see langword="null"/> when the file says nothing of them.</param>
-/// <param name="Users">The users, or <see langword="null"/> when the file says nothing of them.</param>
+/// <param name="Given">The names of the options in the file.</param>
+/// <param name="Clients">The clients, or <see langword="null"/> when the file has no list of clients.</param>
+/// <param name="Users">The users, or <see langword="null"/> when the file has no list of users.</param>
 /// <param name="Faults">The faults.</param>
 internal sealed record ConfigurationContent(
     OptionsJson Options,

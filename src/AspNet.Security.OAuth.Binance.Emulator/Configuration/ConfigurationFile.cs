@@ -8,7 +8,7 @@ internal static class ConfigurationFile
     private static readonly JsonDocumentOptions _json = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="InvalidDataException">The file is not what is expected.</exception>
+    /// <exception cref="InvalidDataException">The file is invalid.</exception>
     public static ConfigurationContent Read(string path)
     {
         var json = ReadBytes(path);
@@ -35,7 +35,7 @@ internal static class ConfigurationFile
         {
             if (tokenFile.Length == 0)
             {
-                throw new JsonDefectException("options.tokenFile", "A file has a name.");
+                throw new JsonDefectException("options.tokenFile", "The name of the file is empty.");
             }
 
             json.Options.TokenFile = Path.Combine(folder, tokenFile);
@@ -62,7 +62,7 @@ internal static class ConfigurationFile
         {
             if (!seen.Add(id))
             {
-                throw new JsonDefectException(path(index), $"'{id}' is there already.");
+                throw new JsonDefectException(path(index), $"'{id}' exists already.");
             }
         }
     }
@@ -84,7 +84,7 @@ internal static class ConfigurationFile
         }
     }
 
-    // Without the position, which the serializer counts from 0.
+    // Without the position, which the serializer counts from 0 and the message from 1.
     private static string WordsOf(JsonException exception)
     {
         var end = exception.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);

@@ -1,9 +1,8 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Configuration;
 
-/// <summary>What is in a configuration file.</summary>
+/// <summary>A configuration file.</summary>
 internal sealed class ConfigurationJson
 {
     [JsonPropertyName("$schema")]
@@ -17,23 +16,3 @@ internal sealed class ConfigurationJson
 
     public IReadOnlyList<PendingFaultJson> Faults { get; set; } = [];
 }
-
-/// <summary>The shapes that the configuration file and the JSON API share.</summary>
-[JsonSerializable(typeof(ConfigurationJson))]
-[JsonSerializable(typeof(FaultDetailsJson))]
-[JsonSerializable(typeof(DateTimeOffset))]
-[JsonSourceGenerationOptions(
-    AllowTrailingCommas = true,
-    ReadCommentHandling = JsonCommentHandling.Skip,
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true,
-    Converters =
-    [
-        typeof(CamelCaseEnum<DenialBehavior>),
-        typeof(CamelCaseEnum<EmulatorEndpoint>),
-        typeof(CamelCaseEnum<RefreshTokenBehavior>),
-        typeof(CamelCaseEnum<RevocationBehavior>),
-    ])]
-internal sealed partial class SharedJson : JsonSerializerContext;

@@ -1,6 +1,6 @@
 namespace AspNet.Security.OAuth.Binance.Emulator.Configuration;
 
-/// <summary>A fault in JSON that needs more than a name.</summary>
+/// <summary>A fault in JSON with parameters.</summary>
 internal sealed class FaultDetailsJson
 {
     /// <summary>The properties of which a fault has exactly one.</summary>
@@ -14,7 +14,7 @@ internal sealed class FaultDetailsJson
 
     public ApiErrorJson? ApiError { get; set; }
 
-    /// <summary>Gets or sets the delay; <see langword="null"/>: for ever.</summary>
+    /// <summary>Gets or sets the delay; <see langword="null"/>: infinite.</summary>
     public double? DelaySeconds { get; set; }
 
     /// <summary>Gets or sets the time before each byte; <see langword="null"/>: no byte is sent.</summary>
@@ -22,8 +22,8 @@ internal sealed class FaultDetailsJson
 
     public string Redirect { get; set; } = "";
 
-    /// <param name="given">The properties that the JSON has.</param>
-    /// <param name="path">Where it is.</param>
+    /// <param name="given">The properties in the JSON.</param>
+    /// <param name="path">The path of the object in the JSON.</param>
     /// <exception cref="JsonDefectException">There is no such fault.</exception>
     public EmulatorFault ToFault(IReadOnlyList<string> given, string path)
     {
@@ -59,14 +59,14 @@ internal sealed class FaultDetailsJson
         JsonDefectException Defect(string name, string words) => new(JsonShape.Member(path, name), words);
     }
 
-    // A server refuses to send anything else, when it is too late to say so.
+    // Checked here, because the server would throw when it sends the response.
     private static bool IsHeader(string text) => !string.IsNullOrWhiteSpace(text) && text.All(character => character is >= ' ' and <= '~');
 
     // -0.001 seconds would be Timeout.InfiniteTimeSpan.
     private static TimeSpan Time(double? seconds) => seconds switch
     {
         null => Timeout.InfiniteTimeSpan,
-        < 0 => throw new ArgumentOutOfRangeException(nameof(seconds), seconds, "It is at least 0, or null: without an end."),
+        < 0 => throw new ArgumentOutOfRangeException(nameof(seconds), seconds, "It must be at least 0, or null: without an end."),
         { } given => Seconds.ToTimeSpan(given),
     };
 }

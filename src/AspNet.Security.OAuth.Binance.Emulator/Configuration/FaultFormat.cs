@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Configuration;
 
-/// <summary>A fault in JSON: a name for those that need nothing else, or an object whose property says which it is.</summary>
+/// <summary>A fault in JSON: a name for a fault without parameters, or an object whose property is the kind.</summary>
 internal static class FaultFormat
 {
     private static readonly Dictionary<string, EmulatorFault> _named = new(StringComparer.Ordinal)

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Configuration;
 
-/// <summary>On which line of a file a value is.</summary>
+/// <summary>Finds the line of a value in a file.</summary>
 internal static class JsonLines
 {
     /// <returns>The line, from 1, of the value or of the innermost object or array around it.</returns>
@@ -13,7 +13,7 @@ internal static class JsonLines
         return Walk(json, ref reader, "", path);
     }
 
-    // Counts the lines of what is on the path alone: a file of many entries would take quadratic time.
+    // Counts lines only for values on the path: otherwise the time would be quadratic.
     private static int Walk(ReadOnlySpan<byte> json, ref Utf8JsonReader reader, string place, string path)
     {
         var line = json[..(int)reader.TokenStartIndex].Count((byte)'\n') + 1;
@@ -37,7 +37,7 @@ internal static class JsonLines
         return line;
     }
 
-    // A property that is there twice is found where it is the second time.
+    // For a repeated property it finds the last one.
     private static int? WalkOrSkip(ReadOnlySpan<byte> json, ref Utf8JsonReader reader, string place, string path)
     {
         if (path.StartsWith(place, StringComparison.Ordinal) && (path.Length == place.Length || path[place.Length] is '.' or '['))
@@ -49,7 +49,7 @@ internal static class JsonLines
         return null;
     }
 
-    // A name that is no text is on no path.
+    // A name that is not valid Unicode is on no path.
     private static string NameOf(ref Utf8JsonReader reader)
     {
         try

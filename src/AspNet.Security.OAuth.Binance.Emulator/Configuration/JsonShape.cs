@@ -6,13 +6,13 @@ using System.Text.Unicode;
 namespace AspNet.Security.OAuth.Binance.Emulator.Configuration;
 
 /// <summary>
-/// Holds JSON to the types that it is read into, before it is: the serializer is as strict, but its messages are of .NET types, which say nothing to
-/// who writes another language.
+/// Checks JSON against the types before it is deserialized. The serializer is as strict, but its messages name .NET types, which users of other
+/// languages do not know.
 /// </summary>
 internal static partial class JsonShape
 {
-    /// <summary>Parses JSON all of whose names and strings are Unicode text: a document reads them later, and throws then.</summary>
-    /// <exception cref="JsonException">It is no JSON, or not in UTF-8.</exception>
+    /// <summary>Parses JSON, and checks that all names and strings are valid Unicode: a <see cref="JsonDocument"/> decodes them later, and throws then.</summary>
+    /// <exception cref="JsonException">The text is not JSON, or not in UTF-8.</exception>
     /// <exception cref="JsonDefectException">A name or a string has half of a surrogate pair.</exception>
     public static JsonDocument Parse(ReadOnlyMemory<byte> json, JsonDocumentOptions options = default)
     {
@@ -34,7 +34,7 @@ internal static partial class JsonShape
         }
     }
 
-    /// <exception cref="JsonDefectException">The JSON has another shape.</exception>
+    /// <exception cref="JsonDefectException">The JSON does not match the type.</exception>
     public static T Read<T>(JsonElement element, JsonTypeInfo<T> type, string path = "")
     {
         Check(element, type, path);
@@ -43,10 +43,10 @@ internal static partial class JsonShape
 
     public static string Member(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 
-    /// <summary>The names of an enumeration's members in JSON.</summary>
+    /// <summary>Returns the names of an enumeration's members in JSON.</summary>
     public static IEnumerable<string> NamesOf(Type enumeration) => Enum.GetNames(enumeration).Select(JsonNamingPolicy.CamelCase.ConvertName);
 
-    // From 0, as the parser counts.
+    // Counted from 0, as the parser does.
     private static int LineOfWrongText(ReadOnlySpan<byte> json)
     {
         var text = new char[json.Length];
@@ -86,7 +86,7 @@ internal static partial class JsonShape
         }
         catch (InvalidOperationException)
         {
-            throw new JsonDefectException(path, $"{what} is no Unicode text: it has half of a surrogate pair.");
+            throw new JsonDefectException(path, $"{what} is not valid Unicode: it has half of a surrogate pair.");
         }
     }
 
@@ -130,7 +130,7 @@ internal static partial class JsonShape
             var name = Member(path, member.Name);
             if (!seen.Add(member.Name))
             {
-                throw new JsonDefectException(name, "It is there twice.");
+                throw new JsonDefectException(name, "It is repeated.");
             }
 
             var property = type.Properties.FirstOrDefault(property => property.Name == member.Name)

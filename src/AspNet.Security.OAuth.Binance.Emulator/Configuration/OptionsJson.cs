@@ -1,12 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AspNet.Security.OAuth.Binance.Emulator.Setup;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Configuration;
 
-/// <summary>The options in JSON. Those that are given are set, whatever the values of the others are here.</summary>
+/// <summary>The options in JSON. Only those that the JSON contains are applied.</summary>
 internal sealed class OptionsJson
 {
-    /// <summary>Those that are read at the start, so that the file has them and the API has not.</summary>
+    /// <summary>The options that are read at the start, which only the configuration file contains.</summary>
     public static readonly IReadOnlyList<string> OfTheStart = ["port", "tokenFile", "allowedHosts", "publicUrl"];
 
     public bool AutoApprove { get; set; }
@@ -41,7 +42,7 @@ internal sealed class OptionsJson
 
     public string? PublicUrl { get; set; }
 
-    /// <summary>The options that may change, for the API.</summary>
+    /// <summary>Writes the options that may change, for the API.</summary>
     public static JsonObject Write(BinanceEmulatorOptions options)
     {
         var json = new OptionsJson
@@ -68,10 +69,10 @@ internal sealed class OptionsJson
         return node;
     }
 
-    /// <param name="options">What is set.</param>
-    /// <param name="given">The properties that the JSON has.</param>
-    /// <param name="path">Where it is.</param>
-    /// <exception cref="JsonDefectException">An option does not take its value. Those before it are set: try a copy first.</exception>
+    /// <param name="options">The options to set.</param>
+    /// <param name="given">The properties in the JSON.</param>
+    /// <param name="path">The path of the object in the JSON.</param>
+    /// <exception cref="JsonDefectException">A value is invalid. The options before it are set: apply it to a copy first.</exception>
     public void Apply(BinanceEmulatorOptions options, IEnumerable<string> given, string path)
     {
         foreach (var name in given)
@@ -81,10 +82,9 @@ internal sealed class OptionsJson
         }
     }
 
-    private static bool Replace<T>(IReadOnlyList<string> entries, string path, Action<T> replace)
-        where T : ICollection<string>, new()
+    private static bool Replace(AllowList values, IReadOnlyList<string> entries, string path)
     {
-        var others = new T();
+        var others = values.CreateEmpty();
         foreach (var (index, entry) in entries.Index())
         {
             _ = JsonDefectException.At($"{path}[{index}]", () =>
@@ -94,7 +94,7 @@ internal sealed class OptionsJson
             });
         }
 
-        replace(others);
+        values.Replace(others);
         return true;
     }
 
@@ -106,7 +106,7 @@ internal sealed class OptionsJson
         "revocationBehavior" => options.RevocationBehavior = RevocationBehavior,
         "denialBehavior" => options.DenialBehavior = DenialBehavior,
         "lenient" => options.Lenient = Lenient,
-        "allowedOrigins" => Replace<EmulatorOrigins>(AllowedOrigins, path, options.Origins.Replace),
+        "allowedOrigins" => Replace(options.Origins, AllowedOrigins, path),
         "accessTokenLifetimeSeconds" => options.AccessTokenLifetime = Seconds.ToTimeSpan(AccessTokenLifetimeSeconds),
         "codeLifetimeSeconds" => options.CodeLifetime = Seconds.ToTimeSpan(CodeLifetimeSeconds),
         "journalCapacity" => options.JournalCapacity = JournalCapacity,
@@ -114,12 +114,12 @@ internal sealed class OptionsJson
         "maxTokens" => options.MaxTokens = MaxTokens,
         "port" => options.Port = Port,
         "tokenFile" => options.TokenFile = TokenFile,
-        "allowedHosts" => Replace<EmulatorHosts>(AllowedHosts, path, options.Hosts.Replace),
+        "allowedHosts" => Replace(options.Hosts, AllowedHosts, path),
         "publicUrl" => options.PublicUrl = Address(PublicUrl),
         _ => throw new NotSupportedException($"{name} is not set."),
     };
 
     private static Uri? Address(string? text) => text is null || Uri.TryCreate(text, UriKind.Absolute, out _)
         ? text is null ? null : new Uri(text)
-        : throw new ArgumentException("A public URL is http:// or https://, a host and a port, without a path.");
+        : throw new ArgumentException("A public URL must be http:// or https://, a host and a port, without a path.");
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Configuration;
 
-/// <summary>A fault that the next calls meet, in JSON.</summary>
+/// <summary>A pending fault in JSON.</summary>
 internal sealed class PendingFaultJson
 {
     public required EmulatorEndpoint Endpoint { get; set; }
@@ -10,7 +10,7 @@ internal sealed class PendingFaultJson
     /// <summary>Gets or sets a name, or an object (<see cref="FaultFormat"/>).</summary>
     public required JsonElement Fault { get; set; }
 
-    /// <summary>Gets or sets how many calls; <see langword="null"/>: all until the faults are cleared.</summary>
+    /// <summary>Gets or sets the number of requests; <see langword="null"/>: all until the faults are cleared.</summary>
     public int? Times { get; set; } = 1;
 
     public static PendingFaultJson Of(EmulatorPendingFault pending) => new()
@@ -22,6 +22,6 @@ internal sealed class PendingFaultJson
 
     /// <exception cref="JsonDefectException">There is no such fault.</exception>
     public EmulatorPendingFault ToPending(string path = "") => Times < 1
-        ? throw new JsonDefectException(JsonShape.Member(path, "times"), "It is at least 1, or null: until the faults are cleared.")
+        ? throw new JsonDefectException(JsonShape.Member(path, "times"), "It must be at least 1, or null: until the faults are cleared.")
         : new EmulatorPendingFault(Endpoint, FaultFormat.Read(Fault, JsonShape.Member(path, "fault")), Times ?? int.MaxValue);
 }

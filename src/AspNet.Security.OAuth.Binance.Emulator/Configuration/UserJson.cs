@@ -1,6 +1,6 @@
 namespace AspNet.Security.OAuth.Binance.Emulator.Configuration;
 
-/// <summary>A user in JSON. Without an id it gets a random one.</summary>
+/// <summary>A user in JSON. The default of the id is a random one.</summary>
 internal sealed class UserJson
 {
     public string? UserId { get; set; }
@@ -13,10 +13,7 @@ internal sealed class UserJson
 
     /// <exception cref="JsonDefectException">The user cannot be added.</exception>
     public EmulatorUser ToUser(string path = "")
-    {
-        var user = UserId is null ? new EmulatorUser { Email = Email, Label = Label } : new EmulatorUser { UserId = UserId, Email = Email, Label = Label };
-        return user.FindDefect() is { } defect
-            ? throw new JsonDefectException(JsonShape.Member(path, defect.Property), defect.Words)
-            : user;
-    }
+        => JsonDefectException.Checked(
+            path,
+            UserId is null ? new EmulatorUser { Email = Email, Label = Label } : new EmulatorUser { UserId = UserId, Email = Email, Label = Label });
 }

@@ -24,7 +24,7 @@ internal sealed class ClockResource(EmulatorClock clock)
         var json = call.Read(ControlJson.Readable.AdvanceJson);
         if (json.Seconds < 0)
         {
-            throw new JsonDefectException("seconds", "The clock is set forward only.");
+            throw new JsonDefectException("seconds", "The clock can only be set forward.");
         }
 
         return JsonDefectException.At("seconds", () =>

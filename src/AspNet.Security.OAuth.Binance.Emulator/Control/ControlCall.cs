@@ -11,7 +11,7 @@ namespace AspNet.Security.OAuth.Binance.Emulator.Control;
 
 /// <summary>A request to the JSON API.</summary>
 /// <param name="context">The HTTP request.</param>
-/// <param name="aborted">Ends a wait: the caller disconnected, or the emulator stops.</param>
+/// <param name="aborted">Cancelled when the caller disconnects or the emulator stops.</param>
 internal sealed class ControlCall(HttpContext context, CancellationToken aborted)
 {
     /// <summary>In bytes.</summary>
@@ -26,20 +26,20 @@ internal sealed class ControlCall(HttpContext context, CancellationToken aborted
     public CancellationToken Aborted => aborted;
 
     /// <summary>
-    /// The last segment of the path, which names one of many. Servers decode a path but for %2F, so that c%2Fd and c%252Fd are one value of the
-    /// route: it is taken from the target as it was sent, which an in-memory server has not.
+    /// Returns the id in the last segment of the path. It is decoded from the raw target: a server decodes all of a path except %2F, so that
+    /// c%2Fd and c%252Fd have the same route value. An in-memory server has no raw target.
     /// </summary>
     public string Id(string name) => context.Features.Get<IHttpRequestFeature>()?.RawTarget is { Length: > 0 } target
         ? Uri.UnescapeDataString(target.Split('?')[0].TrimEnd('/').Split('/')[^1])
         : ((string)context.GetRouteValue(name)!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
-    /// <exception cref="JsonDefectException">The query has another parameter, or one twice.</exception>
+    /// <exception cref="JsonDefectException">The query has an unknown or a repeated parameter.</exception>
     public void CheckQuery(IReadOnlyList<string> parameters)
     {
         if (_query.Select(parameter => parameter.Key).FirstOrDefault(name => !parameters.Contains(name)) is { } unknown)
         {
             throw new JsonDefectException(unknown, parameters.Count == 0
-                ? "There is no such parameter: this resource takes none."
+                ? "There is no such parameter: this resource has none."
                 : $"There is no such parameter. Expected: {string.Join(", ", parameters)}.");
         }
 
@@ -51,7 +51,7 @@ internal sealed class ControlCall(HttpContext context, CancellationToken aborted
 
     public string? Text(string name) => _query[name];
 
-    /// <exception cref="JsonDefectException">The parameter is no whole number of that range.</exception>
+    /// <exception cref="JsonDefectException">The parameter is not a whole number in the range.</exception>
     public int? Number(string name, int least, int most = int.MaxValue) => _query[name] switch
     {
         null => null,
@@ -59,7 +59,7 @@ internal sealed class ControlCall(HttpContext context, CancellationToken aborted
         _ => throw new JsonDefectException(name, most == int.MaxValue ? $"Expected a whole number, at least {least}." : $"Expected a whole number, {least} to {most}."),
     };
 
-    /// <exception cref="JsonDefectException">The parameter is no number of that range.</exception>
+    /// <exception cref="JsonDefectException">The parameter is not a number in the range.</exception>
     public double? Seconds(string name, double most) => _query[name] switch
     {
         null => null,
@@ -67,7 +67,7 @@ internal sealed class ControlCall(HttpContext context, CancellationToken aborted
         _ => throw new JsonDefectException(name, $"Expected a number of seconds, 0 to {most}."),
     };
 
-    /// <exception cref="JsonDefectException">The parameter is no endpoint.</exception>
+    /// <exception cref="JsonDefectException">The parameter is not an endpoint.</exception>
     public EmulatorEndpoint? Endpoint(string name) => _query[name] switch
     {
         null => null,
@@ -98,24 +98,24 @@ internal sealed class ControlCall(HttpContext context, CancellationToken aborted
         _body = length <= MaxBody ? buffer.AsMemory(0, length) : throw new BadHttpRequestException($"The body is longer than {MaxBody} bytes.", 413);
     }
 
-    /// <summary>The body.</summary>
-    /// <exception cref="JsonDefectException">There is none, or it is not what is expected.</exception>
-    /// <exception cref="BadHttpRequestException">It is no JSON by its content type.</exception>
+    /// <summary>Reads the body.</summary>
+    /// <exception cref="JsonDefectException">The body is empty or invalid.</exception>
+    /// <exception cref="BadHttpRequestException">The content type is not JSON.</exception>
     public T Read<T>(JsonTypeInfo<T> type)
         where T : class
         => ReadOptional(type) ?? throw new JsonDefectException("", "The body is empty. Expected JSON.");
 
-    /// <summary>The body, if there is one.</summary>
-    /// <exception cref="JsonDefectException">It is not what is expected.</exception>
-    /// <exception cref="BadHttpRequestException">It is no JSON by its content type.</exception>
+    /// <summary>Reads the body, if there is one.</summary>
+    /// <exception cref="JsonDefectException">The body is invalid.</exception>
+    /// <exception cref="BadHttpRequestException">The content type is not JSON.</exception>
     public T? ReadOptional<T>(JsonTypeInfo<T> type)
         where T : class
         => ReadElement() is { } element ? JsonShape.Read(element, type) : null;
 
-    /// <summary>The body as it is.</summary>
-    /// <returns>The body, or <see langword="null"/> when there is none.</returns>
-    /// <exception cref="JsonDefectException">It is no JSON.</exception>
-    /// <exception cref="BadHttpRequestException">It is no JSON by its content type.</exception>
+    /// <summary>Parses the body.</summary>
+    /// <returns>The body, or <see langword="null"/> when it is empty.</returns>
+    /// <exception cref="JsonDefectException">The body is not JSON.</exception>
+    /// <exception cref="BadHttpRequestException">The content type is not JSON.</exception>
     public JsonElement? ReadElement()
     {
         if (_body.IsEmpty)
@@ -123,7 +123,7 @@ internal sealed class ControlCall(HttpContext context, CancellationToken aborted
             return null;
         }
 
-        // A form and text/plain can be sent by any page without the browser asking first.
+        // A page of any origin can send a form or text/plain without a preflight (CORS).
         if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var contentType)
             || !contentType.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
             || !(contentType.Charset.Length == 0 || HeaderUtilities.RemoveQuotes(contentType.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)))
@@ -138,7 +138,7 @@ internal sealed class ControlCall(HttpContext context, CancellationToken aborted
         }
         catch (JsonException exception)
         {
-            throw new JsonDefectException("", $"The body is no JSON. {exception.Message}");
+            throw new JsonDefectException("", $"The body is not JSON. {exception.Message}");
         }
     }
 }

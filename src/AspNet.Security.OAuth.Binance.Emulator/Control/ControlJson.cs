@@ -6,13 +6,13 @@ using AspNet.Security.OAuth.Binance.Emulator.Configuration;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Control;
 
-/// <summary>Every error of the JSON API.</summary>
+/// <summary>The body of each error of the JSON API.</summary>
 internal sealed record ErrorJson(string Error);
 
-/// <summary>No properties: a body may be sent where none is needed.</summary>
+/// <summary>A body without properties, for operations without parameters.</summary>
 internal sealed class EmptyJson;
 
-/// <summary>The shapes of the JSON API.</summary>
+/// <summary>The types of the JSON API, read and written by the rules of <see cref="SharedJson"/>.</summary>
 [JsonSerializable(typeof(ErrorJson))]
 [JsonSerializable(typeof(EmptyJson))]
 [JsonSerializable(typeof(HealthJson))]
@@ -38,20 +38,8 @@ internal sealed class EmptyJson;
 [JsonSerializable(typeof(SetClockJson))]
 [JsonSerializable(typeof(OptionsJson))]
 [JsonSerializable(typeof(JsonObject))]
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true,
-    Converters =
-    [
-        typeof(CamelCaseEnum<DenialBehavior>),
-        typeof(CamelCaseEnum<EmulatorEndpoint>),
-        typeof(CamelCaseEnum<RefreshTokenBehavior>),
-        typeof(CamelCaseEnum<RevocationBehavior>),
-    ])]
 internal sealed partial class ControlJson : JsonSerializerContext
 {
-    /// <summary>Gets the shapes, written so that people can read them: JSON needs no escape for an ampersand or a letter. No response is HTML.</summary>
-    public static ControlJson Readable => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    /// <summary>Gets the types without escapes for characters such as an ampersand, which are valid in JSON: no response is HTML.</summary>
+    public static ControlJson Readable => field ??= new(new JsonSerializerOptions(SharedJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

@@ -4,12 +4,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Control;
 
-/// <summary>The steps of every request to the JSON API. It is not in the journal and meets no faults and no holds: it is not what a test tests.</summary>
+/// <summary>The steps of every request to the JSON API. It is not in the journal, and no faults and holds apply to it: it belongs to the test.</summary>
 internal sealed class ControlPipeline(ControlGuard guard, ResetLock resets)
 {
     /// <param name="context">The request.</param>
     /// <param name="route">The operation.</param>
-    /// <param name="isRest">Whether the operation says only that there is none.</param>
+    /// <param name="isRest">Whether the route matches unknown paths or methods, and its response is always an error.</param>
     public Task RunAsync(HttpContext context, ControlRoute route, bool isRest = false) => RequestLifetime.RunAsync(context, async aborted =>
     {
         var response = guard(context, route.NeedsKey) ?? await RespondAsync(new ControlCall(context, aborted), route, isRest);
@@ -42,7 +42,7 @@ internal sealed class ControlPipeline(ControlGuard guard, ResetLock resets)
         }
         catch (IOException exception) when (!call.Aborted.IsCancellationRequested)
         {
-            // The token file. The change itself is made.
+            // The token file cannot be written. The change was made.
             return ControlResponse.Error(500, exception.Message);
         }
     }

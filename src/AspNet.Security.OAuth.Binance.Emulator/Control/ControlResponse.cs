@@ -32,7 +32,7 @@ internal sealed class ControlResponse(int status, ReadOnlyMemory<byte> body)
         return this;
     }
 
-    /// <summary>Says where what was made is.</summary>
+    /// <summary>Sets the header <c>Location</c> of a created resource.</summary>
     public ControlResponse At(ControlCall call, string id)
         => With("Location", $"{call.Context.Request.PathBase}{call.Context.Request.Path.ToUriComponent().TrimEnd('/')}/{Uri.EscapeDataString(id)}");
 

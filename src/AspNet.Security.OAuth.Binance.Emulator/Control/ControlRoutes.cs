@@ -9,8 +9,8 @@ internal static class ControlRoutes
     public const string Prefix = "/emulator/api/v1";
 
     /// <param name="endpoints">The emulator's group.</param>
-    /// <param name="emulator">What the API works on.</param>
-    /// <param name="guard">Who may use it.</param>
+    /// <param name="emulator">The emulator's objects.</param>
+    /// <param name="guard">Checks each request.</param>
     public static void Map(IEndpointRouteBuilder endpoints, ControlledEmulator emulator, ControlGuard guard)
     {
         var pipeline = new ControlPipeline(guard, emulator.Resets);
@@ -18,8 +18,8 @@ internal static class ControlRoutes
         [
             .. HealthResource.Routes,
             .. new ResetResource(emulator.Reset).Routes,
-            .. new ClientsResource(emulator.Clients).Routes,
-            .. new UsersResource(emulator.Users).Routes,
+            .. ClientsResource.Routes(emulator.Clients),
+            .. UsersResource.Routes(emulator.Users),
             .. new TokensResource(emulator.Tokens).Routes,
             .. new RequestsResource(emulator.Requests).Routes,
             .. new FaultsResource(emulator.Faults).Routes,
@@ -36,9 +36,9 @@ internal static class ControlRoutes
                 endpoints.Map(Prefix + route.Path, context => pipeline.RunAsync(context, route)).WithMetadata(new HttpMethodMetadata(route.Methods));
             }
 
-            // Without it a wrong method would reach the emulator's page for unknown paths.
+            // Otherwise the response to a wrong method would be the emulator's page for unknown paths.
             var allow = string.Join(", ", path.SelectMany(route => route.Methods));
-            MapRest(path.Key, _ => ControlResponse.Error(405, $"This resource takes {allow}.").With("Allow", allow));
+            MapRest(path.Key, _ => ControlResponse.Error(405, $"This resource accepts {allow}.").With("Allow", allow));
         }
 
         MapRest("/{**path}", _ => ControlResponse.Error(404, "There is no such resource. See openapi.json."));

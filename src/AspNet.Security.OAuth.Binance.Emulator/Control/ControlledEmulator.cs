@@ -2,7 +2,7 @@ using AspNet.Security.OAuth.Binance.Emulator.Hosting;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Control;
 
-/// <summary>What the JSON API works on: the same objects that a test in C# has, its reset, and the lock that keeps both apart.</summary>
+/// <summary>The objects that the JSON API uses: those of the C# API, the reset, and the lock between requests and a reset.</summary>
 internal sealed record ControlledEmulator(
     BinanceEmulatorOptions Options,
     EmulatorClients Clients,

@@ -1,6 +1,6 @@
 namespace AspNet.Security.OAuth.Binance.Emulator.Control;
 
-/// <summary>The documents that are embedded in the assembly: the JSON API's, and the configuration file's.</summary>
+/// <summary>The embedded documents: the OpenAPI document, and the schema of the configuration file.</summary>
 internal static class DocumentsResource
 {
     public static IEnumerable<ControlRoute> Routes

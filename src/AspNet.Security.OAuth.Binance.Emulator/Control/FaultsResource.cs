@@ -2,7 +2,7 @@ using AspNet.Security.OAuth.Binance.Emulator.Configuration;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Control;
 
-/// <summary>What the next calls meet.</summary>
+/// <summary>The faults of the next requests.</summary>
 internal sealed class FaultsResource(EmulatorFaults faults)
 {
     public IEnumerable<ControlRoute> Routes

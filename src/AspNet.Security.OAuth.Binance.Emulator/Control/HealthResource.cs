@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Control;
 
-/// <summary>Whether the emulator is there: what a script waits for.</summary>
+/// <summary>The health check, which a script calls until the emulator is ready.</summary>
 internal static class HealthResource
 {
     private static readonly string _version = typeof(HealthResource).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];

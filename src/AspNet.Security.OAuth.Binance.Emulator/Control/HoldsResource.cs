@@ -1,6 +1,6 @@
 namespace AspNet.Security.OAuth.Binance.Emulator.Control;
 
-/// <summary>Calls that the emulator has taken and does not work on until they are released.</summary>
+/// <summary>The holds of requests.</summary>
 internal sealed class HoldsResource(EmulatorFaults faults)
 {
     public IEnumerable<ControlRoute> Routes
@@ -11,7 +11,7 @@ internal sealed class HoldsResource(EmulatorFaults faults)
             ControlRoute.Delete("/faults/holds/{id}", Release),
         ];
 
-    private static ControlResponse Unknown => ControlResponse.Error(404, "There is no such hold, or it is released.");
+    private static ControlResponse Unknown => ControlResponse.Error(404, "There is no such hold, or it was released.");
 
     private ControlResponse Hold(ControlCall call)
     {

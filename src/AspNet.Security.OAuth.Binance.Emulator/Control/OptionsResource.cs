@@ -20,13 +20,13 @@ internal sealed class OptionsResource(BinanceEmulatorOptions options)
         var body = call.ReadElement() ?? throw new JsonDefectException("", "The body is empty. Expected JSON.");
         if (body.ValueKind == JsonValueKind.Object && OptionsJson.OfTheStart.FirstOrDefault(name => body.TryGetProperty(name, out _)) is { } late)
         {
-            throw new JsonDefectException(late, "It is read at the start, and does not change afterwards.");
+            throw new JsonDefectException(late, "It is read at the start, and cannot be changed afterwards.");
         }
 
         var json = JsonShape.Read(body, ControlJson.Readable.OptionsJson);
         string[] given = [.. body.EnumerateObject().Select(property => property.Name)];
 
-        // All or nothing: what the copy takes the options take too.
+        // Atomic: values that are valid for the copy are valid for the options.
         json.Apply(options.Copy(), given, "");
         json.Apply(options, given, "");
         return Show();

@@ -1,6 +1,6 @@
 namespace AspNet.Security.OAuth.Binance.Emulator.Control;
 
-/// <summary>Which requests of the journal are meant. What the query leaves out matches all.</summary>
+/// <summary>Filters the requests of the journal. A parameter that the query omits matches all.</summary>
 internal static class RequestFilter
 {
     public static readonly IReadOnlyList<string> Parameters = ["endpoint", "method", "path", "grantType", "clientId", "grantId", "status", "fault"];
@@ -23,7 +23,7 @@ internal static class RequestFilter
 
     private static bool Matches(string? wanted, string? value) => wanted is null || wanted == value;
 
-    // "status" is every status, "Status 503" that one.
+    // "status" matches every status, "Status 503" that one.
     private static bool IsFault(string wanted, string? fault)
         => fault is not null && (wanted.Equals(fault, StringComparison.OrdinalIgnoreCase) || wanted.Equals(fault.Split(' ')[0], StringComparison.OrdinalIgnoreCase));
 }

@@ -1,9 +1,9 @@
 namespace AspNet.Security.OAuth.Binance.Emulator.Control;
 
-/// <summary>The requests that match, oldest first. <see cref="Count"/> is of all, however few are shown.</summary>
+/// <summary>The matching requests, oldest first. <see cref="Count"/> includes those beyond the limit.</summary>
 internal sealed record RequestsJson(int Count, IReadOnlyList<RequestJson> Requests);
 
-/// <summary>Why a request was refused.</summary>
+/// <summary>The reason for the refusal of a request.</summary>
 internal sealed record RefusalJson(string Rule, string? Expected, string? Actual);
 
 /// <summary>A request and its response.</summary>

@@ -1,6 +1,6 @@
 namespace AspNet.Security.OAuth.Binance.Emulator.Control;
 
-/// <summary>Everything as it was right after the start.</summary>
+/// <summary>The reset to the state right after the start.</summary>
 internal sealed class ResetResource(Action reset)
 {
     public IEnumerable<ControlRoute> Routes => [ControlRoute.Reset("/reset", Reset)];

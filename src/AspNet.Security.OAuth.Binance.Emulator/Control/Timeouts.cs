@@ -1,6 +1,6 @@
 namespace AspNet.Security.OAuth.Binance.Emulator.Control;
 
-/// <summary>Waits for as long as a caller says, in real time. A wait ends as well when the caller disconnects and when the emulator stops.</summary>
+/// <summary>Waits until the caller's timeout, in real time. A wait ends, too, when the caller disconnects or the emulator stops.</summary>
 internal static class Timeouts
 {
     public const string Parameter = "timeoutSeconds";
@@ -18,7 +18,7 @@ internal static class Timeouts
         }
         catch (OperationCanceledException) when (!call.Aborted.IsCancellationRequested)
         {
-            return ControlResponse.Error(408, $"{timeout.TotalSeconds} s have passed. {describe()}");
+            return ControlResponse.Error(408, $"The timeout of {timeout.TotalSeconds} s has elapsed. {describe()}");
         }
     }
 }

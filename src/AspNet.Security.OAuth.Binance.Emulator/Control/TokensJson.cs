@@ -14,7 +14,7 @@ internal sealed record RefreshTokenJson(string Value, string ClientId, string Us
         => new(token.Value, token.ClientId, token.UserId, token.Scopes, token.IssuedAt.UtcDateTime, token.GrantId);
 }
 
-/// <summary>What to issue. What is left out is the first client, the first user, <c>user:openId</c>.</summary>
+/// <summary>The tokens to issue. Defaults: the first client, the first user, <c>user:openId</c>.</summary>
 internal sealed class IssueJson
 {
     public string? ClientId { get; set; }
@@ -28,7 +28,7 @@ internal sealed record IssuedJson(string AccessToken, string RefreshToken, DateT
 
 internal sealed record ExpiredJson(int Expired);
 
-/// <summary>What to revoke. Without a token: all. A token that is null is refused: a script that lost its token does not mean all.</summary>
+/// <summary>The token to revoke. If it is omitted, all are revoked. Null is refused: typically it is an error of the script, which does not mean all.</summary>
 internal sealed class RevokeJson
 {
     public string Token { get; set; } = null!;

@@ -3,50 +3,25 @@ using AspNet.Security.OAuth.Binance.Emulator.Configuration;
 namespace AspNet.Security.OAuth.Binance.Emulator.Control;
 
 /// <summary>The accounts.</summary>
-internal sealed class UsersResource(EmulatorUsers users)
+internal static class UsersResource
 {
-    public IEnumerable<ControlRoute> Routes
-        =>
-        [
-            ControlRoute.Get("/users", _ => ControlResponse.Ok(users.Select(UserJson.Of), ControlJson.Readable.IEnumerableUserJson)),
-            ControlRoute.Post("/users", Add),
-            ControlRoute.Get("/users/{userId}", call => users.Find(call.Id("userId")) is { } user ? Shown(200, user) : Unknown),
-            ControlRoute.Put("/users/{userId}", Update),
-            ControlRoute.Delete("/users/{userId}", call => users.Remove(call.Id("userId")) ? ControlResponse.NoContent : Unknown),
-        ];
-
-    private static ControlResponse Unknown => ControlResponse.Error(404, "There is no such user.");
-
-    private static ControlResponse Shown(int status, EmulatorUser user) => ControlResponse.Json(status, UserJson.Of(user), ControlJson.Readable.UserJson);
-
-    private ControlResponse Add(ControlCall call)
-    {
-        var user = call.Read(ControlJson.Readable.UserJson).ToUser();
-        try
+    public static IEnumerable<ControlRoute> Routes(EmulatorUsers users)
+        => new RegistryResource<EmulatorUser, UserJson>(users.Entries, ControlJson.Readable.UserJson, ControlJson.Readable.IEnumerableUserJson)
         {
-            users.Add(user);
-        }
-        catch (ArgumentException)
-        {
-            // Everything else is checked.
-            return ControlResponse.Error(409, $"userId: A user with the id '{user.UserId}' is there already.");
-        }
+            Write = UserJson.Of,
+            Read = json => json.ToUser(),
+            SetId = (json, id) => SetId(json, id, users),
+        }.Routes;
 
-        return Shown(201, user).At(call, user.UserId);
-    }
-
-    private ControlResponse Update(ControlCall call)
+    private static void SetId(UserJson json, string id, EmulatorUsers users)
     {
-        var json = call.Read(ControlJson.Readable.UserJson);
-        var id = call.Id("userId");
         if (json.UserId is not null && json.UserId != id)
         {
-            throw new JsonDefectException("userId", "It is not the one in the path. An account keeps its id.");
+            throw new JsonDefectException("userId", "It differs from the id in the path. The id of an account cannot be changed.");
         }
 
-        // An id that no user can have is unknown like any other.
+        // An unknown id is not checked, because it may have an invalid format, and the response is 404 and not 400. Null means a random id, which is
+        // unknown, too.
         json.UserId = users.Find(id) is null ? null : id;
-        var user = json.ToUser();
-        return users.Update(user) ? Shown(200, user) : Unknown;
     }
 }

@@ -5,7 +5,7 @@ using AspNet.Security.OAuth.Binance.Emulator.Stores;
 namespace AspNet.Security.OAuth.Binance.Emulator.Endpoints;
 
 /// <summary>
-/// <c>/oauth/authorize</c>, with or without a language. GET shows the consent page or decides at once. The page's form is posted to
+/// <c>/oauth/authorize</c>, with or without a language. GET returns the consent page or a decision. The page's form is posted to
 /// the same URL, so that an expired form can start the same request again.
 /// </summary>
 internal sealed class AuthorizeEndpoint(
@@ -17,10 +17,10 @@ internal sealed class AuthorizeEndpoint(
     CodeStore codes,
     EmulatorClock clock)
 {
-    // Approves at once, as this user.
+    // Approves the request as this user, without the consent page.
     public const string UserParameter = "emulator_user";
 
-    // "deny" refuses at once.
+    // "deny" denies the request, without the consent page.
     public const string DecisionParameter = "emulator_decision";
 
     public EmulatorResponse Handle(EmulatorCall call)
@@ -42,7 +42,7 @@ internal sealed class AuthorizeEndpoint(
     {
         if (reader.Read(call.Query, out var refusal) is not { } request)
         {
-            // A sign-in that ends here, of a client that is known.
+            // A refused request of a known client is a sign-in of its own in the journal.
             return (refusal!.Redirect ?? ErrorPage.Create(call, refusal.Problem!)).Of(refusal.IsOfKnownClient ? RandomValue.GrantId() : null);
         }
 
@@ -75,7 +75,7 @@ internal sealed class AuthorizeEndpoint(
             return StartAgainPage.Used(call).Of(grantId);
         }
 
-        // It has expired, its client was changed or removed while it was open, or it is from before a restart or a reset.
+        // The page has expired, its client was changed or removed, or the emulator was restarted or reset.
         if (request is null || clients.Find(request.Client.ClientId) != request.Client)
         {
             return StartAgainPage.Over(call).Of(grantId);

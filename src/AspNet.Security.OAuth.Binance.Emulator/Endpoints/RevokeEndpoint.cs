@@ -10,7 +10,7 @@ internal sealed class RevokeEndpoint(BearerAuthentication bearer, TokenStore tok
     {
         if (!call.Is("POST"))
         {
-            return Envelope.Failure(405, BinanceEmulatorDefaults.MethodNotAllowedCode, new EmulatorRefusal("revoke-token is a POST.", "POST", call.Method)).With("Allow", "POST");
+            return Envelope.Failure(405, BinanceEmulatorDefaults.MethodNotAllowedCode, new EmulatorRefusal("revoke-token accepts POST alone.", "POST", call.Method)).With("Allow", "POST");
         }
 
         if (bearer.Authenticate(call, out var refusal) is not { } token)
@@ -20,12 +20,12 @@ internal sealed class RevokeEndpoint(BearerAuthentication bearer, TokenStore tok
 
         if (call.Body.Length > 0)
         {
-            return Envelope.Failure(400, BinanceEmulatorDefaults.InvalidRequestCode, new EmulatorRefusal("revoke-token takes no body.", "no body", $"{call.Body.Length} characters"));
+            return Envelope.Failure(400, BinanceEmulatorDefaults.InvalidRequestCode, new EmulatorRefusal("revoke-token accepts no body.", "no body", $"{call.Body.Length} characters"));
         }
 
-        // Of several calls with one token only the first finds it alive.
+        // Only the first of concurrent requests with one token succeeds.
         return tokens.RevokeAccess(token.Value, "Revoked by the application")
             ? Envelope.Success(true)
-            : BearerAuthentication.Refuse(new("The access token was revoked at this moment."));
+            : BearerAuthentication.Refuse(new("The access token was revoked by a concurrent request."));
     }
 }

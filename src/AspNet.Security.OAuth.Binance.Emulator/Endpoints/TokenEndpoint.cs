@@ -3,15 +3,13 @@ using AspNet.Security.OAuth.Binance.Emulator.Protocol;
 namespace AspNet.Security.OAuth.Binance.Emulator.Endpoints;
 
 /// <summary><c>POST /oauth/token</c> (W4, W5).</summary>
-internal sealed class TokenEndpoint(ClientAuthentication clients, params IReadOnlyList<IGrantType> grantTypes)
+internal sealed class TokenEndpoint(ClientAuthentication clients, GrantTypes grantTypes)
 {
-    private string GrantTypes => string.Join(" or ", grantTypes.Select(grantType => grantType.Name));
-
     public EmulatorResponse Handle(EmulatorCall call)
     {
         if (!call.Is("POST"))
         {
-            return OAuthError.Create(405, "invalid_request", new("The token endpoint takes POST.", "POST", call.Method)).With("Allow", "POST");
+            return OAuthError.Create(405, "invalid_request", new("The token endpoint accepts POST alone.", "POST", call.Method)).With("Allow", "POST");
         }
 
         if (call.Defect is { Body: var defect, Status: var status })
@@ -21,7 +19,7 @@ internal sealed class TokenEndpoint(ClientAuthentication clients, params IReadOn
 
         if (call.Body.Length > 0 && !call.IsForm)
         {
-            return OAuthError.InvalidRequest(new("The body is a form.", "application/x-www-form-urlencoded", call.ContentType));
+            return OAuthError.InvalidRequest(new("The body must be a form.", "application/x-www-form-urlencoded", call.ContentType));
         }
 
         // W4 documents both places: the same parameter in both is as ambiguous as a repeated one.
@@ -38,11 +36,11 @@ internal sealed class TokenEndpoint(ClientAuthentication clients, params IReadOn
 
         if (parameters.Text("grant_type") is not { } name)
         {
-            return OAuthError.InvalidRequest(new("The grant_type is missing.", GrantTypes));
+            return OAuthError.InvalidRequest(new("The grant_type is missing.", grantTypes.Names));
         }
 
-        return grantTypes.FirstOrDefault(grantType => grantType.Name == name) is { } found
+        return grantTypes.Find(name) is { } found
             ? found.Handle(client, parameters)
-            : OAuthError.UnsupportedGrantType(new($"The grant_type is {GrantTypes}.", GrantTypes, name));
+            : OAuthError.UnsupportedGrantType(new($"The grant_type must be {grantTypes.Names}.", grantTypes.Names, name));
     }
 }

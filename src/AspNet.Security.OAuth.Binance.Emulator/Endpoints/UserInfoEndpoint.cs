@@ -10,7 +10,7 @@ internal sealed class UserInfoEndpoint(BearerAuthentication bearer, EmulatorUser
     {
         if (!call.Is("GET") && !call.Is("HEAD"))
         {
-            return Envelope.Failure(405, BinanceEmulatorDefaults.MethodNotAllowedCode, new EmulatorRefusal("user-info is a GET.", "GET or HEAD", call.Method)).With("Allow", "GET, HEAD");
+            return Envelope.Failure(405, BinanceEmulatorDefaults.MethodNotAllowedCode, new EmulatorRefusal("user-info accepts GET and HEAD alone.", "GET or HEAD", call.Method)).With("Allow", "GET, HEAD");
         }
 
         if (bearer.Authenticate(call, out var refusal) is not { } token)

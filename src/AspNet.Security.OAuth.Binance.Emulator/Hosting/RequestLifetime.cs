@@ -4,11 +4,11 @@ using Microsoft.Extensions.Hosting;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Hosting;
 
-/// <summary>How long the work on a request may take: until the caller disconnects or the host stops.</summary>
+/// <summary>Handles a request until it ends, the caller disconnects or the host stops.</summary>
 internal static class RequestLifetime
 {
     /// <param name="context">The request.</param>
-    /// <param name="handler">Handles it. Its token is cancelled when no response is possible any more.</param>
+    /// <param name="handler">The handler. Its token is cancelled when the caller disconnects or the host stops.</param>
     public static async Task RunAsync(HttpContext context, Func<CancellationToken, Task> handler)
     {
         var lifetime = context.RequestServices.GetRequiredService<IHostApplicationLifetime>();

@@ -4,15 +4,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Http;
 
-/// <summary>Who may send a request: from this machine or to an allowed host, from which page, and with the control key where it is needed.</summary>
+/// <summary>Checks who sends a request: this machine or, to an allowed host, another one; a page of which site; with the control key where it is required.</summary>
 internal sealed class EmulatorGuard(BinanceEmulatorOptions options)
 {
     private readonly LoopbackGuard _loopback = new(options);
     private readonly SiteGuard _sites = new(options);
     private readonly ControlKeyGuard _key = new(options);
 
-    /// <summary>For all routes but the control API's. Called before anything else happens, so that a refused request changes nothing.</summary>
-    /// <returns>The response in the place of the route's, or <see langword="null"/> when the request passes.</returns>
+    /// <summary>Checks a request to any route but the control API's, before it changes any state.</summary>
+    /// <returns>The response that replaces the route's, or <see langword="null"/> when the request is allowed.</returns>
     public EmulatorResponse? Check(HttpContext context, EmulatorCall call, RouteKind kind)
     {
         if ((_loopback.Refuse(context) ?? _sites.Refuse(context.Request, kind)) is { } reason)
@@ -23,10 +23,10 @@ internal sealed class EmulatorGuard(BinanceEmulatorOptions options)
         return kind == RouteKind.StatusPage ? _key.Enter(context, call) : null;
     }
 
-    /// <summary>For the routes of the control API.</summary>
+    /// <summary>Checks a request to the control API.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="needsKey">Whether the control key is needed, while other machines are let in.</param>
-    /// <returns>The refusal, 403 or 401 with <c>{"error":"…"}</c>, or <see langword="null"/> when the request passes.</returns>
+    /// <param name="needsKey">Whether the operation requires the control key while other machines are allowed.</param>
+    /// <returns>The refusal, 403 or 401 with <c>{"error":"…"}</c>, or <see langword="null"/> when the request is allowed.</returns>
     public ControlResponse? CheckControl(HttpContext context, bool needsKey)
     {
         if ((_loopback.Refuse(context) ?? _sites.RefuseControl(context.Request)) is { } reason)

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Http;
 
-/// <summary>An emulator's own Kestrel: no configuration, no console, no signal handlers; nothing but loopback, unless other machines are let in.</summary>
+/// <summary>An emulator's own Kestrel, without configuration, console and signal handlers. It listens on loopback unless other machines are allowed.</summary>
 internal static class EmulatorHost
 {
     private static readonly TimeSpan _shutdownTimeout = TimeSpan.FromSeconds(5);
@@ -21,8 +21,8 @@ internal static class EmulatorHost
         var port = server.Options.Port;
         Task<WebApplication> starting;
 
-        // WebApplicationFactory finds an application's host by listening to hosts that are built in the execution context of its entry
-        // point. It must not find this host, nor give it a test server, when an application starts an emulator.
+        // WebApplicationFactory finds an application's host by a diagnostic event in the execution context of its entry point. It must not
+        // find the emulator's host, which the application starts, and replace its server.
         using (ExecutionContext.SuppressFlow())
         {
             starting = Task.Run(() => StartCoreAsync(server, port, cancellationToken), cancellationToken);
@@ -40,7 +40,7 @@ internal static class EmulatorHost
 
     private static async Task<WebApplication> StartCoreAsync(EmulatorServer server, int port, CancellationToken cancellationToken)
     {
-        var host = Build(port, server.Options.Hosts.OpensTheEmulator);
+        var host = Build(port, server.Options.AllowsOtherMachines);
         EmulatorRoutes.Map(host, server, NullLogger.Instance, isAlone: true);
         try
         {
@@ -76,7 +76,7 @@ internal static class EmulatorHost
             kestrel.Limits.MaxRequestBodySize = ControlCall.MaxBody;
             if (port == 0)
             {
-                // Kestrel cannot choose one port that is free on the addresses of IPv4 and of IPv6.
+                // Kestrel cannot choose one port that is free for both IPv4 and IPv6.
                 kestrel.Listen(isOpen ? IPAddress.Any : IPAddress.Loopback, 0);
             }
             else if (isOpen)
@@ -91,7 +91,7 @@ internal static class EmulatorHost
         return builder.Build();
     }
 
-    // The default lifetime handles Ctrl+C, and would keep a test process from ending.
+    // The default lifetime handles Ctrl+C, so that a test process would not end.
     private sealed class NoLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -7,16 +7,16 @@ internal static partial class EmulatorLog
 {
     public const string Category = "AspNet.Security.OAuth.Binance.Emulator";
 
-    [LoggerMessage(1, LogLevel.Information, "The Binance emulator is part of this application. It is not Binance: anybody on this machine can sign in as anybody.", EventName = "Mapped")]
+    [LoggerMessage(1, LogLevel.Information, "The Binance emulator is part of this application. It is not Binance: everyone on this machine can sign in as any account.", EventName = "Mapped")]
     public static partial void Mapped(ILogger logger);
 
     [LoggerMessage(2, LogLevel.Debug, "{Endpoint} responded with {Status}.", EventName = "Responded")]
     public static partial void Responded(ILogger logger, EmulatorEndpoint endpoint, int status);
 
-    [LoggerMessage(3, LogLevel.Debug, "{Endpoint} met the fault {Fault}.", EventName = "Faulted")]
+    [LoggerMessage(3, LogLevel.Debug, "The fault {Fault} was applied to {Endpoint}.", EventName = "Faulted")]
     public static partial void Faulted(ILogger logger, EmulatorEndpoint endpoint, string fault);
 
-    [LoggerMessage(4, LogLevel.Warning, "{Endpoint} was refused with {Status}: by where the request came from, which page sent it, or because it had no control key. The response in the journal says which.", EventName = "Refused")]
+    [LoggerMessage(4, LogLevel.Warning, "{Endpoint} was refused with {Status}: because of the sender of the request, the page that sent it, or a missing control key. The response in the journal has the reason.", EventName = "Refused")]
     public static partial void Refused(ILogger logger, EmulatorEndpoint endpoint, int status);
 
     [LoggerMessage(5, LogLevel.Information, "{Endpoint} was refused with {Status}: {Rule}", EventName = "Rejected")]

@@ -10,15 +10,15 @@ namespace AspNet.Security.OAuth.Binance.Emulator.Http;
 internal sealed class EmulatorPipeline(EmulatorGuard guard, EmulatorFaults faults, JournalWriter journal, TimeProvider clock, ResetLock resets, ILogger logger)
 {
     /// <param name="context">The request.</param>
-    /// <param name="kind">Whom its route is for.</param>
-    /// <param name="endpoint">The endpoint that it is for.</param>
-    /// <param name="suffix">How its path ends; <see langword="null"/> for any path.</param>
+    /// <param name="kind">The kind of its route.</param>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="suffix">The end of its path; <see langword="null"/> for any path.</param>
     /// <param name="handler">Creates the response.</param>
     public Task RunAsync(HttpContext context, RouteKind kind, EmulatorEndpoint endpoint, string? suffix, Func<EmulatorCall, EmulatorResponse> handler)
         => RequestLifetime.RunAsync(context, aborted => HandleAsync(context, kind, endpoint, suffix, handler, aborted));
 
-    // A page of another site that opens the status page gets no reference to its window. An application that signs in with a popup needs
-    // the reference to that window, and the popup's to its own (window.opener).
+    // A page of another site that opens the status page must not get a reference to its window. The authorize page is excluded: an
+    // application that signs in with a popup needs both references (window.open, window.opener).
     public static EmulatorResponse Isolated(EmulatorResponse response, RouteKind kind)
         => kind is RouteKind.StatusPage or RouteKind.Page ? response.With("Cross-Origin-Opener-Policy", "same-origin") : response;
 
@@ -53,7 +53,7 @@ internal sealed class EmulatorPipeline(EmulatorGuard guard, EmulatorFaults fault
 
         var response = FaultResponse.Create(fault) ?? (call.IsExact ? Outage.Guard(() => resets.Work(() => handler(call)), endpoint, logger) : ErrorPage.NotFound(call));
 
-        // The delay starts before the request is in the journal: a test that finds it there may advance the clock at once.
+        // The delay starts before the request is in the journal, so that a test can advance the clock as soon as it finds the request.
         var delay = fault is { Kind: EmulatorFaultKind.Delay } ? Task.Delay(fault.Time, clock, aborted) : Task.CompletedTask;
         journal.Add(call, response, fault?.ToString(), period);
         Log(endpoint, response, fault);

@@ -15,10 +15,10 @@ internal static class EmulatorRoutes
 {
     private const string AuthorizePath = "/oauth/authorize";
 
-    /// <param name="endpoints">Where to map.</param>
+    /// <param name="endpoints">The route builder.</param>
     /// <param name="server">The emulator.</param>
-    /// <param name="logger">Where to log.</param>
-    /// <param name="isAlone">Whether the emulator handles every other path too, because the host is its own.</param>
+    /// <param name="logger">The logger.</param>
+    /// <param name="isAlone">Whether the host is the emulator's own, so that it handles all other paths, too.</param>
     public static IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints, EmulatorServer server, ILogger logger, bool isAlone)
     {
         var pipeline = new EmulatorPipeline(server.Guard, server.Faults, server.JournalWriter, server.Clock, server.Resets, logger);
@@ -30,7 +30,7 @@ internal static class EmulatorRoutes
             RoutePatternFactory.Parse($"{{language}}{AuthorizePath}", defaults: null, parameterPolicies: new { language = new Languages() }),
             context => $"/{context.Request.RouteValues["language"]}{AuthorizePath}");
 
-        // A form needs no permission for its content type. With it, a script that sends JSON can read why it is refused.
+        // CORS needs no permission for the content type of a form. It is allowed so that a script that sends JSON by mistake can read the error.
         MapShared("/oauth/token", EmulatorEndpoint.Token, new CrossOrigin(server.Options, "POST", "content-type"), server.TokenEndpoint.Handle);
         MapShared("/oauth-api/v1/user-info", EmulatorEndpoint.UserInfo, new CrossOrigin(server.Options, "GET", "authorization"), server.UserInfoEndpoint.Handle);
         MapShared("/oauth-api/v1/revoke-token", EmulatorEndpoint.Revoke, new CrossOrigin(server.Options, "POST", "authorization"), server.RevokeEndpoint.Handle);
@@ -56,7 +56,7 @@ internal static class EmulatorRoutes
         void MapQuietly(string path, Func<EmulatorCall, EmulatorResponse> handler)
             => group.Map(path, context => quiet.RunAsync(context, path, handler));
 
-        // A preflight is the browser's, and not a call of the endpoint that a test counts or gives a fault to.
+        // The browser sends a preflight by itself: it is not a request to the endpoint that a test counts or adds a fault to.
         void MapShared(string path, EmulatorEndpoint endpoint, CrossOrigin crossOrigin, Func<EmulatorCall, EmulatorResponse> handler)
             => group.Map(path, context => crossOrigin.Allow(context) && CrossOrigin.IsPreflight(context.Request)
                 ? pipeline.RunAsync(context, RouteKind.Api, EmulatorEndpoint.Page, path, crossOrigin.Preflight)

@@ -8,7 +8,7 @@ using AspNet.Security.OAuth.Binance.Emulator.Stores;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Http;
 
-/// <summary>The composition of an emulator: its state, and the endpoints and pages that work on it.</summary>
+/// <summary>The composition root of an emulator: its state, endpoints and pages.</summary>
 internal sealed class EmulatorServer
 {
     private readonly CodeStore _codes;
@@ -34,20 +34,18 @@ internal sealed class EmulatorServer
         Options.Configured = Take;
         _codes = new CodeStore(Options);
         _consents = new PendingConsents(Options, Clock);
-        JournalWriter = new JournalWriter(Requests, new GrantLookup(_codes, Tokens), Options);
+        var grantTypes = GrantTypes.Create(_codes, Tokens, Clock);
+        JournalWriter = new JournalWriter(Requests, grantTypes, new GrantLookup(grantTypes, Tokens), Options);
         var bearer = new BearerAuthentication(Options, Tokens);
         AuthorizeEndpoint = new AuthorizeEndpoint(
             Options, new AuthorizeRequestReader(Clients), Clients, Users, _consents, _codes, Clock);
-        TokenEndpoint = new TokenEndpoint(
-            new ClientAuthentication(Options, Clients),
-            new AuthorizationCodeGrant(_codes, Tokens, Clock),
-            new RefreshTokenGrant(Tokens));
+        TokenEndpoint = new TokenEndpoint(new ClientAuthentication(Options, Clients), grantTypes);
         UserInfoEndpoint = new UserInfoEndpoint(bearer, Users);
         RevokeEndpoint = new RevokeEndpoint(bearer, Tokens);
         StatusEvents = new StatusEvents(Requests);
         StatusActions = new StatusActions(IssuedTokens, Clock, Faults, StatusEvents, Reset);
         StatusPage = new StatusPage(
-            new RequestSection(Clients, Users, Requests, Tokens),
+            new RequestSection(Clients, Users, Requests, Tokens, grantTypes),
             new StateSection(Clients, Users, Clock, Faults, Tokens),
             new SetupSection(Options, Clients, Users),
             StatusActions);
@@ -71,10 +69,10 @@ internal sealed class EmulatorServer
 
     public TokenStore Tokens { get; }
 
-    /// <summary>Gets the tokens as a test sees them.</summary>
+    /// <summary>Gets the public API of the tokens.</summary>
     public EmulatorTokens IssuedTokens { get; }
 
-    /// <summary>Gets what the JSON API works on.</summary>
+    /// <summary>Gets the objects that the JSON API uses.</summary>
     public ControlledEmulator Controlled => new(Options, Clients, Users, Clock, Faults, Requests, IssuedTokens, Resets, Reset);
 
     public ResetLock Resets { get; } = new();
@@ -93,7 +91,7 @@ internal sealed class EmulatorServer
 
     public StatusEvents StatusEvents { get; }
 
-    /// <summary>Keeps the tokens in the file of the options, if they name one.</summary>
+    /// <summary>Opens the token file, if the options name one.</summary>
     public void OpenTokenFile()
     {
         if (Options.TokenFile is { } path)
@@ -102,7 +100,7 @@ internal sealed class EmulatorServer
         }
     }
 
-    /// <summary>Remembers what a reset brings back. The first call counts: a host may map an emulator twice.</summary>
+    /// <summary>Saves the state that a reset restores. Only the first call has an effect: a host may map an emulator twice.</summary>
     public void MarkStart() => _start ??= new StartState(Options.Copy(), [.. Clients], [.. Users], Faults.Pending);
 
     public void Reset()
@@ -116,8 +114,8 @@ internal sealed class EmulatorServer
         {
             _codes.Clear();
             _consents.Clear();
-            Clients.Replace(start.Clients);
-            Users.Replace(start.Users);
+            Clients.Entries.Replace(start.Clients);
+            Users.Entries.Replace(start.Users);
             Options.CopyFrom(start.Options);
             Clock.Reset();
             Faults.Reset(start.Faults);
@@ -130,7 +128,7 @@ internal sealed class EmulatorServer
         StatusEvents.Tell("Reset");
     }
 
-    /// <summary>Leaves the token file to the next emulator, and ends the readers of the journal.</summary>
+    /// <summary>Closes the token file, and ends the readers of the journal.</summary>
     public void Close()
     {
         Tokens.Close();
@@ -141,12 +139,12 @@ internal sealed class EmulatorServer
     {
         if (content.Clients is { } clients)
         {
-            Clients.Replace(clients);
+            Clients.Entries.Replace(clients);
         }
 
         if (content.Users is { } users)
         {
-            Users.Replace(users);
+            Users.Entries.Replace(users);
         }
 
         foreach (var fault in content.Faults)

@@ -2,7 +2,7 @@ using AspNet.Security.OAuth.Binance.Emulator.Protocol;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Http;
 
-/// <summary>The response of a fault that replaces the endpoint's work.</summary>
+/// <summary>The response of a fault that replaces the handling of the request.</summary>
 internal static class FaultResponse
 {
     /// <returns>The response, or <see langword="null"/> when the endpoint handles the request.</returns>
@@ -12,7 +12,7 @@ internal static class FaultResponse
             => new EmulatorResponse(fault.HttpStatus) { ContentType = fault.ContentType, Body = fault.Content },
         EmulatorFaultKind.ApiError => Envelope.Failure(200, fault.Error.Code, fault.Error.Message),
         EmulatorFaultKind.Redirect => EmulatorResponse.Redirect(307, fault.Location),
-        EmulatorFaultKind.InvalidGrant => OAuthError.InvalidGrant(new("The emulator was told to refuse this request.")),
+        EmulatorFaultKind.InvalidGrant => OAuthError.InvalidGrant(new("A fault of the emulator refuses this request.")),
         EmulatorFaultKind.FirewallChallenge => FirewallChallenge(),
         _ => null,
     };

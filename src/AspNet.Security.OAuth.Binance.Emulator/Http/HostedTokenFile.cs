@@ -1,6 +1,6 @@
 namespace AspNet.Security.OAuth.Binance.Emulator.Http;
 
-/// <summary>The token file of an emulator inside an application's own host. It is closed, and readers of the journal end, with the application's services.</summary>
+/// <summary>Closes the token file and the journal's readers of an emulator in an application's host, when its services are disposed.</summary>
 internal sealed class HostedTokenFile(EmulatorServer server) : IDisposable
 {
     public void Open() => server.OpenTokenFile();

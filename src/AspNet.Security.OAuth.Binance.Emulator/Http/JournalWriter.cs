@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace AspNet.Security.OAuth.Binance.Emulator.Http;
 
 /// <summary>Writes a request, and the response to it, into the journal.</summary>
-internal sealed class JournalWriter(EmulatorJournal journal, GrantLookup grants, BinanceEmulatorOptions options)
+internal sealed class JournalWriter(EmulatorJournal journal, GrantTypes grantTypes, GrantLookup grants, BinanceEmulatorOptions options)
 {
     /// <inheritdoc cref="EmulatorJournal.Period"/>
     public int Period => journal.Period;
@@ -32,6 +32,7 @@ internal sealed class JournalWriter(EmulatorJournal journal, GrantLookup grants,
                 Authorization = call.Authorization,
                 Accept = call.Accept,
                 UserAgent = call.UserAgent,
+                HasKnownGrantType = grantTypes.Find(call.Form["grant_type"] ?? query["grant_type"]) is not null,
                 Status = response?.Status ?? 0,
                 Location = response?.Headers.GetValueOrDefault("Location"),
                 Refusal = response?.Refusal,
@@ -42,7 +43,7 @@ internal sealed class JournalWriter(EmulatorJournal journal, GrantLookup grants,
             period);
     }
 
-    // The control key, also one that is mistyped, in the query of the status page; the right one in any query. Parameters after the limit may contain it too.
+    // Removes the parameter "key" of a page, which may be a mistyped control key, and the control key from any query. Parameters beyond the limit may contain it, too.
     private (string Raw, EmulatorParameters Query) Query(EmulatorCall call)
     {
         if (!call.Query.IsCut && !call.Query.Any(IsKey))

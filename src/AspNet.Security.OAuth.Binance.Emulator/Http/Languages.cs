@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Http;
 
-/// <summary>The language segment of the authorize URL. The list is W1's; every other segment is another page's.</summary>
+/// <summary>Matches the language segment of the authorize URL (W1).</summary>
 internal sealed class Languages : IRouteConstraint
 {
     private static readonly HashSet<string> _codes = new(

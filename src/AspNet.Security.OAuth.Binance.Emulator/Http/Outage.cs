@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Http;
 
-/// <summary>The response when the system refuses to write the token file. What the handler did is done.</summary>
+/// <summary>The response when the token file cannot be written. The changes by the handler remain.</summary>
 internal static class Outage
 {
     public static EmulatorResponse Guard(Func<EmulatorResponse> handler, EmulatorEndpoint endpoint, ILogger logger)

@@ -7,19 +7,19 @@ using Microsoft.Extensions.Logging;
 namespace AspNet.Security.OAuth.Binance.Emulator.Http;
 
 /// <summary>
-/// The steps of the requests that the status page's own script and buttons send: head, guard, body, handler, response. They are not in the journal,
-/// which they would fill, and meet no faults.
+/// The steps of the requests of the status page's script and buttons: head, guard, body, handler, response. They are not in the journal, which they
+/// would fill, and no faults apply to them.
 /// </summary>
 internal sealed class QuietPipeline(EmulatorGuard guard, TimeProvider clock, ILogger logger)
 {
     /// <param name="context">The request.</param>
-    /// <param name="path">Its path, without what precedes the emulator's paths.</param>
+    /// <param name="path">Its path after the prefix.</param>
     /// <param name="handler">Creates the response.</param>
     public Task RunAsync(HttpContext context, string path, Func<EmulatorCall, EmulatorResponse> handler)
         => RunAsync(context, path, (call, aborted) => WriteAsync(context, Outage.Guard(() => handler(call), EmulatorEndpoint.Page, logger), aborted));
 
-    /// <param name="context">The request. HEAD gets the headers alone.</param>
-    /// <param name="path">Its path, without what precedes the emulator's paths.</param>
+    /// <param name="context">The request. The response to HEAD has no body.</param>
+    /// <param name="path">Its path after the prefix.</param>
     /// <param name="response">The headers.</param>
     /// <param name="write">Writes a body that ends with the request.</param>
     public Task StreamAsync(HttpContext context, string path, EmulatorResponse response, Func<HttpContext, CancellationToken, Task> write)
@@ -45,7 +45,7 @@ internal sealed class QuietPipeline(EmulatorGuard guard, TimeProvider clock, ILo
     private Task WriteAsync(HttpContext context, EmulatorResponse response, CancellationToken aborted)
         => ResponseWriter.WriteAsync(context, Protected(response), fault: null, clock, aborted);
 
-    // What is no whole page has no policy of its own: opened in a window or a frame, it loads and runs nothing.
+    // A response without a policy of its own is not a page: opened in a window or a frame, it must load and run nothing.
     private static EmulatorResponse Protected(EmulatorResponse response)
     {
         response.Headers.TryAdd("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");

@@ -12,18 +12,18 @@ internal static class RequestReader
 
     public const int MaxParameters = 64;
 
-    /// <summary>Reads everything but the body, which is sent whenever its sender likes.</summary>
+    /// <summary>Reads all but the body, which may arrive later.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="endpoint">The endpoint that it is for.</param>
-    /// <param name="suffix">How its path ends; <see langword="null"/> for any path.</param>
-    /// <param name="time">When it arrived.</param>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="suffix">The end of its path; <see langword="null"/> for any path.</param>
+    /// <param name="time">The time of arrival.</param>
     public static EmulatorCall ReadHead(HttpContext context, EmulatorEndpoint endpoint, string? suffix, DateTimeOffset time)
     {
         var request = context.Request;
         var pathBase = request.PathBase.ToUriComponent();
         var path = pathBase + request.Path.ToUriComponent();
 
-        // OPTIONS * and CONNECT have no path, and routing matches that with the root.
+        // OPTIONS * and CONNECT have no path, which routing matches with the root.
         var end = suffix is null ? -1 : path.LastIndexOf(suffix, StringComparison.OrdinalIgnoreCase);
         var rawQuery = request.QueryString.Value ?? "";
         return new EmulatorCall
@@ -34,7 +34,7 @@ internal static class RequestReader
             Path = path,
             Prefix = end < 0 ? pathBase : path[..end],
 
-            // Routing ignores case and a trailing slash. Binance's servers may not, so that the emulator compares exactly.
+            // Routing ignores case and a trailing slash. Binance's servers may not, so the emulator compares exactly.
             IsExact = suffix is null || path.EndsWith(suffix, StringComparison.Ordinal),
             RawQuery = rawQuery,
             Query = EmulatorParameters.Parse(rawQuery, MaxParameters),
@@ -48,8 +48,8 @@ internal static class RequestReader
 
     /// <summary>Reads the body.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="head">The rest of it.</param>
-    /// <param name="aborted">Ends the reading: the caller disconnected, or the emulator stops.</param>
+    /// <param name="head">The result of <see cref="ReadHead"/>.</param>
+    /// <param name="aborted">Cancelled when the caller disconnects or the emulator stops.</param>
     public static async Task<EmulatorCall> ReadAsync(HttpContext context, EmulatorCall head, CancellationToken aborted)
     {
         var (body, defect) = await ReadBodyAsync(context.Request, aborted);

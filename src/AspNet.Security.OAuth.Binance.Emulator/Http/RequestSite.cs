@@ -4,31 +4,31 @@ using Microsoft.Extensions.Primitives;
 namespace AspNet.Security.OAuth.Binance.Emulator.Http;
 
 /// <summary>
-/// What a request says about the page that it comes from: <c>Origin</c> (RFC 6454 section 7) and Fetch Metadata, which a page's script cannot
-/// set. Browsers send the latter to trustworthy addresses alone (https, loopback, <c>*.localhost</c>): for others it is judged by
-/// <c>Referer</c>, which a page can leave out. A program that is no browser says nothing.
+/// The page that a request comes from, by the headers that a browser sets: <c>Origin</c> (RFC 6454 section 7) and Fetch Metadata, which scripts
+/// cannot set. Browsers send Fetch Metadata to trustworthy addresses alone (https, loopback, <c>*.localhost</c>). For others <c>Referer</c> is
+/// used, which a page can suppress. Programs other than browsers send none of them.
 /// </summary>
 internal readonly struct RequestSite(HttpRequest request, BinanceEmulatorOptions options)
 {
-    // The first is of the Fetch standard, the second Chromium's before it; then Safari's and Firefox's.
+    // Of the Fetch standard, of older versions of Chromium, of Safari, of Firefox.
     private static readonly string[] _purposeHeaders = ["Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"];
 
-    /// <summary>Gets the one origin that it comes from; <see langword="null"/> when it says none, or several.</summary>
+    /// <summary>Gets the origin; <see langword="null"/> when the header is missing or repeated.</summary>
     public string? Origin => request.Headers.Origin is [{ } origin] ? origin : null;
 
-    /// <summary>Gets a value indicating whether it comes from a page of the emulator, from the browser itself or from no browser at all.</summary>
+    /// <summary>Gets a value indicating whether it comes from a page of the emulator, from the browser's user interface or from another program.</summary>
     public bool IsOwn => (HasNoOrigin || IsOwnOrigin) && (HasNoSite ? IsOfOwnReferer : Site is ["same-origin"] || (Site is ["none"] && !IsFrame));
 
-    /// <summary>Gets a value indicating whether somebody opens a page in a window or a tab, from whichever page. Nobody has opened what is prefetched.</summary>
+    /// <summary>Gets a value indicating whether it is the navigation of a window or a tab, from a page of any site, and no prefetch.</summary>
     public bool IsTopLevelNavigation => request.Headers["Sec-Fetch-Mode"] is ["navigate"] && request.Headers["Sec-Fetch-Dest"] is ["document"] && !IsPrefetch;
 
     /// <summary>
-    /// Gets a value indicating whether a browser that sends no Fetch Metadata may be opening a page: images and scripts do not accept HTML. A frame
-    /// does, and cannot be told from a window.
+    /// Gets a value indicating whether it may be a navigation by a browser that sends no Fetch Metadata: requests for images and scripts do not
+    /// accept HTML. That of a frame does, and cannot be distinguished.
     /// </summary>
     public bool MayBeNavigation => HasNoSite && HasNoOrigin && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Gets a value indicating whether a browser loads it before somebody opens it.</summary>
+    /// <summary>Gets a value indicating whether it is a prefetch.</summary>
     public bool IsPrefetch
     {
         get
@@ -52,7 +52,7 @@ internal readonly struct RequestSite(HttpRequest request, BinanceEmulatorOptions
 
     private bool IsOwnOrigin => Origin?.Split("://", 2) is [var scheme, var authority] && IsOwnSite(scheme, authority);
 
-    // Compares the authority. The scheme is the application's or a proxy's in front of it, who may end TLS; where no proxy is allowed, nobody does.
+    // Compares the authority. The scheme may differ where a proxy is allowed, because the proxy may terminate TLS.
     private bool IsOwnSite(string scheme, string authority)
     {
         var own = RequestHost.Of(request);

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Http;
 
-/// <summary>Writes a response, or the part of it that a fault lets through.</summary>
+/// <summary>Writes a response, or a part of it as a fault demands.</summary>
 internal static class ResponseWriter
 {
     private static readonly byte[] _endlessStart = "{\"access_token\":\""u8.ToArray();
@@ -54,13 +54,13 @@ internal static class ResponseWriter
         var body = Encoding.UTF8.GetBytes(response.Body);
         WriteHeaders(context, response);
 
-        // 204, 205 and 304 have neither a body nor a length (RFC 9110 sections 8.6 and 15).
+        // Responses with 204, 205 and 304 have neither a body nor a length (RFC 9110 sections 8.6 and 15).
         if (response.Status is 204 or 205 or 304)
         {
             return [];
         }
 
-        // HEAD has the length of the body that GET would have (RFC 9110 section 9.3.2).
+        // The response to HEAD has the Content-Length of that to GET (RFC 9110 section 9.3.2).
         context.Response.ContentLength = body.Length;
         return HttpMethods.IsHead(context.Request.Method) ? [] : body;
     }
@@ -77,8 +77,8 @@ internal static class ResponseWriter
         await context.Response.Body.WriteAsync(body.AsMemory(0, body.Length / 2), aborted);
         await context.Response.Body.FlushAsync(aborted);
 
-        // Kestrel closes a connection when a body is shorter than its Content-Length, and only after it has sent what was written. An
-        // abort could discard that. An in-memory server does not compare the lengths, and is aborted.
+        // Kestrel closes the connection when a body is shorter than its Content-Length, after it has sent the written part, which an abort
+        // could discard. An in-memory server does not compare the lengths.
         if (context.Features.Get<IConnectionLifetimeFeature>() is null)
         {
             context.Abort();

@@ -3,12 +3,12 @@ using Microsoft.AspNetCore.Http;
 namespace AspNet.Security.OAuth.Binance.Emulator.Http;
 
 /// <summary>
-/// Which page's requests pass (cross-site request forgery; Fetch Metadata). A page of any site can make a browser on this machine send
-/// requests to it: they must neither change the emulator nor use up a scripted fault.
+/// Refuses cross-site requests (CSRF), by Fetch Metadata. A page of any site can make a browser on this machine send requests to the emulator: they
+/// must not change its state or use up a scripted fault.
 /// </summary>
 internal sealed class SiteGuard(BinanceEmulatorOptions options)
 {
-    /// <returns>Why the request is refused, or <see langword="null"/>.</returns>
+    /// <returns>The reason for the refusal, or <see langword="null"/>.</returns>
     public string? Refuse(HttpRequest request, RouteKind kind)
     {
         var site = new RequestSite(request, options);
@@ -18,25 +18,25 @@ internal sealed class SiteGuard(BinanceEmulatorOptions options)
                 ? null
                 : "A page of another origin sent this request. To let its scripts call this endpoint, add the origin to AllowedOrigins (--allow-origin).",
 
-            // The consent form is posted by the consent page alone.
+            // Only the consent page posts the consent form.
             _ when !IsRead(request) => RefuseOthers(site),
 
-            // An application sends the browser's window here. Images, scripts and frames would sign in without anybody seeing it.
+            // Applications redirect the browser's window here. By an image, a script or a frame the sign-in would be invisible to the user.
             RouteKind.Authorize => !site.IsPrefetch && (site.IsOwn || site.IsTopLevelNavigation || site.MayBeNavigation)
                 ? null
-                : "The authorize page is opened by a navigation of the browser's window, and not in a frame, by a script, as an image, or in advance.",
+                : "The authorize page can only be opened by a navigation of the browser's window, and not in a frame, by a script, as an image, or by a prefetch.",
 
             _ => site.IsOwn || site.IsTopLevelNavigation
                 ? null
-                : "A page of another site cannot load this.",
+                : "A page of another site must not load this.",
         };
     }
 
-    /// <summary>The rule of the control API, whose state no other page may read or change.</summary>
-    /// <returns>Why the request is refused, or <see langword="null"/>.</returns>
+    /// <summary>Checks a request to the control API, which pages of other sites must neither read nor change.</summary>
+    /// <returns>The reason for the refusal, or <see langword="null"/>.</returns>
     public string? RefuseControl(HttpRequest request) => RefuseOthers(new RequestSite(request, options));
 
-    private static string? RefuseOthers(RequestSite site) => site.IsOwn ? null : "A page of another site cannot send this.";
+    private static string? RefuseOthers(RequestSite site) => site.IsOwn ? null : "A page of another site must not send this request.";
 
     private bool PassesApi(RequestSite site) => site.IsOwn || (site.Origin is { } origin && options.AllowedOrigins.Contains(origin));
 

@@ -1,6 +1,6 @@
 namespace AspNet.Security.OAuth.Binance.Emulator.Http;
 
-/// <summary>What an emulator knows at its start, to which a reset brings it back.</summary>
+/// <summary>The state of an emulator at its start, which a reset restores.</summary>
 internal sealed record StartState(
     BinanceEmulatorOptions Options,
     IReadOnlyList<EmulatorClient> Clients,

@@ -6,8 +6,8 @@ namespace AspNet.Security.OAuth.Binance.Emulator.Pages;
 /// <summary>The page on which the user decides (W2).</summary>
 internal static class ConsentPage
 {
-    // Chromium applies form-action to the redirects that follow the form too. The policy must contain the application's origin, and all
-    // of loopback: after its callback an application may redirect to a front end on another port.
+    // Chromium applies form-action to the redirects after the form, too. The policy must contain the application's origin, and all of
+    // loopback, because after its callback an application may redirect to a front end on another port.
     private const string LoopbackSources = "http://localhost:* https://localhost:* http://127.0.0.1:* https://127.0.0.1:*";
 
     public static EmulatorResponse Create(EmulatorCall call, AuthorizeRequest request, IReadOnlyList<EmulatorUser> users, string consentId)
@@ -35,7 +35,7 @@ internal static class ConsentPage
         return Layout.Page(200, call.Prefix, words, $"{request.Client.DisplayName} {words.WantsAccess}", "card consent", main, $"'self' {PolicySource(request.RedirectUri)} {LoopbackSources}");
     }
 
-    // The site that the user knows. A private-use URI (RFC 8252 section 7.1) has none.
+    // The origin. A private-use URI (RFC 8252 section 7.1) has none.
     private static string Destination(Uri uri) => uri.Scheme is "http" or "https" ? uri.GetLeftPart(UriPartial.Authority) : uri.OriginalString;
 
     // The source expression of a redirect URI in a Content-Security-Policy.
@@ -43,7 +43,7 @@ internal static class ConsentPage
     {
         var parsed = new Uri(uri);
 
-        // The grammar of source expressions has neither IPv6 addresses nor hosts of private-use schemes.
+        // Source expressions support neither IPv6 addresses nor hosts of private-use schemes.
         return parsed.Scheme is "http" or "https" && parsed.HostNameType != UriHostNameType.IPv6
             ? $"{parsed.Scheme}://{parsed.IdnHost}:{parsed.Port}"
             : $"{parsed.Scheme}:";

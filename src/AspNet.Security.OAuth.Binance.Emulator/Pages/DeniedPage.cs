@@ -3,7 +3,7 @@ using AspNet.Security.OAuth.Binance.Emulator.Stores;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Pages;
 
-/// <summary>The end of a refusal that stays on the page: <see cref="DenialBehavior.StayOnPage"/>.</summary>
+/// <summary>The page after a denial without a redirect: <see cref="DenialBehavior.StayOnPage"/>.</summary>
 internal static class DeniedPage
 {
     public static EmulatorResponse Create(EmulatorCall call, AuthorizeRequest request)

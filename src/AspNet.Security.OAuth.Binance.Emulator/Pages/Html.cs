@@ -5,7 +5,7 @@ using System.Text.Encodings.Web;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Pages;
 
-/// <summary>Markup. Text gets into it only through an interpolation that encodes it.</summary>
+/// <summary>HTML markup. Interpolated text is always encoded.</summary>
 internal readonly struct Html
 {
     private readonly string _value;
@@ -18,7 +18,7 @@ internal readonly struct Html
 
     public static Html Each<T>(IEnumerable<T> items, Func<T, Html> markup) => new(string.Concat(items.Select(item => markup(item)._value)));
 
-    /// <summary>A name from outside. Isolated: a character that turns the direction of text (U+202E) does not turn the page's own words.</summary>
+    /// <summary>Encodes an untrusted name. It is isolated (<c>bdi</c>), so that a bidirectional control character in it (U+202E) does not affect the text around it.</summary>
     public static Html Name(string name) => Of($"<bdi>{(name.Any(IsVisible) ? name : "(a name without visible characters)")}</bdi>");
 
     public override string ToString() => _value ?? "";

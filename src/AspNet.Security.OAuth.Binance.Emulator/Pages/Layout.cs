@@ -2,23 +2,23 @@ using AspNet.Security.OAuth.Binance.Emulator.Protocol;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Pages;
 
-/// <summary>What all pages share: the notice that it is not Binance, one style sheet, and a policy that allows nothing else.</summary>
+/// <summary>The layout of all pages: the notice that the emulator is not Binance, one style sheet, and a Content-Security-Policy that allows nothing else.</summary>
 internal static class Layout
 {
     /// <param name="status">The HTTP status.</param>
-    /// <param name="prefix">What precedes the emulator's own paths.</param>
-    /// <param name="words">The words of the page's language.</param>
+    /// <param name="prefix">The part before the emulator's own paths.</param>
+    /// <param name="words">The texts in the page's language.</param>
     /// <param name="title">The page's title.</param>
     /// <param name="kind">The class of the main element.</param>
-    /// <param name="main">What the page is about.</param>
-    /// <param name="formAction">Where its forms may lead, as a Content-Security-Policy says it; <see langword="null"/> when it has none.</param>
-    /// <param name="script">Where its scripts come from, and where they may send requests, as a Content-Security-Policy says it; <see langword="null"/> when it has none.</param>
+    /// <param name="main">The content.</param>
+    /// <param name="formAction">The directive <c>form-action</c> of its Content-Security-Policy; <see langword="null"/> for a page without forms.</param>
+    /// <param name="script">The directives <c>script-src</c> and <c>connect-src</c>; <see langword="null"/> for a page without scripts.</param>
     public static EmulatorResponse Page(int status, string prefix, PageWords words, string title, string kind, Html main, string? formAction = null, string? script = null)
     {
         var response = new EmulatorResponse(status) { ContentType = "text/html;charset=UTF-8", Body = Document(prefix, words, title, kind, main) }
             .With("Content-Security-Policy", $"default-src 'none'; style-src 'self'; img-src 'self'; form-action {formAction ?? "'none'"};{(script is null ? "" : $" script-src {script}; connect-src {script};")} base-uri 'none'; frame-ancestors 'none'");
 
-        // A page without a referrer posts its form with "Origin: null" (Fetch standard), as a page of another site may.
+        // With the referrer policy "no-referrer" a form is sent with "Origin: null" (Fetch standard), as it may be from another site.
         return formAction is null ? response : response.With("Referrer-Policy", "same-origin");
     }
 

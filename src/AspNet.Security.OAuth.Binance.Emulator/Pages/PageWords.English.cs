@@ -2,7 +2,7 @@ using AspNet.Security.OAuth.Binance.Emulator.Protocol;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Pages;
 
-/// <content>The words in English.</content>
+/// <content>The English texts.</content>
 internal sealed partial record PageWords
 {
     public static PageWords English { get; } = new("en")
@@ -16,19 +16,19 @@ internal sealed partial record PageWords
         Permissions = "It will be able to",
         ChooseAccount = "Choose an account",
         NoEmail = "No e-mail address",
-        NoAccounts = "This emulator has no accounts, so that nobody can authorize. Add one to its accounts first.",
+        NoAccounts = "This emulator has no accounts, so nobody can authorize. Add an account first.",
         Authorize = "Authorize",
         Cancel = "Cancel",
-        Return = "Either way you go back to",
-        Used = new("This page has been used", "Each consent page is good for one decision, within ten minutes. You may be signed in already; go back to the application to see."),
-        Over = new("This page is no longer valid", "It is older than ten minutes, or the application or the account was changed meanwhile."),
+        Return = "In both cases you return to",
+        Used = new("This page has been used", "A consent page is valid for one decision, within ten minutes. You may be signed in already: return to the application to check."),
+        Over = new("This page is no longer valid", "It is older than ten minutes, or the application or the account has changed since."),
         ShowAgain = "Show the page again",
         Denied = new("Access was not granted", "cannot use your account. You can close this page."),
         Problems = new Dictionary<ProblemKind, PageText>
         {
             [ProblemKind.UnreadableRequest] = new("The request cannot be read", "It has too many parameters, or a body that is too long or was cut off."),
-            [ProblemKind.AuthorizeMethod] = new("This page is opened with GET", "The authorize page takes GET and HEAD, and POST from its own form."),
-            [ProblemKind.PageMethod] = new("This page is opened with GET", "There is nothing to send to it."),
+            [ProblemKind.AuthorizeMethod] = new("This page is opened with GET", "The authorize page accepts GET and HEAD, and POST from its own form."),
+            [ProblemKind.PageMethod] = new("This page is opened with GET", "It accepts GET and HEAD alone."),
             [ProblemKind.RepeatedClientId] = new("More than one client_id", "The request has more than one client_id."),
             [ProblemKind.MissingClientId] = new("Unknown client", "The request has no client_id.", "Registered client ids"),
             [ProblemKind.UnknownClient] = new("Unknown client", "The client_id in the request is not registered with this emulator.", "Registered client ids"),
@@ -43,9 +43,9 @@ internal sealed partial record PageWords
                 "The redirect_uri in the request is not registered for this client. It must be the same, character by character, except for the port.",
                 "Registered redirect URIs, on any port"),
             [ProblemKind.UnknownDecision] = new("Unknown decision", "emulator_decision is “deny” or left out. To approve at once, send emulator_user."),
-            [ProblemKind.UnknownAccount] = new("Unknown account", "The emulator knows no such account.", "Known user ids"),
-            [ProblemKind.NoAccount] = new("There is no account", "The emulator has no accounts, so that nobody can sign in."),
-            [ProblemKind.NotFound] = new("There is nothing here", "The emulator has no such page. Upper and lower case and a slash at the end matter.", "What it has"),
+            [ProblemKind.UnknownAccount] = new("Unknown account", "The emulator has no such account.", "Known user ids"),
+            [ProblemKind.NoAccount] = new("No account", "The emulator has no accounts, so nobody can sign in."),
+            [ProblemKind.NotFound] = new("Page not found", "The emulator has no page at this address. Addresses are case-sensitive, and a slash at the end matters.", "Available addresses"),
         },
         Scopes = new Dictionary<string, string>
         {

@@ -2,7 +2,7 @@ using AspNet.Security.OAuth.Binance.Emulator.Protocol;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Pages;
 
-/// <content>The words in Turkish.</content>
+/// <content>The Turkish texts.</content>
 internal sealed partial record PageWords
 {
     public static PageWords Turkish { get; } = new("tr")
@@ -13,22 +13,22 @@ internal sealed partial record PageWords
         Status = "Emülatörün durumu",
         NotAffiliated = "Açık kaynak; Binance ile bağlantılı değildir ve Binance tarafından onaylanmamıştır.",
         WantsAccess = "hesabınızı kullanmak istiyor",
-        Permissions = "Şunları yapabilecek",
+        Permissions = "İstenen izinler",
         ChooseAccount = "Bir hesap seçin",
         NoEmail = "E-posta adresi yok",
         NoAccounts = "Bu emülatörde hesap yok, bu yüzden kimse izin veremez. Önce bir hesap ekleyin.",
         Authorize = "İzin ver",
         Cancel = "İptal",
         Return = "Her iki durumda da döneceğiniz adres:",
-        Used = new("Bu sayfa daha önce kullanıldı", "Her izin sayfası on dakika içinde tek bir karar için geçerlidir. Belki de giriş yaptınız; görmek için uygulamaya dönün."),
-        Over = new("Bu sayfa artık geçerli değil", "Sayfa on dakikadan eski ya da bu arada uygulama veya hesap değiştirildi."),
+        Used = new("Bu sayfa daha önce kullanıldı", "Bir izin sayfası on dakika boyunca ve tek bir karar için geçerlidir. Giriş yapmış olabilirsiniz; kontrol etmek için uygulamaya dönün."),
+        Over = new("Bu sayfa artık geçerli değil", "Sayfanın üzerinden on dakikadan fazla geçti ya da bu arada uygulama veya hesap değişti."),
         ShowAgain = "Sayfayı yeniden göster",
         Denied = new("Erişim izni verilmedi", "hesabınızı kullanamaz. Bu sayfayı kapatabilirsiniz."),
         Problems = new Dictionary<ProblemKind, PageText>
         {
-            [ProblemKind.UnreadableRequest] = new("İstek okunamıyor", "Çok fazla parametresi var ya da gövdesi çok uzun veya yarım kalmış."),
+            [ProblemKind.UnreadableRequest] = new("İstek okunamıyor", "Çok fazla parametre içeriyor ya da gövdesi çok uzun veya eksik."),
             [ProblemKind.AuthorizeMethod] = new("Bu sayfa GET ile açılır", "İzin sayfası GET ve HEAD kabul eder; POST yalnızca kendi formundan gelir."),
-            [ProblemKind.PageMethod] = new("Bu sayfa GET ile açılır", "Bu sayfaya gönderilecek bir şey yok."),
+            [ProblemKind.PageMethod] = new("Bu sayfa GET ile açılır", "Yalnızca GET ve HEAD kabul eder."),
             [ProblemKind.RepeatedClientId] = new("Birden fazla client_id", "İstekte birden fazla client_id var."),
             [ProblemKind.MissingClientId] = new("Bilinmeyen uygulama", "İstekte client_id yok.", "Kayıtlı client_id değerleri"),
             [ProblemKind.UnknownClient] = new("Bilinmeyen uygulama", "İstekteki client_id bu emülatörde kayıtlı değil.", "Kayıtlı client_id değerleri"),
@@ -45,7 +45,7 @@ internal sealed partial record PageWords
             [ProblemKind.UnknownDecision] = new("Bilinmeyen karar", "emulator_decision ya “deny” olur ya da hiç gönderilmez. Hemen izin vermek için emulator_user gönderin."),
             [ProblemKind.UnknownAccount] = new("Bilinmeyen hesap", "Emülatör böyle bir hesap tanımıyor.", "Bilinen kullanıcı kimlikleri"),
             [ProblemKind.NoAccount] = new("Hesap yok", "Emülatörde hesap olmadığı için kimse giriş yapamaz."),
-            [ProblemKind.NotFound] = new("Burada bir şey yok", "Emülatörde böyle bir sayfa yok. Büyük ve küçük harf ile sondaki eğik çizgi önemlidir.", "Olan sayfalar"),
+            [ProblemKind.NotFound] = new("Sayfa bulunamadı", "Emülatörde bu adreste bir sayfa yok. Adreslerde büyük-küçük harf ve sondaki eğik çizgi fark eder.", "Geçerli adresler"),
         },
         Scopes = new Dictionary<string, string>
         {

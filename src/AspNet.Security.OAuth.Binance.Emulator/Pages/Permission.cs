@@ -1,9 +1,9 @@
 namespace AspNet.Security.OAuth.Binance.Emulator.Pages;
 
-/// <summary>What a scope means, in plain words.</summary>
+/// <summary>A scope on the consent page.</summary>
 /// <param name="Scope">The scope as it was requested.</param>
-/// <param name="Words">What it lets the application do; <see langword="null"/> when nobody knows.</param>
-/// <param name="IsPowerful">Whether it does more than look.</param>
+/// <param name="Words">Its description; <see langword="null"/> for an unknown scope.</param>
+/// <param name="IsPowerful">Whether it allows more than reading.</param>
 internal sealed record Permission(string Scope, string? Words, bool IsPowerful)
 {
     private static readonly HashSet<string> _powerful = new(

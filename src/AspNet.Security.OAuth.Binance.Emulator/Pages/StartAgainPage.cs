@@ -2,16 +2,16 @@ using AspNet.Security.OAuth.Binance.Emulator.Protocol;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Pages;
 
-/// <summary>For a consent form that cannot be used any more. The page offers to begin the same request again.</summary>
+/// <summary>The response to a consent form that is no longer valid. The page has a link that sends the same authorize request again.</summary>
 internal static class StartAgainPage
 {
-    /// <summary>It was submitted before, typically by the Back button and Authorize again.</summary>
+    /// <summary>The form was submitted before: typically the user went back and submitted it again.</summary>
     public static EmulatorResponse Used(EmulatorCall call)
-        => Create(call, static words => words.Used, new("The consent page was used before. Each is good for one decision."));
+        => Create(call, static words => words.Used, new("The consent page was used before. It is valid for one decision."));
 
-    /// <summary>It has expired, or what it shows is no longer there.</summary>
+    /// <summary>The form has expired, or its client or account was changed or removed.</summary>
     public static EmulatorResponse Over(EmulatorCall call)
-        => Create(call, static words => words.Over, new("The consent page is no longer valid: it is older than ten minutes, from before a start or a reset, or what it shows was changed."));
+        => Create(call, static words => words.Over, new("The consent page is no longer valid: it is older than ten minutes, from before a start or a reset, or its client or account has changed."));
 
     private static EmulatorResponse Create(EmulatorCall call, Func<PageWords, PageText> chosen, EmulatorRefusal reason)
     {

@@ -1,4 +1,4 @@
-// Keeps the status page up to date. Without this script it is as it was when it was loaded.
+// Updates the status page. Without this script the page does not change after it was loaded.
 (() => {
   "use strict";
 
@@ -12,7 +12,7 @@
   let isLoading = false;
   let isPressed = false;
 
-  // One load at a time, and one in half a second. None while nobody sees it.
+  // One load at a time, at most one in half a second, and none while the page is hidden.
   async function refresh() {
     isStale = true;
     if (isLoading) {
@@ -41,7 +41,7 @@
 
       words = !response.ok ? `not up to date (${response.status})` : events?.readyState === EventSource.OPEN ? "live" : words;
     } catch {
-      // The emulator has stopped. The events say when it is there again.
+      // The emulator has stopped. The event stream reconnects when it runs again.
     }
 
     if (words !== state && !document.hidden) {
@@ -85,7 +85,7 @@
   const isSelected = (element) => !getSelection().isCollapsed && getSelection().containsNode(element, true);
   const isInUse = (element) => element.contains(document.activeElement) || isSelected(element);
 
-  // What is equal stays, and what holds the selection stays as it is until that is released.
+  // Equal elements are kept, and those with the selection do not change until it is released.
   function renew(old, fresh) {
     if (isList(old) && isList(fresh)) {
       renewChildren(old, fresh);
@@ -94,7 +94,7 @@
     }
   }
 
-  // To move an element takes the focus, the selection and the scroll position from it: the others move around one in use.
+  // Moving an element loses its focus, selection and scroll position, so that the other elements are moved around one in use.
   function renewChildren(old, fresh) {
     const wanted = new Set([...fresh.children].map((child) => child.id));
     const kept = new Map([...old.children].map((child) => [child.id, child]));
@@ -114,7 +114,7 @@
     }
   }
 
-  // Over HTTP/1.1 a browser has six connections to a server for all its tabs. A hidden one holds none.
+  // Over HTTP/1.1 a browser has six connections to a server for all tabs. A hidden tab uses none.
   function connect() {
     events?.close();
     if (!document.hidden) {
@@ -134,7 +134,7 @@
     });
   }
 
-  // What a button did is not what a reload does.
+  // A reload must not show the confirmation again.
   if (document.getElementById("done")) {
     history.replaceState(null, "", location.pathname);
   }
@@ -142,6 +142,6 @@
   document.addEventListener("visibilitychange", connect);
   connect();
 
-  // The clock, and what a script has changed without a request. A refused connection is not opened again by itself.
+  // Updates the clock, and changes by the control API. EventSource does not reconnect after a refused connection.
   setInterval(() => events?.readyState === EventSource.CLOSED ? connect() : refresh(), 5000);
 })();

@@ -5,11 +5,15 @@ namespace AspNet.Security.OAuth.Binance.Emulator.Protocol;
 /// <summary><c>grant_type=authorization_code</c> (W4; RFC 6749 section 4.1.3).</summary>
 internal sealed class AuthorizationCodeGrant(CodeStore codes, TokenStore tokens, EmulatorClock clock) : IGrantType
 {
-    // Checking a code, issuing its tokens and revoking them after a replay are one step. A replay in between would find no tokens to
-    // revoke, and they would outlive it.
+    // Checking a code, issuing its tokens and revoking them after a replay are atomic. Otherwise a replay between the check and the issue
+    // would find no tokens to revoke.
     private readonly Lock _lock = new();
 
     public string Name => "authorization_code";
+
+    public string Heading => "Token for a code";
+
+    public bool BeginsSession => true;
 
     public EmulatorResponse Handle(EmulatorClient client, EmulatorParameters parameters)
     {
@@ -20,12 +24,12 @@ internal sealed class AuthorizationCodeGrant(CodeStore codes, TokenStore tokens,
 
         if (parameters.Text("redirect_uri") is not { } redirectUri)
         {
-            return OAuthError.InvalidRequest(new("The redirect_uri is missing.", "that of the authorize request"));
+            return OAuthError.InvalidRequest(new("The redirect_uri is missing.", "the redirect_uri of the authorize request"));
         }
 
         if (parameters.Text("code_verifier") is { } verifier && !ProofKey.IsVerifier(verifier))
         {
-            return OAuthError.InvalidRequest(new("A code_verifier is 43 to 128 unreserved characters (RFC 7636 section 4.1).", "43 to 128 characters", Secret.Shorten(verifier)));
+            return OAuthError.InvalidRequest(new("A code_verifier must be 43 to 128 unreserved characters (RFC 7636 section 4.1).", "43 to 128 characters", Secret.Shorten(verifier)));
         }
 
         lock (_lock)
@@ -33,6 +37,8 @@ internal sealed class AuthorizationCodeGrant(CodeStore codes, TokenStore tokens,
             return Redeem(client, value, redirectUri, parameters.Text("code_verifier"));
         }
     }
+
+    public Grant? FindGrant(EmulatorParameters parameters) => parameters.Text("code") is { } code ? codes.GrantOf(code) : null;
 
     private EmulatorResponse Redeem(EmulatorClient client, string value, string redirectUri, string? verifier)
     {
@@ -44,9 +50,9 @@ internal sealed class AuthorizationCodeGrant(CodeStore codes, TokenStore tokens,
                 return OAuthError.InvalidGrant(tokens.ExplainCode(value, codes.HasRemovedOldest));
             }
 
-            // Two parties have the code, and one of them is not the client (RFC 6749 section 4.1.2).
+            // A replay: somebody other than the client may have the code (RFC 6749 section 4.1.2).
             tokens.Revoke(replayed, "Code used twice");
-            return OAuthError.InvalidGrant(new("The code was used before. What it issued is revoked."));
+            return OAuthError.InvalidGrant(new("The code was used before. The tokens that were issued for it are revoked."));
         }
 
         return Refusal(code, client, redirectUri, verifier) is { } reason
@@ -59,12 +65,12 @@ internal sealed class AuthorizationCodeGrant(CodeStore codes, TokenStore tokens,
         var now = clock.GetUtcNow();
         if (now >= code.ExpiresAt)
         {
-            return DeadToken.Expired("code", code.ExpiresAt, now);
+            return TokenRefusal.Expired("code", code.ExpiresAt, now);
         }
 
         if (code.Grant.ClientId != client.ClientId)
         {
-            return DeadToken.OfAnotherClient("code", code.Grant, client.ClientId);
+            return TokenRefusal.OfAnotherClient("code", code.Grant, client.ClientId);
         }
 
         if (code.RedirectUri != redirectUri)
@@ -77,14 +83,14 @@ internal sealed class AuthorizationCodeGrant(CodeStore codes, TokenStore tokens,
             (null, null) => null,
 
             // PKCE downgrade: an attacker could otherwise strip the challenge from the authorize request (RFC 9700 section 4.8.2).
-            (null, _) => new("There is a code_verifier, but the authorize request had no code_challenge.", "no code_verifier", Secret.Shorten(verifier)),
-            (_, null) => new("The code_verifier is missing.", $"that of the code_challenge {Secret.Shorten(code.CodeChallenge)}"),
+            (null, _) => new("The request has a code_verifier, but the authorize request had no code_challenge.", "no code_verifier", Secret.Shorten(verifier)),
+            (_, null) => new("The code_verifier is missing.", $"the code_verifier of the code_challenge {Secret.Shorten(code.CodeChallenge)}"),
             var (challenge, given) => ProofKey.Matches(given, challenge)
                 ? null
                 : new(
-                    "The code_verifier is not that of the code_challenge.",
+                    "The code_verifier does not match the code_challenge.",
                     $"the code_challenge {Secret.Shorten(challenge)}",
-                    $"a code_verifier of the code_challenge {Secret.Shorten(ProofKey.ChallengeOf(given))}"),
+                    $"a code_verifier with the code_challenge {Secret.Shorten(ProofKey.ChallengeOf(given))}"),
         };
     }
 }

@@ -80,13 +80,13 @@ internal sealed class AuthorizeRequestReader(EmulatorClients clients)
 
         if (responseType != "code")
         {
-            return ("unsupported_response_type", new("The response_type is code.", "code", responseType));
+            return ("unsupported_response_type", new("The response_type must be code.", "code", responseType));
         }
 
-        // The document has no other (W3).
+        // The only mode in Binance's document (W3).
         if (query.Text("response_mode") is { } responseMode && responseMode != "query")
         {
-            return ("invalid_request", new("The response_mode is query, or left out.", "query", responseMode));
+            return ("invalid_request", new("The response_mode must be query, or be omitted.", "query", responseMode));
         }
 
         if (!ScopeList.TryParse(query["scope"] ?? "", out scopes))
@@ -109,20 +109,20 @@ internal sealed class AuthorizeRequestReader(EmulatorClients clients)
         {
             if (method is not null)
             {
-                return new("There is a code_challenge_method without a code_challenge.", "both, or none", method);
+                return new("The request has a code_challenge_method without a code_challenge.", "both, or none", method);
             }
 
             return client.IsPublic ? new("A public client must send a code_challenge (PKCE).", "code_challenge with the method S256") : null;
         }
 
-        // A missing method means "plain" (RFC 7636 section 4.3), which W1 does not have.
+        // A missing method means "plain" (RFC 7636 section 4.3), which Binance does not document (W1).
         if (method != "S256")
         {
-            return new("The code_challenge_method is S256.", "S256", method ?? "plain (RFC 7636 section 4.3: the method is missing)");
+            return new("The code_challenge_method must be S256.", "S256", method ?? "plain (RFC 7636 section 4.3: the method is missing)");
         }
 
         return ProofKey.IsChallenge(challenge)
             ? null
-            : new("A code_challenge is 43 to 128 characters of base64url without padding.", "BASE64URL(SHA256(code_verifier)), 43 characters", challenge);
+            : new("A code_challenge must be 43 to 128 characters of base64url without padding.", "BASE64URL(SHA256(code_verifier)), 43 characters", challenge);
     }
 }

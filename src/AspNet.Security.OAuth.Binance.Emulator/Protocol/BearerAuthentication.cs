@@ -22,18 +22,18 @@ internal sealed class BearerAuthentication(BinanceEmulatorOptions options, Token
         {
             refusal = Unauthorized(
                 call.Authorization is { } header
-                    ? new("The Authorization header is no Bearer token.", "Bearer <access token>", Secret.ShortenHeader(header))
-                    : new("There is no access token: send Authorization: Bearer <access token>."),
+                    ? new("The Authorization header has no Bearer token.", "Bearer <access token>", Secret.ShortenHeader(header))
+                    : new("The access token is missing: send Authorization: Bearer <access token>."),
                 "Bearer");
             return null;
         }
 
-        var token = tokens.FindAccess(value, out var dead);
-        refusal = dead is null ? null : Refuse(dead);
+        var token = tokens.FindAccess(value, out var reason);
+        refusal = reason is null ? null : Refuse(reason);
         return token;
     }
 
-    /// <summary>Refuses a token that is not good (RFC 6750 section 3.1).</summary>
+    /// <summary>Refuses an invalid token (RFC 6750 section 3.1).</summary>
     public static EmulatorResponse Refuse(EmulatorRefusal reason) => Unauthorized(reason, "Bearer error=\"invalid_token\"");
 
     private string? MisplacedToken(EmulatorCall call)
@@ -46,9 +46,9 @@ internal sealed class BearerAuthentication(BinanceEmulatorOptions options, Token
                 : "The access token belongs in the Authorization header, not in the query or the body. The emulator's option Lenient (--lenient) allows the query.";
         }
 
-        // RFC 6750 section 2: one method in each request.
+        // One method for each request (RFC 6750 section 2).
         return call.Query.Values(Parameter).Count + (call.Authorization is null ? 0 : 1) > 1 && call.Query.Contains(Parameter)
-            ? "The access token is there more than once."
+            ? "The access token is repeated."
             : null;
     }
 

@@ -31,7 +31,7 @@ internal sealed class ClientAuthentication(BinanceEmulatorOptions options, Emula
                 return null;
             }
 
-            // RFC 6749 section 2.3: one method in each request.
+            // One method for each request (RFC 6749 section 2.3).
             if (secret is not null || (id is not null && id != credentials.Id))
             {
                 refusal = OAuthError.InvalidRequest(new("The client authenticates by the Authorization header and by parameters: send one of them."));

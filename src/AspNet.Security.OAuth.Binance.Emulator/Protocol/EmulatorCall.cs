@@ -1,6 +1,6 @@
 namespace AspNet.Security.OAuth.Binance.Emulator.Protocol;
 
-/// <summary>A request, read once and within limits. Endpoints see this and never the HTTP context.</summary>
+/// <summary>A request, read once and within limits. Endpoints use it in place of the HTTP context.</summary>
 internal sealed class EmulatorCall
 {
     private const string Bearer = "Bearer ";
@@ -14,10 +14,10 @@ internal sealed class EmulatorCall
     /// <summary>Gets the whole path, as the browser sees it.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Gets what precedes the emulator's own paths: the application's path base and the prefix of its route group.</summary>
+    /// <summary>Gets the part before the emulator's own paths: the application's path base and the prefix of its route group.</summary>
     public required string Prefix { get; init; }
 
-    /// <summary>Gets a value indicating whether the path is the route's, with its upper and lower case.</summary>
+    /// <summary>Gets a value indicating whether the path equals that of the route, case included.</summary>
     public bool IsExact { get; init; }
 
     public required string RawQuery { get; init; }
@@ -35,14 +35,14 @@ internal sealed class EmulatorCall
 
     public string? Authorization { get; init; }
 
-    /// <summary>Gets the token of an <c>Authorization</c> header with the scheme Bearer (RFC 6750 section 2.1); <see langword="null"/> when it has another, or none.</summary>
+    /// <summary>Gets the token of an <c>Authorization</c> header with the scheme Bearer (RFC 6750 section 2.1); otherwise <see langword="null"/>.</summary>
     public string? BearerToken => Authorization is { } header && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? header[Bearer.Length..] : null;
 
     public string? Accept { get; init; }
 
     public string? UserAgent { get; init; }
 
-    /// <summary>Gets the response to a request that cannot be read; <see langword="null"/> when it was read.</summary>
+    /// <summary>Gets the response to a request that cannot be read; otherwise <see langword="null"/>.</summary>
     public EmulatorResponse? Defect { get; init; }
 
     public bool Is(string method) => string.Equals(Method, method, StringComparison.Ordinal);

@@ -19,7 +19,7 @@ internal sealed partial class EmulatorResponse(int status)
         ["X-Content-Type-Options"] = "nosniff",
         ["Referrer-Policy"] = "no-referrer",
 
-        // No page of another origin loads a response as an image, a script or a style sheet. Scripts that use CORS are not concerned.
+        // A page of another origin cannot load a response as an image, a script or a style sheet. It does not apply to CORS requests.
         ["Cross-Origin-Resource-Policy"] = "same-origin",
     };
 
@@ -39,19 +39,19 @@ internal sealed partial class EmulatorResponse(int status)
         Body = body,
     };
 
-    // The location is sent byte for byte, because a state must return unchanged. Characters that a URL cannot contain are escaped: a
-    // raw tab in a request's query must not be copied into a header.
+    // The location is sent byte for byte, because the state must be returned unchanged. Characters that a URL cannot contain are escaped,
+    // so that a control character of the request does not get into a header.
     public static EmulatorResponse Redirect(int status, string location)
         => new EmulatorResponse(status).With("Location", NotInUrl().Replace(location, static match => Uri.EscapeDataString(match.Value)));
 
-    /// <summary>Says why the request is refused.</summary>
+    /// <summary>Sets the reason for the refusal.</summary>
     public EmulatorResponse Because(EmulatorRefusal refusal)
     {
         Refusal = refusal;
         return this;
     }
 
-    /// <summary>Says which grant the request belongs to.</summary>
+    /// <summary>Sets the grant that the request belongs to.</summary>
     public EmulatorResponse Of(string? grantId)
     {
         GrantId = grantId;

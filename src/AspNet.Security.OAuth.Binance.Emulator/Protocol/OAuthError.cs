@@ -17,7 +17,7 @@ internal static class OAuthError
 
     /// <param name="status">The HTTP status.</param>
     /// <param name="error">The error code.</param>
-    /// <param name="refusal">Why. The client gets the rule alone.</param>
+    /// <param name="refusal">The reason. The response contains its rule alone.</param>
     public static EmulatorResponse Create(int status, string error, EmulatorRefusal refusal)
         => EmulatorResponse.Json(status, new JsonObject { ["error"] = error, ["error_description"] = refusal.Rule }).With("Pragma", "no-cache").Because(refusal);
 }

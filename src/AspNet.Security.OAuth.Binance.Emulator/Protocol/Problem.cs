@@ -1,13 +1,13 @@
 namespace AspNet.Security.OAuth.Binance.Emulator.Protocol;
 
-/// <summary>A request that is refused with a page, without a redirect (RFC 6749 section 4.1.2.1). The page says it in its language.</summary>
-/// <param name="Kind">What is wrong.</param>
+/// <summary>A request that is refused with a page, without a redirect (RFC 6749 section 4.1.2.1). The text depends on the page's language.</summary>
+/// <param name="Kind">The kind of problem.</param>
 /// <param name="Parameter">The name of the parameter, or of the option, that is wrong.</param>
 /// <param name="Given">Its value.</param>
 /// <param name="Known">The values that are accepted.</param>
 internal sealed record Problem(ProblemKind Kind, string? Parameter = null, string? Given = null, IReadOnlyList<string>? Known = null);
 
-/// <summary>What is wrong with a request that is refused with a page.</summary>
+/// <summary>The kind of a <see cref="Problem"/>.</summary>
 internal enum ProblemKind
 {
     /// <summary>The request has too many parameters, or a body that is too long or cannot be read.</summary>
@@ -37,16 +37,16 @@ internal enum ProblemKind
     /// <summary>The <c>redirect_uri</c> is not registered for the client.</summary>
     UnregisteredRedirectUri,
 
-    /// <summary>The same, for a client whose loopback redirect URIs match on every port.</summary>
+    /// <summary>The <c>redirect_uri</c> is not registered for the client, whose loopback redirect URIs match on every port.</summary>
     UnregisteredLoopbackRedirectUri,
 
     /// <summary>The emulator's parameter for a decision has an unknown value.</summary>
     UnknownDecision,
 
-    /// <summary>The emulator's parameter or option for an account names none.</summary>
+    /// <summary>The emulator's parameter or option for an account has an unknown user id.</summary>
     UnknownAccount,
 
-    /// <summary>There is no account to approve as.</summary>
+    /// <summary>The emulator has no accounts.</summary>
     NoAccount,
 
     /// <summary>The path is unknown.</summary>

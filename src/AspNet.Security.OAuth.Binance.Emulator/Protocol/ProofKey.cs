@@ -5,7 +5,7 @@ using System.Text;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Protocol;
 
-/// <summary>PKCE with S256, the only method that W1 has (RFC 7636).</summary>
+/// <summary>PKCE (RFC 7636) with S256, the only method that Binance documents (W1).</summary>
 internal static class ProofKey
 {
     private static readonly SearchValues<char> _base64Url =

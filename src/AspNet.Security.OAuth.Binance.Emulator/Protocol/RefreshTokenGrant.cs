@@ -7,6 +7,10 @@ internal sealed class RefreshTokenGrant(TokenStore tokens) : IGrantType
 {
     public string Name => "refresh_token";
 
+    public string Heading => "Refresh";
+
+    public bool BeginsSession => false;
+
     public EmulatorResponse Handle(EmulatorClient client, EmulatorParameters parameters)
     {
         if (parameters.Text("refresh_token") is not { } value)
@@ -20,13 +24,15 @@ internal sealed class RefreshTokenGrant(TokenStore tokens) : IGrantType
             return OAuthError.InvalidScope(new(ScopeList.Rule, ScopeList.Example, scope));
         }
 
-        if (tokens.Refresh(value, client.ClientId, scopes, out var dead) is { } issued)
+        if (tokens.Refresh(value, client.ClientId, scopes, out var reason) is { } issued)
         {
             return TokenResponse.Create(issued);
         }
 
-        return dead is null
+        return reason is null
             ? OAuthError.InvalidScope(new("A refresh cannot request more than was granted.", string.Join(',', tokens.GrantOf(value)?.Scopes ?? []), string.Join(',', scopes!)))
-            : OAuthError.InvalidGrant(dead);
+            : OAuthError.InvalidGrant(reason);
     }
+
+    public Grant? FindGrant(EmulatorParameters parameters) => parameters.Text("refresh_token") is { } value ? tokens.GrantOf(value) : null;
 }

@@ -6,7 +6,7 @@ namespace AspNet.Security.OAuth.Binance.Emulator.Protocol;
 /// <summary>Scopes joined by commas (W1), not by the blanks of RFC 6749 section 3.3.</summary>
 internal static class ScopeList
 {
-    public const string Rule = "The scope is a list joined by commas, without blanks and repetitions.";
+    public const string Rule = "The scope must be a list separated by commas, without blanks and repetitions.";
     public const string Example = "user:openId,user:email";
 
     public static bool TryParse(string text, [NotNullWhen(true)] out IReadOnlyList<string>? scopes)

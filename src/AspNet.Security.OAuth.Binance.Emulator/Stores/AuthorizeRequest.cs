@@ -13,6 +13,6 @@ internal sealed record AuthorizeRequest(
     IReadOnlyList<string> Scopes,
     string? CodeChallenge)
 {
-    /// <summary>Gets the id of the grant that it becomes, if the user consents.</summary>
+    /// <summary>Gets the id of the grant, if the user consents.</summary>
     public string GrantId { get; } = RandomValue.GrantId();
 }

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Stores;
 
-/// <summary>A map of limited size that removes its oldest entries. It is not thread-safe: its owner locks.</summary>
+/// <summary>A map of limited size that removes its oldest entries. It is not thread-safe.</summary>
 internal sealed class BoundedMap<TValue>
 {
     private readonly Dictionary<string, LinkedListNode<KeyValuePair<string, TValue>>> _index = new(StringComparer.Ordinal);
@@ -12,18 +12,18 @@ internal sealed class BoundedMap<TValue>
     /// <summary>Gets the values, oldest first.</summary>
     public IEnumerable<TValue> Values => _order.Select(entry => entry.Value);
 
-    /// <summary>Gets a value indicating whether the map was full, and removed an entry that may have been good.</summary>
+    /// <summary>Gets a value indicating whether the map was full and removed an entry that may have been valid.</summary>
     public bool HasRemovedOldest { get; private set; }
 
     /// <summary>
-    /// Adds an entry. When the map is full, removes the entries that <paramref name="isDead"/> matches, then the oldest. It looks for dead
-    /// entries once in a sixteenth of its capacity, because that is the work of all entries.
+    /// Adds an entry. When the map is full, removes the entries that <paramref name="isInvalid"/> matches, then the oldest. It looks for invalid
+    /// entries at most once in capacity / 16 additions, because that visits all entries.
     /// </summary>
-    public void Add(string key, TValue value, int capacity, Predicate<TValue>? isDead = null)
+    public void Add(string key, TValue value, int capacity, Predicate<TValue>? isInvalid = null)
     {
-        if (_index.Count >= capacity && isDead is not null && --_addsUntilSweep < 0)
+        if (_index.Count >= capacity && isInvalid is not null && --_addsUntilSweep < 0)
         {
-            RemoveWhere(isDead);
+            RemoveWhere(isInvalid);
             _addsUntilSweep = capacity / 16;
         }
 

@@ -1,6 +1,6 @@
 namespace AspNet.Security.OAuth.Binance.Emulator.Stores;
 
-/// <summary>What is stored for an authorization code.</summary>
+/// <summary>An authorization code.</summary>
 internal sealed record AuthorizationCode(Grant Grant, string RedirectUri, string? CodeChallenge, DateTimeOffset ExpiresAt);
 
 /// <summary>Authorization codes. Each is removed by its first use; the grant of a used one is kept, so that a replay can revoke it (RFC 6749 section 4.1.2).</summary>
@@ -21,7 +21,7 @@ internal sealed class CodeStore(BinanceEmulatorOptions options)
         return value;
     }
 
-    /// <summary>Removes a code. Of concurrent callers with the same code one gets it; the others get the grant to revoke.</summary>
+    /// <summary>Removes a code. One of concurrent callers with the same code gets it; the others get the grant to revoke.</summary>
     public AuthorizationCode? Take(string value, out Grant? replayed)
     {
         lock (_lock)
@@ -50,7 +50,7 @@ internal sealed class CodeStore(BinanceEmulatorOptions options)
         }
     }
 
-    /// <summary>The grant of a code, live or used.</summary>
+    /// <summary>Finds the grant of a live or used code.</summary>
     public Grant? GrantOf(string value)
     {
         lock (_lock)

@@ -11,7 +11,7 @@ internal sealed class Grant(string clientId, string userId, IReadOnlyList<string
 
     public IReadOnlyList<string> Scopes { get; } = scopes;
 
-    /// <summary>Gets or sets why the grant is revoked; <see langword="null"/> when it is not. Used under the lock of <see cref="TokenStore"/> only.</summary>
+    /// <summary>Gets or sets the reason for the revocation; <see langword="null"/> when it is not revoked. Guarded by the lock of <see cref="TokenStore"/>.</summary>
     public string? Revoked { get; set; }
 
     public bool IsRevoked => Revoked is not null;

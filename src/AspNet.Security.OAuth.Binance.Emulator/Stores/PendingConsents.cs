@@ -1,6 +1,6 @@
 namespace AspNet.Security.OAuth.Binance.Emulator.Stores;
 
-/// <summary>Authorize requests that wait for the user's decision, each under an unguessable one-time id in the form of its consent page.</summary>
+/// <summary>Authorize requests that wait for the user's decision. The form of the consent page contains the unguessable one-time id.</summary>
 internal sealed class PendingConsents(BinanceEmulatorOptions options, EmulatorClock clock)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);

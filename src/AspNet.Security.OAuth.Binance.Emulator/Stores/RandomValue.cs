@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Stores;
 
-/// <summary>Unguessable values in the shapes that Binance's documents show (W3, W4).</summary>
+/// <summary>Unguessable values in the formats of Binance's documents (W3, W4).</summary>
 internal static class RandomValue
 {
     public static string Code() => RandomNumberGenerator.GetHexString(40, lowercase: true);

@@ -1,13 +1,13 @@
 namespace AspNet.Security.OAuth.Binance.Emulator.Stores;
 
-/// <summary>A token and the grant that it belongs to. Used under the lock of <see cref="TokenStore"/> only.</summary>
+/// <summary>A token and its grant. Guarded by the lock of <see cref="TokenStore"/>.</summary>
 internal sealed class TokenEntry(EmulatorToken token, Grant grant)
 {
     public EmulatorToken Token => token;
 
     public Grant Grant => grant;
 
-    /// <summary>Gets or sets why the token is no longer good, although its grant is and it has not expired; <see langword="null"/> while it is.</summary>
+    /// <summary>Gets or sets the reason why the token alone is invalid, without its grant; <see langword="null"/> for a valid token.</summary>
     public string? Spent { get; set; }
 
     public bool IsSpent => Spent is not null;

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace AspNet.Security.OAuth.Binance.Emulator.Stores;
 
 /// <summary>
-/// The file of <see cref="BinanceEmulatorOptions.TokenFile"/>, and its lock, which is held as long as the emulator runs: a second emulator
-/// would write the tokens that the first one has revoked.
+/// The file of <see cref="BinanceEmulatorOptions.TokenFile"/>, and its lock, which is held while the emulator runs. Otherwise a second emulator
+/// would restore tokens that the first one has revoked.
 /// </summary>
 internal sealed class TokenFile : IDisposable
 {
@@ -13,8 +13,8 @@ internal sealed class TokenFile : IDisposable
 
     private TokenFile(string path, FileStream held) => (_path, _lock) = (path, held);
 
-    /// <exception cref="IOException">Another emulator has the file, or the system refuses it.</exception>
-    /// <exception cref="InvalidDataException">The file is something else, or broken.</exception>
+    /// <exception cref="IOException">Another emulator uses the file, or the system refuses access.</exception>
+    /// <exception cref="InvalidDataException">The file is not a token file, or is broken.</exception>
     public static (TokenFile File, TokenFileContent Content) Open(string path)
     {
         FileStream? held = null;
@@ -30,7 +30,7 @@ internal sealed class TokenFile : IDisposable
             held?.Dispose();
             if (exception is IOException or UnauthorizedAccessException or ArgumentException)
             {
-                // An argument that is refused is a path that no file can have.
+                // An ArgumentException is thrown for an invalid path.
                 throw Unusable(path, exception);
             }
 
@@ -38,13 +38,13 @@ internal sealed class TokenFile : IDisposable
         }
     }
 
-    /// <summary>Replaces the file by a rename, so that an emulator that is killed leaves the content before or the new one.</summary>
-    /// <exception cref="IOException">The system refuses it.</exception>
+    /// <summary>Replaces the file by a rename, so that it is complete even if the process is killed.</summary>
+    /// <exception cref="IOException">The system refuses access.</exception>
     public void Write(TokenFileContent content)
     {
         try
         {
-            // The lock makes it this emulator's alone: one that is there was left behind.
+            // This emulator holds the lock, so an existing temporary file is left over from a killed process.
             var temporary = $"{_path}.tmp";
             File.Delete(temporary);
             using (var stream = OpenPrivate(temporary, FileMode.CreateNew))
@@ -61,7 +61,7 @@ internal sealed class TokenFile : IDisposable
         }
     }
 
-    // The file of the lock stays: if it were deleted, two emulators could each hold a lock on a file of that name.
+    // The lock file is not deleted: otherwise two emulators could hold locks on two files with the same name.
     public void Dispose() => _lock.Dispose();
 
     private static TokenFileContent Read(string path)
@@ -83,14 +83,14 @@ internal sealed class TokenFile : IDisposable
         }
 
         throw new InvalidDataException(
-            $"The file {path} is no token file that this Binance emulator can read, and is left as it is. Delete it, or choose another one with {nameof(BinanceEmulatorOptions)}.{nameof(BinanceEmulatorOptions.TokenFile)}.");
+            $"The file {path} is not a token file that this Binance emulator can read. It was not changed. Delete it, or choose another one with {nameof(BinanceEmulatorOptions)}.{nameof(BinanceEmulatorOptions.TokenFile)}.");
     }
 
     private static IOException Unusable(string path, Exception exception) => new(
         $"The Binance emulator cannot use the token file {path}: {exception.Message} If another emulator uses it, stop that one, or choose another file with {nameof(BinanceEmulatorOptions)}.{nameof(BinanceEmulatorOptions.TokenFile)}.",
         exception);
 
-    // It holds tokens: on Unix for its owner alone, from the start.
+    // The file contains tokens: on Unix it is created with access for its owner alone.
     private static FileStream OpenPrivate(string path, FileMode mode)
     {
         var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None };

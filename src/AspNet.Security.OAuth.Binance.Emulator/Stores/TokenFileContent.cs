@@ -2,16 +2,16 @@ using System.Text.Json.Serialization;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Stores;
 
-/// <summary>What is in a token file: the grants that are not revoked.</summary>
+/// <summary>The content of a token file: the grants that are not revoked.</summary>
 internal sealed record TokenFileContent(string Format, int Version, IReadOnlyList<SavedGrant> Grants)
 {
     private const string Name = "Binance emulator tokens";
     private const int CurrentVersion = 1;
 
-    /// <summary>Gets the content of a file of an emulator that has issued nothing.</summary>
+    /// <summary>Gets the content without tokens.</summary>
     public static TokenFileContent Empty { get; } = new(Name, CurrentVersion, []);
 
-    /// <summary>Gets a value indicating whether an emulator of this version wrote it.</summary>
+    /// <summary>Gets a value indicating whether this version of the emulator can read the file.</summary>
     [JsonIgnore]
     public bool IsValid => Format == Name
         && Version == CurrentVersion
@@ -19,8 +19,8 @@ internal sealed record TokenFileContent(string Format, int Version, IReadOnlyLis
         && HaveNoDuplicate(Grants.SelectMany(grant => grant.AccessTokens.Select(token => token.Value)))
         && HaveNoDuplicate(Grants.SelectMany(grant => grant.RefreshTokens.Select(token => token.Value)));
 
-    /// <param name="access">The live access tokens. An unknown one is refused as an expired one is.</param>
-    /// <param name="refresh">The refresh tokens of grants that are not revoked, spent ones too, so that their reuse is detected.</param>
+    /// <param name="access">The live access tokens. Others need not be stored: an unknown token is refused as an expired one is.</param>
+    /// <param name="refresh">The refresh tokens of grants that are not revoked, used ones too, so that their reuse is detected.</param>
     public static TokenFileContent Of(IEnumerable<TokenEntry> access, IEnumerable<TokenEntry> refresh)
     {
         var accessTokens = access.ToLookup(token => token.Grant, token => new SavedAccessToken(token.Token.Value, token.Token.Scopes, token.Token.IssuedAt, token.Token.ExpiresAt!.Value));

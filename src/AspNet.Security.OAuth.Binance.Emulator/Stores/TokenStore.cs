@@ -1,9 +1,9 @@
 namespace AspNet.Security.OAuth.Binance.Emulator.Stores;
 
-/// <summary>A grant, or an access token alone, that was revoked, for the status page.</summary>
+/// <summary>The revocation of a grant or of an access token, for the status page.</summary>
 internal sealed record Revocation(DateTimeOffset At, string ClientId, string UserId, string Token, string Reason);
 
-/// <summary>All tokens. One lock, because a refresh, a revocation and the detection of a reuse must each be atomic.</summary>
+/// <summary>All tokens. One lock makes a refresh, a revocation and the detection of a reuse atomic.</summary>
 internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock clock)
 {
     public const string UsedReason = "it was used before";
@@ -34,7 +34,7 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
         }
     }
 
-    /// <summary>Keeps the tokens in a file from now on, and takes over those that are in it.</summary>
+    /// <summary>Loads the tokens of a file, and stores all changes in it from now on.</summary>
     public void Open(string path)
     {
         lock (_lock)
@@ -58,7 +58,7 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
 
             try
             {
-                // Tokens may have been issued before; and what cannot be written is found out at the start.
+                // Stores tokens that were issued before, and reports at the start that the file cannot be written.
                 Save();
             }
             catch
@@ -69,7 +69,7 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
         }
     }
 
-    /// <summary>Leaves the file to the next emulator. Later changes are not kept.</summary>
+    /// <summary>Closes the file. Later changes are not stored.</summary>
     public void Close()
     {
         lock (_lock)
@@ -87,20 +87,20 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
         }
     }
 
-    /// <summary>Spends a refresh token as <see cref="BinanceEmulatorOptions.RefreshTokenBehavior"/> says.</summary>
+    /// <summary>Refreshes, by <see cref="BinanceEmulatorOptions.RefreshTokenBehavior"/>.</summary>
     /// <param name="value">The refresh token.</param>
-    /// <param name="clientId">Who presents it.</param>
+    /// <param name="clientId">The authenticated client.</param>
     /// <param name="scopes">The requested scopes; <see langword="null"/> for all that were granted.</param>
-    /// <param name="dead">Why the token is not good, when there are no tokens.</param>
-    /// <returns>The tokens; <see langword="null"/> also when a scope was requested that was never granted, and then <paramref name="dead"/> is too.</returns>
-    public EmulatorTokenPair? Refresh(string value, string clientId, IReadOnlyList<string>? scopes, out EmulatorRefusal? dead)
+    /// <param name="reason">Why the refresh token is invalid; otherwise <see langword="null"/>.</param>
+    /// <returns>The tokens; <see langword="null"/> when the refresh token is invalid, or a requested scope was not granted.</returns>
+    public EmulatorTokenPair? Refresh(string value, string clientId, IReadOnlyList<string>? scopes, out EmulatorRefusal? reason)
     {
         lock (_lock)
         {
             // A token of another client is not revoked: a client must not be able to end another client's session (RFC 6749 section 10.4).
             if (!_refresh.TryGet(value, out var token) || token.Grant.ClientId != clientId)
             {
-                dead = token is null ? Unknown(RefreshToken, value) : DeadToken.OfAnotherClient(RefreshToken, token.Grant, clientId);
+                reason = token is null ? Unknown(RefreshToken, value) : TokenRefusal.OfAnotherClient(RefreshToken, token.Grant, clientId);
                 return null;
             }
 
@@ -110,8 +110,8 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
                 Save();
             }
 
-            dead = DeathOf(token, RefreshToken);
-            if (dead is not null || scopes?.Except(token.Token.Scopes, StringComparer.Ordinal).Any() is true)
+            reason = RefusalOf(token, RefreshToken);
+            if (reason is not null || scopes?.Except(token.Token.Scopes, StringComparer.Ordinal).Any() is true)
             {
                 return null;
             }
@@ -129,30 +129,30 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
     public EmulatorToken? FindAccess(string value) => FindAccess(value, out _);
 
     /// <param name="value">The access token.</param>
-    /// <param name="dead">Why it is not good, when it is not.</param>
-    public EmulatorToken? FindAccess(string value, out EmulatorRefusal? dead)
+    /// <param name="reason">Why it is invalid; otherwise <see langword="null"/>.</param>
+    public EmulatorToken? FindAccess(string value, out EmulatorRefusal? reason)
     {
         lock (_lock)
         {
-            dead = _access.TryGet(value, out var token) ? DeathOf(token, AccessToken) : Unknown(AccessToken, value);
-            return dead is null ? token!.Token : null;
+            reason = _access.TryGet(value, out var token) ? RefusalOf(token, AccessToken) : Unknown(AccessToken, value);
+            return reason is null ? token!.Token : null;
         }
     }
 
-    /// <summary>Why a code is unknown.</summary>
+    /// <summary>Explains why a code is unknown.</summary>
     public EmulatorRefusal ExplainCode(string value, bool mayBeRemoved)
     {
         lock (_lock)
         {
-            return _access.TryGet(value, out _) || _refresh.TryGet(value, out _) ? DeadToken.OfAnotherKind("code", "a token")
-                : !RandomValue.IsCode(value) ? DeadToken.Malformed("code", "cf6941ae8918b6a008f1377f36a4557ab5935b36", value)
-                : DeadToken.Unknown("code", value, _since, mayBeRemoved);
+            return _access.TryGet(value, out _) || _refresh.TryGet(value, out _) ? TokenRefusal.OfAnotherKind("code", "a token")
+                : !RandomValue.IsCode(value) ? TokenRefusal.Malformed("code", "cf6941ae8918b6a008f1377f36a4557ab5935b36", value)
+                : TokenRefusal.Unknown("code", value, _since, mayBeRemoved);
         }
     }
 
     public EmulatorToken? FindRefresh(string value) => Find(_refresh, value)?.Token;
 
-    /// <summary>The grant of an access or refresh token, dead or alive.</summary>
+    /// <summary>Finds the grant of an access or refresh token, valid or not.</summary>
     public Grant? GrantOf(string value)
     {
         lock (_lock)
@@ -161,7 +161,7 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
         }
     }
 
-    /// <summary>The newest token of a grant, dead or alive, which says whose it is.</summary>
+    /// <summary>Finds the newest access token of a grant, valid or not: it has the client and the account.</summary>
     public EmulatorToken? Owner(string grantId)
     {
         lock (_lock)
@@ -186,7 +186,7 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
         }
     }
 
-    /// <summary>Revokes what <see cref="BinanceEmulatorOptions.RevocationBehavior"/> says of a live access token.</summary>
+    /// <summary>Revokes a live access token, by <see cref="BinanceEmulatorOptions.RevocationBehavior"/>.</summary>
     public bool RevokeAccess(string value, string reason)
     {
         lock (_lock)
@@ -232,7 +232,7 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
         }
     }
 
-    /// <summary>Forgets all tokens, and that there were any.</summary>
+    /// <summary>Removes all tokens and the list of revocations.</summary>
     public void Clear()
     {
         lock (_lock)
@@ -250,7 +250,7 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
         lock (_lock)
         {
             var live = _access.Values.Where(IsLive).ToList();
-            live.ForEach(token => token.Spent = "it was made to expire");
+            live.ForEach(token => token.Spent = "it was expired by a test");
             Save();
             return live.Count;
         }
@@ -293,7 +293,7 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
     {
         var token = TokenEntry.Create(grant, grant.Scopes, clock.GetUtcNow(), expiresAt: null);
 
-        // Spent refresh tokens of a live grant are kept as long as there is room, so that their reuse is detected.
+        // Used refresh tokens of a live grant are removed last, so that their reuse is detected.
         _refresh.Add(token.Token.Value, token, options.MaxTokens, old => old.Grant.IsRevoked);
         return token;
     }
@@ -318,16 +318,16 @@ internal sealed class TokenStore(BinanceEmulatorOptions options, EmulatorClock c
         => !token.IsSpent && !token.Grant.IsRevoked && (token.Token.ExpiresAt is not { } expiry || clock.GetUtcNow() < expiry);
 
     private EmulatorRefusal Unknown(string kind, string value)
-        => _access.TryGet(value, out _) ? DeadToken.OfAnotherKind(kind, "an access token")
-            : _refresh.TryGet(value, out _) ? DeadToken.OfAnotherKind(kind, "a refresh token")
-            : !RandomValue.IsToken(value) ? DeadToken.Malformed(kind, "83f2bf51-a2c4-4c2e-b7c4-46cef6a8dba5", value)
-            : DeadToken.Unknown(kind, value, _since, _access.HasRemovedOldest || _refresh.HasRemovedOldest);
+        => _access.TryGet(value, out _) ? TokenRefusal.OfAnotherKind(kind, "an access token")
+            : _refresh.TryGet(value, out _) ? TokenRefusal.OfAnotherKind(kind, "a refresh token")
+            : !RandomValue.IsToken(value) ? TokenRefusal.Malformed(kind, "83f2bf51-a2c4-4c2e-b7c4-46cef6a8dba5", value)
+            : TokenRefusal.Unknown(kind, value, _since, _access.HasRemovedOldest || _refresh.HasRemovedOldest);
 
-    private EmulatorRefusal? DeathOf(TokenEntry token, string kind) => token switch
+    private EmulatorRefusal? RefusalOf(TokenEntry token, string kind) => token switch
     {
-        { Grant.IsRevoked: true } => DeadToken.Revoked(kind, token.Grant),
-        { IsSpent: true } => DeadToken.Spent(kind, token),
-        { Token.ExpiresAt: { } expiry } when clock.GetUtcNow() is var now && now >= expiry => DeadToken.Expired(kind, expiry, now),
+        { Grant.IsRevoked: true } => TokenRefusal.Revoked(kind, token.Grant),
+        { IsSpent: true } => TokenRefusal.Spent(kind, token),
+        { Token.ExpiresAt: { } expiry } when clock.GetUtcNow() is var now && now >= expiry => TokenRefusal.Expired(kind, expiry, now),
         _ => null,
     };
 }

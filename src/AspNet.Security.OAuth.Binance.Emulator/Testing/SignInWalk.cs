@@ -3,11 +3,11 @@ using System.Web;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Testing;
 
-/// <summary>A sign-in at an application without a browser: from its login path to the emulator, and back to the application.</summary>
+/// <summary>A sign-in at an application without a browser: it follows the redirects from the login path to the emulator and back.</summary>
 /// <param name="site">The application's client, which keeps cookies.</param>
-/// <param name="address">Where the emulator listens; <see langword="null"/> when it is part of the application.</param>
-/// <param name="options">Under which other names the emulator is called, and whether it decides by itself.</param>
-/// <param name="journal">Says what became of an authorize request.</param>
+/// <param name="address">The emulator's own address; <see langword="null"/> when it is part of the application.</param>
+/// <param name="options">The emulator's options: its other host names, and <see cref="BinanceEmulatorOptions.AutoApprove"/>.</param>
+/// <param name="journal">The journal, which has the result of the authorize request.</param>
 internal sealed class SignInWalk(HttpClient site, Uri? address, BinanceEmulatorOptions options, EmulatorJournal journal)
 {
     private const string AuthorizePath = "/oauth/authorize";
@@ -19,8 +19,8 @@ internal sealed class SignInWalk(HttpClient site, Uri? address, BinanceEmulatorO
 
     /// <param name="login">The path of the application that starts the sign-in, or the authorize request itself.</param>
     /// <param name="decision">The decision.</param>
-    /// <param name="cancellationToken">Cancels the walk.</param>
-    /// <returns>The application's last response, or the emulator's page when a refusal stays there.</returns>
+    /// <param name="cancellationToken">Cancels the sign-in.</param>
+    /// <returns>The application's last response; the emulator's page for <see cref="DenialBehavior.StayOnPage"/>.</returns>
     public async Task<HttpResponseMessage> RunAsync(string login, Decision decision, CancellationToken cancellationToken)
     {
         var start = AddressOf(login);
@@ -33,7 +33,7 @@ internal sealed class SignInWalk(HttpClient site, Uri? address, BinanceEmulatorO
         var reached = AddressOf(response);
         var authorize = RedirectOf(response) is { } next && IsAuthorizeRequest(next, reached) ? next
 
-            // A client that follows redirects itself is there already.
+            // The client follows redirects itself.
             : IsAuthorizeRequest(reached, site.BaseAddress ?? reached) ? reached
             : null;
         if (authorize is null && Last() is { Refusal: null, Fault: null, Location: not null } && decision.IsMadeBy(options))
@@ -55,7 +55,7 @@ internal sealed class SignInWalk(HttpClient site, Uri? address, BinanceEmulatorO
             decided.Dispose();
             return callback.Scheme is "http" or "https"
                 ? await FollowAsync(callback, cancellationToken)
-                : throw new InvalidOperationException($"The redirect URI is of an app ({callback.Scheme}:), and not of a site that can be requested.");
+                : throw new InvalidOperationException($"The redirect URI belongs to an app ({callback.Scheme}:), not to a site that can be requested.");
         }
 
         if (decision.MayEndAtTheEmulator && options.DenialBehavior == DenialBehavior.StayOnPage && Last() is { Fault: null, Refusal: null })
@@ -79,7 +79,7 @@ internal sealed class SignInWalk(HttpClient site, Uri? address, BinanceEmulatorO
         using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false };
         using var browser = new HttpClient(handler);
 
-        // Under the address that it listens on: its other names may not lead here from this process.
+        // The emulator's other names may not resolve in this process.
         return await GetAsync(browser, new Uri(address, authorize.PathAndQuery), cancellationToken);
     }
 
@@ -125,16 +125,16 @@ internal sealed class SignInWalk(HttpClient site, Uri? address, BinanceEmulatorO
             : $"it ended at {AddressOf(response).GetLeftPart(UriPartial.Path)} with status {(int)response.StatusCode}";
         return new(
             $"GET {path} does not lead to this emulator: {end}. Does the application use the emulator's address (UseServer), is this the path of its login, "
-            + "and is nobody signed in yet? A login that is a form is posted first, and the address that it redirects to is given in place of the path.");
+            + "and is the client not signed in yet? If the login is a form, post it first, and pass the address that it redirects to in place of the path.");
     }
 
-    // The authorize request of this walk, or of another one at the same time.
+    // The authorize request of this sign-in, or of a concurrent one.
     private EmulatorRequest? Last() => journal.LastOrDefault(request => request.Endpoint == EmulatorEndpoint.Authorize && request.Number > _before);
 
     private static string ReasonOf(EmulatorRequest? request) => request switch
     {
-        { Fault: { } fault } => $": it met the fault {fault}.",
-        { Refusal: { } refusal } => $": {refusal.Rule}{Part("Expected", refusal.Expected)}{Part("Came", refusal.Actual)}",
+        { Fault: { } fault } => $": the fault {fault} was applied to it.",
+        { Refusal: { } refusal } => $": {refusal.Rule}{Part("Expected", refusal.Expected)}{Part("Received", refusal.Actual)}",
         _ => ".",
     };
 
@@ -148,7 +148,7 @@ internal sealed class SignInWalk(HttpClient site, Uri? address, BinanceEmulatorO
 
     private static async Task<HttpResponseMessage> GetAsync(HttpClient client, Uri address, CancellationToken cancellationToken)
     {
-        // A page, not a script's request, which an application may refuse with 401.
+        // The request of a browser for a page. An application may refuse that of a script with 401.
         using var request = new HttpRequestMessage(HttpMethod.Get, address) { Headers = { Accept = { new("text/html") } } };
         return await client.SendAsync(request, cancellationToken);
     }
@@ -160,7 +160,7 @@ internal sealed class SignInWalk(HttpClient site, Uri? address, BinanceEmulatorO
 
     private static Uri AddressOf(HttpResponseMessage response) => response.RequestMessage!.RequestUri!;
 
-    // Before a fragment.
+    // The parameter precedes a fragment.
     private static Uri WithParameter(Uri authorize, Decision decision)
         => new UriBuilder(authorize) { Query = $"{authorize.Query}&{decision.Parameter}={HttpUtility.UrlEncode(decision.Value)}", Fragment = "" }.Uri;
 }

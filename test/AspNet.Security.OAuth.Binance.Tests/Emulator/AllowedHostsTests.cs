@@ -4,12 +4,10 @@ using System.Net.Sockets;
 using AspNet.Security.OAuth.Binance.Emulator;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HttpOverrides;
-using Microsoft.AspNetCore.TestHost;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Emulator;
 
+/// <summary>Requests to an allowed host, and the addresses that the emulator then listens on.</summary>
 public sealed class AllowedHostsTests : EmulatorTest
 {
     [Theory]
@@ -29,7 +27,7 @@ public sealed class AllowedHostsTests : EmulatorTest
     [InlineData("localhost", HttpStatusCode.Forbidden)]
     [InlineData("127.0.0.1", HttpStatusCode.Forbidden)]
     [InlineData("other.example.com", HttpStatusCode.Forbidden)]
-    public async Task A_proxy_may_pass_on_an_allowed_name_and_no_other_one_of_loopback_included(string host, HttpStatusCode status)
+    public async Task A_proxy_can_forward_an_allowed_name_and_no_other_name(string host, HttpStatusCode status)
     {
         Emulator.Options.AllowedHosts.Add("abc.example.com");
 
@@ -42,25 +40,21 @@ public sealed class AllowedHostsTests : EmulatorTest
     [Theory]
     [InlineData("abc.example.com", HttpStatusCode.Unauthorized)]
     [InlineData("localhost", HttpStatusCode.Forbidden)]
-    public async Task Another_machine_may_call_an_allowed_name_and_no_other_one_of_loopback_included(string host, HttpStatusCode status)
+    public async Task Another_machine_can_use_an_allowed_name_and_no_other_name(string host, HttpStatusCode status)
     {
-        await using var application = await StartInMemoryAsync();
+        await using var application = await GuardedApplication.StartInMemoryAsync(configure: options => options.AllowedHosts.Add("abc.example.com"));
 
-        var context = await application.GetTestServer().SendAsync(
-            context =>
-            {
-                context.Request.Path = "/oauth-api/v1/user-info";
-                context.Request.Method = "GET";
-                context.Request.Host = new(host);
-                context.Connection.RemoteIpAddress = IPAddress.Parse("203.0.113.7");
-            },
-            Cancellation);
+        var response = await application.SendAsync("GET", "/oauth-api/v1/user-info", context =>
+        {
+            context.Request.Host = new(host);
+            context.Connection.RemoteIpAddress = IPAddress.Parse("203.0.113.7");
+        });
 
-        Assert.Equal((int)status, context.Response.StatusCode);
+        Assert.Equal((int)status, response.Response.StatusCode);
     }
 
     [Fact]
-    public async Task A_proxy_whose_headers_an_application_has_consumed_may_pass_on_an_allowed_name()
+    public async Task A_proxy_whose_headers_were_removed_can_forward_an_allowed_name()
     {
         var trustAll = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All };
         trustAll.KnownProxies.Clear();
@@ -74,7 +68,7 @@ public sealed class AllowedHostsTests : EmulatorTest
     }
 
     [Fact]
-    public async Task Names_can_be_added_and_removed_while_it_runs()
+    public async Task Host_names_can_be_added_and_removed_while_the_emulator_runs()
     {
         var statuses = new List<HttpStatusCode>();
         await CallAsync();
@@ -93,7 +87,7 @@ public sealed class AllowedHostsTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_name_of_loopback_that_is_added_is_allowed_as_any_other()
+    public async Task An_added_name_of_loopback_is_allowed_for_all_machines()
     {
         await using var emulator = await BinanceEmulator.StartAsync(options => options.AllowedHosts.Add("LOCALHOST"), Cancellation);
         using var visitor = new Visitor(emulator);
@@ -109,11 +103,11 @@ public sealed class AllowedHostsTests : EmulatorTest
     }
 
     [Fact]
-    public void Without_a_name_it_listens_on_loopback_alone()
+    public void Without_an_allowed_host_the_emulator_listens_on_loopback_alone()
         => Assert.Equal([IPAddress.Loopback], ListenersOn(Emulator.BaseAddress.Port));
 
     [Fact]
-    public async Task With_a_name_it_listens_on_every_address()
+    public async Task With_an_allowed_host_the_emulator_listens_on_every_address()
     {
         await using var emulator = await BinanceEmulator.StartAsync(options => options.AllowedHosts.Add("emulator"), Cancellation);
 
@@ -125,7 +119,7 @@ public sealed class AllowedHostsTests : EmulatorTest
     }
 
     [Fact]
-    public async Task With_a_name_and_a_given_port_it_listens_on_every_address_of_both_families()
+    public async Task With_an_allowed_host_and_a_port_the_emulator_listens_on_IPv4_and_IPv6()
     {
         var port = FreePort();
         await using var emulator = await BinanceEmulator.StartAsync(
@@ -141,43 +135,13 @@ public sealed class AllowedHostsTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_name_that_is_added_later_does_not_listen_elsewhere()
+    public async Task A_host_that_is_added_later_does_not_change_the_listeners()
     {
         Emulator.Options.AllowedHosts.Add("emulator");
         using var visitor = new Visitor(Emulator);
         using var response = await visitor.UserInfoAsync(null);
 
         Assert.Equal([IPAddress.Loopback], ListenersOn(Emulator.BaseAddress.Port));
-    }
-
-    [Theory]
-    [InlineData("http://emulator", "emulator")]
-    [InlineData("https://abc.example.com/", "abc.example.com")]
-    [InlineData("emulator:5210", "emulator")]
-    [InlineData("[::1]:5210", "[::1]")]
-    [InlineData("::1", null)]
-    [InlineData("emulator/", "emulator")]
-    [InlineData("emulator/path", "emulator")]
-    [InlineData("emulator?", "emulator")]
-    [InlineData("user@emulator", "emulator")]
-    [InlineData(" emulator", null)]
-    [InlineData("127.1", "127.0.0.1")]
-    [InlineData("bücher.example", "xn--bcher-kva.example")]
-    [InlineData("*", null)]
-    [InlineData("*.example.com", null)]
-    [InlineData(".example.com", null)]
-    [InlineData("a b", null)]
-    [InlineData("a,b", null)]
-    [InlineData(" ", null)]
-    [InlineData("", null)]
-    public void What_is_no_host_name_is_refused_with_a_word_on_what_one_is(string entry, string? meant)
-    {
-        var exception = Assert.Throws<ArgumentException>(() => Emulator.Options.AllowedHosts.Add(entry));
-
-        Assert.StartsWith($"'{entry}' is not a host name. A host name has no scheme, port, path or wildcard", exception.Message, StringComparison.Ordinal);
-        Assert.Equal(meant is not null, exception.Message.Contains($" Is it {meant}?", StringComparison.Ordinal));
-        Assert.Equal(meant is not null, exception.Message.Contains(" Is it ", StringComparison.Ordinal));
-        Assert.Empty(Emulator.Options.AllowedHosts);
     }
 
     [Theory]
@@ -197,35 +161,6 @@ public sealed class AllowedHostsTests : EmulatorTest
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
     }
 
-    [Fact]
-    public void Names_are_a_set_without_case()
-    {
-        var hosts = Emulator.Options.AllowedHosts;
-        hosts.Add("emulator");
-        hosts.Add("EMULATOR");
-        hosts.Add("abc.example.com");
-
-        Assert.Equal(["emulator", "abc.example.com"], hosts);
-        Assert.True(hosts.Contains("Emulator"));
-        Assert.True(hosts.Remove("eMulator"));
-        Assert.False(hosts.Remove("emulator"));
-        hosts.Clear();
-        Assert.Empty(hosts);
-        Assert.Throws<ArgumentNullException>(() => hosts.Add(null!));
-    }
-
-    private static async Task<WebApplication> StartInMemoryAsync()
-    {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Development", Args = ["--AllowedHosts=*"] });
-        builder.WebHost.UseTestServer();
-        builder.Logging.ClearProviders();
-        builder.Services.AddBinanceEmulator(options => options.AllowedHosts.Add("abc.example.com"));
-        var application = builder.Build();
-        application.MapBinanceEmulator();
-        await application.StartAsync(Cancellation);
-        return application;
-    }
-
     private static IEnumerable<IPAddress> ListenersOn(int port)
         => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Where(listener => listener.Port == port).Select(listener => listener.Address);
 
@@ -234,13 +169,5 @@ public sealed class AllowedHostsTests : EmulatorTest
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    // IDNA has no ASCII form of them, so that no browser sends them.
-    [Fact]
-    public void A_name_without_an_ascii_form_is_refused()
-    {
-        Assert.Throws<ArgumentException>(() => Emulator.Options.AllowedHosts.Add("xn--ü"));
-        Assert.Throws<ArgumentException>(() => Emulator.Options.AllowedOrigins.Add("http://xn--ü"));
     }
 }

@@ -23,7 +23,7 @@ public sealed class ApiKeyTests : EmulatorTest
     }
 
     [Fact]
-    public async Task Every_later_refresh_is_refused_and_says_why()
+    public async Task Every_later_refresh_is_refused_with_the_reason()
     {
         var issued = Emulator.Tokens.Issue(scopes: ["create:apikey"]);
         Emulator.Tokens.CreateApiKey(issued.AccessToken);
@@ -38,7 +38,7 @@ public sealed class ApiKeyTests : EmulatorTest
     }
 
     [Fact]
-    public async Task Another_refusal_does_not_speak_of_an_API_key()
+    public async Task Another_refusal_does_not_mention_the_API_key()
     {
         var issued = Emulator.Tokens.Issue(scopes: ["create:apikey"]);
         Emulator.Tokens.Revoke(issued.AccessToken);
@@ -50,7 +50,7 @@ public sealed class ApiKeyTests : EmulatorTest
     }
 
     [Fact]
-    public void Other_grants_of_the_user_stay()
+    public void Other_grants_of_the_user_stay_valid()
     {
         var issued = Emulator.Tokens.Issue();
         var other = Emulator.Tokens.Issue();
@@ -62,7 +62,7 @@ public sealed class ApiKeyTests : EmulatorTest
     }
 
     [Fact]
-    public void A_token_that_is_not_live_creates_none()
+    public void An_invalid_token_creates_no_API_key()
     {
         var issued = Emulator.Tokens.Issue();
         Emulator.Tokens.Revoke(issued.AccessToken);
@@ -73,7 +73,7 @@ public sealed class ApiKeyTests : EmulatorTest
     }
 
     [Fact]
-    public async Task The_status_page_says_why_the_grant_ended()
+    public async Task The_status_page_shows_the_reason_for_the_revocation()
     {
         Emulator.Tokens.CreateApiKey(Emulator.Tokens.Issue().AccessToken);
 

@@ -1,28 +1,30 @@
 using System.Net;
 using AspNet.Security.OAuth.Binance.Emulator;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Emulator;
 
+/// <summary>The emulator in an application's own host.</summary>
 public sealed class ApplicationHostTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_emulator_works_inside_an_application_and_leaves_its_pages_alone()
+    public async Task The_emulator_runs_in_an_application_and_does_not_affect_its_pages()
     {
-        await using var application = await StartAsync();
-        var emulator = application.Services.GetRequiredService<BinanceEmulator>();
-        using var visitor = new Visitor(application.GetTestClient());
+        await using var application = await GuardedApplication.StartInMemoryAsync(app =>
+        {
+            app.MapBinanceEmulator();
+            app.MapGet("/", () => "home");
+        });
+        var emulator = application.Emulator;
+        using var visitor = new Visitor(application.Http);
 
         var form = await visitor.OpenConsentAsync();
-        using var redirect = await visitor.AnswerConsentAsync(form, "authorize");
-        using var tokens = await visitor.RedeemAsync(Visitor.Answer(redirect)["code"]);
+        using var redirect = await visitor.DecideAsync(form, "authorize");
+        using var tokens = await visitor.RedeemAsync(Visitor.RedirectParameters(redirect)["code"]);
         using var userInfo = await visitor.UserInfoAsync((await Visitor.TokensAsync(tokens)).AccessToken);
 
         Assert.Equal(HttpStatusCode.OK, userInfo.StatusCode);
@@ -34,10 +36,10 @@ public sealed class ApplicationHostTests
     }
 
     [Fact]
-    public async Task A_group_gives_it_a_prefix_that_its_pages_know()
+    public async Task The_pages_use_the_prefix_of_a_group()
     {
-        await using var application = await StartAsync(map: app => app.MapGroup("/binance").MapBinanceEmulator());
-        using var visitor = new Visitor(application.GetTestClient());
+        await using var application = await GuardedApplication.StartInMemoryAsync(app => app.MapGroup("/binance").MapBinanceEmulator());
+        using var visitor = new Visitor(application.Http);
 
         using var response = await visitor.Http.GetAsync("/binance" + Visitor.AuthorizeUrl(), Cancellation);
 
@@ -49,11 +51,11 @@ public sealed class ApplicationHostTests
     }
 
     [Fact]
-    public async Task Its_base_address_is_the_applications()
+    public async Task The_base_address_in_an_application_throws()
     {
-        await using var application = await StartAsync();
+        await using var application = await GuardedApplication.StartInMemoryAsync();
 
-        var exception = Assert.Throws<InvalidOperationException>(() => application.Services.GetRequiredService<BinanceEmulator>().BaseAddress);
+        var exception = Assert.Throws<InvalidOperationException>(() => application.Emulator.BaseAddress);
 
         Assert.Contains("AddBinanceEmulator", exception.Message, StringComparison.Ordinal);
     }
@@ -67,17 +69,9 @@ public sealed class ApplicationHostTests
     [InlineData("::1", HttpStatusCode.OK)]
     public async Task Another_machine_is_refused(string address, HttpStatusCode status)
     {
-        await using var application = await StartAsync();
+        await using var application = await GuardedApplication.StartInMemoryAsync();
 
-        var context = await application.GetTestServer().SendAsync(
-            context =>
-            {
-                context.Request.Path = "/emulator";
-                context.Request.Method = "GET";
-                context.Request.Host = new HostString("localhost");
-                context.Connection.RemoteIpAddress = IPAddress.Parse(address);
-            },
-            Cancellation);
+        var context = await application.SendAsync("GET", "/emulator", request => request.Connection.RemoteIpAddress = IPAddress.Parse(address));
 
         Assert.Equal((int)status, context.Response.StatusCode);
     }
@@ -85,22 +79,22 @@ public sealed class ApplicationHostTests
     [Theory]
     [InlineData("Production", false)]
     [InlineData("Staging", true)]
-    public async Task It_refuses_to_be_mapped_in_Production(string environment, bool works)
+    public async Task Mapping_in_Production_throws(string environment, bool works)
     {
-        var exception = await Record.ExceptionAsync(async () => await (await StartAsync(environment: environment)).DisposeAsync());
+        var exception = await Record.ExceptionAsync(async () => await (await GuardedApplication.StartInMemoryAsync(environment: environment)).DisposeAsync());
 
         Assert.Equal(works, exception is null);
         Assert.True(works || exception is InvalidOperationException { Message: var message } && message.Contains("AllowProduction", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task It_is_mapped_in_Production_when_told()
+    public async Task AllowProduction_allows_mapping_in_Production()
     {
-        await using var application = await StartAsync(environment: "Production", configure: options => options.AllowProduction = true);
+        await using var application = await GuardedApplication.StartInMemoryAsync(environment: "Production", configure: options => options.AllowProduction = true);
     }
 
     [Fact]
-    public async Task Mapping_without_adding_says_what_is_missing()
+    public async Task Mapping_without_adding_throws_with_the_missing_call()
     {
         await using var application = WebApplication.CreateBuilder().Build();
 
@@ -122,14 +116,10 @@ public sealed class ApplicationHostTests
     }
 
     [Fact]
-    public async Task A_fallback_policy_of_the_application_does_not_lock_it()
+    public async Task A_fallback_policy_of_the_application_does_not_apply()
     {
-        await using var application = await StartAsync(services: services =>
-        {
-            services.AddAuthentication("cookie").AddCookie("cookie");
-            services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
-        });
-        using var visitor = new Visitor(application.GetTestClient());
+        await using var application = await GuardedApplication.StartInMemoryAsync(services: GuardedApplication.RequireSignIn);
+        using var visitor = new Visitor(application.Http);
 
         using var response = await visitor.AuthorizeAsync();
 
@@ -140,9 +130,9 @@ public sealed class ApplicationHostTests
     public async Task Nothing_secret_is_logged()
     {
         using var log = new RecordingLog();
-        await using var application = await StartAsync(services: services => services.AddLogging(logging => logging
+        await using var application = await GuardedApplication.StartInMemoryAsync(services: services => services.AddLogging(logging => logging
             .SetMinimumLevel(LogLevel.None).AddFilter("AspNet.Security.OAuth.Binance", LogLevel.Trace).AddProvider(log)));
-        using var visitor = new Visitor(application.GetTestClient());
+        using var visitor = new Visitor(application.Http);
 
         var code = await visitor.GetCodeAsync();
         using var tokenResponse = await visitor.RedeemAsync(code);
@@ -162,11 +152,11 @@ public sealed class ApplicationHostTests
     [InlineData("HalfBody")]
     [InlineData("CutConnection")]
     [InlineData("EndlessBody")]
-    public async Task Broken_answers_break_on_an_in_memory_server_too(string name)
+    public async Task Broken_responses_break_on_an_in_memory_server_too(string name)
     {
-        await using var application = await StartAsync();
-        var emulator = application.Services.GetRequiredService<BinanceEmulator>();
-        using var visitor = new Visitor(application.GetTestClient());
+        await using var application = await GuardedApplication.StartInMemoryAsync();
+        var emulator = application.Emulator;
+        using var visitor = new Visitor(application.Http);
         emulator.Faults.Next(EmulatorEndpoint.UserInfo, name switch
         {
             "HalfBody" => EmulatorFault.HalfBody,
@@ -178,36 +168,10 @@ public sealed class ApplicationHostTests
         if (name == "EndlessBody")
         {
             await emulator.Requests.WaitForAsync(_ => true, Cancellation);
-            await application.StopAsync(Cancellation);
+            await application.StopAsync();
         }
 
         await Assert.ThrowsAnyAsync<Exception>(() => call);
-    }
-
-    private static async Task<WebApplication> StartAsync(
-        string environment = "Development",
-        Action<BinanceEmulatorOptions>? configure = null,
-        Action<IServiceCollection>? services = null,
-        Action<WebApplication>? map = null)
-    {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
-        builder.WebHost.UseTestServer();
-        builder.Logging.ClearProviders();
-        builder.Services.AddBinanceEmulator(configure);
-        services?.Invoke(builder.Services);
-        var application = builder.Build();
-        try
-        {
-            (map ?? (app => app.MapBinanceEmulator()))(application);
-            application.MapGet("/", () => "home");
-            await application.StartAsync(Cancellation);
-            return application;
-        }
-        catch
-        {
-            await application.DisposeAsync();
-            throw;
-        }
     }
 
     private sealed class RecordingLog : ILoggerProvider, ILogger

@@ -62,7 +62,7 @@ public sealed class AuthorizationCodeTests : EmulatorTest
     [Theory]
     [InlineData(59, true)]
     [InlineData(61, false)]
-    public async Task A_code_lives_for_sixty_seconds(int seconds, bool isLive)
+    public async Task A_code_is_valid_for_sixty_seconds(int seconds, bool isLive)
     {
         var code = await Visitor.GetCodeAsync();
         Emulator.Clock.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromMilliseconds(isLive ? 500 : 0));
@@ -73,7 +73,7 @@ public sealed class AuthorizationCodeTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_code_that_was_presented_wrongly_is_spent()
+    public async Task A_failed_attempt_uses_up_the_code()
     {
         var code = await Visitor.GetCodeAsync();
         using var wrong = await Visitor.RedeemAsync(code, ("code_verifier", "another-verifier-another-verifier-another-v"));
@@ -101,7 +101,7 @@ public sealed class AuthorizationCodeTests : EmulatorTest
     }
 
     [Fact]
-    public async Task Of_fifty_callers_with_one_code_one_gets_tokens_and_the_others_kill_them()
+    public async Task Of_fifty_concurrent_requests_with_one_code_one_gets_tokens_and_the_others_revoke_them()
     {
         var code = await Visitor.GetCodeAsync();
         using var hold = Emulator.Faults.Hold(EmulatorEndpoint.Token);

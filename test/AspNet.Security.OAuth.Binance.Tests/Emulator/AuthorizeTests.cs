@@ -61,13 +61,13 @@ public sealed class AuthorizeTests : EmulatorTest
     [InlineData("invalid_request", "code_challenge", "too-short")]
     [InlineData("invalid_request", "code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw+cM")]
     [InlineData("invalid_request", "code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM=")]
-    public async Task Another_fault_goes_back_to_the_application_with_its_state(string error, string parameter, string? value)
+    public async Task Another_error_is_redirected_to_the_application_with_its_state(string error, string parameter, string? value)
     {
         using var response = await Visitor.AuthorizeAsync((parameter, value));
 
         Assert.StartsWith(Visitor.RedirectUri + "?error=", response.Headers.Location!.OriginalString, StringComparison.Ordinal);
-        var answer = Visitor.Answer(response);
-        Assert.Equal((error, "the-state"), (answer["error"], answer["state"]));
+        var parameters = Visitor.RedirectParameters(response);
+        Assert.Equal((error, "the-state"), (parameters["error"], parameters["state"]));
     }
 
     [Fact]
@@ -75,17 +75,17 @@ public sealed class AuthorizeTests : EmulatorTest
     {
         using var response = await Visitor.AuthorizeAsync(("response_mode", "form_post"));
 
-        Assert.Contains("response_mode", Visitor.Answer(response)["error_description"], StringComparison.Ordinal);
+        Assert.Contains("response_mode", Visitor.RedirectParameters(response)["error_description"], StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("query")]
     [InlineData("")]
-    public async Task The_default_response_mode_may_be_there(string mode)
+    public async Task The_default_response_mode_is_accepted(string mode)
     {
         using var response = await Visitor.AuthorizeAsync(("response_mode", mode), ("emulator_user", BinanceEmulatorDefaults.UserId));
 
-        Assert.Equal(["code", "state"], Visitor.Answer(response).Keys);
+        Assert.Equal(["code", "state"], Visitor.RedirectParameters(response).Keys);
     }
 
     [Theory]
@@ -95,7 +95,7 @@ public sealed class AuthorizeTests : EmulatorTest
     {
         using var response = await Visitor.AuthorizeAsync(("code_challenge", new string('a', length)));
 
-        Assert.Equal("invalid_request", Visitor.Answer(response)["error"]);
+        Assert.Equal("invalid_request", Visitor.RedirectParameters(response)["error"]);
     }
 
     [Theory]
@@ -106,7 +106,7 @@ public sealed class AuthorizeTests : EmulatorTest
     {
         using var response = await Visitor.Http.GetAsync($"{Visitor.AuthorizeUrl((parameter, value))}&{parameter}={value}", Cancellation);
 
-        Assert.Equal("invalid_request", Visitor.Answer(response)["error"]);
+        Assert.Equal("invalid_request", Visitor.RedirectParameters(response)["error"]);
     }
 
     [Fact]
@@ -115,11 +115,11 @@ public sealed class AuthorizeTests : EmulatorTest
         using var response = await Visitor.AuthorizeAsync(
             ("client_id", BinanceEmulatorDefaults.PublicClientId), ("code_challenge", null), ("code_challenge_method", null));
 
-        Assert.Equal("invalid_request", Visitor.Answer(response)["error"]);
+        Assert.Equal("invalid_request", Visitor.RedirectParameters(response)["error"]);
     }
 
     [Fact]
-    public async Task A_confidential_client_may_leave_PKCE_out()
+    public async Task A_confidential_client_can_omit_PKCE()
     {
         var code = await Visitor.GetCodeAsync(("code_challenge", null), ("code_challenge_method", null));
 
@@ -128,14 +128,14 @@ public sealed class AuthorizeTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_scope_that_the_client_may_not_have_is_refused()
+    public async Task A_scope_that_the_client_must_not_request_is_refused()
     {
         Emulator.Clients.Add(new EmulatorClient { ClientId = "limited", RedirectUris = [Visitor.RedirectUri], AllowedScopes = ["user:openId"] });
 
         using var refused = await Visitor.AuthorizeAsync(("client_id", "limited"));
         using var allowed = await Visitor.AuthorizeAsync(("client_id", "limited"), ("scope", "user:openId"));
 
-        Assert.Equal("invalid_scope", Visitor.Answer(refused)["error"]);
+        Assert.Equal("invalid_scope", Visitor.RedirectParameters(refused)["error"]);
         Assert.Equal(HttpStatusCode.OK, allowed.StatusCode);
     }
 
@@ -146,7 +146,7 @@ public sealed class AuthorizeTests : EmulatorTest
     [InlineData("%FF%00")]
     [InlineData("a%2fb")]
     [InlineData("a%26b%3Dc")]
-    public async Task State_comes_back_byte_for_byte(string encoded)
+    public async Task The_state_is_returned_byte_for_byte(string encoded)
     {
         using var response = await Visitor.Http.GetAsync($"{Visitor.AuthorizeUrl(("state", null), ("emulator_user", BinanceEmulatorDefaults.UserId))}&state={encoded}", Cancellation);
 
@@ -154,11 +154,11 @@ public sealed class AuthorizeTests : EmulatorTest
     }
 
     [Fact]
-    public async Task State_is_optional()
+    public async Task The_state_is_optional()
     {
         using var response = await Visitor.AuthorizeAsync(("state", null), ("emulator_user", BinanceEmulatorDefaults.UserId));
 
-        Assert.Equal(["code"], Visitor.Answer(response).Keys);
+        Assert.Equal(["code"], Visitor.RedirectParameters(response).Keys);
     }
 
     [Theory]
@@ -189,7 +189,7 @@ public sealed class AuthorizeTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_code_looks_like_one_of_Binance_and_is_never_the_same()
+    public async Task A_code_has_the_format_of_Binance_and_is_unique()
     {
         var codes = new[] { await Visitor.GetCodeAsync(), await Visitor.GetCodeAsync() };
 
@@ -198,7 +198,7 @@ public sealed class AuthorizeTests : EmulatorTest
     }
 
     [Fact]
-    public async Task The_error_page_shows_what_came_and_what_would_be_right_without_trusting_either()
+    public async Task The_error_page_encodes_the_received_and_the_accepted_values()
     {
         using var response = await Visitor.AuthorizeAsync(("redirect_uri", "https://x.example.com/<script>alert(1)</script>"));
 

@@ -6,7 +6,7 @@ namespace AspNet.Security.OAuth.Binance.Tests.Emulator;
 public sealed class AutoApproveTests : EmulatorTest
 {
     [Fact]
-    public async Task The_option_approves_as_the_first_user_and_can_change_while_it_runs()
+    public async Task AutoApprove_approves_as_the_first_user_and_can_change_while_the_emulator_runs()
     {
         using var asked = await Visitor.AuthorizeAsync();
         Assert.Equal(HttpStatusCode.OK, asked.StatusCode);
@@ -17,7 +17,7 @@ public sealed class AutoApproveTests : EmulatorTest
     }
 
     [Fact]
-    public async Task The_option_approves_as_the_user_it_names()
+    public async Task AutoApproveUser_is_the_user_who_approves()
     {
         Emulator.Options.AutoApprove = true;
         Emulator.Options.AutoApproveUser = BinanceEmulatorDefaults.SecondUserId;
@@ -26,7 +26,7 @@ public sealed class AutoApproveTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_request_chooses_its_user()
+    public async Task A_request_can_choose_its_user()
     {
         Emulator.Options.AutoApprove = true;
 
@@ -34,14 +34,14 @@ public sealed class AutoApproveTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_request_is_refused_when_it_says_so()
+    public async Task A_request_can_be_denied()
     {
         Emulator.Options.AutoApprove = true;
 
         using var response = await Visitor.AuthorizeAsync(("emulator_decision", "deny"));
 
-        var answer = Visitor.Answer(response);
-        Assert.Equal(("access_denied", "the-state"), (answer["error"], answer["state"]));
+        var parameters = Visitor.RedirectParameters(response);
+        Assert.Equal(("access_denied", "the-state"), (parameters["error"], parameters["state"]));
     }
 
     [Fact]
@@ -58,19 +58,19 @@ public sealed class AutoApproveTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_wrong_request_is_not_approved()
+    public async Task An_invalid_request_is_not_approved()
     {
         Emulator.Options.AutoApprove = true;
 
         using var response = await Visitor.AuthorizeAsync(("scope", null));
 
-        Assert.Equal("invalid_scope", Visitor.Answer(response)["error"]);
+        Assert.Equal("invalid_scope", Visitor.RedirectParameters(response)["error"]);
     }
 
     private async Task<string?> SignedInUserAsync(params (string Name, string? Value)[] changes)
     {
         using var redirect = await Visitor.AuthorizeAsync(changes);
-        using var tokens = await Visitor.RedeemAsync(Visitor.Answer(redirect)["code"]);
+        using var tokens = await Visitor.RedeemAsync(Visitor.RedirectParameters(redirect)["code"]);
         using var userInfo = await Visitor.UserInfoAsync((await Visitor.TokensAsync(tokens)).AccessToken);
         return (await Visitor.JsonAsync(userInfo)).GetProperty("data").GetProperty("userId").GetString();
     }

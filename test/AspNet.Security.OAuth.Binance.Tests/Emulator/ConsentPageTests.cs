@@ -6,7 +6,7 @@ namespace AspNet.Security.OAuth.Binance.Tests.Emulator;
 public sealed class ConsentPageTests : EmulatorTest
 {
     [Fact]
-    public async Task It_names_the_application_the_permissions_in_plain_words_and_the_accounts()
+    public async Task The_page_shows_the_application_the_permissions_and_the_accounts()
     {
         Emulator.Clients.Add(new EmulatorClient { ClientId = "shop", ClientSecret = "secret", Name = "Shop & <Sons>", RedirectUris = [Visitor.RedirectUri] });
 
@@ -23,7 +23,7 @@ public sealed class ConsentPageTests : EmulatorTest
     [Theory]
     [InlineData("com.example.app:/callback", "com.example.app:/callback")]
     [InlineData("http://localhost:5200/signin-binance", "http://localhost:5200")]
-    public async Task It_says_where_the_user_goes_afterwards(string redirectUri, string shown)
+    public async Task The_page_shows_the_destination(string redirectUri, string shown)
     {
         Emulator.Clients.Add(new EmulatorClient { ClientId = "app", RedirectUris = [redirectUri] });
 
@@ -33,7 +33,7 @@ public sealed class ConsentPageTests : EmulatorTest
     }
 
     [Fact]
-    public async Task Names_from_outside_are_isolated_from_its_own_words()
+    public async Task Untrusted_names_are_isolated()
     {
         Emulator.Clients.Add(new EmulatorClient { ClientId = "shop", ClientSecret = "secret", Name = "\u202eShop", RedirectUris = [Visitor.RedirectUri] });
         Emulator.Users.Add(new EmulatorUser { Label = "\u202eMe", Email = "\u202eme@example.com" });
@@ -44,7 +44,7 @@ public sealed class ConsentPageTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_name_that_shows_nothing_is_said_to_be_one()
+    public async Task A_name_without_visible_characters_is_replaced()
     {
         Emulator.Clients.Add(new EmulatorClient { ClientId = "shop", ClientSecret = "secret", Name = "\u200b", RedirectUris = [Visitor.RedirectUri] });
 
@@ -54,28 +54,28 @@ public sealed class ConsentPageTests : EmulatorTest
     }
 
     [Fact]
-    public async Task Cancel_goes_back_with_access_denied_and_the_state()
+    public async Task Cancel_redirects_with_access_denied_and_the_state()
     {
         var form = await Visitor.OpenConsentAsync();
 
-        using var response = await Visitor.AnswerConsentAsync(form, "cancel");
+        using var response = await Visitor.DecideAsync(form, "cancel");
 
-        var answer = Visitor.Answer(response);
-        Assert.Equal(("access_denied", "the-state"), (answer["error"], answer["state"]));
-        Assert.False(answer.ContainsKey("code"));
+        var parameters = Visitor.RedirectParameters(response);
+        Assert.Equal(("access_denied", "the-state"), (parameters["error"], parameters["state"]));
+        Assert.False(parameters.ContainsKey("code"));
     }
 
     [Fact]
-    public async Task A_page_that_was_answered_offers_to_show_itself_again()
+    public async Task A_used_page_links_to_the_same_request()
     {
         var form = await Visitor.OpenConsentAsync();
-        using var first = await Visitor.AnswerConsentAsync(form, "authorize");
+        using var first = await Visitor.DecideAsync(form, "authorize");
 
         await AssertStartAgainAsync(form);
     }
 
     [Fact]
-    public async Task A_page_that_lay_too_long_offers_to_show_itself_again()
+    public async Task An_expired_page_links_to_the_same_request()
     {
         var form = await Visitor.OpenConsentAsync();
         Emulator.Clock.Advance(TimeSpan.FromMinutes(10));
@@ -84,12 +84,12 @@ public sealed class ConsentPageTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_page_whose_client_is_gone_authorizes_nothing()
+    public async Task A_page_whose_client_was_removed_authorizes_nothing()
     {
         var form = await Visitor.OpenConsentAsync();
         Emulator.Clients.Remove(BinanceEmulatorDefaults.ClientId);
 
-        using var response = await Visitor.AnswerConsentAsync(form, "authorize");
+        using var response = await Visitor.DecideAsync(form, "authorize");
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
     }
@@ -98,39 +98,39 @@ public sealed class ConsentPageTests : EmulatorTest
     [InlineData("authorize", "nobody")]
     [InlineData("something", BinanceEmulatorDefaults.UserId)]
     [InlineData("", BinanceEmulatorDefaults.UserId)]
-    public async Task An_answer_that_the_page_does_not_offer_authorizes_nothing(string decision, string userId)
+    public async Task A_decision_that_the_page_does_not_offer_authorizes_nothing(string decision, string userId)
     {
         var form = await Visitor.OpenConsentAsync();
 
-        using var response = await Visitor.AnswerConsentAsync(form, decision, userId);
+        using var response = await Visitor.DecideAsync(form, decision, userId);
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
     }
 
     [Fact]
-    public async Task Of_many_answers_at_once_one_counts()
+    public async Task Of_concurrent_decisions_one_has_an_effect()
     {
         var form = await Visitor.OpenConsentAsync();
 
-        var responses = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Visitor.AnswerConsentAsync(form, "authorize")));
+        var responses = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Visitor.DecideAsync(form, "authorize")));
 
         Assert.Single(responses, response => response.StatusCode == HttpStatusCode.SeeOther);
     }
 
     [Fact]
-    public async Task Without_accounts_only_cancelling_is_offered()
+    public async Task Without_accounts_the_page_only_offers_to_cancel()
     {
         Emulator.Users.Clear();
 
         var form = await Visitor.OpenConsentAsync();
 
         Assert.DoesNotContain("value=\"authorize\"", form.Html, StringComparison.Ordinal);
-        using var response = await Visitor.AnswerConsentAsync(form, "cancel");
-        Assert.Equal("access_denied", Visitor.Answer(response)["error"]);
+        using var response = await Visitor.DecideAsync(form, "cancel");
+        Assert.Equal("access_denied", Visitor.RedirectParameters(response)["error"]);
     }
 
     [Fact]
-    public async Task It_needs_no_cookie()
+    public async Task The_page_needs_no_cookie()
     {
         using var response = await Visitor.AuthorizeAsync();
 
@@ -139,7 +139,7 @@ public sealed class ConsentPageTests : EmulatorTest
 
     private async Task AssertStartAgainAsync(ConsentForm form)
     {
-        using var response = await Visitor.AnswerConsentAsync(form, "authorize");
+        using var response = await Visitor.DecideAsync(form, "authorize");
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Null(response.Headers.Location);
         var html = await response.Content.ReadAsStringAsync(Cancellation);

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Emulator;
 
-/// <summary>What the routes of the control API call before they do anything.</summary>
+/// <summary>The guard of the control API's routes.</summary>
 public sealed class ControlGuardTests
 {
     private const string Key = "a-key-of-16-chars";
@@ -19,7 +19,7 @@ public sealed class ControlGuardTests
     [InlineData("Origin: http://localhost:5210")]
     [InlineData("Origin: http://localhost:5210", "Sec-Fetch-Site: same-origin")]
     [InlineData("Sec-Fetch-Site: none", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document")]
-    public void A_program_and_the_emulators_own_page_pass(params string[] headers)
+    public void A_program_and_the_emulators_own_page_are_allowed(params string[] headers)
         => Assert.Null(Check(headers));
 
     [Theory]
@@ -65,7 +65,7 @@ public sealed class ControlGuardTests
     [Theory]
     [InlineData("X-Binance-Emulator-Key: a-key-of-16-chars")]
     [InlineData("X-Binance-Emulator-Key: a-key-of-16-chars", "Host: emulator:5210", "X-Forwarded-For: 203.0.113.9")]
-    public void The_key_lets_a_program_in(params string[] headers)
+    public void A_program_with_the_key_is_allowed(params string[] headers)
     {
         Open();
 
@@ -73,7 +73,7 @@ public sealed class ControlGuardTests
     }
 
     [Fact]
-    public void A_resource_that_needs_no_key_is_guarded_all_the_same()
+    public void A_resource_without_a_key_is_guarded_too()
     {
         Open();
 
@@ -82,7 +82,7 @@ public sealed class ControlGuardTests
     }
 
     [Fact]
-    public void The_key_does_not_help_a_page_of_another_site()
+    public void A_page_of_another_site_is_refused_with_the_key_too()
     {
         Open();
 

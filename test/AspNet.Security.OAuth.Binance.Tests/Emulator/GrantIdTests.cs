@@ -2,7 +2,7 @@ using AspNet.Security.OAuth.Binance.Emulator;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Emulator;
 
-/// <summary><see cref="EmulatorRequest.GrantId"/> joins the requests of one sign-in.</summary>
+/// <summary>All requests of a sign-in have the same <see cref="EmulatorRequest.GrantId"/>.</summary>
 public sealed class GrantIdTests : EmulatorTest
 {
     private string? Last => Emulator.Requests.Last().GrantId;
@@ -11,8 +11,8 @@ public sealed class GrantIdTests : EmulatorTest
     public async Task All_requests_of_a_sign_in_have_the_id_of_its_grant()
     {
         var form = await Visitor.OpenConsentAsync();
-        using var consented = await Visitor.AnswerConsentAsync(form, "authorize");
-        using var redeemed = await Visitor.RedeemAsync(Visitor.Answer(consented)["code"]);
+        using var consented = await Visitor.DecideAsync(form, "authorize");
+        using var redeemed = await Visitor.RedeemAsync(Visitor.RedirectParameters(consented)["code"]);
         var (accessToken, refreshToken) = await Visitor.TokensAsync(redeemed);
         using var userInfo = await Visitor.UserInfoAsync(accessToken);
         using var refreshed = await Visitor.RefreshAsync(refreshToken);
@@ -26,7 +26,7 @@ public sealed class GrantIdTests : EmulatorTest
     }
 
     [Fact]
-    public async Task Two_sign_ins_have_two()
+    public async Task Two_sign_ins_have_two_ids()
     {
         await Visitor.SignInAsync();
         await Visitor.SignInAsync();
@@ -35,7 +35,7 @@ public sealed class GrantIdTests : EmulatorTest
     }
 
     [Fact]
-    public async Task Tokens_without_a_sign_in_have_that_of_their_pair()
+    public async Task Tokens_without_a_sign_in_have_the_id_of_their_pair()
     {
         var tokens = Emulator.Tokens.Issue();
 
@@ -45,7 +45,7 @@ public sealed class GrantIdTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_request_that_is_refused_or_meets_a_fault_has_it_too()
+    public async Task A_request_that_is_refused_or_gets_a_fault_has_the_id_too()
     {
         var code = await Visitor.GetCodeAsync();
         var id = Last;
@@ -62,31 +62,31 @@ public sealed class GrantIdTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_user_who_cancels_ends_the_same_sign_in()
+    public async Task A_cancelled_sign_in_has_one_id()
     {
         var form = await Visitor.OpenConsentAsync();
         var id = Last;
 
-        using var response = await Visitor.AnswerConsentAsync(form, "cancel");
+        using var response = await Visitor.DecideAsync(form, "cancel");
 
         Assert.NotNull(id);
         Assert.Equal(id, Last);
     }
 
     [Fact]
-    public async Task A_form_that_is_submitted_twice_is_of_the_same_sign_in()
+    public async Task A_form_that_is_submitted_twice_has_the_id_of_its_sign_in()
     {
         var form = await Visitor.OpenConsentAsync();
         var id = Last;
-        using var first = await Visitor.AnswerConsentAsync(form, "authorize");
+        using var first = await Visitor.DecideAsync(form, "authorize");
 
-        using var second = await Visitor.AnswerConsentAsync(form, "authorize");
+        using var second = await Visitor.DecideAsync(form, "authorize");
 
         Assert.Equal(id, Last);
     }
 
     [Fact]
-    public async Task A_refused_authorize_request_of_a_known_client_is_a_sign_in_of_its_own()
+    public async Task A_refused_authorize_request_of_a_known_client_has_an_id_of_its_own()
     {
         using var first = await Visitor.AuthorizeAsync(("scope", "a b"));
         var id = Last;
@@ -100,7 +100,7 @@ public sealed class GrantIdTests : EmulatorTest
     }
 
     [Fact]
-    public async Task An_unknown_token_has_none()
+    public async Task An_unknown_token_has_no_id()
     {
         using var response = await Visitor.UserInfoAsync("unknown");
 

@@ -1,13 +1,9 @@
 using System.Net;
 using AspNet.Security.OAuth.Binance.Emulator;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.TestHost;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Emulator;
 
-/// <summary>HEAD is where GET is, with the same status and headers (RFC 9110 section 9.3.2).</summary>
+/// <summary>HEAD is accepted where GET is, with the same status and headers (RFC 9110 section 9.3.2).</summary>
 public sealed class HeadTests : EmulatorTest
 {
     public static TheoryData<string> Addresses =>
@@ -45,14 +41,14 @@ public sealed class HeadTests : EmulatorTest
     {
         using var response = await Visitor.Http.SendAsync(HttpMethod.Head, Visitor.AuthorizeUrl(("emulator_user", BinanceEmulatorDefaults.UserId)));
 
-        using var redeemed = await Visitor.RedeemAsync(Visitor.Answer(response)["code"]);
+        using var redeemed = await Visitor.RedeemAsync(Visitor.RedirectParameters(response)["code"]);
         Assert.Equal(HttpStatusCode.OK, redeemed.StatusCode);
     }
 
     [Theory]
     [InlineData("/oauth/token")]
     [InlineData("/oauth-api/v1/revoke-token")]
-    public async Task HEAD_is_not_where_only_POST_is(string path)
+    public async Task HEAD_is_refused_where_only_POST_is_accepted(string path)
     {
         using var response = await Visitor.Http.SendAsync(HttpMethod.Head, path);
 
@@ -63,16 +59,9 @@ public sealed class HeadTests : EmulatorTest
     [Fact]
     public async Task An_in_memory_server_sends_no_body_either()
     {
-        await using var application = await StartInMemoryAsync();
+        await using var application = await GuardedApplication.StartInMemoryAsync();
 
-        var context = await application.GetTestServer().SendAsync(
-            context =>
-            {
-                context.Request.Path = "/emulator";
-                context.Request.Method = "HEAD";
-                context.Request.Host = new("localhost");
-            },
-            Cancellation);
+        var context = await application.SendAsync("HEAD", "/emulator");
 
         Assert.Equal(200, context.Response.StatusCode);
         Assert.InRange(context.Response.ContentLength ?? 0, 1000, 100_000);
@@ -80,7 +69,7 @@ public sealed class HeadTests : EmulatorTest
     }
 
     [Fact]
-    public async Task An_endless_body_has_no_end_for_GET_alone()
+    public async Task HEAD_with_an_endless_body_ends()
     {
         Emulator.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.EndlessBody);
 
@@ -91,7 +80,7 @@ public sealed class HeadTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_drip_has_nothing_to_drip()
+    public async Task HEAD_with_a_drip_ends()
     {
         Emulator.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.Drip(TimeSpan.FromHours(1)));
 
@@ -106,16 +95,4 @@ public sealed class HeadTests : EmulatorTest
         .Where(header => header.Key != "Date")
         .Select(header => $"{header.Key}: {string.Join(", ", header.Value)}")
         .Order(StringComparer.Ordinal);
-
-    private static async Task<WebApplication> StartInMemoryAsync()
-    {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Development", Args = ["--AllowedHosts=*"] });
-        builder.WebHost.UseTestServer();
-        builder.Logging.ClearProviders();
-        builder.Services.AddBinanceEmulator();
-        var application = builder.Build();
-        application.MapBinanceEmulator();
-        await application.StartAsync(Cancellation);
-        return application;
-    }
 }

@@ -6,7 +6,7 @@ namespace AspNet.Security.OAuth.Binance.Tests.Emulator;
 public sealed class HoldTests : EmulatorTest
 {
     [Fact]
-    public async Task Held_calls_do_nothing_until_they_are_released()
+    public async Task Held_requests_are_not_handled_until_they_are_released()
     {
         var issued = Emulator.Tokens.Issue();
         using var hold = Emulator.Faults.Hold(EmulatorEndpoint.Token);
@@ -35,7 +35,7 @@ public sealed class HoldTests : EmulatorTest
     }
 
     [Fact]
-    public async Task Clearing_the_faults_releases_the_calls()
+    public async Task Clearing_the_faults_releases_the_requests()
     {
         using var hold = Emulator.Faults.Hold(EmulatorEndpoint.UserInfo);
         var call = Visitor.UserInfoAsync(null);
@@ -48,7 +48,7 @@ public sealed class HoldTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_caller_that_goes_away_while_held_is_in_the_journal_and_nothing_happened()
+    public async Task A_held_request_that_is_aborted_is_in_the_journal_and_not_handled()
     {
         var issued = Emulator.Tokens.Issue();
         using var hold = Emulator.Faults.Hold(EmulatorEndpoint.Token);
@@ -66,7 +66,7 @@ public sealed class HoldTests : EmulatorTest
     }
 
     [Fact]
-    public async Task Waiting_for_calls_can_be_given_up()
+    public async Task Waiting_for_requests_can_be_cancelled()
     {
         using var hold = Emulator.Faults.Hold(EmulatorEndpoint.Token);
 
@@ -77,7 +77,7 @@ public sealed class HoldTests : EmulatorTest
     [InlineData("release")]
     [InlineData("clear")]
     [InlineData("reset")]
-    public async Task Waiting_for_calls_ends_with_the_hold(string how)
+    public async Task Waiting_for_requests_ends_with_the_hold(string how)
     {
         using var hold = Emulator.Faults.Hold(EmulatorEndpoint.Token);
         var call = Visitor.RefreshAsync("any");

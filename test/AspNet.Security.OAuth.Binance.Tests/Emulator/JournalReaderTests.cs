@@ -6,7 +6,7 @@ namespace AspNet.Security.OAuth.Binance.Tests.Emulator;
 public sealed class JournalReaderTests : EmulatorTest
 {
     [Fact]
-    public async Task A_reader_sees_every_request_from_its_call_on_in_order()
+    public async Task A_reader_gets_every_request_from_its_call_on_in_order()
     {
         using var before = await Visitor.UserInfoAsync("before");
         var requests = Emulator.Requests.ReadAllAsync(Cancellation);
@@ -42,7 +42,7 @@ public sealed class JournalReaderTests : EmulatorTest
     }
 
     [Fact]
-    public async Task Readers_do_not_take_from_each_other()
+    public async Task Each_reader_gets_all_requests()
     {
         await using var one = Emulator.Requests.ReadAllAsync(Cancellation).GetAsyncEnumerator(Cancellation);
         await using var other = Emulator.Requests.ReadAllAsync(Cancellation).GetAsyncEnumerator(Cancellation);
@@ -84,9 +84,9 @@ public sealed class JournalReaderTests : EmulatorTest
     public async Task Waiting_for_no_request_is_refused()
         => await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Emulator.Requests.WaitForAsync(_ => true, 0, Cancellation));
 
-    // The channel of a reader holds as many requests as the journal.
+    // The channel of a reader has the capacity of the journal.
     [Fact]
-    public async Task A_reader_that_is_cancelled_and_never_enumerated_holds_no_requests()
+    public async Task A_cancelled_reader_that_was_never_enumerated_retains_no_requests()
     {
         using var leaving = new CancellationTokenSource();
         var requests = Emulator.Requests.ReadAllAsync(leaving.Token);
@@ -107,7 +107,7 @@ public sealed class JournalReaderTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_wait_looks_at_each_request_once()
+    public async Task A_wait_evaluates_each_request_once()
     {
         await SendAsync(5);
         var looks = 0;
@@ -121,7 +121,7 @@ public sealed class JournalReaderTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_wait_counts_no_request_that_is_removed_meanwhile()
+    public async Task A_wait_does_not_count_requests_that_were_removed()
     {
         Emulator.Options.JournalCapacity = 2;
         var wait = Emulator.Requests.WaitForAsync(request => request.Endpoint == EmulatorEndpoint.UserInfo, 2, Cancellation);

@@ -6,7 +6,7 @@ namespace AspNet.Security.OAuth.Binance.Tests.Emulator;
 public sealed class JournalTests : EmulatorTest
 {
     [Fact]
-    public async Task A_request_is_kept_with_its_answer()
+    public async Task The_journal_contains_the_request_and_the_response()
     {
         Emulator.Clock.Advance(TimeSpan.FromDays(1000));
         using var request = new HttpRequestMessage(HttpMethod.Post, "/oauth/token?extra=a%20b")
@@ -34,7 +34,7 @@ public sealed class JournalTests : EmulatorTest
     }
 
     [Fact]
-    public async Task Parameters_show_what_was_repeated_what_was_empty_and_what_was_not_sent()
+    public async Task Parameters_distinguish_repeated_empty_and_missing_ones()
     {
         using var response = await Visitor.Http.GetAsync("/oauth/authorize?a=1&a=2&b=&c", Cancellation);
 
@@ -48,7 +48,7 @@ public sealed class JournalTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_cookie_is_nowhere()
+    public async Task Cookies_are_not_recorded()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, Visitor.AuthorizeUrl());
         request.Headers.TryAddWithoutValidation("Cookie", "session=neighbour-secret");
@@ -61,11 +61,11 @@ public sealed class JournalTests : EmulatorTest
     }
 
     [Fact]
-    public async Task Endpoints_are_told_apart()
+    public async Task Each_endpoint_has_its_own_entries()
     {
         var form = await Visitor.OpenConsentAsync();
-        using var redirect = await Visitor.AnswerConsentAsync(form, "authorize");
-        using var tokens = await Visitor.RedeemAsync(Visitor.Answer(redirect)["code"]);
+        using var redirect = await Visitor.DecideAsync(form, "authorize");
+        using var tokens = await Visitor.RedeemAsync(Visitor.RedirectParameters(redirect)["code"]);
         using var userInfo = await Visitor.UserInfoAsync(null);
         using var revoke = await Visitor.RevokeAsync(null);
         using var page = await Visitor.Http.GetAsync("/", Cancellation);
@@ -78,7 +78,7 @@ public sealed class JournalTests : EmulatorTest
     }
 
     [Fact]
-    public async Task The_oldest_requests_go_first()
+    public async Task The_oldest_requests_are_removed_first()
     {
         Emulator.Options.JournalCapacity = 3;
 
@@ -93,7 +93,7 @@ public sealed class JournalTests : EmulatorTest
     }
 
     [Fact]
-    public async Task Bodies_are_kept_within_bounds()
+    public async Task Long_bodies_are_cut()
     {
         using var response = await Visitor.PostAsync([new("x", new string('a', 15_000))]);
 
@@ -101,7 +101,7 @@ public sealed class JournalTests : EmulatorTest
     }
 
     [Fact]
-    public async Task One_can_wait_for_a_request_that_comes_later_or_came_before()
+    public async Task A_wait_finds_earlier_and_later_requests()
     {
         var waiting = Emulator.Requests.WaitForAsync(request => request.Query["n"] == "2", Cancellation);
         using var first = await Visitor.Http.GetAsync("/oauth/authorize?n=1", Cancellation);
@@ -115,7 +115,7 @@ public sealed class JournalTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_faulted_request_says_so()
+    public async Task The_journal_contains_the_fault()
     {
         Emulator.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.ApiError("117041", null));
 

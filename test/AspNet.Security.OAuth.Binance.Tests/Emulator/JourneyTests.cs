@@ -9,12 +9,12 @@ public sealed class JourneyTests : EmulatorTest
     public async Task A_sign_in_leads_from_the_consent_page_to_user_info_and_revocation()
     {
         var form = await Visitor.OpenConsentAsync();
-        using var redirect = await Visitor.AnswerConsentAsync(form, "authorize", BinanceEmulatorDefaults.SecondUserId);
+        using var redirect = await Visitor.DecideAsync(form, "authorize", BinanceEmulatorDefaults.SecondUserId);
         Assert.Equal(HttpStatusCode.SeeOther, redirect.StatusCode);
         Assert.StartsWith(Visitor.RedirectUri + "?code=", redirect.Headers.Location!.OriginalString, StringComparison.Ordinal);
-        Assert.Equal("the-state", Visitor.Answer(redirect)["state"]);
+        Assert.Equal("the-state", Visitor.RedirectParameters(redirect)["state"]);
 
-        using var tokenResponse = await Visitor.RedeemAsync(Visitor.Answer(redirect)["code"]);
+        using var tokenResponse = await Visitor.RedeemAsync(Visitor.RedirectParameters(redirect)["code"]);
         var (accessToken, refreshToken) = await Visitor.TokensAsync(tokenResponse);
 
         using var userInfo = await Visitor.UserInfoAsync(accessToken);

@@ -10,12 +10,12 @@ namespace AspNet.Security.OAuth.Binance.Tests.Emulator;
 /// <summary>The pages of a sign-in are in the language of its address (W1): English and Turkish, and English for the others.</summary>
 public sealed partial class LanguageTests : EmulatorTest
 {
-    // Languages of W1 without words of their own.
+    // Languages of W1 without texts.
     public static TheoryData<string> Others => ["", "/en", "/au", "/de", "/ar", "/he", "/cn"];
 
     [Theory]
     [MemberData(nameof(Others))]
-    public async Task A_consent_page_of_another_language_is_in_English_and_says_so(string language)
+    public async Task A_consent_page_of_another_language_is_in_English(string language)
     {
         var html = (await Visitor.OpenConsentAsync(Url(language))).Html;
 
@@ -39,27 +39,27 @@ public sealed partial class LanguageTests : EmulatorTest
     [InlineData("create:apikey:margin", "Sizin için marjin işlemlerinde kullanılacak API anahtarı oluşturma")]
     [InlineData("create:apikey:options", "Sizin için opsiyon işlemlerinde kullanılacak API anahtarı oluşturma")]
     [InlineData("user:kyc", "Kimlik doğrulama (KYC) durumunuzu görme")]
-    public async Task A_permission_is_in_Binances_own_Turkish_words(string scope, string words)
+    public async Task A_permission_has_a_Turkish_description(string scope, string words)
         => Assert.Contains($"<span>{words}</span>", Decode((await Visitor.OpenConsentAsync(Url("/tr", ("scope", $"user:openId,{scope}")))).Html), StringComparison.Ordinal);
 
     [Fact]
-    public async Task A_Turkish_form_leads_back_to_the_application_and_its_used_page_is_Turkish_too()
+    public async Task A_Turkish_form_redirects_to_the_application_and_its_used_page_is_Turkish_too()
     {
         var form = await Visitor.OpenConsentAsync(Url("/tr"));
-        using var first = await Visitor.AnswerConsentAsync(form, "authorize");
-        using var second = await Visitor.AnswerConsentAsync(form, "authorize");
+        using var first = await Visitor.DecideAsync(form, "authorize");
+        using var second = await Visitor.DecideAsync(form, "authorize");
 
-        Assert.True(Visitor.Answer(first).ContainsKey("code"));
+        Assert.True(Visitor.RedirectParameters(first).ContainsKey("code"));
         await AssertTurkishAsync(second, HttpStatusCode.BadRequest, "Bu sayfa daha önce kullanıldı");
     }
 
     [Fact]
-    public async Task A_refusal_that_stays_is_in_Turkish()
+    public async Task A_denial_that_stays_on_the_page_is_in_Turkish()
     {
         Emulator.Options.DenialBehavior = DenialBehavior.StayOnPage;
         var form = await Visitor.OpenConsentAsync(Url("/tr"));
 
-        using var response = await Visitor.AnswerConsentAsync(form, "cancel");
+        using var response = await Visitor.DecideAsync(form, "cancel");
 
         await AssertTurkishAsync(response, HttpStatusCode.OK, "Erişim izni verilmedi");
     }
@@ -103,11 +103,11 @@ public sealed partial class LanguageTests : EmulatorTest
         using var unknown = await Visitor.Http.GetAsync("/tr/oauth/authorise", Cancellation);
 
         await AssertTurkishAsync(put, HttpStatusCode.MethodNotAllowed, "Bu sayfa GET ile açılır");
-        await AssertTurkishAsync(unknown, HttpStatusCode.NotFound, "Burada bir şey yok");
+        await AssertTurkishAsync(unknown, HttpStatusCode.NotFound, "Sayfa bulunamadı");
     }
 
     [Fact]
-    public void Both_languages_have_words_for_every_problem_and_the_same_scopes()
+    public void Both_languages_have_texts_for_every_problem_and_scope()
     {
         Assert.Equal(Enum.GetValues<ProblemKind>().Order(), PageWords.English.Problems.Keys.Order());
         Assert.Equal(Enum.GetValues<ProblemKind>().Order(), PageWords.Turkish.Problems.Keys.Order());
@@ -116,7 +116,7 @@ public sealed partial class LanguageTests : EmulatorTest
     }
 
     [Fact]
-    public void No_words_are_the_same_in_both_languages()
+    public void No_text_is_the_same_in_both_languages()
         => Assert.Empty(Texts(PageWords.English).Intersect(Texts(PageWords.Turkish)));
 
     private static string Url(string language, params (string Name, string? Value)[] changes)
@@ -131,7 +131,7 @@ public sealed partial class LanguageTests : EmulatorTest
         AssertNoEnglish(html);
     }
 
-    // Whole texts between tags.
+    // The texts between tags.
     private static void AssertNoEnglish(string html)
         => Assert.Empty(Text().Matches(html).Select(text => Decode(text.Groups[1].Value).Trim()).Intersect(Texts(PageWords.English)));
 

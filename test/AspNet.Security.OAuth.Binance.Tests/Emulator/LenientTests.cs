@@ -5,7 +5,7 @@ using AspNet.Security.OAuth.Binance.Emulator;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Emulator;
 
-/// <summary><see cref="BinanceEmulatorOptions.Lenient"/>: what OAuth 2.0 allows and Binance does not document.</summary>
+/// <summary><see cref="BinanceEmulatorOptions.Lenient"/>: features of OAuth 2.0 that Binance does not document.</summary>
 public sealed class LenientTests : EmulatorTest
 {
     [Fact]
@@ -41,7 +41,7 @@ public sealed class LenientTests : EmulatorTest
     }
 
     [Fact]
-    public async Task An_empty_secret_parameter_beside_HTTP_Basic_counts_as_none()
+    public async Task An_empty_secret_parameter_with_HTTP_Basic_counts_as_omitted()
     {
         Emulator.Options.Lenient = true;
 
@@ -80,7 +80,7 @@ public sealed class LenientTests : EmulatorTest
     [InlineData("Basic YmluYW5jZS1lbXVsYXRvci1jbGllbnQ6d3Jvbmc=")]
     [InlineData("Basic YmluYW5jZS1lbXVsYXRvci1jbGllbnQ6")]
     [InlineData("Bearer abc")]
-    public async Task Wrong_credentials_are_refused_with_the_challenge_of_HTTP_Basic(string authorization)
+    public async Task Invalid_credentials_are_refused_with_the_challenge_of_HTTP_Basic(string authorization)
     {
         Emulator.Options.Lenient = true;
         using var request = Requests.Create(HttpMethod.Post, "/oauth/token", $"Authorization: {authorization}");
@@ -108,7 +108,7 @@ public sealed class LenientTests : EmulatorTest
     [Theory]
     [InlineData("?access_token={0}", true)]
     [InlineData("?access_token={0}&access_token={0}", false)]
-    public async Task A_token_that_is_there_twice_is_refused(string query, bool isInHeader)
+    public async Task A_repeated_token_is_refused(string query, bool isInHeader)
     {
         Emulator.Options.Lenient = true;
         var issued = Emulator.Tokens.Issue();
@@ -120,7 +120,7 @@ public sealed class LenientTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_token_in_the_body_is_refused_all_the_same()
+    public async Task A_token_in_the_body_is_refused_too()
     {
         Emulator.Options.Lenient = true;
 
@@ -130,7 +130,7 @@ public sealed class LenientTests : EmulatorTest
     }
 
     [Fact]
-    public async Task An_empty_or_wrong_token_in_the_query_is_unauthorized()
+    public async Task An_empty_or_unknown_token_in_the_query_is_unauthorized()
     {
         Emulator.Options.Lenient = true;
 
@@ -160,7 +160,7 @@ public sealed class LenientTests : EmulatorTest
         using var blanks = await Visitor.AuthorizeAsync(("scope", "user:openId user:email"));
 
         await Visitor.AssertOAuthErrorAsync(secretOfPublic, "invalid_client", HttpStatusCode.Unauthorized);
-        Assert.Equal(("invalid_request", "invalid_scope"), (Visitor.Answer(plain)["error"], Visitor.Answer(blanks)["error"]));
+        Assert.Equal(("invalid_request", "invalid_scope"), (Visitor.RedirectParameters(plain)["error"], Visitor.RedirectParameters(blanks)["error"]));
     }
 
     private static AuthenticationHeaderValue Basic(string id, string secret) => new("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"{id}:{secret}")));

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Emulator;
 
-/// <summary>Requests that come, or may come, from another machine.</summary>
+/// <summary>Requests that are, or may be, of another machine.</summary>
 public sealed class LoopbackGuardTests : EmulatorTest
 {
     [Theory]
@@ -24,7 +24,7 @@ public sealed class LoopbackGuardTests : EmulatorTest
     [InlineData("X-Original-For: 127.0.0.1:1")]
     [InlineData("X-Original-Host: shop.example.com")]
     [InlineData("X-Original-URL: /x")]
-    public async Task What_a_proxy_has_touched_is_refused(string header)
+    public async Task A_request_through_a_proxy_is_refused(string header)
     {
         using var response = await Visitor.Http.SendAsync(HttpMethod.Get, "/", header);
 
@@ -54,6 +54,7 @@ public sealed class LoopbackGuardTests : EmulatorTest
     [InlineData("[::ffff:127.0.0.1]")]
     [InlineData("[::2]")]
     [InlineData("emulator")]
+    [InlineData("192.168.1.2")]
     [InlineData("xn--a")]
     public async Task Another_name_is_refused(string host)
     {
@@ -64,7 +65,7 @@ public sealed class LoopbackGuardTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_very_long_name_is_refused_and_not_repeated()
+    public async Task A_very_long_name_is_refused_and_not_in_the_response()
     {
         var host = string.Join('.', Enumerable.Repeat("abcdefgh", 900));
 
@@ -82,7 +83,7 @@ public sealed class LoopbackGuardTests : EmulatorTest
     [InlineData("X-Forwarded-Proto: https")]
     public async Task A_forged_header_is_refused_where_the_environment_trusts_every_proxy(string header)
     {
-        // What ASPNETCORE_FORWARDEDHEADERS_ENABLED=true is in an application's configuration.
+        // ASPNETCORE_FORWARDEDHEADERS_ENABLED=true as a setting of the configuration.
         await using var application = await GuardedApplication.StartAsync(args: ["--ForwardedHeaders_Enabled=true"]);
 
         using var forged = await application.GetAsync("/binance/emulator", header);
@@ -106,7 +107,7 @@ public sealed class LoopbackGuardTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_consumed_host_is_refused_by_what_the_middleware_leaves()
+    public async Task A_removed_host_header_is_detected_by_the_headers_of_the_middleware()
     {
         await using var application = await GuardedApplication.StartAsync(app => app.UseForwardedHeaders(TrustAll(new() { ForwardedHostHeaderName = "X-Host" })));
 
@@ -116,7 +117,7 @@ public sealed class LoopbackGuardTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_middleware_that_removes_the_remote_address_opens_nothing()
+    public async Task A_request_without_its_remote_address_is_refused()
     {
         await using var application = await GuardedApplication.StartAsync(app => app.Use((context, next) =>
         {
@@ -130,7 +131,7 @@ public sealed class LoopbackGuardTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_middleware_may_write_the_remote_address_as_one_of_the_other_family()
+    public async Task An_IPv4_address_mapped_to_IPv6_is_the_same_address()
     {
         await using var application = await GuardedApplication.StartAsync(app => app.Use((context, next) =>
         {
@@ -144,7 +145,7 @@ public sealed class LoopbackGuardTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_Unix_socket_is_of_this_machine()
+    public async Task A_Unix_socket_is_local()
     {
         var socket = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.sock");
         await using var application = await GuardedApplication.StartAsync(socket: socket);
@@ -156,7 +157,7 @@ public sealed class LoopbackGuardTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_Unix_socket_with_a_remote_address_is_behind_a_proxy()
+    public async Task A_Unix_socket_with_a_remote_address_is_refused()
     {
         var socket = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.sock");
         await using var application = await GuardedApplication.StartAsync(
@@ -168,15 +169,18 @@ public sealed class LoopbackGuardTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_refused_request_changes_nothing_and_meets_no_fault()
+    public async Task A_refused_request_changes_nothing_and_uses_up_no_fault()
     {
-        Emulator.Options.AutoApprove = true;
-        Emulator.Faults.Next(EmulatorEndpoint.Authorize, EmulatorFault.Status(500));
+        var issued = Emulator.Tokens.Issue();
+        Emulator.Faults.Next(EmulatorEndpoint.Revoke, EmulatorFault.Status(500));
 
-        using var response = await Visitor.Http.SendAsync(HttpMethod.Get, Visitor.AuthorizeUrl(), "Via: 1.1 proxy");
+        using var response = await Visitor.Http.SendAsync(
+            HttpMethod.Post, "/oauth-api/v1/revoke-token", "Host: attacker.example.com", $"Authorization: Bearer {issued.AccessToken}");
 
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        Assert.True(Emulator.Tokens.IsLive(issued.AccessToken));
         Assert.Equal(1, Emulator.Faults.PendingCount);
+        Assert.Equal(403, Emulator.Requests.Single().Status);
     }
 
     private static ForwardedHeadersOptions TrustAll(ForwardedHeadersOptions options)

@@ -58,7 +58,7 @@ public sealed partial class PageTests : EmulatorTest
     }
 
     [Fact]
-    public async Task The_consent_form_may_lead_to_the_application()
+    public async Task The_policy_allows_the_consent_form_to_redirect_to_the_application()
     {
         using var response = await GetAsync("consent");
 
@@ -69,7 +69,7 @@ public sealed partial class PageTests : EmulatorTest
     [InlineData("/emulator.css", "text/css")]
     [InlineData("/emulator.svg", "image/svg+xml")]
     [InlineData("/emulator.js", "text/javascript")]
-    public async Task Its_files_are_there(string path, string contentType)
+    public async Task Style_sheet_script_and_icon_are_served(string path, string contentType)
     {
         using var response = await Visitor.Http.GetAsync(path, Cancellation);
 
@@ -81,7 +81,7 @@ public sealed partial class PageTests : EmulatorTest
     [InlineData("/")]
     [InlineData("/emulator")]
     [InlineData("/emulator.css")]
-    public async Task Pages_are_only_read(string path)
+    public async Task Pages_accept_GET_and_HEAD_alone(string path)
     {
         using var response = await Visitor.ApiAsync(HttpMethod.Post, path, accessToken: null);
         using var head = await Visitor.ApiAsync(HttpMethod.Head, path, accessToken: null);
@@ -103,7 +103,7 @@ public sealed partial class PageTests : EmulatorTest
         "consent" => await Visitor.AuthorizeAsync(),
         "unknown client" => await Visitor.AuthorizeAsync(("client_id", "unknown")),
         "not found" => await Visitor.Http.GetAsync("/no/such/page", Cancellation),
-        _ => await Visitor.AnswerConsentAsync(await Visitor.OpenConsentAsync() with { Id = "used" }, "authorize"),
+        _ => await Visitor.DecideAsync(await Visitor.OpenConsentAsync() with { Id = "used" }, "authorize"),
     };
 
     [GeneratedRegex("<script[^>]*?src=\"[^\"]*\"|<script(?! src)|(?<= )on[a-z]+=", RegexOptions.IgnoreCase)]

@@ -2,7 +2,7 @@ using AspNet.Security.OAuth.Binance.Emulator;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Emulator;
 
-/// <summary>The status page shows no secret in full, wherever a client or a script may have put it, and whatever the text around it is.</summary>
+/// <summary>The status page shortens secrets in all values, bodies and paths.</summary>
 public sealed class RedactionTests : EmulatorTest
 {
     private const string Secret = "topsecret-0123456789-abcdefghij";
@@ -28,7 +28,7 @@ public sealed class RedactionTests : EmulatorTest
 
     [Theory]
     [MemberData(nameof(Bodies))]
-    public async Task A_scripted_body_is_shown_without_its_secrets(string body)
+    public async Task The_secrets_in_a_scripted_body_are_shortened(string body)
     {
         Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body(body));
         using var response = await Visitor.RefreshAsync("any");
@@ -73,7 +73,7 @@ public sealed class RedactionTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_secret_that_a_response_repeats_is_shortened_there_too()
+    public async Task A_secret_that_the_response_repeats_is_shortened()
     {
         Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body($"We do not know {Secret}.", 400, "text/plain"));
         using var response = await Visitor.RefreshAsync(Secret);
@@ -82,7 +82,7 @@ public sealed class RedactionTests : EmulatorTest
     }
 
     [Fact]
-    public async Task The_code_of_an_envelope_is_no_secret()
+    public async Task The_code_of_an_envelope_is_not_shortened()
     {
         Emulator.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.ApiError("117041", "Quote expired"));
         using var response = await Visitor.UserInfoAsync(null);

@@ -10,7 +10,7 @@ public sealed class RedirectUriTests : EmulatorTest
     [InlineData("http://localhost:1/signin-binance")]
     [InlineData("http://127.0.0.1:65535/signin-binance")]
     [InlineData("https://localhost:7001/signin-binance")]
-    public async Task The_preset_clients_work_on_every_port(string redirectUri)
+    public async Task The_preset_clients_accept_every_port(string redirectUri)
     {
         using var response = await Visitor.AuthorizeAsync(("redirect_uri", redirectUri));
 
@@ -61,14 +61,14 @@ public sealed class RedirectUriTests : EmulatorTest
     [InlineData("myapp:/callback")]
     [InlineData("http://xn--ü/")]
     [InlineData("http:\\\\host/")]
-    public void A_redirect_uri_that_must_not_be_is_refused_at_registration(string redirectUri) =>
+    public void An_invalid_redirect_uri_is_refused_at_registration(string redirectUri) =>
         Assert.Throws<ArgumentException>(() => Emulator.Clients.Add(new EmulatorClient { ClientId = "wrong", RedirectUris = [redirectUri] }));
 
     [Theory]
     [InlineData("com.example.app:/callback", "com.example.app:")]
     [InlineData("http://[::1]:5200/callback", "http:")]
     [InlineData("https://shop.example.com/callback", "https://shop.example.com:443")]
-    public async Task The_consent_form_may_lead_to_the_redirect_uri(string redirectUri, string source)
+    public async Task The_policy_allows_the_consent_form_to_redirect_to_the_redirect_uri(string redirectUri, string source)
     {
         Emulator.Clients.Add(new EmulatorClient { ClientId = "native", RedirectUris = [redirectUri] });
 

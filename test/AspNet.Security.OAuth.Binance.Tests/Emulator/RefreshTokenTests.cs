@@ -6,7 +6,7 @@ namespace AspNet.Security.OAuth.Binance.Tests.Emulator;
 public sealed class RefreshTokenTests : EmulatorTest
 {
     [Fact]
-    public async Task Kept_tokens_come_back_and_stay_good()
+    public async Task Kept_refresh_tokens_are_returned_and_stay_valid()
     {
         Emulator.Options.RefreshTokenBehavior = RefreshTokenBehavior.Keep;
         var issued = Emulator.Tokens.Issue();
@@ -20,7 +20,7 @@ public sealed class RefreshTokenTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_rotated_token_is_good_once_and_its_reuse_harms_nobody()
+    public async Task With_Rotate_a_refresh_token_is_valid_once_and_its_reuse_has_no_effect()
     {
         Emulator.Options.RefreshTokenBehavior = RefreshTokenBehavior.Rotate;
         var issued = Emulator.Tokens.Issue();
@@ -35,7 +35,7 @@ public sealed class RefreshTokenTests : EmulatorTest
     }
 
     [Fact]
-    public async Task Reuse_of_a_rotated_token_kills_the_grant_by_default()
+    public async Task Reuse_of_a_rotated_token_revokes_the_grant_by_default()
     {
         var issued = Emulator.Tokens.Issue();
         var other = Emulator.Tokens.Issue();
@@ -51,7 +51,7 @@ public sealed class RefreshTokenTests : EmulatorTest
     }
 
     [Fact]
-    public async Task Of_many_callers_with_one_rotating_token_one_wins()
+    public async Task Of_concurrent_requests_with_one_rotating_token_one_gets_tokens()
     {
         Emulator.Options.RefreshTokenBehavior = RefreshTokenBehavior.Rotate;
         var issued = Emulator.Tokens.Issue();
@@ -63,7 +63,7 @@ public sealed class RefreshTokenTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_refresh_token_outlives_its_access_token()
+    public async Task A_refresh_token_is_valid_after_its_access_token_expired()
     {
         var issued = Emulator.Tokens.Issue();
         Emulator.Clock.Advance(TimeSpan.FromDays(30));
@@ -73,7 +73,7 @@ public sealed class RefreshTokenTests : EmulatorTest
     }
 
     [Fact]
-    public async Task Another_clients_token_is_refused_and_left_alone()
+    public async Task The_token_of_another_client_is_refused_and_stays_valid()
     {
         var issued = Emulator.Tokens.Issue(BinanceEmulatorDefaults.PublicClientId);
 
@@ -87,7 +87,7 @@ public sealed class RefreshTokenTests : EmulatorTest
     [InlineData(null, "invalid_request")]
     [InlineData("", "invalid_request")]
     [InlineData("unknown", "invalid_grant")]
-    public async Task A_wrong_refresh_token_is_refused(string? refreshToken, string error)
+    public async Task An_invalid_refresh_token_is_refused(string? refreshToken, string error)
     {
         using var response = await Visitor.RefreshAsync("", ("refresh_token", refreshToken));
 
@@ -95,7 +95,7 @@ public sealed class RefreshTokenTests : EmulatorTest
     }
 
     [Fact]
-    public async Task An_access_token_is_no_refresh_token()
+    public async Task An_access_token_is_refused_as_a_refresh_token()
     {
         using var response = await Visitor.RefreshAsync(Emulator.Tokens.Issue().AccessToken);
 
@@ -105,7 +105,7 @@ public sealed class RefreshTokenTests : EmulatorTest
     [Theory]
     [InlineData("user:openId,create:apikey")]
     [InlineData("user:openId user:email")]
-    public async Task The_scope_cannot_be_widened_and_the_token_stays_good(string scope)
+    public async Task The_scope_cannot_be_widened_and_the_token_stays_valid(string scope)
     {
         var issued = Emulator.Tokens.Issue(scopes: ["user:openId", "user:email"]);
 

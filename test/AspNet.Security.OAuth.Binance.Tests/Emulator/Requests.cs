@@ -1,9 +1,10 @@
+
 namespace AspNet.Security.OAuth.Binance.Tests.Emulator;
 
 /// <summary>Requests with the headers of a browser, a proxy or an attacker.</summary>
 internal static class Requests
 {
-    /// <summary>What a browser says of a link, or of a redirect, that is on a page of another site.</summary>
+    /// <summary>The headers of a browser for a link on a page of another site.</summary>
     public static readonly string[] Link = ["Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document", "Sec-Fetch-User: ?1"];
 
     public static HttpRequestMessage Create(HttpMethod method, string path, params string[] headers)

@@ -6,7 +6,7 @@ namespace AspNet.Security.OAuth.Binance.Tests.Emulator;
 public sealed class RevokeTests : EmulatorTest
 {
     [Fact]
-    public async Task The_access_token_and_its_refresh_token_are_dead_afterwards()
+    public async Task A_revocation_ends_the_access_token_and_its_refresh_token()
     {
         var issued = Emulator.Tokens.Issue();
         var other = Emulator.Tokens.Issue();
@@ -23,7 +23,7 @@ public sealed class RevokeTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_server_that_revokes_the_access_token_alone_leaves_the_rest_of_the_grant()
+    public async Task With_RevokeAccessToken_the_rest_of_the_grant_stays_valid()
     {
         Emulator.Options.RevocationBehavior = RevocationBehavior.RevokeAccessToken;
         Emulator.Options.RefreshTokenBehavior = RefreshTokenBehavior.Keep;
@@ -46,7 +46,7 @@ public sealed class RevokeTests : EmulatorTest
     [Theory]
     [InlineData(RevocationBehavior.RevokeGrant)]
     [InlineData(RevocationBehavior.RevokeAccessToken)]
-    public void A_consent_that_is_withdrawn_ends_the_grant(RevocationBehavior server)
+    public void Revoke_ends_the_grant_whatever_the_revocation_behavior(RevocationBehavior server)
     {
         Emulator.Options.RevocationBehavior = server;
         var issued = Emulator.Tokens.Issue();

@@ -24,7 +24,7 @@ public sealed class StateTests : EmulatorTest
     }
 
     [Fact]
-    public void Access_tokens_can_be_made_to_expire_all_at_once()
+    public void All_access_tokens_can_be_expired()
     {
         var issued = Emulator.Tokens.Issue();
 
@@ -53,7 +53,7 @@ public sealed class StateTests : EmulatorTest
     }
 
     [Fact]
-    public async Task The_oldest_tokens_and_codes_go_first()
+    public async Task The_oldest_tokens_and_codes_are_removed_first()
     {
         Emulator.Options.MaxTokens = 3;
         Emulator.Options.MaxCodes = 2;
@@ -69,7 +69,7 @@ public sealed class StateTests : EmulatorTest
     }
 
     [Fact]
-    public void Dead_tokens_make_room_before_living_ones()
+    public void Invalid_tokens_are_removed_before_live_ones()
     {
         Emulator.Options.MaxTokens = 2;
         var oldest = Emulator.Tokens.Issue();
@@ -82,14 +82,14 @@ public sealed class StateTests : EmulatorTest
     }
 
     [Fact]
-    public async Task The_oldest_consent_pages_go_first()
+    public async Task The_oldest_consent_pages_are_removed_first()
     {
         Emulator.Options.MaxCodes = 1;
         var oldest = await Visitor.OpenConsentAsync();
         var newest = await Visitor.OpenConsentAsync();
 
-        using var refused = await Visitor.AnswerConsentAsync(oldest, "authorize");
-        using var accepted = await Visitor.AnswerConsentAsync(newest, "authorize");
+        using var refused = await Visitor.DecideAsync(oldest, "authorize");
+        using var accepted = await Visitor.DecideAsync(newest, "authorize");
 
         Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.SeeOther), (refused.StatusCode, accepted.StatusCode));
     }
@@ -110,7 +110,7 @@ public sealed class StateTests : EmulatorTest
     }
 
     [Fact]
-    public void Wrong_clients_and_users_are_refused()
+    public void Invalid_clients_and_users_are_refused()
     {
         Assert.Throws<ArgumentException>(() => Emulator.Clients.Add(new EmulatorClient { ClientId = BinanceEmulatorDefaults.ClientId, RedirectUris = [Visitor.RedirectUri] }));
         Assert.Throws<ArgumentException>(() => Emulator.Clients.Add(new EmulatorClient { ClientId = " ", RedirectUris = [Visitor.RedirectUri] }));
@@ -123,7 +123,7 @@ public sealed class StateTests : EmulatorTest
     }
 
     [Fact]
-    public void A_change_is_checked_as_an_addition_is()
+    public void An_update_is_checked_as_an_addition_is()
     {
         Assert.Throws<ArgumentException>(() => Emulator.Clients.Update(new EmulatorClient { ClientId = BinanceEmulatorDefaults.ClientId, RedirectUris = [] }));
         Assert.Throws<ArgumentException>(() => Emulator.Users.Update(new EmulatorUser { UserId = BinanceEmulatorDefaults.UserId, Label = "" }));

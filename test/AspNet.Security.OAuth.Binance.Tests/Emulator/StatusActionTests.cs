@@ -8,7 +8,7 @@ namespace AspNet.Security.OAuth.Binance.Tests.Emulator;
 public sealed partial class StatusActionTests : EmulatorTest
 {
     [Fact]
-    public async Task All_tokens_expire()
+    public async Task The_button_expires_all_tokens()
     {
         var tokens = Emulator.Tokens.Issue();
 
@@ -19,16 +19,16 @@ public sealed partial class StatusActionTests : EmulatorTest
     }
 
     [Fact]
-    public async Task The_clock_advances_by_an_hour()
+    public async Task The_button_advances_the_clock_by_an_hour()
     {
-        await PressAsync("advance", "The clock is an hour further.");
-        await PressAsync("advance", "The clock is an hour further.");
+        await PressAsync("advance", "The clock was advanced by an hour.");
+        await PressAsync("advance", "The clock was advanced by an hour.");
 
         Assert.Equal(TimeSpan.FromHours(2), Emulator.Clock.Offset);
     }
 
     [Fact]
-    public async Task The_next_token_request_gets_503()
+    public async Task The_button_makes_the_next_token_request_fail()
     {
         await PressAsync("fail", "The next token request gets 503.");
 
@@ -38,7 +38,7 @@ public sealed partial class StatusActionTests : EmulatorTest
     }
 
     [Fact]
-    public async Task Everything_is_as_it_was_at_the_start()
+    public async Task The_button_restores_the_state_of_the_start()
     {
         var tokens = Emulator.Tokens.Issue();
         Emulator.Clients.Clear();
@@ -52,7 +52,7 @@ public sealed partial class StatusActionTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_button_is_not_in_the_journal_and_meets_no_fault()
+    public async Task A_button_is_not_in_the_journal_and_gets_no_fault()
     {
         var form = await FormAsync();
         Emulator.Requests.Clear();
@@ -67,7 +67,7 @@ public sealed partial class StatusActionTests : EmulatorTest
     [Theory]
     [InlineData("expire", null)]
     [InlineData("expire", "00000000000000000000000000000000")]
-    public async Task A_form_without_the_pages_own_value_does_nothing(string action, string? antiforgery)
+    public async Task A_form_without_the_antiforgery_value_has_no_effect(string action, string? antiforgery)
     {
         var tokens = Emulator.Tokens.Issue();
 
@@ -78,7 +78,7 @@ public sealed partial class StatusActionTests : EmulatorTest
     }
 
     [Fact]
-    public async Task The_value_of_another_emulator_does_nothing()
+    public async Task The_antiforgery_value_of_another_emulator_has_no_effect()
     {
         await using var other = await BinanceEmulator.StartAsync(cancellationToken: Cancellation);
         using var visitor = new Visitor(other);
@@ -90,7 +90,7 @@ public sealed partial class StatusActionTests : EmulatorTest
     }
 
     [Fact]
-    public async Task An_unknown_action_does_nothing()
+    public async Task An_unknown_action_has_no_effect()
     {
         using var response = await PostAsync(await FormAsync(), "explode");
 
@@ -102,7 +102,7 @@ public sealed partial class StatusActionTests : EmulatorTest
     [InlineData("Origin", "null")]
     [InlineData("Sec-Fetch-Site", "cross-site")]
     [InlineData("Sec-Fetch-Site", "same-site")]
-    public async Task A_page_of_another_site_presses_nothing(string header, string value)
+    public async Task A_form_of_another_site_has_no_effect(string header, string value)
     {
         var tokens = Emulator.Tokens.Issue();
         var form = await FormAsync();
@@ -114,11 +114,11 @@ public sealed partial class StatusActionTests : EmulatorTest
         Assert.True(Emulator.Tokens.IsLive(tokens.AccessToken));
     }
 
-    // What a reload of a refused form's response requests.
+    // The request of a reload after a refused form.
     [Theory]
     [InlineData("GET")]
     [InlineData("HEAD")]
-    public async Task Without_a_form_its_address_leads_to_the_page_and_does_nothing(string method)
+    public async Task A_GET_redirects_to_the_page_and_has_no_effect(string method)
     {
         var tokens = Emulator.Tokens.Issue();
 
@@ -129,7 +129,7 @@ public sealed partial class StatusActionTests : EmulatorTest
     }
 
     [Fact]
-    public async Task Another_method_is_refused_with_those_that_are_allowed()
+    public async Task Another_method_is_refused_with_the_allowed_ones()
     {
         using var response = await Visitor.ApiAsync(HttpMethod.Put, "/emulator/actions", accessToken: null);
 
@@ -138,18 +138,18 @@ public sealed partial class StatusActionTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_form_of_an_emulator_that_has_stopped_is_explained_with_a_link_to_the_page()
+    public async Task A_form_from_before_a_restart_is_refused_with_a_link_to_the_page()
     {
         using var response = await PostAsync("00000000000000000000000000000000", "reset");
         var html = await response.Content.ReadAsStringAsync(Cancellation);
 
         Assert.Contains("<h1>Nothing was done</h1>", html, StringComparison.Ordinal);
-        Assert.Contains("the emulator has started again since", html, StringComparison.Ordinal);
+        Assert.Contains("from before the last start of the emulator", html, StringComparison.Ordinal);
         Assert.Contains("<a class=\"button primary\" href=\"/emulator\">Open the status page</a>", html, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task The_part_that_is_renewed_has_the_form()
+    public async Task The_live_part_contains_the_form()
     {
         var part = await Visitor.Http.GetStringAsync("/emulator/live", Cancellation);
 
@@ -157,7 +157,7 @@ public sealed partial class StatusActionTests : EmulatorTest
     }
 
     [Fact]
-    public async Task The_clock_does_not_go_beyond_its_end()
+    public async Task The_button_does_not_advance_the_clock_out_of_range()
     {
         Emulator.Clock.Advance(TimeSpan.FromDays(365_000));
 
@@ -177,7 +177,7 @@ public sealed partial class StatusActionTests : EmulatorTest
     private Task<HttpResponseMessage> PostAsync(string? antiforgery, string action)
         => Visitor.PostAsync(new Dictionary<string, string?> { ["antiforgery"] = antiforgery, ["action"] = action }.Where(field => field.Value is not null), "/emulator/actions");
 
-    // The value that only the page knows.
+    // The antiforgery value.
     private Task<string> FormAsync() => FormAsync(Visitor);
 
     private static async Task<string> FormAsync(Visitor visitor)

@@ -3,11 +3,11 @@ using System.Text.RegularExpressions;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Emulator;
 
-/// <summary>What the script of the status page requests.</summary>
+/// <summary>The requests of the status page's script.</summary>
 public sealed partial class StatusLiveTests : EmulatorTest
 {
     [Fact]
-    public async Task The_live_part_is_what_the_page_shows()
+    public async Task The_live_part_is_part_of_the_page()
     {
         using var response = await Visitor.RefreshAsync("83f2bf51-a2c4-4c2e-b7c4-46cef6a8dba5");
 
@@ -20,10 +20,9 @@ public sealed partial class StatusLiveTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_request_is_an_event_and_a_view_of_the_page_is_none()
+    public async Task A_request_is_an_event_but_not_one_for_the_page_itself()
     {
-        using var events = new StreamReader(await Visitor.Http.GetStreamAsync("/emulator/events", Cancellation));
-        Assert.Equal(": connected", await events.ReadLineAsync(Cancellation));
+        using var events = await OpenEventsAsync();
 
         using var page = await Visitor.Http.GetAsync("/emulator", Cancellation);
         using var part = await Visitor.Http.GetAsync("/emulator/live", Cancellation);
@@ -31,34 +30,28 @@ public sealed partial class StatusLiveTests : EmulatorTest
         using var home = await Visitor.Http.GetAsync("/", Cancellation);
         using var userInfo = await Visitor.UserInfoAsync(null);
 
-        Assert.Equal("", await events.ReadLineAsync(Cancellation));
-        Assert.Equal("data: Token", await events.ReadLineAsync(Cancellation));
-        Assert.Equal("", await events.ReadLineAsync(Cancellation));
-        Assert.Equal("data: UserInfo", await events.ReadLineAsync(Cancellation));
+        await AssertNextAsync(events, "Token");
+        await AssertNextAsync(events, "UserInfo");
     }
 
     [Fact]
     public async Task A_reset_and_a_button_are_events()
     {
-        using var events = new StreamReader(await Visitor.Http.GetStreamAsync("/emulator/events", Cancellation));
-        Assert.Equal(": connected", await events.ReadLineAsync(Cancellation));
+        using var events = await OpenEventsAsync();
         var form = AntiforgeryValue().Match(await Visitor.Http.GetStringAsync("/emulator", Cancellation)).Groups[1].Value;
 
         Emulator.Reset();
         using var pressed = await Visitor.PostAsync([new("antiforgery", form), new("action", "advance")], "/emulator/actions");
 
-        Assert.Equal("", await events.ReadLineAsync(Cancellation));
-        Assert.Equal("data: Reset", await events.ReadLineAsync(Cancellation));
-        Assert.Equal("", await events.ReadLineAsync(Cancellation));
-        Assert.Equal("data: advance", await events.ReadLineAsync(Cancellation));
+        await AssertNextAsync(events, "Reset");
+        await AssertNextAsync(events, "advance");
     }
 
     // A response to HEAD would never end.
     [Fact]
-    public async Task Events_are_no_entries_of_the_journal_and_end_with_the_emulator()
+    public async Task Event_streams_are_not_in_the_journal_and_end_with_the_emulator()
     {
-        using var events = new StreamReader(await Visitor.Http.GetStreamAsync("/emulator/events", Cancellation));
-        Assert.Equal(": connected", await events.ReadLineAsync(Cancellation));
+        using var events = await OpenEventsAsync();
         Assert.Empty(Emulator.Requests);
 
         await Emulator.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
@@ -68,7 +61,7 @@ public sealed partial class StatusLiveTests : EmulatorTest
     [InlineData("/emulator/live")]
     [InlineData("/emulator/events")]
     [InlineData("/emulator/actions")]
-    public async Task They_need_the_control_key_while_other_machines_are_let_in(string path)
+    public async Task The_live_part_and_the_events_require_the_control_key_with_an_allowed_host(string path)
     {
         Emulator.Options.AllowedHosts.Add("emulator");
         using var without = await Visitor.Http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, Cancellation);
@@ -82,7 +75,7 @@ public sealed partial class StatusLiveTests : EmulatorTest
     [Theory]
     [InlineData("/emulator/live")]
     [InlineData("/emulator/events")]
-    public async Task A_script_of_another_site_gets_nothing(string path)
+    public async Task A_script_of_another_site_is_refused(string path)
     {
         Visitor.Http.DefaultRequestHeaders.Add("Sec-Fetch-Site", "same-site");
         Visitor.Http.DefaultRequestHeaders.Add("Sec-Fetch-Mode", "no-cors");
@@ -114,7 +107,7 @@ public sealed partial class StatusLiveTests : EmulatorTest
     [Theory]
     [InlineData("/emulator/live")]
     [InlineData("/emulator/events")]
-    public async Task They_are_no_resource_of_another_site_and_run_nothing(string path)
+    public async Task The_live_part_and_the_events_have_a_strict_policy(string path)
     {
         using var response = await Visitor.Http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, Cancellation);
 
@@ -122,6 +115,19 @@ public sealed partial class StatusLiveTests : EmulatorTest
         Assert.Equal(["same-origin"], response.Headers.GetValues("Cross-Origin-Opener-Policy"));
         Assert.Equal(["nosniff"], response.Headers.GetValues("X-Content-Type-Options"));
         Assert.StartsWith("default-src 'none'; frame-ancestors 'none'", response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+    }
+
+    private async Task<StreamReader> OpenEventsAsync()
+    {
+        var events = new StreamReader(await Visitor.Http.GetStreamAsync("/emulator/events", Cancellation));
+        Assert.Equal(": connected", await events.ReadLineAsync(Cancellation));
+        return events;
+    }
+
+    private static async Task AssertNextAsync(StreamReader events, string data)
+    {
+        Assert.Equal("", await events.ReadLineAsync(Cancellation));
+        Assert.Equal($"data: {data}", await events.ReadLineAsync(Cancellation));
     }
 
     [GeneratedRegex("name=\"antiforgery\" value=\"([0-9a-f]{32})\"")]

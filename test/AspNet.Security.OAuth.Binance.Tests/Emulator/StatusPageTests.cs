@@ -3,11 +3,11 @@ using AspNet.Security.OAuth.Binance.Emulator;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Emulator;
 
-/// <summary>The status page as a server renders it. <c>EmulatorPageTests</c> of the end-to-end tests look at it in a browser.</summary>
+/// <summary>The HTML of the status page. The end-to-end tests test it in a browser.</summary>
 public sealed partial class StatusPageTests : EmulatorTest
 {
     [Fact]
-    public async Task It_shows_what_is_there_and_no_secret()
+    public async Task The_page_shows_clients_accounts_and_tokens_without_secrets()
     {
         var live = Emulator.Tokens.Issue(scopes: ["user:openId", "user:email"]);
         var revoked = Emulator.Tokens.Issue();
@@ -34,7 +34,7 @@ public sealed partial class StatusPageTests : EmulatorTest
     [Theory]
     [InlineData(RevocationBehavior.RevokeGrant, "The grant")]
     [InlineData(RevocationBehavior.RevokeAccessToken, "The access token")]
-    public async Task It_shows_what_a_revocation_ends(RevocationBehavior server, string text)
+    public async Task The_page_shows_the_revocation_behavior(RevocationBehavior server, string text)
     {
         Emulator.Options.RevocationBehavior = server;
         var issued = Emulator.Tokens.Issue();
@@ -47,7 +47,7 @@ public sealed partial class StatusPageTests : EmulatorTest
     }
 
     [Fact]
-    public async Task It_shows_sign_ins_with_the_newest_first_and_each_from_its_beginning()
+    public async Task The_newest_sign_in_is_first_and_its_requests_are_oldest_first()
     {
         await Visitor.SignInAsync(("emulator_user", BinanceEmulatorDefaults.UserId));
         var (accessToken, _) = await Visitor.SignInAsync(("emulator_user", BinanceEmulatorDefaults.SecondUserId));
@@ -64,7 +64,7 @@ public sealed partial class StatusPageTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_sign_in_that_goes_on_moves_to_the_top()
+    public async Task A_sign_in_with_a_new_request_moves_to_the_top()
     {
         var (accessToken, _) = await Visitor.SignInAsync(("emulator_user", BinanceEmulatorDefaults.UserId));
         await Visitor.SignInAsync(("emulator_user", BinanceEmulatorDefaults.SecondUserId));
@@ -75,7 +75,7 @@ public sealed partial class StatusPageTests : EmulatorTest
     }
 
     [Fact]
-    public async Task It_says_why_a_request_was_refused_and_what_was_expected()
+    public async Task A_refused_request_has_the_reason_and_the_expected_value()
     {
         var code = await Visitor.GetCodeAsync();
         using var response = await Visitor.RedeemAsync(code, ("redirect_uri", "http://localhost:1/signin-binance"));
@@ -85,11 +85,11 @@ public sealed partial class StatusPageTests : EmulatorTest
         Assert.Contains("400, refused", html, StringComparison.Ordinal);
         Assert.Contains("<p>The redirect_uri differs from that of the authorize request.</p>", html, StringComparison.Ordinal);
         Assert.Contains($"<dt>Expected</dt><dd><code>{Visitor.RedirectUri}</code></dd>", html, StringComparison.Ordinal);
-        Assert.Contains("<dt>Came</dt><dd><code>http://localhost:1/signin-binance</code></dd>", html, StringComparison.Ordinal);
+        Assert.Contains("<dt>Received</dt><dd><code>http://localhost:1/signin-binance</code></dd>", html, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task What_was_sent_and_returned_has_no_secret_in_full()
+    public async Task Requests_and_responses_contain_no_whole_secret()
     {
         const string secret = "a-secret-that-nobody-may-read";
         var code = await Visitor.GetCodeAsync(("state", "a-state-that-is-nobody-elses"));
@@ -103,7 +103,7 @@ public sealed partial class StatusPageTests : EmulatorTest
         using var json = new StringContent($"{{\"client_secret\":\"{secret}\"}}", null, "application/json");
         using var body = await Visitor.Http.PostAsync("/oauth/token", json, Cancellation);
         var form = await Visitor.OpenConsentAsync();
-        using var consented = await Visitor.AnswerConsentAsync(form, "authorize");
+        using var consented = await Visitor.DecideAsync(form, "authorize");
 
         var html = await HtmlAsync();
 
@@ -118,7 +118,7 @@ public sealed partial class StatusPageTests : EmulatorTest
     }
 
     [Fact]
-    public async Task What_a_request_contains_is_text_and_no_markup()
+    public async Task Values_of_a_request_are_encoded()
     {
         const string markup = "<img src=x onerror=alert(1)>";
         using var authorize = await Visitor.AuthorizeAsync((markup, markup), ("response_mode", markup));
@@ -131,7 +131,7 @@ public sealed partial class StatusPageTests : EmulatorTest
     }
 
     [Fact]
-    public async Task It_shows_scripted_faults_and_holds()
+    public async Task The_page_shows_scripted_faults_and_holds()
     {
         Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Status(503), times: 2);
         Emulator.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.HalfBody, times: int.MaxValue);
@@ -145,7 +145,7 @@ public sealed partial class StatusPageTests : EmulatorTest
     }
 
     [Fact]
-    public async Task An_application_of_ones_own_comes_before_the_presets()
+    public async Task Added_clients_are_listed_before_the_preset_ones()
     {
         Emulator.Clients.Add(new EmulatorClient { ClientId = "shop", ClientSecret = "secret", Name = "Shop", RedirectUris = [Visitor.RedirectUri] });
 
@@ -157,7 +157,7 @@ public sealed partial class StatusPageTests : EmulatorTest
     [Theory]
     [InlineData("/")]
     [InlineData("/emulator")]
-    public async Task Views_of_the_page_are_not_shown_on_it(string path)
+    public async Task Requests_for_the_page_are_not_shown_on_it(string path)
     {
         using var first = await Visitor.Http.GetAsync(path, Cancellation);
 

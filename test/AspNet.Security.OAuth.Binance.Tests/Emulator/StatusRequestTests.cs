@@ -4,11 +4,11 @@ using AspNet.Security.OAuth.Binance.Emulator;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Emulator;
 
-/// <summary>Which requests the status page shows, in which groups, and what it says of each.</summary>
+/// <summary>The requests on the status page: groups, rows and outcomes.</summary>
 public sealed partial class StatusRequestTests : EmulatorTest
 {
     [Fact]
-    public async Task Equal_calls_in_a_row_are_one_step_with_their_number()
+    public async Task Equal_consecutive_requests_are_one_row_with_their_number()
     {
         var (accessToken, _) = await Visitor.SignInAsync();
         await CallAsync(accessToken, 40);
@@ -17,7 +17,7 @@ public sealed partial class StatusRequestTests : EmulatorTest
     }
 
     [Fact]
-    public async Task Calls_with_another_result_are_steps_of_their_own()
+    public async Task Requests_with_another_result_have_rows_of_their_own()
     {
         var (accessToken, _) = await Visitor.SignInAsync();
         await CallAsync(accessToken, 2);
@@ -28,7 +28,7 @@ public sealed partial class StatusRequestTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_long_sign_in_keeps_its_beginning_its_refusals_and_its_faults()
+    public async Task A_long_sign_in_shows_its_beginning_its_refusals_and_its_faults()
     {
         var (accessToken, _) = await Visitor.SignInAsync();
         Emulator.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.Status(503));
@@ -51,7 +51,7 @@ public sealed partial class StatusRequestTests : EmulatorTest
     [InlineData(20, null)]
     [InlineData(21, "1 earlier sign-in is not shown.")]
     [InlineData(23, "3 earlier sign-ins are not shown.")]
-    public async Task It_says_how_many_sign_ins_are_not_shown(int signIns, string? words)
+    public async Task The_page_shows_the_number_of_hidden_sign_ins(int signIns, string? words)
     {
         for (var i = 0; i < signIns; i++)
         {
@@ -65,7 +65,7 @@ public sealed partial class StatusRequestTests : EmulatorTest
     }
 
     [Fact]
-    public async Task Requests_of_nobody_between_those_of_a_sign_in_are_one_group_and_leave_room_for_others()
+    public async Task Requests_without_a_sign_in_are_one_group_and_do_not_displace_sign_ins()
     {
         await Visitor.SignInAsync(("emulator_user", BinanceEmulatorDefaults.SecondUserId));
         var (accessToken, _) = await Visitor.SignInAsync();
@@ -82,7 +82,7 @@ public sealed partial class StatusRequestTests : EmulatorTest
     }
 
     [Fact]
-    public async Task Requests_without_a_sign_in_have_the_name_of_the_one_client_that_sent_them()
+    public async Task Requests_without_a_sign_in_have_the_name_of_their_client()
     {
         using var response = await Visitor.RefreshAsync("any");
 
@@ -90,23 +90,23 @@ public sealed partial class StatusRequestTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_cancelled_sign_in_is_nobodys()
+    public async Task A_cancelled_sign_in_has_no_account()
     {
-        using var response = await Visitor.AnswerConsentAsync(await Visitor.OpenConsentAsync(), "cancel");
+        using var response = await Visitor.DecideAsync(await Visitor.OpenConsentAsync(), "cancel");
 
         Assert.Equal(["Test application"], Titles(await HtmlAsync()));
     }
 
     [Fact]
-    public async Task A_sign_in_without_tokens_yet_has_the_account_that_was_chosen()
+    public async Task A_sign_in_without_tokens_has_the_chosen_account()
     {
-        using var response = await Visitor.AnswerConsentAsync(await Visitor.OpenConsentAsync(), "authorize", BinanceEmulatorDefaults.SecondUserId);
+        using var response = await Visitor.DecideAsync(await Visitor.OpenConsentAsync(), "authorize", BinanceEmulatorDefaults.SecondUserId);
 
         Assert.Equal(["Test application as Another account"], Titles(await HtmlAsync()));
     }
 
     [Fact]
-    public async Task The_time_of_a_request_says_its_day_and_that_it_is_UTC()
+    public async Task The_time_of_a_request_has_the_date_and_UTC()
     {
         await Visitor.GetCodeAsync();
         var time = Emulator.Requests.Single().Time.UtcDateTime;
@@ -116,7 +116,7 @@ public sealed partial class StatusRequestTests : EmulatorTest
     }
 
     [Fact]
-    public async Task The_name_of_each_link_to_what_was_sent_says_which_request_it_is()
+    public async Task Each_summary_has_an_accessible_name_with_its_request()
     {
         await Visitor.SignInAsync();
 
@@ -127,7 +127,7 @@ public sealed partial class StatusRequestTests : EmulatorTest
     }
 
     [Fact]
-    public async Task An_outcome_claims_no_response_that_nobody_got()
+    public async Task The_outcome_of_a_cut_connection_is_no_response()
     {
         Emulator.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.CutConnection);
         await Record.ExceptionAsync(() => Visitor.UserInfoAsync(Emulator.Tokens.Issue().AccessToken));
@@ -139,7 +139,7 @@ public sealed partial class StatusRequestTests : EmulatorTest
     }
 
     [Fact]
-    public async Task The_outcome_of_an_authorize_request_says_that_the_consent_page_was_shown()
+    public async Task The_outcome_of_an_authorize_request_is_the_consent_page()
     {
         await Visitor.OpenConsentAsync();
 
@@ -147,7 +147,7 @@ public sealed partial class StatusRequestTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_clock_that_is_ahead_by_less_than_a_second_is_said_to_be()
+    public async Task A_clock_that_is_ahead_by_less_than_a_second_is_shown_as_such()
     {
         Emulator.Clock.Advance(TimeSpan.FromMilliseconds(300));
 
@@ -155,12 +155,12 @@ public sealed partial class StatusRequestTests : EmulatorTest
     }
 
     [Fact]
-    public async Task Names_from_outside_are_isolated_from_its_own_words()
+    public async Task Untrusted_names_are_isolated()
     {
         Emulator.Clients.Add(new EmulatorClient { ClientId = "shop", Name = "\u202eShop", RedirectUris = [Visitor.RedirectUri] });
         var user = new EmulatorUser { Label = "\u202eMe", Email = "\u202eme@example.com" };
         Emulator.Users.Add(user);
-        using var response = await Visitor.AnswerConsentAsync(await Visitor.OpenConsentAsync(("client_id", "shop")), "authorize", user.UserId);
+        using var response = await Visitor.DecideAsync(await Visitor.OpenConsentAsync(("client_id", "shop")), "authorize", user.UserId);
 
         var html = await HtmlAsync();
 
@@ -169,7 +169,7 @@ public sealed partial class StatusRequestTests : EmulatorTest
     }
 
     [Fact]
-    public async Task An_id_is_there_once()
+    public async Task Ids_are_unique()
     {
         using var refused = await Visitor.RefreshAsync("any");
         var (accessToken, _) = await Visitor.SignInAsync();

@@ -9,7 +9,7 @@ namespace AspNet.Security.OAuth.Binance.Tests.Emulator;
 public sealed class TokenEndpointTests : EmulatorTest
 {
     [Fact]
-    public async Task The_answer_has_the_documented_shape()
+    public async Task The_response_has_the_documented_format()
     {
         using var response = await Visitor.RedeemAsync(await Visitor.GetCodeAsync());
 
@@ -26,7 +26,7 @@ public sealed class TokenEndpointTests : EmulatorTest
     }
 
     [Fact]
-    public async Task Expires_in_is_what_the_options_say()
+    public async Task Expires_in_is_the_lifetime_of_the_options()
     {
         Emulator.Options.AccessTokenLifetime = TimeSpan.FromSeconds(90.9);
 
@@ -122,7 +122,7 @@ public sealed class TokenEndpointTests : EmulatorTest
     [InlineData("client_secret", null)]
     [InlineData("client_secret", "")]
     [InlineData("client_secret", "wrong")]
-    public async Task A_client_that_does_not_authenticate_is_refused_and_its_code_stays_good(string parameter, string? value)
+    public async Task A_client_that_does_not_authenticate_is_refused_and_its_code_stays_valid(string parameter, string? value)
     {
         var code = await Visitor.GetCodeAsync();
 
@@ -145,7 +145,7 @@ public sealed class TokenEndpointTests : EmulatorTest
 
     // RFC 6749 section 3.2. Libraries send "client_secret=" for a public client.
     [Fact]
-    public async Task An_empty_secret_of_a_public_client_counts_as_none_and_the_journal_shows_it()
+    public async Task An_empty_secret_of_a_public_client_counts_as_omitted_and_is_in_the_journal()
     {
         var code = await Visitor.GetCodeAsync(("client_id", BinanceEmulatorDefaults.PublicClientId));
 
@@ -158,7 +158,7 @@ public sealed class TokenEndpointTests : EmulatorTest
     }
 
     [Fact]
-    public async Task An_empty_verifier_counts_as_none()
+    public async Task An_empty_verifier_counts_as_omitted()
     {
         var code = await Visitor.GetCodeAsync(("code_challenge", null), ("code_challenge_method", null));
 
@@ -168,7 +168,7 @@ public sealed class TokenEndpointTests : EmulatorTest
     }
 
     [Fact]
-    public async Task An_empty_scope_of_a_refresh_counts_as_none()
+    public async Task An_empty_scope_of_a_refresh_counts_as_omitted()
     {
         using var response = await Visitor.RefreshAsync(Emulator.Tokens.Issue(scopes: ["user:openId"]).RefreshToken, ("scope", ""));
 

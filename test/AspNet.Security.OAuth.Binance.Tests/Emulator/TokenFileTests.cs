@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using AspNet.Security.OAuth.Binance.Emulator;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
@@ -8,19 +7,11 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Emulator;
 
-/// <summary>
-/// An emulator with a file of tokens takes over where the one before stopped.
-/// </summary>
-public sealed class TokenFileTests : IDisposable
+/// <summary>Tokens in <see cref="BinanceEmulatorOptions.TokenFile"/> are valid after a restart.</summary>
+public sealed class TokenFileTests : TokenFileTest
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("emulator-tokens-");
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    private string FilePath => Path.Combine(_folder.FullName, "data", "tokens.json");
-
     [Fact]
-    public async Task Session_of_an_application_goes_on_after_a_restart()
+    public async Task A_session_survives_a_restart()
     {
         string accessToken, refreshToken;
         await using (var first = await StartAsync())
@@ -43,7 +34,7 @@ public sealed class TokenFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Tokens_have_what_they_had()
+    public async Task Tokens_are_unchanged_after_a_restart()
     {
         EmulatorToken access, refresh;
         await using (var first = await StartAsync())
@@ -65,7 +56,7 @@ public sealed class TokenFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Reuse_of_a_refresh_token_that_was_used_before_the_restart_is_detected()
+    public async Task Reuse_is_detected_after_a_restart()
     {
         EmulatorTokenPair issued;
         string accessToken;
@@ -94,7 +85,7 @@ public sealed class TokenFileTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Endings))]
-    public async Task What_ended_stays_ended(string how)
+    public async Task Revoked_and_expired_tokens_are_not_restored(string how)
     {
         EmulatorTokenPair ended, other;
         await using (var first = await StartAsync())
@@ -130,7 +121,7 @@ public sealed class TokenFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Code_that_is_used_twice_revokes_in_the_file_too()
+    public async Task The_reuse_of_a_code_removes_the_tokens_from_the_file()
     {
         await using (var first = await StartAsync())
         {
@@ -146,7 +137,7 @@ public sealed class TokenFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Access_token_expires_by_the_clock_after_a_restart_too()
+    public async Task An_access_token_expires_after_a_restart()
     {
         EmulatorTokenPair issued;
         await using (var first = await StartAsync())
@@ -162,121 +153,8 @@ public sealed class TokenFileTests : IDisposable
         Assert.True(second.Tokens.IsRefreshTokenLive(issued.RefreshToken));
     }
 
-    // It would bring back what the first one revokes.
     [Fact]
-    public async Task Second_emulator_on_the_file_fails_to_start_and_leaves_it_to_the_first()
-    {
-        await using var first = await StartAsync();
-
-        var exception = await Assert.ThrowsAsync<IOException>(StartAsync);
-
-        Assert.Contains(FilePath, exception.Message, StringComparison.Ordinal);
-        Assert.Contains("another emulator", exception.Message, StringComparison.Ordinal);
-        var issued = first.Tokens.Issue();
-        await first.DisposeAsync();
-        await using var second = await StartAsync();
-        Assert.True(second.Tokens.IsLive(issued.AccessToken));
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("null")]
-    [InlineData("Buy milk.")]
-    [InlineData("{}")]
-    [InlineData("""{"format":"Binance emulator tokens","version":1,"grants":[null]}""")]
-    [InlineData("""{"format":"Binance emulator tokens","version":1,"grants":[{}]}""")]
-    [InlineData("""{"format":"Binance emulator tokens","version":2,"grants":[]}""")]
-    [InlineData("""{"format":"another program's","version":1,"grants":[]}""")]
-    [InlineData("""{"format":"Binance emulator tokens","version":1,"grants":[{"id":"a","clientId":"b","userId":"c","scopes":[],"accessTokens":[],"refreshTokens":[{"value":"d","issuedAt":"2026-01-01T00:00:00Z","isSpent":false},{"value":"d","issuedAt":"2026-01-01T00:00:00Z","isSpent":true}]}]}""")]
-    public async Task File_that_is_something_else_or_broken_is_named_and_left_as_it_is(string content)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
-        await File.WriteAllTextAsync(FilePath, content, Cancellation);
-
-        var exception = await Assert.ThrowsAsync<InvalidDataException>(StartAsync);
-
-        Assert.Contains(FilePath, exception.Message, StringComparison.Ordinal);
-        Assert.Contains("Delete it", exception.Message, StringComparison.Ordinal);
-        Assert.Equal(content, await File.ReadAllTextAsync(FilePath, Cancellation));
-
-        // The emulator that did not start holds nothing.
-        File.Delete(FilePath);
-        await using var emulator = await StartAsync();
-    }
-
-    [Fact]
-    public async Task File_that_was_cut_anywhere_is_left_as_it_is()
-    {
-        await using (var emulator = await StartAsync())
-        {
-            emulator.Tokens.Issue();
-        }
-
-        var content = (await File.ReadAllTextAsync(FilePath, Cancellation)).TrimEnd();
-        for (var length = 0; length < content.Length; length += 7)
-        {
-            await File.WriteAllTextAsync(FilePath, content[..length], Cancellation);
-            await Assert.ThrowsAsync<InvalidDataException>(StartAsync);
-            Assert.Equal(length, new FileInfo(FilePath).Length);
-        }
-    }
-
-    // A directory stands in the way of the file, of the one that replaces it, of the lock.
-    [Theory]
-    [InlineData("")]
-    [InlineData(".tmp")]
-    [InlineData(".lock")]
-    public async Task Path_that_cannot_be_written_is_named_at_the_start(string extension)
-    {
-        Directory.CreateDirectory(FilePath + extension);
-
-        var exception = await Assert.ThrowsAsync<IOException>(StartAsync);
-
-        Assert.Contains(FilePath, exception.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Path_that_no_file_can_have_is_refused_at_the_start()
-        => await Assert.ThrowsAsync<IOException>(() => BinanceEmulator.StartAsync(options => options.TokenFile = "a\0b", Cancellation));
-
-    [Fact]
-    public async Task File_that_cannot_be_written_is_named_in_the_response_and_in_the_journal()
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not delete a file that is locked.");
-        await using var emulator = await StartAsync();
-        using var visitor = new Visitor(emulator);
-        var code = await visitor.GetCodeAsync();
-        Directory.Delete(Path.GetDirectoryName(FilePath)!, recursive: true);
-
-        using var response = await visitor.RedeemAsync(code);
-
-        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
-        Assert.Contains(FilePath, await response.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
-        var request = emulator.Requests.To(EmulatorEndpoint.Token).Single();
-        Assert.Equal(500, request.Status);
-        Assert.Contains(FilePath, request.Refusal!.Rule, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("expire")]
-    [InlineData("reset")]
-    public async Task File_that_cannot_be_written_is_named_by_the_buttons_of_the_page(string action)
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not delete a file that is locked.");
-        await using var emulator = await StartAsync();
-        emulator.Tokens.Issue();
-        using var visitor = new Visitor(emulator);
-        var antiforgery = Regex.Match(await visitor.Http.GetStringAsync("/emulator", Cancellation), "name=\"antiforgery\" value=\"([^\"]+)\"").Groups[1].Value;
-        Directory.Delete(Path.GetDirectoryName(FilePath)!, recursive: true);
-
-        using var response = await visitor.PostAsync([new("antiforgery", antiforgery), new("action", action)], "/emulator/actions");
-
-        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
-        Assert.Contains(FilePath, await response.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task File_is_whole_at_every_moment()
+    public async Task The_file_is_complete_at_every_time()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not replace a file that this test reads.");
         await using var emulator = await StartAsync();
@@ -292,15 +170,7 @@ public sealed class TokenFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Emulator_that_could_not_listen_leaves_the_file_to_the_next()
-    {
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => BinanceEmulator.StartAsync(options => options.TokenFile = FilePath, new CancellationToken(canceled: true)));
-
-        await using var emulator = await StartAsync();
-    }
-
-    [Fact]
-    public async Task Files_are_for_their_owner_alone_and_a_temporary_one_that_was_left_behind_is_replaced()
+    public async Task The_files_are_private_and_a_leftover_temporary_file_is_replaced()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
         await File.WriteAllTextAsync($"{FilePath}.tmp", "left behind", Cancellation);
@@ -316,12 +186,12 @@ public sealed class TokenFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Inside_an_application_s_own_host_the_file_is_the_application_s_until_its_end()
+    public async Task An_applications_host_uses_the_file_until_it_is_disposed()
     {
         EmulatorTokenPair before, after;
         await using (var application = Build())
         {
-            // An emulator of a host is used before it is mapped, as by set-up code.
+            // Set-up code can use the emulator before it is mapped.
             before = application.Services.GetRequiredService<BinanceEmulator>().Tokens.Issue();
             application.MapBinanceEmulator();
             application.MapGroup("/again").MapBinanceEmulator();
@@ -345,8 +215,4 @@ public sealed class TokenFileTests : IDisposable
             return builder.Build();
         }
     }
-
-    public void Dispose() => _folder.Delete(recursive: true);
-
-    private Task<BinanceEmulator> StartAsync() => BinanceEmulator.StartAsync(options => options.TokenFile = FilePath, Cancellation);
 }

@@ -10,7 +10,7 @@ public sealed class UserInfoTests : EmulatorTest
     [InlineData(BinanceEmulatorDefaults.UserId, "user:openId,user:email", "with-email@example.com")]
     [InlineData(BinanceEmulatorDefaults.UserId, "user:openId", null)]
     [InlineData(BinanceEmulatorDefaults.UserIdWithoutEmail, "user:openId,user:email", null)]
-    public async Task The_email_comes_with_its_scope_when_there_is_one(string userId, string scopes, string? email)
+    public async Task The_email_is_returned_with_its_scope(string userId, string scopes, string? email)
     {
         var issued = Emulator.Tokens.Issue(userId: userId, scopes: scopes.Split(','));
 
@@ -34,7 +34,7 @@ public sealed class UserInfoTests : EmulatorTest
     [InlineData("missing")]
     [InlineData("refresh")]
     [InlineData("userless")]
-    public async Task A_token_that_is_not_good_is_unauthorized(string kind)
+    public async Task An_invalid_token_is_unauthorized(string kind)
     {
         var issued = Emulator.Tokens.Issue();
         switch (kind)
@@ -63,7 +63,7 @@ public sealed class UserInfoTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_token_is_good_until_it_expires()
+    public async Task A_token_is_valid_until_it_expires()
     {
         var issued = Emulator.Tokens.Issue();
         Emulator.Clock.Advance(Emulator.Options.AccessTokenLifetime - TimeSpan.FromMinutes(1));
@@ -74,7 +74,7 @@ public sealed class UserInfoTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_token_without_user_openId_is_not_enough()
+    public async Task A_token_without_user_openId_has_insufficient_scope()
     {
         using var response = await Visitor.UserInfoAsync(Emulator.Tokens.Issue(scopes: ["user:email"]).AccessToken);
 
@@ -105,7 +105,7 @@ public sealed class UserInfoTests : EmulatorTest
     }
 
     [Fact]
-    public async Task A_changed_account_shows_at_once()
+    public async Task A_changed_account_is_returned_at_once()
     {
         var issued = Emulator.Tokens.Issue(scopes: ["user:openId", "user:email"]);
         Emulator.Users.Remove(BinanceEmulatorDefaults.UserId);

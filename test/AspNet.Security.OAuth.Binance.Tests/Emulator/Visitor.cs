@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Emulator;
 
-/// <summary>Talks to an emulator as a browser and as an application's back end would: plain HTTP, redirects not followed.</summary>
+/// <summary>Sends the requests of a browser and of an application's server to an emulator, without following redirects.</summary>
 internal sealed partial class Visitor : IDisposable
 {
     public const string RedirectUri = "http://localhost:5200/signin-binance";
@@ -52,10 +52,10 @@ internal sealed partial class Visitor : IDisposable
     public async Task<string> GetCodeAsync(params (string Name, string? Value)[] changes)
     {
         using var response = await AuthorizeAsync([("emulator_user", BinanceEmulatorDefaults.UserId), .. changes]);
-        return Answer(response)["code"];
+        return RedirectParameters(response)["code"];
     }
 
-    public static Dictionary<string, string> Answer(HttpResponseMessage response)
+    public static Dictionary<string, string> RedirectParameters(HttpResponseMessage response)
     {
         Assert.True(response.StatusCode is HttpStatusCode.Found or HttpStatusCode.SeeOther, $"No redirect but {response.StatusCode}.");
         return QueryHelpers.ParseQuery(response.Headers.Location!.Query).ToDictionary(pair => pair.Key, pair => pair.Value.ToString());
@@ -145,7 +145,7 @@ internal sealed partial class Visitor : IDisposable
         return new ConsentForm(html, WebUtility.HtmlDecode(FormAction().Match(html).Groups[1].Value), ConsentId().Match(html).Groups[1].Value);
     }
 
-    public Task<HttpResponseMessage> AnswerConsentAsync(ConsentForm form, string decision, string userId = BinanceEmulatorDefaults.UserId) =>
+    public Task<HttpResponseMessage> DecideAsync(ConsentForm form, string decision, string userId = BinanceEmulatorDefaults.UserId) =>
         PostAsync([new("consent", form.Id), new("user", userId), new("decision", decision)], form.Action);
 
     public void Dispose() => Http.Dispose();

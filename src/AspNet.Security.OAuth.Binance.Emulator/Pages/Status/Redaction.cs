@@ -4,8 +4,8 @@ using AspNet.Security.OAuth.Binance.Emulator.Stores;
 namespace AspNet.Security.OAuth.Binance.Emulator.Pages.Status;
 
 /// <summary>
-/// Shortens the secrets in a text that anybody may have written, a scripted body or a path: by the names before them, by their shape (the
-/// emulator's tokens and codes), and by their value, where the request has the same one under a name.
+/// Shortens the secrets in untrusted text, such as a scripted body or a path. It finds them by the name before them, by their format (the
+/// emulator's tokens and codes), and by their value, if a parameter of the request with the name of a secret has the same value.
 /// </summary>
 internal sealed partial class Redaction
 {
@@ -14,7 +14,7 @@ internal sealed partial class Redaction
 
     private readonly HashSet<string> _values = new(StringComparer.Ordinal);
 
-    /// <param name="request">The request that the texts are of.</param>
+    /// <param name="request">The request that the texts belong to.</param>
     public Redaction(EmulatorRequest request)
     {
         foreach (var (name, value) in request.Query.Concat(request.Form).Concat(Shown.Query(request.Location ?? "")))
@@ -47,7 +47,7 @@ internal sealed partial class Redaction
             ? value
             : Secret.Shorten(value);
 
-    // What is too short to be one is not searched for: it would be found in every text.
+    // Short values are ignored: they occur in any text.
     private void Learn(string name, string value)
     {
         if (IsSecret(name) && value.Length >= 8)

@@ -1,16 +1,16 @@
 namespace AspNet.Security.OAuth.Binance.Emulator.Pages.Status;
 
-/// <summary>The requests of one sign-in, oldest first, or neighbouring requests that belong to none.</summary>
+/// <summary>The requests of one sign-in, oldest first, or consecutive requests that belong to no sign-in.</summary>
 internal sealed record RequestGroup(string? GrantId, IReadOnlyList<EmulatorRequest> Requests)
 {
-    /// <summary>The groups with the newest requests first.</summary>
+    /// <summary>Groups requests, the newest first.</summary>
     /// <param name="requests">The requests, oldest first.</param>
-    /// <param name="count">How many sign-ins at most.</param>
-    /// <returns>The groups, and how many sign-ins are left out.</returns>
+    /// <param name="count">The maximum number of sign-ins.</param>
+    /// <returns>The groups, and the number of sign-ins that are not in them.</returns>
     public static (IReadOnlyList<RequestGroup> Groups, int Hidden) Newest(IEnumerable<EmulatorRequest> requests, int count)
     {
-        // A sign-in stands where its newest request does. What stands between two sign-ins and belongs to none is one group, so that
-        // there are never more groups without a sign-in than sign-ins, and one.
+        // The newest request of a sign-in decides its position. Requests between two sign-ins that belong to none are one group, so that
+        // n sign-ins have at most n + 1 groups beside them.
         var newest = requests.Reverse().ToList();
         var signIns = newest.Where(request => request.GrantId is not null).ToLookup(request => request.GrantId, StringComparer.Ordinal);
         var groups = new List<(string? GrantId, List<EmulatorRequest> Requests)>();

@@ -1,13 +1,14 @@
+using AspNet.Security.OAuth.Binance.Emulator.Protocol;
 using AspNet.Security.OAuth.Binance.Emulator.Stores;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Pages.Status;
 
-/// <summary>The latest requests, by sign-in: what was sent, what was returned, and why it was refused.</summary>
-internal sealed class RequestSection(EmulatorClients clients, EmulatorUsers users, EmulatorJournal journal, TokenStore tokens)
+/// <summary>The latest requests, grouped by sign-in: the request, the response, and the reason for a refusal.</summary>
+internal sealed class RequestSection(EmulatorClients clients, EmulatorUsers users, EmulatorJournal journal, TokenStore tokens, GrantTypes grantTypes)
 {
     private const int LatestSignIns = 20;
 
-    // In each group, beside those that are always shown.
+    // In each group, in addition to those that are always shown.
     private const int LatestSteps = 30;
 
     public Html Markup()
@@ -21,13 +22,13 @@ internal sealed class RequestSection(EmulatorClients clients, EmulatorUsers user
             """);
     }
 
-    // Views of this page are not shown on it.
+    // Requests for the page itself are not shown on it.
     public static bool IsOfInterest(EmulatorRequest request)
         => request.Endpoint != EmulatorEndpoint.Page || request.Method is not ("GET" or "HEAD") || request.Status >= 400;
 
     private Html Group(RequestGroup group)
     {
-        var steps = RequestStep.Of(group.Requests);
+        var steps = RequestStep.Of(group.Requests, grantTypes);
         var optional = steps.Where(step => group.GrantId is null || !step.IsKept).ToList();
         var hidden = optional.Take(Math.Max(0, optional.Count - LatestSteps)).ToHashSet();
         var id = group.GrantId is { } grant ? $"sign-in-{grant}" : $"without-{Id(group.Requests[0])}";
@@ -46,7 +47,7 @@ internal sealed class RequestSection(EmulatorClients clients, EmulatorUsers user
 
     private Html Title(RequestGroup group)
     {
-        // One client alone: requests without a known sign-in may be of many.
+        // Requests without a known sign-in may belong to several clients.
         string[] named = [.. group.Requests.Select(request => request.Form["client_id"] ?? request.Query["client_id"]).OfType<string>().Distinct()];
         if (group.GrantId is not { } grant)
         {
@@ -60,16 +61,16 @@ internal sealed class RequestSection(EmulatorClients clients, EmulatorUsers user
         return Html.Of($"{(client is null ? Html.Of($"Sign-in") : Html.Name(clients.Find(client)?.DisplayName ?? client))}{(user is null ? Html.Empty : Html.Of($" <span class=\"quiet\">as {Html.Name(users.Find(user)?.Label ?? user)}</span>"))}");
     }
 
-    // The account of the request that got a code. A consent that was cancelled has chosen one too.
+    // The account of the request that was redirected with a code. A form that cancels contains an account too.
     private static string? Authorizing(RequestGroup group) => group.Requests
         .Where(request => request.Location is { } location && Shown.Query(location).Contains("code"))
         .Select(request => request.Form["user"] ?? request.Query["emulator_user"])
         .FirstOrDefault();
 
-    // The time too: the next emulator at this address counts from 1 again, and an open page knows the ids of the last one.
+    // With the time: the next emulator at this address counts from 1 again, while an open page still has the ids of the previous one.
     private static string Id(EmulatorRequest request) => $"request-{Shown.Number(request.Time.ToUnixTimeMilliseconds())}-{Shown.Number(request.Number)}";
 
-    private static Html Step(RequestStep step)
+    private Html Step(RequestStep step)
     {
         var (id, request) = (Id(step.First), step.Last);
         var redaction = new Redaction(request);
@@ -90,7 +91,7 @@ internal sealed class RequestSection(EmulatorClients clients, EmulatorUsers user
 
     private static Html Why(string id, EmulatorRefusal? refusal, Redaction redaction) => refusal is null ? Html.Empty : Html.Of($"""
         <div class="why" id="{id}-why"><p>{refusal.Rule}</p>{(refusal.Expected is null && refusal.Actual is null ? Html.Empty : Html.Of($"""
-        <dl class="pairs">{Pair("Expected", refusal.Expected)}{Pair("Came", refusal.Actual is { } actual ? redaction.Of(actual) : refusal.Expected is null ? null : "nothing")}</dl>
+        <dl class="pairs">{Pair("Expected", refusal.Expected)}{Pair("Received", refusal.Actual is { } actual ? redaction.Of(actual) : refusal.Expected is null ? null : "nothing")}</dl>
         """))}</div>
         """);
 
@@ -130,15 +131,10 @@ internal sealed class RequestSection(EmulatorClients clients, EmulatorUsers user
     private static Html Pair(string name, string? value)
         => value is null ? Html.Empty : Html.Of($"<div><dt>{name}</dt><dd><code>{Shown.Cut(value)}</code></dd></div>");
 
-    private static string Purpose(EmulatorRequest request) => request.Endpoint switch
+    private string Purpose(EmulatorRequest request) => request.Endpoint switch
     {
         EmulatorEndpoint.Authorize => "Authorize",
-        EmulatorEndpoint.Token => request.GrantType switch
-        {
-            "authorization_code" => "Token for a code",
-            "refresh_token" => "Refresh",
-            _ => "Token",
-        },
+        EmulatorEndpoint.Token => grantTypes.Find(request.GrantType)?.Heading ?? "Token",
         EmulatorEndpoint.UserInfo => "User info",
         EmulatorEndpoint.Revoke => "Revoke",
         _ when RequestStep.IsConsent(request) => "Consent",
@@ -160,12 +156,12 @@ internal sealed class RequestSection(EmulatorClients clients, EmulatorUsers user
         var status = request.Status == 0 ? "aborted" : Shown.Number(request.Status);
         return request switch
         {
-            // The journal has what was decided, and the caller got less.
+            // The journal has the whole response, of which the caller received nothing.
             { Fault: { } fault } when IsCut(request) => $"no response, {status} decided and not sent, fault: {fault}",
             { Fault: { } fault } when fault == EmulatorFault.HalfBody.ToString() => $"{status}, half of the body, fault: {fault}",
             { Fault: { } fault } => $"{status}, fault: {fault}",
             { Refusal: not null } => $"{status}, refused",
-            { Location: { } location } => Shown.Query(location)["error"] is { } error ? $"{status}, back with {Shown.Cut(error)}" : $"{status}, back to the application",
+            { Location: { } location } => Shown.Query(location)["error"] is { } error ? $"{status}, redirect with {Shown.Cut(error)}" : $"{status}, redirect to the application",
             { Endpoint: EmulatorEndpoint.Authorize, Status: 200 } when request.Query["emulator_decision"] == "deny" => $"{status}, denied, stays on the page",
             { Endpoint: EmulatorEndpoint.Authorize, Status: 200 } => $"{status}, consent page shown",
             _ => status,

@@ -1,11 +1,11 @@
 namespace AspNet.Security.OAuth.Binance.Emulator.Pages.Status;
 
-/// <summary>What was set up: options, clients and accounts, folded.</summary>
+/// <summary>Options, clients and accounts, in collapsed sections.</summary>
 internal sealed class SetupSection(BinanceEmulatorOptions options, EmulatorClients clients, EmulatorUsers users)
 {
     private static readonly HashSet<string> _presets = [BinanceEmulatorDefaults.ClientId, BinanceEmulatorDefaults.PublicClientId];
 
-    // The developer's own clients first.
+    // Preset clients come last.
     public Html Markup() => Html.Of($"""
         {Fold("settings", "Settings", Settings())}
         {Fold("clients", $"Applications ({Shown.Number(clients.Count())})", Html.Of($"<div class=\"cards\">{Html.Each(clients.OrderBy(client => _presets.Contains(client.ClientId)), Client)}</div>"))}

@@ -5,20 +5,20 @@ using System.Text.Json;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Pages.Status;
 
-/// <summary>Values as the status page shows them. What a request or a script may have written goes through <see cref="Redaction"/> first.</summary>
+/// <summary>Formats values for the status page. Untrusted text must be redacted first (<see cref="Redaction"/>).</summary>
 internal static class Shown
 {
     // In characters.
     private const int MaxText = 2000;
 
-    // What it leaves as it is, the page encodes.
+    // The page encodes the text for HTML.
     private static readonly JsonWriterOptions _readable = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string TimeOfDay(DateTimeOffset time) => time.UtcDateTime.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
 
-    /// <summary>A time for people, and for a browser.</summary>
+    /// <summary>Formats a time for people, and in ISO 8601 for the browser.</summary>
     /// <param name="time">The time.</param>
-    /// <param name="format">How people read it.</param>
+    /// <param name="format">The format for people.</param>
     public static Html Moment(DateTimeOffset time, string format = "yyyy-MM-dd HH:mm:ss 'UTC'") => Html.Of(
         $"<time datetime=\"{time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)}\">{time.UtcDateTime.ToString(format, CultureInfo.InvariantCulture)}</time>");
 
@@ -30,13 +30,13 @@ internal static class Shown
 
     public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>A redirect's address: without its query and fragment, which are shown as parameters.</summary>
+    /// <summary>Returns the address of a redirect without its query and fragment, which are shown as parameters.</summary>
     public static string Address(string location) => Cut(location.Split('?', '#')[0]);
 
     public static EmulatorParameters Query(string location)
         => EmulatorParameters.Parse(location.IndexOf('?', StringComparison.Ordinal) is var start and >= 0 ? location[start..].Split('#')[0] : null, limit: 64);
 
-    /// <summary>The body of a response: JSON with line breaks, the word for a page, or what it is.</summary>
+    /// <summary>Formats the body of a response: JSON with line breaks, "(a page)" for HTML, other text unchanged.</summary>
     public static string Body(string body)
     {
         try
@@ -52,7 +52,7 @@ internal static class Shown
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
         {
-            // No JSON, or JSON with text that is no Unicode: a script may send anything.
+            // Not JSON, or JSON with invalid Unicode: a scripted body may be anything.
             return body.StartsWith("<!DOCTYPE", StringComparison.OrdinalIgnoreCase) ? "(a page)" : body;
         }
     }

@@ -2,7 +2,7 @@ using AspNet.Security.OAuth.Binance.Emulator.Stores;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Pages.Status;
 
-/// <summary>What the next requests meet: scripted faults and holds, the clock, and the tokens.</summary>
+/// <summary>The state that the next requests depend on: scripted faults and holds, the clock, and the tokens.</summary>
 internal sealed class StateSection(EmulatorClients clients, EmulatorUsers users, EmulatorClock clock, EmulatorFaults faults, TokenStore tokens)
 {
     private const int LatestTokens = 50;
@@ -20,8 +20,8 @@ internal sealed class StateSection(EmulatorClients clients, EmulatorUsers users,
             {Field("Token", Html.Of($"<code>{Secret.Shorten(token.Value)}</code>"))}{Field("Application", ClientName(token.ClientId))}{Field("Account", UserName(token.UserId))}{Field("Scopes", Html.Name(string.Join(", ", token.Scopes)))}{Field("Expires", Shown.Moment(token.ExpiresAt!.Value))}
             """))}
             </section>
-            <section id="part-revoked" aria-labelledby="revoked"><h2 id="revoked">Revoked lately</h2>
-            {Rows("revoked-rows", tokens.Revocations, "Nothing was revoked.", revocation => Html.Of($"""
+            <section id="part-revoked" aria-labelledby="revoked"><h2 id="revoked">Recently revoked</h2>
+            {Rows("revoked-rows", tokens.Revocations, "No token was revoked.", revocation => Html.Of($"""
             {Field("When", Shown.Moment(revocation.At))}{Field("Token", Html.Of($"<code>{Secret.Shorten(revocation.Token)}</code>"))}{Field("Application", ClientName(revocation.ClientId))}{Field("Account", UserName(revocation.UserId))}{Field("Why", Html.Of($"{revocation.Reason}"))}
             """))}
             </section>
@@ -36,7 +36,7 @@ internal sealed class StateSection(EmulatorClients clients, EmulatorUsers users,
     {
         var (pending, holds) = (faults.Pending, faults.Holds);
         return pending.Count + holds.Count == 0
-            ? Html.Of($"<p class=\"empty\" id=\"no-faults\">None: every request gets what it deserves.</p>")
+            ? Html.Of($"<p class=\"empty\" id=\"no-faults\">None. Every request is handled normally.</p>")
             : Html.Of($"""
                 <ul class="panel" id="fault-list">
                 {Html.Each(holds, hold => Html.Of($"<li>{$"{hold.Endpoint}"}: held, {hold.Arrived} waiting</li>"))}

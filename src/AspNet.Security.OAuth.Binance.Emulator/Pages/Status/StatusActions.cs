@@ -4,25 +4,25 @@ using AspNet.Security.OAuth.Binance.Emulator.Stores;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Pages.Status;
 
-/// <summary>The buttons of the status page, and what they do.</summary>
+/// <summary>The buttons of the status page and their actions.</summary>
 internal sealed class StatusActions(EmulatorTokens tokens, EmulatorClock clock, EmulatorFaults faults, StatusEvents events, Action reset)
 {
     public const string Path = "/emulator/actions";
 
-    // Known to this page alone: cross-site request forgery.
+    // Against cross-site request forgery.
     private readonly string _antiforgery = RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     private IReadOnlyList<StatusAction> Actions { get; } =
     [
         new("expire", "Expire all tokens", "All access tokens have expired.", () => tokens.ExpireAccessTokens()),
-        new("advance", "Advance an hour", "The clock is an hour further.", () => clock.Advance(TimeSpan.FromHours(1))),
+        new("advance", "Advance an hour", "The clock was advanced by an hour.", () => clock.Advance(TimeSpan.FromHours(1))),
         new("fail", "Next token request: 503", "The next token request gets 503.", () => faults.Next(EmulatorEndpoint.Token, EmulatorFault.Status(503))),
         new("reset", "Reset", "Everything is as it was at the start.", reset),
     ];
 
     public EmulatorResponse Handle(EmulatorCall call)
     {
-        // The address bar has this address after a form that was refused, and a reload or Enter there is a GET.
+        // After a refused form the browser's address bar has this address, and a reload sends GET.
         if (call.Is("GET") || call.Is("HEAD"))
         {
             return EmulatorResponse.Redirect(303, $"{call.Prefix}/emulator");
@@ -30,12 +30,12 @@ internal sealed class StatusActions(EmulatorTokens tokens, EmulatorClock clock, 
 
         if (!call.Is("POST"))
         {
-            return Refuse(call, 405, "Only the buttons of the status page lead here", "They send POST.").With("Allow", "GET, HEAD, POST");
+            return Refuse(call, 405, "This address is for the buttons of the status page", "The buttons send POST.").With("Allow", "GET, HEAD, POST");
         }
 
         if (!Secret.AreEqual(call.Form["antiforgery"] ?? "", _antiforgery) || Actions.FirstOrDefault(action => action.Name == call.Form["action"]) is not { } chosen)
         {
-            return Refuse(call, 400, "Nothing was done", "The status page with this button is an old one: the emulator has started again since. Open it again, and press the button there.");
+            return Refuse(call, 400, "Nothing was done", "The status page is from before the last start of the emulator. Open it again, and press the button there.");
         }
 
         try
@@ -51,7 +51,7 @@ internal sealed class StatusActions(EmulatorTokens tokens, EmulatorClock clock, 
         return EmulatorResponse.Redirect(303, $"{call.Prefix}/emulator?done={chosen.Name}");
     }
 
-    /// <summary>The form, in the part of the page that its script renews: the next emulator at this address has another value.</summary>
+    /// <summary>Returns the form. It is in the part of the page that the script updates, because the next emulator at this address has another antiforgery value.</summary>
     public Html Form(EmulatorCall call) => Html.Of($"""
         <form class="tools" id="tools" method="post" action="{call.Prefix}{Path}">
         <input type="hidden" name="antiforgery" value="{_antiforgery}">
@@ -59,7 +59,7 @@ internal sealed class StatusActions(EmulatorTokens tokens, EmulatorClock clock, 
         </form>
         """);
 
-    /// <summary>What the button did that led to this view. It has the focus, so that a screen reader reads it and the buttons follow.</summary>
+    /// <summary>Returns the confirmation of the last action. It has the focus, so that a screen reader reads it.</summary>
     public Html Done(EmulatorCall call) => Actions.FirstOrDefault(action => action.Name == call.Query["done"]) is { } done
         ? Html.Of($"<p class=\"done\" id=\"done\" tabindex=\"-1\" autofocus>{done.Done}</p>")
         : Html.Empty;

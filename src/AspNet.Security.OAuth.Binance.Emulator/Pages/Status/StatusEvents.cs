@@ -5,20 +5,20 @@ using Microsoft.AspNetCore.Http;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Pages.Status;
 
-/// <summary>Tells the page's script that something has changed (server-sent events). What there is to see, it gets from the page.</summary>
+/// <summary>Notifies the page's script of a change (server-sent events). The script then loads the content.</summary>
 internal sealed class StatusEvents(EmulatorJournal journal)
 {
     public const string Path = "/emulator/events";
 
-    // Events without a reader. A page that is behind needs one of them.
+    // Unread events. One of them is enough for the script to load the content.
     private const int MaxPending = 64;
 
     private readonly ConcurrentDictionary<Channel<string>, bool> _pages = [];
 
-    /// <summary>Gets the headers. A new response each time: more headers are added to it.</summary>
+    /// <summary>Gets the headers, in a new response each time, because the pipeline adds more.</summary>
     public static EmulatorResponse Head => new(200) { ContentType = "text/event-stream" };
 
-    /// <summary>Tells all open pages about a change that is no request, such as a reset.</summary>
+    /// <summary>Notifies all open pages of a change other than a request, such as a reset.</summary>
     public void Tell(string change)
     {
         foreach (var page in _pages.Keys)
@@ -31,7 +31,7 @@ internal sealed class StatusEvents(EmulatorJournal journal)
     {
         var page = Channel.CreateBounded<string>(new BoundedChannelOptions(MaxPending) { FullMode = BoundedChannelFullMode.DropOldest });
 
-        // Before the headers: nothing that happens after them is missed.
+        // Before the headers, so that no request after them is missed.
         var requests = journal.ReadAllAsync(aborted);
         _pages[page] = true;
         var reading = ReadAsync(requests, page.Writer);
@@ -70,7 +70,7 @@ internal sealed class StatusEvents(EmulatorJournal journal)
         }
         catch (OperationCanceledException)
         {
-            // The page's reader ends of the same token.
+            // The page's reader ends by the same token.
         }
         finally
         {

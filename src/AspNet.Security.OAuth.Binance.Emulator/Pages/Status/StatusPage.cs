@@ -2,7 +2,7 @@ using AspNet.Security.OAuth.Binance.Emulator.Protocol;
 
 namespace AspNet.Security.OAuth.Binance.Emulator.Pages.Status;
 
-/// <summary>What happens at the emulator, newest first, and what is set up. It shows no secret, and no token in full.</summary>
+/// <summary>The status page: requests, state and settings. It contains no secret, and no whole token.</summary>
 internal sealed class StatusPage(RequestSection requests, StateSection state, SetupSection setup, StatusActions actions)
 {
     public const string LivePath = "/emulator/live";
@@ -28,6 +28,6 @@ internal sealed class StatusPage(RequestSection requests, StateSection state, Se
 
     private static bool IsRead(EmulatorCall call) => call.Is("GET") || call.Is("HEAD");
 
-    // The script renews it element by element: those with an id whose children all have one are lists, which it keeps.
+    // The script updates it element by element. An element with an id whose children all have one is a list, which the script keeps.
     private Html Live(EmulatorCall call) => Html.Of($"{actions.Form(call)}{requests.Markup()}{state.Markup()}{setup.Markup()}");
 }

@@ -23,11 +23,11 @@ internal static class ApiDocument
 
     public static JsonNode Operation(string method, string path) => Operations.Single(operation => operation.Method == method && operation.Path == path).Operation;
 
-    /// <summary>What a schema of the document says about a value.</summary>
-    /// <returns>What is wrong, or an empty text.</returns>
+    /// <summary>Validates a value by a schema of the document.</summary>
+    /// <returns>The errors, or an empty text.</returns>
     public static string Defects(JsonNode schema, JsonNode? value)
     {
-        // References into OpenAPI's components are for OpenAPI's own readers.
+        // A JSON schema has no OpenAPI components, so that references to them are replaced.
         var alone = new JsonObject { ["$defs"] = Root["components"]!["schemas"]!.DeepClone(), ["allOf"] = new JsonArray(schema.DeepClone()) };
         return Defects(JsonSchema.FromText(alone.ToJsonString().Replace("#/components/schemas/", "#/$defs/", StringComparison.Ordinal)), value);
     }
@@ -44,7 +44,7 @@ internal static class ApiDocument
 
     public static JsonNode? Node(JsonElement element) => JsonNode.Parse(element.GetRawText());
 
-    /// <summary>The schema of a response; <see langword="null"/> when it has no body.</summary>
+    /// <summary>Returns the schema of a response; <see langword="null"/> when it has no body.</summary>
     public static JsonNode? ResponseSchema(JsonNode operation, int status)
     {
         var response = operation["responses"]![$"{status}"];

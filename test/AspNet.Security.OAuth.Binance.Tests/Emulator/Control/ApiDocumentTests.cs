@@ -8,13 +8,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Emulator.Control;
 
-/// <summary>openapi.json and the API itself say the same.</summary>
+/// <summary>openapi.json matches the API.</summary>
 public sealed class ApiDocumentTests : EmulatorTest
 {
     public static TheoryData<string, string> Operations => [.. ApiDocument.Operations.Select(operation => (operation.Method, operation.Path))];
 
     [Fact]
-    public async Task Routes_and_operations_are_the_same()
+    public async Task Routes_match_the_operations_of_the_document()
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Development" });
         builder.Services.AddBinanceEmulator();
@@ -38,7 +38,7 @@ public sealed class ApiDocumentTests : EmulatorTest
         => Assert.Equal(Repository.Read($"{ApiDocument.Folder}/{file}"), await Visitor.Http.GetStringAsync(JsonScript.Api + path, Cancellation));
 
     [Fact]
-    public async Task The_version_is_the_emulators()
+    public async Task The_version_of_the_document_is_that_of_the_emulator()
         => Assert.Equal(ApiDocument.Root["info"]!["version"]!.GetValue<string>(), (await new JsonScript(Visitor.Http).GetAsync("/health")).GetProperty("version").GetString());
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class ApiDocumentTests : EmulatorTest
 
     [Theory]
     [MemberData(nameof(Operations))]
-    public async Task Parameters_are_those_that_the_route_takes(string method, string path)
+    public async Task Parameters_are_those_of_the_route(string method, string path)
     {
         var operation = ApiDocument.Operation(method, path);
         var documented = (operation["parameters"]?.AsArray() ?? []).Select(parameter => parameter!["name"]!.GetValue<string>()).ToArray();
@@ -65,7 +65,7 @@ public sealed class ApiDocumentTests : EmulatorTest
 
         var error = (await Visitor.JsonAsync(response)).GetProperty("error").GetString()!;
         Assert.Equal(
-            documented.Length == 0 ? "unknown: There is no such parameter: this resource takes none." : $"unknown: There is no such parameter. Expected: {string.Join(", ", documented)}.",
+            documented.Length == 0 ? "unknown: There is no such parameter: this resource has none." : $"unknown: There is no such parameter. Expected: {string.Join(", ", documented)}.",
             error);
         Assert.Equal(Regex.Matches(path, "{(.*?)}").Select(match => match.Groups[1].Value), shared);
     }
@@ -99,7 +99,7 @@ public sealed class ApiDocumentTests : EmulatorTest
     }
 
     [Fact]
-    public async Task Errors_are_as_documented()
+    public async Task Errors_match_the_document()
     {
         var script = new JsonScript(Visitor.Http);
         await AssertErrorAsync(400, "POST", "/clients", "{}");
@@ -134,7 +134,7 @@ public sealed class ApiDocumentTests : EmulatorTest
 
     private static async Task AssertDocumentedAsync(Visitor visitor, BinanceEmulator emulator, string method, string path, JsonNode? body)
     {
-        // Something of each kind, so that no list is empty and each id is there.
+        // One of each kind, so that no list is empty and each id exists.
         await visitor.SignInAsync();
         emulator.Faults.Next(EmulatorEndpoint.Page, EmulatorFault.Delay(Timeout.InfiniteTimeSpan), int.MaxValue);
         var hold = emulator.Faults.Hold(EmulatorEndpoint.Revoke);

@@ -32,7 +32,7 @@ public sealed class ClientScriptTests : ScriptTest
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task A_changed_client_is_another_in_the_same_place(string language)
+    public async Task An_updated_client_keeps_its_position(string language)
     {
         var script = Script(language);
         await script.AddAsync(Shop("secret"));
@@ -50,7 +50,7 @@ public sealed class ClientScriptTests : ScriptTest
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task Changing_a_client_that_is_not_there_adds_none(string language)
+    public async Task Updating_an_unknown_client_adds_none(string language)
     {
         var script = Script(language);
 
@@ -79,13 +79,13 @@ public sealed class ClientScriptTests : ScriptTest
         (string, string?)[] page = [("client_id", "page"), ("redirect_uri", "http://127.0.0.1:4711/callback"), ("scope", "user:openId")];
         Assert.NotEmpty(await Visitor.GetCodeAsync(page));
         using var refused = await Visitor.AuthorizeAsync([.. page, ("scope", "user:email")]);
-        Assert.Equal("invalid_scope", Visitor.Answer(refused)["error"]);
+        Assert.Equal("invalid_scope", Visitor.RedirectParameters(refused)["error"]);
     }
 
-    // Servers decode a path but for %2F.
+    // A server decodes all of a path except %2F.
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task A_client_with_an_encoded_slash_in_its_id_is_another_one_than_with_a_slash(string language)
+    public async Task An_encoded_slash_in_an_id_differs_from_a_slash(string language)
     {
         var script = Script(language);
         await script.AddAsync(new EmulatorClient { ClientId = "c/d", RedirectUris = [RedirectUri] });

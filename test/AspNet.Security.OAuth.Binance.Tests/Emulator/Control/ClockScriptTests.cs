@@ -6,7 +6,7 @@ public sealed class ClockScriptTests : ScriptTest
 {
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task The_clock_is_the_systems_at_first(string language)
+    public async Task The_clock_begins_at_the_systems_time(string language)
     {
         var before = TimeProvider.System.GetUtcNow();
 

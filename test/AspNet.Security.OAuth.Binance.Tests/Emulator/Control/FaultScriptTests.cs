@@ -9,7 +9,7 @@ public sealed class FaultScriptTests : ScriptTest
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task A_status_is_met_once(string language)
+    public async Task A_status_is_applied_once(string language)
     {
         var script = Script(language);
         await script.NextAsync(EmulatorEndpoint.UserInfo, _unavailable);
@@ -25,7 +25,7 @@ public sealed class FaultScriptTests : ScriptTest
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task Faults_are_met_in_order_and_as_often_as_told(string language)
+    public async Task Faults_are_applied_in_order_and_to_the_given_number_of_requests(string language)
     {
         var script = Script(language);
         await script.NextAsync(EmulatorEndpoint.UserInfo, _unavailable, times: 2);
@@ -49,7 +49,7 @@ public sealed class FaultScriptTests : ScriptTest
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task A_body_replaces_the_work(string language)
+    public async Task A_body_replaces_the_response(string language)
     {
         await Script(language).NextAsync(EmulatorEndpoint.Token, new(EmulatorFault.Body("<b>ü</b>", 502, "text/html"), """{"body":"<b>ü</b>","status":502,"contentType":"text/html"}"""));
         var issued = Emulator.Tokens.Issue();
@@ -62,7 +62,7 @@ public sealed class FaultScriptTests : ScriptTest
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task A_body_is_json_with_200_unless_told(string language)
+    public async Task A_body_is_json_with_200_by_default(string language)
     {
         await Script(language).NextAsync(EmulatorEndpoint.Token, new(EmulatorFault.Body("{}"), """{"body":"{}"}"""));
 
@@ -87,7 +87,7 @@ public sealed class FaultScriptTests : ScriptTest
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task A_redirect_goes_where_it_says(string language)
+    public async Task A_redirect_has_the_given_location(string language)
     {
         await Script(language).NextAsync(EmulatorEndpoint.Token, new(EmulatorFault.Redirect(new("https://example.com/x?y=z")), """{"redirect":"https://example.com/x?y=z"}"""));
 
@@ -98,7 +98,7 @@ public sealed class FaultScriptTests : ScriptTest
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task An_invalid_grant_refuses_a_good_refresh_token_once(string language)
+    public async Task InvalidGrant_refuses_a_valid_refresh_token_once(string language)
     {
         await Script(language).NextAsync(EmulatorEndpoint.Token, new(EmulatorFault.InvalidGrant, "\"invalidGrant\""));
         var issued = Emulator.Tokens.Issue();
@@ -112,7 +112,7 @@ public sealed class FaultScriptTests : ScriptTest
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task A_firewall_challenges(string language)
+    public async Task A_firewall_challenge_is_sent(string language)
     {
         await Script(language).NextAsync(EmulatorEndpoint.Token, new(EmulatorFault.FirewallChallenge, "\"firewallChallenge\""));
 
@@ -127,7 +127,7 @@ public sealed class FaultScriptTests : ScriptTest
     [InlineData(InCode, "halfBody")]
     [InlineData(InJson, "cutConnection")]
     [InlineData(InJson, "halfBody")]
-    public async Task A_lost_response_has_spent_the_refresh_token(string language, string name)
+    public async Task A_lost_response_has_used_up_the_refresh_token(string language, string name)
     {
         await Script(language).NextAsync(EmulatorEndpoint.Token, new(name == "halfBody" ? EmulatorFault.HalfBody : EmulatorFault.CutConnection, $"\"{name}\""));
         var issued = Emulator.Tokens.Issue();
@@ -139,7 +139,7 @@ public sealed class FaultScriptTests : ScriptTest
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task An_endless_body_goes_on(string language)
+    public async Task An_endless_body_does_not_end(string language)
     {
         await Script(language).NextAsync(EmulatorEndpoint.UserInfo, new(EmulatorFault.EndlessBody, "\"endlessBody\""));
 
@@ -168,7 +168,7 @@ public sealed class FaultScriptTests : ScriptTest
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task A_delay_without_an_end_outlasts_the_clock(string language)
+    public async Task An_infinite_delay_is_not_ended_by_the_clock(string language)
     {
         var script = Script(language);
         await script.NextAsync(EmulatorEndpoint.UserInfo, new(EmulatorFault.Delay(Timeout.InfiniteTimeSpan), """{"delaySeconds":null}"""));
@@ -186,7 +186,7 @@ public sealed class FaultScriptTests : ScriptTest
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task A_body_drips_by_the_clock(string language)
+    public async Task A_body_is_sent_a_byte_at_a_time_by_the_clock(string language)
     {
         var script = Script(language);
         await script.NextAsync(EmulatorEndpoint.UserInfo, new(EmulatorFault.Drip(TimeSpan.FromHours(1)), """{"dripSeconds":3600}"""));
@@ -197,7 +197,7 @@ public sealed class FaultScriptTests : ScriptTest
 
         while (!first.IsCompleted)
         {
-            // The pause may begin after the clock was set forward.
+            // The delay before the next byte may begin after the clock was set forward.
             await script.AdvanceAsync(TimeSpan.FromHours(1));
             await Task.WhenAny(first, Visitor.Http.GetAsync("/emulator.css", Cancellation));
         }
@@ -207,7 +207,7 @@ public sealed class FaultScriptTests : ScriptTest
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task Held_calls_do_nothing_until_they_are_released(string language)
+    public async Task Held_requests_are_not_handled_until_they_are_released(string language)
     {
         var script = Script(language);
         var issued = Emulator.Tokens.Issue();

@@ -1,31 +1,27 @@
 using System.Net;
 using AspNet.Security.OAuth.Binance.Emulator;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Emulator.Control;
 
-/// <summary>The JSON API and the life of its host.</summary>
+/// <summary>The JSON API in an application's own host.</summary>
 public sealed class JsonApiHostTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task It_is_under_the_prefix_of_an_applications_group()
+    public async Task The_API_is_under_the_prefix_of_an_applications_group()
     {
-        await using var application = await StartAsync("/binance");
-        var emulator = application.Services.GetRequiredService<BinanceEmulator>();
-        using var http = application.GetTestClient();
-        var script = new JsonScript(http, "/binance");
+        await using var application = await GuardedApplication.StartInMemoryAsync(app => app.MapGroup("/binance").MapBinanceEmulator());
+        var emulator = application.Emulator;
+        var script = new JsonScript(application.Http, "/binance");
 
         await script.AddAsync(new EmulatorClient { ClientId = "shop", RedirectUris = ["https://shop.example/"] });
         using var made = await script.SendAsync("POST", "/users", """{"label":"New"}""");
         using var head = await script.SendAsync("HEAD", "/clients");
         using var wrong = await script.SendAsync("PUT", "/clients");
-        using var elsewhere = await new JsonScript(http).SendAsync("GET", "/clients");
+        using var elsewhere = await new JsonScript(application.Http).SendAsync("GET", "/clients");
 
         using var tooLong = await script.SendAsync("POST", "/clients", new string(' ', (64 * 1024) + 1));
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, tooLong.StatusCode);
@@ -39,23 +35,22 @@ public sealed class JsonApiHostTests
     }
 
     [Fact]
-    public async Task An_applications_fallback_policy_does_not_lock_it()
+    public async Task An_applications_fallback_policy_does_not_apply()
     {
-        await using var application = await StartAsync("", services =>
-        {
-            services.AddAuthentication("cookie").AddCookie("cookie");
-            services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
-        });
-        using var http = application.GetTestClient();
+        await using var application = await GuardedApplication.StartInMemoryAsync(services: GuardedApplication.RequireSignIn);
 
-        Assert.Equal("ok", (await new JsonScript(http).GetAsync("/health")).GetProperty("status").GetString());
+        Assert.Equal("ok", (await new JsonScript(application.Http).GetAsync("/health")).GetProperty("status").GetString());
     }
 
     [Fact]
     public async Task A_reset_keeps_what_the_application_added_before_it_mapped_the_emulator()
     {
-        await using var application = await StartAsync("", before: emulator => emulator.Clients.Add(new EmulatorClient { ClientId = "shop", RedirectUris = ["https://shop.example/"] }));
-        var emulator = application.Services.GetRequiredService<BinanceEmulator>();
+        await using var application = await GuardedApplication.StartInMemoryAsync(app =>
+        {
+            app.Services.GetRequiredService<BinanceEmulator>().Clients.Add(new EmulatorClient { ClientId = "shop", RedirectUris = ["https://shop.example/"] });
+            app.MapBinanceEmulator();
+        });
+        var emulator = application.Emulator;
         emulator.Clients.Add(new EmulatorClient { ClientId = "later", RedirectUris = ["https://shop.example/"] });
 
         emulator.Reset();
@@ -69,14 +64,13 @@ public sealed class JsonApiHostTests
     [InlineData("/faults/holds/1?arrived=1&timeoutSeconds=60")]
     public async Task A_wait_ends_when_the_emulator_stops(string path)
     {
-        await using var application = await StartAsync("");
-        application.Services.GetRequiredService<BinanceEmulator>().Faults.Hold(EmulatorEndpoint.UserInfo);
-        using var http = application.GetTestClient();
-        var wait = new JsonScript(http).SendAsync("GET", path);
-        await new JsonScript(http).GetAsync("/health");
+        await using var application = await GuardedApplication.StartInMemoryAsync();
+        application.Emulator.Faults.Hold(EmulatorEndpoint.UserInfo);
+        var wait = new JsonScript(application.Http).SendAsync("GET", path);
+        await new JsonScript(application.Http).GetAsync("/health");
         Assert.False(wait.IsCompleted);
 
-        await application.StopAsync(Cancellation);
+        await application.StopAsync();
 
         var exception = await Record.ExceptionAsync(() => wait.WaitAsync(TimeSpan.FromSeconds(30), Cancellation));
         Assert.NotNull(exception);
@@ -86,17 +80,16 @@ public sealed class JsonApiHostTests
     [Fact]
     public async Task A_wait_ends_when_its_caller_disconnects()
     {
-        await using var application = await StartAsync("");
-        using var http = application.GetTestClient();
+        await using var application = await GuardedApplication.StartInMemoryAsync();
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var began = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var call = application.GetTestServer().SendAsync(
+        var call = application.SendAsync(
+            "GET",
+            JsonScript.Api + "/requests/wait",
             context =>
             {
-                context.Request.Path = JsonScript.Api + "/requests/wait";
                 context.Request.QueryString = new("?timeoutSeconds=60");
-                context.Request.Host = new("localhost");
                 context.Response.OnCompleted(() =>
                 {
                     ended.SetResult();
@@ -111,19 +104,5 @@ public sealed class JsonApiHostTests
 
         await Assert.ThrowsAnyAsync<Exception>(() => call);
         await ended.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
-    }
-
-    private static async Task<WebApplication> StartAsync(string prefix, Action<IServiceCollection>? services = null, Action<BinanceEmulator>? before = null)
-    {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Development" });
-        builder.WebHost.UseTestServer();
-        builder.Logging.ClearProviders();
-        builder.Services.AddBinanceEmulator();
-        services?.Invoke(builder.Services);
-        var application = builder.Build();
-        before?.Invoke(application.Services.GetRequiredService<BinanceEmulator>());
-        application.MapGroup(prefix).MapBinanceEmulator();
-        await application.StartAsync(Cancellation);
-        return application;
     }
 }

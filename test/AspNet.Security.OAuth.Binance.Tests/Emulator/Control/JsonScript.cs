@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Emulator.Control;
 
-/// <summary>The JSON API, used as any other language uses it.</summary>
+/// <summary>The JSON API by HTTP, as in any other language.</summary>
 internal sealed class JsonScript(HttpClient http, string prefix = "") : Script
 {
     public const string Api = "/emulator/api/v1";
@@ -61,7 +61,7 @@ internal sealed class JsonScript(HttpClient http, string prefix = "") : Script
 
     public override async Task<(string AccessToken, string RefreshToken)> IssueAsync(string? clientId, string? userId, IReadOnlyList<string>? scopes)
     {
-        // Without a body where nothing is chosen.
+        // Without parameters there is no body.
         var body = clientId is null && userId is null && scopes is null
             ? null
             : new JsonObject { ["clientId"] = clientId, ["userId"] = userId, ["scopes"] = Array(scopes) };

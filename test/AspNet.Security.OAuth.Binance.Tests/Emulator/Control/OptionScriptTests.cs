@@ -9,7 +9,7 @@ public sealed class OptionScriptTests : ScriptTest
 {
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task Requests_are_approved_at_once_as_the_chosen_user(string language)
+    public async Task Requests_are_approved_as_the_chosen_user(string language)
     {
         await Script(language).ChangeAsync(
             options => (options.AutoApprove, options.AutoApproveUser) = (true, BinanceEmulatorDefaults.SecondUserId),
@@ -35,7 +35,7 @@ public sealed class OptionScriptTests : ScriptTest
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task Refresh_tokens_can_rotate_without_a_penalty(string language)
+    public async Task Refresh_tokens_can_rotate_without_reuse_detection(string language)
     {
         await Script(language).ChangeAsync(options => options.RefreshTokenBehavior = RefreshTokenBehavior.Rotate, """{"refreshTokenBehavior":"rotate"}""");
         var (_, refreshToken) = await Visitor.SignInAsync();
@@ -76,7 +76,7 @@ public sealed class OptionScriptTests : ScriptTest
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task Basic_authentication_can_pass(string language)
+    public async Task Basic_authentication_can_be_allowed(string language)
     {
         await Script(language).ChangeAsync(options => options.Lenient = true, """{"lenient":true}""");
         using var content = new FormUrlEncodedContent(Visitor.RefreshParameters(Emulator.Tokens.Issue().RefreshToken, ("client_id", null), ("client_secret", null)));
@@ -111,7 +111,7 @@ public sealed class OptionScriptTests : ScriptTest
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task Access_tokens_live_as_long_as_told(string language)
+    public async Task Access_tokens_have_the_given_lifetime(string language)
     {
         await Script(language).ChangeAsync(options => options.AccessTokenLifetime = TimeSpan.FromMinutes(15), """{"accessTokenLifetimeSeconds":900}""");
 
@@ -122,7 +122,7 @@ public sealed class OptionScriptTests : ScriptTest
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task Codes_live_as_long_as_told(string language)
+    public async Task Codes_have_the_given_lifetime(string language)
     {
         await Script(language).ChangeAsync(options => options.CodeLifetime = TimeSpan.FromHours(1), """{"codeLifetimeSeconds":3600}""");
         var code = await Visitor.GetCodeAsync();
@@ -135,7 +135,7 @@ public sealed class OptionScriptTests : ScriptTest
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task Codes_tokens_and_requests_are_kept_up_to_a_number(string language)
+    public async Task Codes_tokens_and_requests_are_limited(string language)
     {
         var script = Script(language);
         await script.ChangeAsync(options => (options.JournalCapacity, options.MaxCodes, options.MaxTokens) = (2, 1, 1), """{"journalCapacity":2,"maxCodes":1,"maxTokens":1}""");
@@ -155,7 +155,7 @@ public sealed class OptionScriptTests : ScriptTest
     private async Task<string?> ApprovedUserAsync()
     {
         using var authorized = await Visitor.AuthorizeAsync();
-        using var redeemed = await Visitor.RedeemAsync(Visitor.Answer(authorized)["code"]);
+        using var redeemed = await Visitor.RedeemAsync(Visitor.RedirectParameters(authorized)["code"]);
         using var userInfo = await Visitor.UserInfoAsync((await Visitor.TokensAsync(redeemed)).AccessToken);
         return (await Visitor.JsonAsync(userInfo)).GetProperty("data").GetProperty("userId").GetString();
     }

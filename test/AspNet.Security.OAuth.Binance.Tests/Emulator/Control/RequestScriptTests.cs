@@ -6,7 +6,7 @@ public sealed class RequestScriptTests : ScriptTest
 {
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task Requests_are_found_by_what_they_were(string language)
+    public async Task Requests_can_be_filtered(string language)
     {
         var script = Script(language);
         var (accessToken, refreshToken) = await Visitor.SignInAsync();
@@ -30,7 +30,7 @@ public sealed class RequestScriptTests : ScriptTest
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task Requests_of_a_sign_in_are_found_by_its_grant_and_say_why_they_were_refused(string language)
+    public async Task Requests_can_be_filtered_by_grant_and_have_the_reason_for_a_refusal(string language)
     {
         var script = Script(language);
         var code = await Visitor.GetCodeAsync();
@@ -64,7 +64,7 @@ public sealed class RequestScriptTests : ScriptTest
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task Requests_can_be_forgotten(string language)
+    public async Task Requests_can_be_removed(string language)
     {
         var script = Script(language);
         using var forgotten = await Visitor.UserInfoAsync(null);

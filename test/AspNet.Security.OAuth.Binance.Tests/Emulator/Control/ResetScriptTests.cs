@@ -7,7 +7,7 @@ public sealed class ResetScriptTests : ScriptTest
 {
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task Clients_and_users_are_those_of_the_start(string language)
+    public async Task A_reset_restores_clients_and_users(string language)
     {
         var script = Script(language);
         await script.AddAsync(new EmulatorClient { ClientId = "shop", RedirectUris = [Visitor.RedirectUri] });
@@ -26,7 +26,7 @@ public sealed class ResetScriptTests : ScriptTest
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task Tokens_codes_consents_and_requests_are_forgotten(string language)
+    public async Task A_reset_removes_tokens_codes_consents_and_requests(string language)
     {
         var script = Script(language);
         var (accessToken, refreshToken) = await Visitor.SignInAsync();
@@ -39,7 +39,7 @@ public sealed class ResetScriptTests : ScriptTest
         using var userInfo = await Visitor.UserInfoAsync(accessToken);
         using var refreshed = await Visitor.RefreshAsync(refreshToken);
         using var redeemed = await Visitor.RedeemAsync(code);
-        using var approved = await Visitor.AnswerConsentAsync(form, "authorize");
+        using var approved = await Visitor.DecideAsync(form, "authorize");
         Assert.Equal([401, 400, 400, 400], [(int)userInfo.StatusCode, (int)refreshed.StatusCode, (int)redeemed.StatusCode, (int)approved.StatusCode]);
         Assert.Equal(4, (await script.RequestsAsync(new())).Count);
     }

@@ -2,7 +2,7 @@ using AspNet.Security.OAuth.Binance.Emulator;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Emulator.Control;
 
-/// <summary>What a test can do to an emulator, in C# or by the JSON API.</summary>
+/// <summary>The operations of a test on an emulator, in C# or by the JSON API.</summary>
 internal abstract class Script
 {
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -67,7 +67,7 @@ internal abstract class Script
 
     public abstract Task SetAsync(DateTimeOffset now);
 
-    /// <summary>Changes options, said twice.</summary>
+    /// <summary>Changes options, given in C# and in JSON.</summary>
     public abstract Task ChangeAsync(Action<BinanceEmulatorOptions> code, string json);
 }
 
@@ -80,7 +80,7 @@ internal interface IScriptedHold
     Task ReleaseAsync();
 }
 
-/// <summary>What both show of a request.</summary>
+/// <summary>The properties of a request that both APIs have.</summary>
 internal sealed record SeenRequest(
     EmulatorEndpoint Endpoint,
     string Method,
@@ -94,7 +94,7 @@ internal sealed record SeenRequest(
     string? Location,
     (string Rule, string? Expected, string? Actual)? Refusal);
 
-/// <summary>Which requests are meant.</summary>
+/// <summary>A filter of requests.</summary>
 internal sealed record RequestMatch(
     EmulatorEndpoint? Endpoint = null,
     string? Method = null,
@@ -105,5 +105,5 @@ internal sealed record RequestMatch(
     int? Status = null,
     string? Fault = null);
 
-/// <summary>A fault, said twice.</summary>
+/// <summary>A fault, in C# and in JSON.</summary>
 public sealed record FaultInBoth(EmulatorFault Code, string Json);

@@ -1,6 +1,7 @@
+
 namespace AspNet.Security.OAuth.Binance.Tests.Emulator.Control;
 
-/// <summary>A test of what is done to an emulator, which runs once in C# and once by the JSON API. What it does is checked on the wire.</summary>
+/// <summary>A test of an operation that runs once in C# and once by the JSON API. The effect is checked by HTTP.</summary>
 public abstract class ScriptTest : EmulatorTest
 {
     public const string InCode = "C#";

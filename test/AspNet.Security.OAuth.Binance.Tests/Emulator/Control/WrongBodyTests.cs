@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Emulator.Control;
 
-/// <summary>Bodies that the document's schemas and the API refuse alike, with an error that names the property.</summary>
+/// <summary>Invalid bodies, which the document's schemas and the API refuse, with an error that names the property.</summary>
 public sealed class WrongBodyTests : EmulatorTest
 {
     private const string Client = """ "clientId":"x","redirectUris":["https://a.example/"] """;
@@ -116,10 +116,10 @@ public sealed class WrongBodyTests : EmulatorTest
 
     [Theory]
     [InlineData("", "The body is empty. Expected JSON.")]
-    [InlineData("{", "The body is no JSON. ")]
-    [InlineData("client_id=x", "The body is no JSON. ")]
-    [InlineData("""{"clientId":"x","clientId":"y"}""", "clientId: It is there twice.")]
-    [InlineData("""{/**/}""", "The body is no JSON. ")]
+    [InlineData("{", "The body is not JSON. ")]
+    [InlineData("client_id=x", "The body is not JSON. ")]
+    [InlineData("""{"clientId":"x","clientId":"y"}""", "clientId: It is repeated.")]
+    [InlineData("""{/**/}""", "The body is not JSON. ")]
     public async Task What_is_no_json_is_refused(string body, string words)
     {
         using var response = await new JsonScript(Visitor.Http).SendAsync("POST", "/clients", body);
@@ -151,19 +151,19 @@ public sealed class WrongBodyTests : EmulatorTest
     }
 
     [Theory]
-    [InlineData("PUT", "/clients/binance-emulator-client", """{"clientId":"other","redirectUris":["https://a.example/"]}""", "clientId: It is not the one in the path.")]
-    [InlineData("PUT", "/users/10000000000000000000000000000001", """{"userId":"20000000000000000000000000000002","label":"x"}""", "userId: It is not the one in the path.")]
+    [InlineData("PUT", "/clients/binance-emulator-client", """{"clientId":"other","redirectUris":["https://a.example/"]}""", "clientId: It differs from the id in the path.")]
+    [InlineData("PUT", "/users/10000000000000000000000000000001", """{"userId":"20000000000000000000000000000002","label":"x"}""", "userId: It differs from the id in the path.")]
     [InlineData("POST", "/tokens", """{"clientId":"unknown"}""", "clientId: There is no such client.")]
     [InlineData("POST", "/tokens", """{"userId":"unknown"}""", "userId: There is no such user.")]
-    [InlineData("POST", "/tokens", """{"scopes":[""]}""", "scopes: A scope is ")]
-    [InlineData("POST", "/tokens", """{"scopes":["user:openId","a b"]}""", "scopes: A scope is ")]
-    [InlineData("POST", "/tokens", """{"scopes":["a,b"]}""", "scopes: A scope is ")]
+    [InlineData("POST", "/tokens", """{"scopes":[""]}""", "scopes: A scope must be ")]
+    [InlineData("POST", "/tokens", """{"scopes":["user:openId","a b"]}""", "scopes: A scope must be ")]
+    [InlineData("POST", "/tokens", """{"scopes":["a,b"]}""", "scopes: A scope must be ")]
     [InlineData("POST", "/clients", """{"clientId":"x","redirectUris":["http://xn--\u00fc/"]}""", "redirectUris[0]: ")]
     [InlineData("POST", "/faults", """{"endpoint":"token","fault":{"body":"x","contentType":"text/pl\u00e4n"}}""", "fault.contentType: ")]
-    [InlineData("POST", "/faults", """{"endpoint":"token","fault":{"delaySeconds":1e300}}""", "fault.delaySeconds: So many seconds are out of range.")]
-    [InlineData("POST", "/clock/set", """{"now":"2001-01-01T00:00:00Z"}""", "now: The clock is set forward only.")]
-    [InlineData("POST", "/clock/set", """{"now":"9999-01-01T00:00:00Z"}""", "now: The clock is at most a thousand years ahead.")]
-    public async Task What_no_schema_can_say_is_refused_too(string method, string path, string body, string words)
+    [InlineData("POST", "/faults", """{"endpoint":"token","fault":{"delaySeconds":1e300}}""", "fault.delaySeconds: The number of seconds is out of range.")]
+    [InlineData("POST", "/clock/set", """{"now":"2001-01-01T00:00:00Z"}""", "now: The clock can only be set forward.")]
+    [InlineData("POST", "/clock/set", """{"now":"9999-01-01T00:00:00Z"}""", "now: The clock can be at most a thousand years ahead.")]
+    public async Task Errors_beyond_the_schema_are_refused_with_the_line(string method, string path, string body, string words)
     {
         using var response = await new JsonScript(Visitor.Http).SendAsync(method, path, body);
 
@@ -172,16 +172,16 @@ public sealed class WrongBodyTests : EmulatorTest
     }
 
     [Theory]
-    [InlineData("POST", "/clients", """{"clientId":"\ud800","redirectUris":["http://localhost/x"]}""", "clientId: It is no Unicode text")]
-    [InlineData("POST", "/clients", """{"\ud800":1}""", "The name of a property is no Unicode text")]
+    [InlineData("POST", "/clients", """{"clientId":"\ud800","redirectUris":["http://localhost/x"]}""", "clientId: It is not valid Unicode")]
+    [InlineData("POST", "/clients", """{"\ud800":1}""", "The name of a property is not valid Unicode")]
     [InlineData("POST", "/users", """{"label":"a\udc00"}""", "label: ")]
     [InlineData("POST", "/tokens", """{"scopes":["user:openId","\ud800"]}""", "scopes[1]: ")]
-    [InlineData("POST", "/reset", """{"\ud800":1}""", "The name of a property is no Unicode text")]
+    [InlineData("POST", "/reset", """{"\ud800":1}""", "The name of a property is not valid Unicode")]
     [InlineData("POST", "/faults", """{"endpoint":"\ud800","fault":"halfBody"}""", "endpoint: ")]
     [InlineData("POST", "/faults", """{"endpoint":"token","fault":"\ud800"}""", "fault: ")]
     [InlineData("POST", "/faults", """{"endpoint":"token","fault":{"\ud800":1}}""", "fault: ")]
     [InlineData("POST", "/clock/set", """{"now":"\ud800"}""", "now: ")]
-    [InlineData("PATCH", "/options", """{"\ud800":1}""", "The name of a property is no Unicode text")]
+    [InlineData("PATCH", "/options", """{"\ud800":1}""", "The name of a property is not valid Unicode")]
     [InlineData("PATCH", "/options", """{"autoApproveUser":"\ud800"}""", "autoApproveUser: ")]
     public async Task Half_of_a_surrogate_pair_is_refused(string method, string path, string body, string words)
     {
@@ -197,7 +197,7 @@ public sealed class WrongBodyTests : EmulatorTest
         using var response = await PostUserAsync(Encoding.Latin1.GetBytes("""{"label":"José"}"""), "application/json");
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.Equal("The body is no JSON. It is not in UTF-8.", (await Visitor.JsonAsync(response)).GetProperty("error").GetString());
+        Assert.Equal("The body is not JSON. It is not in UTF-8.", (await Visitor.JsonAsync(response)).GetProperty("error").GetString());
     }
 
     // RFC 9110 section 5.6.6.

@@ -1,6 +1,6 @@
-namespace AspNet.Security.OAuth.Binance.Emulator;
+namespace AspNet.Security.OAuth.Binance.Emulator.Setup;
 
-/// <summary>The host of an address as browsers send it.</summary>
+/// <summary>The host of a URL as browsers send it.</summary>
 internal static class UriHost
 {
     /// <returns>The host, or <see langword="null"/> when it has no ASCII form (IDNA): <see cref="Uri.IdnHost"/> throws for it.</returns>
