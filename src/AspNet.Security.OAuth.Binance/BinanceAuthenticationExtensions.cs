@@ -126,6 +126,7 @@ public static class BinanceAuthenticationExtensions
         services.TryAddSingleton<CookieRefresh>();
         services.TryAddSingleton<CookieSignIn>();
         services.TryAddSingleton<ReplacedSessions>();
+        services.TryAddSingleton<SignInCounts>();
         services.TryAddSingleton<CookieSignOut>();
         services.TryAddSingleton<UnkeptTokens>();
 

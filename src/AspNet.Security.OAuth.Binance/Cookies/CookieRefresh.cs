@@ -11,7 +11,7 @@ namespace AspNet.Security.OAuth.Binance.Cookies;
 /// renewals of the cookie over from the cookie handler, for <see cref="CookieWriter"/> to write. Only a refusal ends a session.
 /// </summary>
 internal sealed class CookieRefresh(
-    IssuedTickets tickets, TokenRefresher refresher, SessionRegistry sessions, StoredSessions stored, CookieWriter writer)
+    IssuedTickets tickets, TokenRefresher refresher, SessionRegistry sessions, StoredSessions stored, SignInCounts signIns, CookieWriter writer)
 {
     /// <summary>Takes over the sliding of the cookie: the cookie handler would write it last, with the tokens of the request's cookie.</summary>
     public void CheckSlidingExpiration(CookieSlidingExpirationContext context)
@@ -203,7 +203,7 @@ internal sealed class CookieRefresh(
         if (cookie.Session is null)
         {
             cookie.Session = new(SessionKey.Of(scheme.Name, properties), properties, issued);
-            cookie.RequestedAt = issued.Options.Clock.GetUtcNow();
+            (cookie.RequestedAt, cookie.SignInsBefore) = (issued.Options.Clock.GetUtcNow(), signIns.Of(scheme.Name));
         }
 
         writer.Schedule(http);

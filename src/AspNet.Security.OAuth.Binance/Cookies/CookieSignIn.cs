@@ -10,7 +10,7 @@ namespace AspNet.Security.OAuth.Binance.Cookies;
 /// that the cookie held.
 /// </summary>
 internal sealed class CookieSignIn(
-    IssuedTickets tickets, SessionRegistry sessions, TokenRefresher refresher, RefreshChain chain, SessionCookieReader reader, ReplacedSessions replaced, CookieWriter writer)
+    IssuedTickets tickets, SessionRegistry sessions, TokenRefresher refresher, RefreshChain chain, SessionCookieReader reader, ReplacedSessions replaced, SignInCounts signIns, CookieWriter writer)
 {
     /// <summary>Runs before the application's event: restores the attributes of the existing cookie, so that another path base does not make a second one.</summary>
     /// <returns><see langword="true"/> if the attributes were changed.</returns>
@@ -32,6 +32,7 @@ internal sealed class CookieSignIn(
     {
         var (http, options, properties) = (context.HttpContext, context.Options, context.Properties);
         SetCookieHeaders.Withdraw(http, options);
+        signIns.Add(context.Scheme.Name);
         var issued = tickets.Find(properties) ?? await AdoptAsync(http, properties);
         var isOnServer = options.SessionStore is IServerSessionStore;
         var pending = issued is not null || isOnServer ? PendingCookies.Of(http) : PendingCookies.Find(http);
@@ -57,11 +58,9 @@ internal sealed class CookieSignIn(
 
         var now = ours.Options.Clock.GetUtcNow();
         pending!.KeepSessionId(properties);
-        if (pending.SessionIdOf(properties) is { } before
-            && !cookie!.IsOver(before)
-            && await sessions.FindStateAsync(new(cookie.Scheme, before), ours) is SessionState.Ended)
+        if (pending.SessionIdOf(properties) is { } before && await HasEndedAsync(http, cookie!, before, ours))
         {
-            cookie.IsWithdrawn = true;
+            cookie!.IsWithdrawn = true;
         }
 
         // A callback that is delivered twice begins one session, which may have been signed out or replaced in the meantime.
@@ -103,6 +102,21 @@ internal sealed class CookieSignIn(
 
             await replaced.FindAsync(context, id);
         }
+    }
+
+    // The ticket may come from another cookie of the request, and holds only the id of its session. A session that the request itself ended may begin again.
+    private async Task<bool> HasEndedAsync(HttpContext http, PendingCookie cookie, string id, IssuedTicket issued)
+    {
+        var pending = PendingCookies.Of(http);
+        foreach (var scheme in (await reader.SchemesOfRequestAsync(http)).Append(cookie.Scheme).Distinct(StringComparer.Ordinal))
+        {
+            if (pending.Find(scheme)?.IsOver(id) is not true && await sessions.FindStateAsync(new(scheme, id), issued) is SessionState.Ended)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // An application may have copied the tokens of one cookie's session into new properties for another cookie.

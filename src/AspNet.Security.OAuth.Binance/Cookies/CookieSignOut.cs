@@ -12,7 +12,7 @@ namespace AspNet.Security.OAuth.Binance.Cookies;
 /// tokens are revoked when the response starts.
 /// </summary>
 internal sealed class CookieSignOut(
-    IssuedTickets tickets, SessionRegistry sessions, CookieWriter writer, IEnumerable<IUserTokens> users, SafeLogger<CookieSignOut> logger)
+    IssuedTickets tickets, SessionRegistry sessions, SignInCounts signIns, CookieWriter writer, IEnumerable<IUserTokens> users, SafeLogger<CookieSignOut> logger)
 {
     /// <summary>Runs before the application's event: finds the session, and restores the attributes of its cookie.</summary>
     public async Task SigningOutAsync(CookieSigningOutContext context)
@@ -45,6 +45,12 @@ internal sealed class CookieSignOut(
         (cookie.IsDecided, cookie.IsWithdrawn, cookie.Written) = (true, false, []);
         await RemoveFreshKeyAsync(http, cookie);
 
+        if (cookie is { IsDeleted: true, SignedIn: null } && !signIns.AreUnchanged(cookie))
+        {
+            cookie.IsWithdrawn = true;
+            writer.Schedule(http);
+        }
+
         if (cookie.SignedIn is { } signedIn)
         {
             // The session that this request signed in before.
@@ -56,7 +62,7 @@ internal sealed class CookieSignOut(
         {
             (cookie.SessionToSignOut, cookie.SignedOut) = (null, found);
             var key = pending.SessionIdOf(found) is { } id ? new SessionKey(cookie.Scheme, id) : (SessionKey?)null;
-            await EndAsync(http, cookie, new(key, found, issued));
+            await EndAsync(http, cookie, new(key, found, issued) { Stored = cookie.Removed });
 
             // The cookie handler has removed the entry. A concurrent renewal may have written it again.
             if (context.Options.SessionStore is { } store and not IServerSessionStore && SessionCookieReader.ReadKey(http, context.Options) is { } stored)
@@ -86,10 +92,10 @@ internal sealed class CookieSignOut(
                 issued.Options.Clock);
             var wasOthers = cookie.Over.Add(key.Id);
             wasOver = before is SessionState.Ended || (wasOthers && before is not SessionState.Live);
-            if (wasOver && wasOthers && !cookie.IsDeleted)
+            if (wasOver && wasOthers)
             {
-                // It ended during this request: the browser's cookie may belong to another session.
-                cookie.IsWithdrawn = true;
+                // It ended during this request, or a sign-in to the cookie followed: the browser's cookie may be that of another session.
+                cookie.IsWithdrawn |= !cookie.WasOver || await sessions.IsFollowedAsync(key, issued);
             }
         }
 

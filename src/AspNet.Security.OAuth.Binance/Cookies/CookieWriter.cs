@@ -11,7 +11,7 @@ namespace AspNet.Security.OAuth.Binance.Cookies;
 /// the session's own times, and the attributes of the sign-in; and it writes nothing if the session is over or was replaced.
 /// </summary>
 internal sealed class CookieWriter(
-    SessionRegistry sessions, SessionUpdate update, StoredSessions stored, SignOutRevocation revocation, SafeLogger<CookieWriter> logger)
+    SessionRegistry sessions, SessionUpdate update, StoredSessions stored, SignInCounts signIns, SignOutRevocation revocation, SafeLogger<CookieWriter> logger)
 {
     // Response caching decides by the headers before the response starts, and stores no response with a Set-Cookie header.
     private const string Placeholder = ".binance.pending=; path=/; max-age=0";
@@ -146,15 +146,21 @@ internal sealed class CookieWriter(
         }
     }
 
-    // A state that has changed since the rejection was changed by another request, which may have signed in again: the cookie may be the new session's.
+    // After another request changed the state, or signed in to the cookie, the cookie may be that of another session.
     private async Task<bool> MayDeleteAsync(PendingCookie cookie, IssuedSession over)
     {
-        if (Now(over.Issued) - cookie.RequestedAt > SessionRegistry.Grace)
+        if (Now(over.Issued) - cookie.RequestedAt > SessionRegistry.Grace || !signIns.AreUnchanged(cookie))
         {
             return false;
         }
 
-        return over.Key is not { } key || await sessions.FindStateAsync(key, over.Issued) == (cookie.WasOver ? SessionState.Ended : SessionState.Live);
+        if (over.Key is not { } key)
+        {
+            return true;
+        }
+
+        var state = await sessions.FindStateAsync(key, over.Issued);
+        return cookie.WasOver ? state is SessionState.Ended && !await sessions.IsFollowedAsync(key, over.Issued) : state is SessionState.Live;
     }
 
     // The request continued with an access token that was still valid. The new tokens of a refresh that this process sent exist only here, and this response carries them.

@@ -214,8 +214,14 @@ internal sealed class PendingCookie(string scheme, CookieAuthenticationOptions o
     /// <summary>Gets or sets a value indicating whether the session was over when the request began.</summary>
     public bool WasOver { get; set; }
 
+    /// <summary>Gets or sets the number of sign-ins to the cookie in this process when the session was read (<see cref="SignInCounts"/>).</summary>
+    public long SignInsBefore { get; set; }
+
     /// <summary>Gets or sets the session of the cookie that the application rejected, or that is being signed out of.</summary>
     public AuthenticationProperties? SessionToSignOut { get; set; }
+
+    /// <summary>Gets or sets the session on the server that the request removed, as it was stored then.</summary>
+    public AuthenticationProperties? Removed { get; set; }
 
     /// <summary>Gets or sets a value indicating whether the cookie is being authenticated for a sign-out only, so that no event of the application runs.</summary>
     public bool IsReadForSignOut { get; set; }

@@ -51,28 +51,22 @@ internal sealed class SessionCookieReader(IAuthenticationSchemeProvider schemes,
         return new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity([claim], options.ClaimsIssuer)), null, scheme);
     }
 
+    /// <summary>Returns the cookie schemes whose cookies the request carries.</summary>
+    public async Task<IReadOnlyList<string>> SchemesOfRequestAsync(HttpContext context)
+        => [.. (await CookiesAsync(context)).Where(cookie => cookie.Options.CookieManager.GetRequestCookie(context, cookie.Options.Cookie.Name!) is { Length: > 0 }).Select(static cookie => cookie.Scheme)];
+
     /// <summary>Reads the sessions of ours in all cookies of the request.</summary>
     /// <param name="context">The request.</param>
     /// <param name="skipsFailures">Whether a session whose store fails is skipped, so that another cookie's store does not prevent a sign-in.</param>
     public async Task<IReadOnlyList<RequestSession>> ReadAllAsync(HttpContext context, bool skipsFailures)
     {
         List<RequestSession> found = [];
-        if (context.Request.Cookies.Count == 0)
+        foreach (var (scheme, options) in await CookiesAsync(context))
         {
-            return found;
-        }
-
-        // Not injected: creating the cookie's options creates the events, which depend on this reader.
-        var cookies = context.RequestServices.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>();
-        foreach (var scheme in await schemes.GetAllSchemesAsync())
-        {
-            if (typeof(CookieAuthenticationHandler).IsAssignableFrom(scheme.HandlerType)
-                && cookies.Get(scheme.Name) is var options
-                && (options.SessionStore is null ? null : ReadKey(context, options)) is var key
-                && await ReadAsync(options, key) is { } ticket
-                && tickets.Find(ticket.Properties) is { } issued)
+            var key = options.SessionStore is null ? null : ReadKey(context, options);
+            if (await ReadAsync(options, key) is { } ticket && tickets.Find(ticket.Properties) is { } issued)
             {
-                found.Add(new(scheme.Name, ticket.Properties, issued, key));
+                found.Add(new(scheme, ticket.Properties, issued, key));
             }
         }
 
@@ -89,6 +83,20 @@ internal sealed class SessionCookieReader(IAuthenticationSchemeProvider schemes,
                 return null;
             }
         }
+    }
+
+    private async Task<IEnumerable<(string Scheme, CookieAuthenticationOptions Options)>> CookiesAsync(HttpContext context)
+    {
+        if (context.Request.Cookies.Count == 0)
+        {
+            return [];
+        }
+
+        // Not injected: creating the cookie's options creates the events, which depend on this reader.
+        var cookies = context.RequestServices.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>();
+        return (await schemes.GetAllSchemesAsync())
+            .Where(static scheme => typeof(CookieAuthenticationHandler).IsAssignableFrom(scheme.HandlerType))
+            .Select(scheme => (scheme.Name, cookies.Get(scheme.Name)));
     }
 
     private static async Task<AuthenticationTicket?> RetrieveAsync(HttpContext context, CookieAuthenticationOptions options, string? key)

@@ -9,7 +9,7 @@ namespace AspNet.Security.OAuth.Binance.Sessions;
 /// <summary>
 /// The sessions of a request's cookies.
 /// </summary>
-internal sealed class CurrentSession(ServerSessionCookies cookies, IOptionsMonitor<CookieAuthenticationOptions> options, IHttpContextAccessor accessor)
+internal sealed class CurrentSession(ServerSessionCookies cookies, IOptionsMonitor<CookieAuthenticationOptions> options, SignInCounts signIns, IHttpContextAccessor accessor)
 {
     /// <summary>
     /// Records that the request itself has ended a session: a later sign-out deletes its cookie, and a later sign-in begins a new session.
@@ -62,7 +62,14 @@ internal sealed class CurrentSession(ServerSessionCookies cookies, IOptionsMonit
 
             if (key is not null && found.SessionStore is ServerSessionStore store)
             {
-                RequestSessions.Of(context).Add(cookie, key, (await store.FindAsync(key)).Ticket);
+                var before = signIns.Of(cookie);
+                var ticket = (await store.FindAsync(key)).Ticket;
+                RequestSessions.Of(context).Add(cookie, key, ticket);
+                if (ticket is null)
+                {
+                    var pending = PendingCookies.Of(context).Cookie(cookie, found);
+                    (pending.IsDeleted, pending.WasOver, pending.SignInsBefore) = (true, true, before);
+                }
             }
         }
     }

@@ -79,13 +79,15 @@ internal sealed class ServerSessionStore(
         return RenewAsync(key, ticket);
     }
 
-    public Task RemoveAsync(string key) => TryEndAsync(key);
+    public Task RemoveAsync(string key) => EndAsync(key);
 
     public async Task RemoveAsync(string key, HttpContext httpContext, CancellationToken cancellationToken)
     {
-        if (await TryEndAsync(key))
+        var found = await EndAsync(key);
+        if (!found.IsEnded)
         {
             RequestSessions.Of(httpContext).NoteEnded(IdOf(key));
+            PendingCookies.Of(httpContext).Cookie(cookieScheme, options).Removed = found.Ticket?.Properties;
         }
     }
 
@@ -119,7 +121,7 @@ internal sealed class ServerSessionStore(
     private static bool IsOfCallback(AuthenticationTicket ticket, HttpContext context)
         => PendingCookies.Find(context) is { SignInId: { } begun } && IssuedTickets.SessionId(ticket.Properties) == begun;
 
-    private Task<bool> TryEndAsync(string key) => _byId.TryEndAsync(IdOf(key), SessionName.UserOf(key));
+    private Task<FoundSession> EndAsync(string key) => _byId.EndAsync(IdOf(key), SessionName.UserOf(key));
 
     private async Task<string> BeginAsync(string key, AuthenticationTicket ticket, HttpContext? context)
     {

@@ -41,25 +41,25 @@ internal sealed class SessionsById(
         }
     }
 
-    public Task RemoveAsync(string key) => TryEndAsync(key, null);
+    public Task RemoveAsync(string key) => EndAsync(key, null);
 
     /// <summary>Ends a session.</summary>
     /// <param name="id">Its id.</param>
     /// <param name="user">Its user, if that is known without its ticket.</param>
-    /// <returns><see langword="false"/> if it had ended before.</returns>
+    /// <returns>The session before its end.</returns>
     /// <exception cref="SessionsUnavailableException">The cache failed.</exception>
-    public async Task<bool> TryEndAsync(string id, string? user)
+    public async Task<FoundSession> EndAsync(string id, string? user)
     {
         var found = await entries.FindAsync(id, Time);
         if (found.IsEnded)
         {
             await entries.TryRemoveAsync(id);
-            return false;
+            return found;
         }
 
         await entries.EndAsync(id, found.Ticket is null ? options.ExpireTimeSpan : entries.LengthOf(found.Ticket));
         await RemoveFromIndexAsync(id, user ?? (found.Ticket is null ? null : SessionEntries.UserOf(found.Ticket)));
-        return true;
+        return found;
     }
 
     /// <summary>Adds a new session to the list of its user.</summary>

@@ -68,6 +68,9 @@ internal sealed record IssuedSession(SessionKey? Key, AuthenticationProperties P
     /// <summary>Gets the session's id, if a sign-in of ours began it.</summary>
     public string? Id => Key?.Id ?? IssuedTickets.SessionId(Properties);
 
+    /// <summary>Gets the ticket of a session on the server as it was stored at its end, if that is known. A request may have read an older one.</summary>
+    public AuthenticationProperties? Stored { get; init; }
+
     /// <summary>Returns the session with other tokens.</summary>
     public IssuedSession With(BinanceTokens tokens)
     {

@@ -19,6 +19,9 @@ internal readonly record struct SessionEnd(string? Successor, DateTimeOffset At,
     /// <summary>Gets a value indicating whether the tokens of the session are revoked.</summary>
     public bool IsRevoked { get; init; }
 
+    /// <summary>Gets a value indicating whether a sign-in to the same cookie followed the end, so that the browser's cookie may be that of the next session.</summary>
+    public bool IsFollowed { get; init; }
+
     /// <summary>Gets a value indicating whether this process ended the session.</summary>
     public bool IsOfThisProcess { get; init; }
 }

@@ -11,6 +11,8 @@ internal sealed class SessionRegistry(SharedSessions shared)
 {
     private const int Capacity = 100_000;
 
+    private static readonly TimeSpan _readTimeout = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<SessionKey, SessionEnd> _over = new();
     private readonly Queue<(SessionKey Session, SessionEnd End)> _order = new();
     private readonly Lock _lock = new();
@@ -46,34 +48,41 @@ internal sealed class SessionRegistry(SharedSessions shared)
         }
     }
 
+    /// <summary>Records that a sign-in to the same cookie replaces a session, or follows it if it has ended already.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="successor">The id of the session that the sign-in begins.</param>
+    /// <param name="issued">The scheme that issued its ticket.</param>
+    /// <param name="ticket">Its ticket.</param>
     public async Task ReplaceAsync(SessionKey session, string successor, IssuedTicket issued, AuthenticationProperties ticket)
     {
         var end = EndOf(ticket, successor, issued.Options.Clock.GetUtcNow());
-        if (Remember(session, end, end.At) is not SessionState.Ended)
+
+        // The read comes first: an end of another process is final, and is not overwritten.
+        var finding = FindStateAsync(session, issued);
+        await FirstAsync(finding, issued);
+        if (finding is { IsCompletedSuccessfully: true, Result: SessionState.Ended } || Remember(session, end, end.At) is SessionState.Ended)
+        {
+            var isRevoked = await IsRevokedAsync(session, issued);
+            await ChangeAsync(session, known => known with { IsFollowed = true, IsRevoked = isRevoked }, issued);
+        }
+        else
         {
             await shared.WriteAsync(session, end, issued);
         }
     }
 
     /// <summary>
+    /// Returns a value indicating whether a sign-in to the same cookie followed the end of a session, as far as the web farm knows. The browser's cookie may then be that of the next session.
+    /// </summary>
+    public async Task<bool> IsFollowedAsync(SessionKey session, IssuedTicket issued)
+        => (_over.TryGetValue(session, out var end) && end.IsFollowed) || (await shared.FindAsync(session, issued))?.IsFollowed is true;
+
+    /// <summary>
     /// Records that the tokens of a session that ended in this process are about to be revoked. That is decided after its end, because another session may hold them. The outcomes of
     /// its refreshes are not used any more.
     /// </summary>
-    public async Task RevokeTokensAsync(SessionKey session, IssuedTicket issued)
-    {
-        SessionEnd end;
-        lock (_lock)
-        {
-            if (!_over.TryGetValue(session, out end) || end.IsRevoked)
-            {
-                return;
-            }
-
-            _over[session] = end = end with { IsRevoked = true };
-        }
-
-        await shared.WriteAsync(session, end, issued);
-    }
+    public Task RevokeTokensAsync(SessionKey session, IssuedTicket issued)
+        => ChangeAsync(session, static end => end with { IsRevoked = true }, issued);
 
     /// <summary>Returns a value indicating whether the tokens of a session were revoked, because it ended, as far as this process knows.</summary>
     public bool IsRevoked(SessionKey session) => _over.TryGetValue(session, out var end) && end.IsRevoked;
@@ -124,8 +133,10 @@ internal sealed class SessionRegistry(SharedSessions shared)
 
     private async Task<SessionState> EndElsewhereAsync(SessionKey session, SessionEnd end, IssuedTicket issued)
     {
-        // Both at the same time: after a cache hung for one, it would not be used for the other.
+        // The read comes first: after the write it would find this end instead of that of another process. The wait is shorter than the
+        // timeout of a command: after a command timed out, the cache is not written to.
         var finding = shared.FindAsync(session, issued);
+        await FirstAsync(finding, issued);
         await shared.WriteAsync(session, end, issued);
         return await finding switch
         {
@@ -135,6 +146,25 @@ internal sealed class SessionRegistry(SharedSessions shared)
                 => StateOf(session, replaced, end.At),
             _ => SessionState.Ended,
         };
+    }
+
+    private static async Task FirstAsync(Task reading, IssuedTicket issued)
+        => await reading.WaitAsync(_readTimeout, issued.Options.Clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    private async Task ChangeAsync(SessionKey session, Func<SessionEnd, SessionEnd> change, IssuedTicket issued)
+    {
+        SessionEnd end;
+        lock (_lock)
+        {
+            if (!_over.TryGetValue(session, out var before) || (end = change(before)) == before)
+            {
+                return;
+            }
+
+            _over[session] = end;
+        }
+
+        await shared.WriteAsync(session, end, issued);
     }
 
     // Another copy of the cookie may have slid after this one was written, at the latest now.
@@ -169,7 +199,7 @@ internal sealed class SessionRegistry(SharedSessions shared)
     private void Forget(SessionKey session, SessionEnd end)
     {
         // A session that was replaced and then ended has a second entry in the queue.
-        if (_over.TryGetValue(session, out var current) && current with { IsRevoked = end.IsRevoked } == end)
+        if (_over.TryGetValue(session, out var current) && current with { IsRevoked = end.IsRevoked, IsFollowed = end.IsFollowed } == end)
         {
             _over.TryRemove(session, out _);
         }

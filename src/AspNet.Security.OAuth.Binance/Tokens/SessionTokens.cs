@@ -44,6 +44,12 @@ internal sealed class SessionTokens(
         // Half of a sign-out's time limit; the other half is for the revocation.
         using var timeout = new CancellationTokenSource(options.RevocationTimeout / 2, options.Clock);
         var newest = await chain.FollowAsync(session, inFarm: true, waits: true, timeout.Token);
+        if (newest.Tokens is null && session.Stored is { } stored && StoredTokens.RefreshToken(stored) != StoredTokens.RefreshToken(ticket))
+        {
+            // The outcome of an earlier refresh is not kept any more, and the store has its tokens.
+            return await FindNewestAsync(session with { Properties = stored, Stored = null });
+        }
+
         var held = StoredTokens.From(ticket);
         return new(Newer(newest.Tokens), Newer(newest.OwnTokens), newest.Followed, newest.UnderWay);
 

@@ -15,6 +15,7 @@ namespace AspNet.Security.OAuth.Binance.Tokens;
 internal sealed class SharedSessions(IServiceProvider services, FarmStores stores)
 {
     private const string Revoked = "revoked";
+    private const string Followed = "followed";
 
     private readonly ConcurrentDictionary<SessionKey, Lazy<Task<SessionEnd?>>> _reading = new();
 
@@ -85,16 +86,17 @@ internal sealed class SharedSessions(IServiceProvider services, FarmStores store
     }
 
     private static string Written(SessionEnd end)
-        => string.Create(CultureInfo.InvariantCulture, $"{end.At.UtcTicks};{end.Until.UtcTicks};{(end.IsRevoked ? Revoked : "")};{end.Successor}");
+        => string.Create(CultureInfo.InvariantCulture, $"{end.At.UtcTicks};{end.Until.UtcTicks};{(end.IsRevoked ? Revoked : "")}{(end.IsFollowed ? Followed : "")};{end.Successor}");
 
     private static SessionEnd? Read(string text)
-        => text.Split(';', 4) is [var at, var until, var revoked, var successor]
+        => text.Split(';', 4) is [var at, var until, var marks, var successor]
             ? new(
                 successor.Length == 0 ? null : successor,
                 new DateTimeOffset(long.Parse(at, CultureInfo.InvariantCulture), TimeSpan.Zero),
                 new DateTimeOffset(long.Parse(until, CultureInfo.InvariantCulture), TimeSpan.Zero))
             {
-                IsRevoked = revoked == Revoked,
+                IsRevoked = marks.Contains(Revoked, StringComparison.Ordinal),
+                IsFollowed = marks.Contains(Followed, StringComparison.Ordinal),
             }
             : null;
 
