@@ -4,7 +4,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.FSharp.Core;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz.Support;
 
 /// <summary>
 /// Runs a property over thousands of generated cases. Each run has other cases; one that fails is printed in its smallest form, with
@@ -16,15 +16,22 @@ internal static class FuzzRun
 
     private const string ReplayVariable = "FUZZ_REPLAY";
 
+    /// <summary>Whether one case is run again.</summary>
+    public static bool IsReplay => Environment.GetEnvironmentVariable(ReplayVariable) is not null;
+
     /// <param name="cases">The cases.</param>
-    /// <param name="property">Throws if a case shows a fault, and says in a word what came of it otherwise.</param>
-    /// <param name="expected">What has to come of how many cases at least: cases that all end at the first check prove nothing about the second.</param>
-    public static async Task HoldsAsync<T>(Arbitrary<T> cases, Func<T, Task<string>> property, params (string Outcome, int Least)[] expected)
+    /// <param name="property">Throws if a case shows a fault, and returns the outcome in a word otherwise.</param>
+    /// <param name="expected">The least number of cases for each outcome: cases that all end at the first check prove nothing about the second.</param>
+    public static Task HoldsAsync<T>(Arbitrary<T> cases, Func<T, Task<string>> property, params (string Outcome, int Least)[] expected)
+        => HoldsAsync(Cases, cases, property, expected);
+
+    /// <summary>The same with another number of cases.</summary>
+    public static async Task HoldsAsync<T>(int count, Arbitrary<T> cases, Func<T, Task<string>> property, params (string Outcome, int Least)[] expected)
     {
         var outcomes = new ConcurrentDictionary<string, int>();
         var report = new FuzzReport(ReplayVariable);
         var replay = Environment.GetEnvironmentVariable(ReplayVariable);
-        var config = Config.Default.WithMaxTest(Cases).WithQuietOnSuccess(true).WithRunner(report).WithReplay(Parse(replay));
+        var config = Config.Default.WithMaxTest(count).WithQuietOnSuccess(true).WithRunner(report).WithReplay(Parse(replay));
         async Task CheckAsync(T item)
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
@@ -44,7 +51,7 @@ internal static class FuzzRun
         report.ThrowIfFailed();
         if (replay is null)
         {
-            Assert.True(outcomes.Values.Sum() >= Cases, $"Fewer than {Cases} cases ran. {counts}");
+            Assert.True(outcomes.Values.Sum() >= count, $"Fewer than {count} cases ran. {counts}");
             Assert.All(expected, outcome => Assert.True(
                 outcomes.GetValueOrDefault(outcome.Outcome) >= outcome.Least, $"Fewer than {outcome.Least} of '{outcome.Outcome}'. {counts}"));
         }
