@@ -22,7 +22,7 @@ internal sealed class AccountApi
     }
 
     /// <summary>Gets the user's id.</summary>
-    /// <exception cref="SampleException">Binance did not say it.</exception>
+    /// <exception cref="SampleException">Binance did not return it.</exception>
     public async Task<string> GetUserIdAsync(CancellationToken cancellationToken)
     {
         try
@@ -45,7 +45,7 @@ internal sealed class AccountApi
         }
     }
 
-    // No connection, a timeout, or a response that is no JSON, such as the page of a firewall, which says nothing about the user.
+    // No connection, a timeout, or a response that is not JSON, such as the page of a firewall: no statement about the user.
     private static bool IsOutage(Exception exception) => exception is HttpRequestException or OperationCanceledException or JsonException;
 
     private static SampleException Unavailable(Exception? inner = null)
@@ -53,7 +53,7 @@ internal sealed class AccountApi
 
     private static SampleException Refused(HttpStatusCode status) => new(status is HttpStatusCode.Unauthorized
         ? "Binance does not accept the access token any more. Perhaps it was revoked: sign out, and start again."
-        : "Binance did not say who the user is.");
+        : "Binance did not return the user.");
 }
 
 internal sealed record Account(string? UserId);

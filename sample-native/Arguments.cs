@@ -3,7 +3,7 @@ using System.Globalization;
 namespace SampleNative;
 
 /// <summary>
-/// What the program was started with: arguments, and environment variables in place of those that are missing.
+/// The arguments of the program, with environment variables as defaults.
 /// </summary>
 internal sealed class Arguments
 {
@@ -82,7 +82,7 @@ internal sealed class Arguments
         ? $"Next, start it again: you are still signed in. To sign out:\n\n  {Command} sign-out"
         : "Next, start it again in the same way: you are still signed in. Add sign-out to sign out.";
 
-    /// <exception cref="UsageException">They cannot be understood. The message says why.</exception>
+    /// <exception cref="UsageException">An argument is invalid. The message says why.</exception>
     public static Arguments Parse(string[] args)
     {
         var arguments = new Arguments(args.Length == 0);
@@ -145,7 +145,7 @@ internal sealed class Arguments
         => Uri.TryCreate(text, UriKind.Absolute, out var uri)
             && uri is { Scheme: "http", Host: "127.0.0.1" or "[::1]" or "localhost", UserInfo: "", Query: "", Fragment: "" }
                 ? text
-                : throw new UsageException($"{text} is no loopback redirect URI, such as {DefaultRedirectUri}.");
+                : throw new UsageException($"{text} is not a loopback redirect URI, such as {DefaultRedirectUri}.");
 
     // Over plain http, codes and tokens can be read on the way.
     private static Uri Address(string text)
@@ -153,10 +153,10 @@ internal sealed class Arguments
             && uri is { Scheme: "https" } or { Scheme: "http", IsLoopback: true }
             && uri is { UserInfo: "", Query: "", Fragment: "" }
                 ? uri
-                : throw new UsageException($"{text} is no https address, nor one of this machine, such as http://localhost:5410.");
+                : throw new UsageException($"{text} is not an https address or one of this machine, such as http://localhost:5410.");
 
     private static int Port(string text)
         => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= ushort.MaxValue
             ? port
-            : throw new UsageException($"{text} is no port.");
+            : throw new UsageException($"{text} is not a port.");
 }

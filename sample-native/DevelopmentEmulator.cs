@@ -4,7 +4,7 @@ using AspNet.Security.OAuth.Binance.Emulator;
 namespace SampleNative;
 
 /// <summary>
-/// Lets somebody without a client id try the program: Binance's OAuth server, emulated in this process.
+/// Lets a developer without a client id try the program: Binance's OAuth server, emulated in this process.
 /// </summary>
 internal sealed class DevelopmentEmulator : IAsyncDisposable
 {

@@ -3,14 +3,14 @@ using AspNet.Security.OAuth.Binance;
 namespace SampleNative;
 
 /// <summary>
-/// Words for what can fail. The message of a <see cref="BinanceAuthenticationException"/> is for developers; the kind of failure says
+/// Messages for the failures that are expected. The message of a <see cref="BinanceAuthenticationException"/> is for developers; the kind of failure says
 /// what a user can do.
 /// </summary>
 internal static class Failures
 {
     private const string StartAgain = "Start again to sign in.";
 
-    /// <returns><see langword="null"/> if it is none of those that are expected: then the stack trace is needed.</returns>
+    /// <returns>The message; <see langword="null"/> for an unexpected exception, whose stack trace is needed.</returns>
     public static string? Explain(Exception exception) => exception switch
     {
         SampleException => exception.Message,
@@ -21,8 +21,8 @@ internal static class Failures
     private static string Explain(BinanceAuthenticationException exception) => exception.Failure switch
     {
         BinanceFailure.Cancelled or BinanceFailure.AccessDenied => $"You cancelled the sign-in. {StartAgain}",
-        BinanceFailure.Abandoned => $"Nobody finished the sign-in in time. {StartAgain}",
-        BinanceFailure.PortUnavailable => "The browser cannot come back: something else uses the port of the redirect URI. End that, or choose another with --redirect-uri.",
+        BinanceFailure.Abandoned => $"The sign-in was not finished in time. {StartAgain}",
+        BinanceFailure.PortUnavailable => "The browser cannot return: another program uses the port of the redirect URI. End that, or choose another with --redirect-uri.",
         BinanceFailure.BrowserUnavailable => "No browser can be opened. Start again with --headless to see the address.",
         BinanceFailure.SignInInProgress => "Another sign-in is under way. Finish it first.",
 

@@ -3,7 +3,7 @@ using SampleNative;
 
 const int Ok = 0, Failed = 1, WrongUsage = 2, CancelledByCtrlC = 130;
 
-// Ctrl+C cancels what is under way, so that everything is closed. A second one ends the process.
+// Ctrl+C cancels the current operation, so that everything is closed. A second one ends the process.
 using var ctrlC = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
 {
@@ -40,7 +40,7 @@ static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellat
     }
 
 #if DEBUG
-    // A server to sign in at, for a developer who has no client id. What is published has none.
+    // A server to sign in at, for a developer who has no client id. The published program has none.
     await using var emulator = arguments.ClientId is null ? await DevelopmentEmulator.StartAsync(arguments, cancellationToken) : null;
     var server = emulator?.Server ?? Server.Of(arguments);
 #else
@@ -61,7 +61,7 @@ static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellat
     var session = await login.GetSessionAsync(cancellationToken);
     if (arguments.SignsOut)
     {
-        return session is null ? NobodyIsSignedIn() : SignedOut(await login.SignOutAsync(cancellationToken));
+        return session is null ? NotSignedIn() : SignedOut(await login.SignOutAsync(cancellationToken));
     }
 
     if (session is not null)
@@ -81,15 +81,15 @@ static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellat
 
     // An API of your own is called in the same way: with the user's access token, refreshed if it is about to expire.
     using var api = login.CreateHttpClient(server.Endpoints.UserInformation);
-    Screen.Field("API call", $"Binance's user-info says {await new AccountApi(api).GetUserIdAsync(cancellationToken)}");
+    Screen.Field("API call", $"Binance's user-info returned {await new AccountApi(api).GetUserIdAsync(cancellationToken)}");
 
     Screen.Write($"\n{arguments.WhatNext}");
     return Ok;
 }
 
-static int NobodyIsSignedIn()
+static int NotSignedIn()
 {
-    Screen.Write("Nobody is signed in.");
+    Screen.Write("You are not signed in.");
     return Ok;
 }
 

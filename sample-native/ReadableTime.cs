@@ -1,7 +1,7 @@
 namespace SampleNative;
 
 /// <summary>
-/// Times as people read them.
+/// Formats times for people.
 /// </summary>
 internal static class ReadableTime
 {

@@ -1,11 +1,11 @@
 namespace SampleNative;
 
 /// <summary>
-/// The program cannot do what it was started for, and the message tells the user why.
+/// An expected failure, whose message is for the user.
 /// </summary>
 internal class SampleException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>
-/// It was started with arguments that it does not understand.
+/// The arguments are invalid.
 /// </summary>
 internal sealed class UsageException(string message) : SampleException(message);

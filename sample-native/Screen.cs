@@ -1,7 +1,7 @@
 namespace SampleNative;
 
 /// <summary>
-/// Writes to the terminal: ASCII only, within 80 columns, and in color where that is wanted.
+/// Writes to the terminal: ASCII only, within 80 columns, and in color where the terminal supports it.
 /// </summary>
 internal static class Screen
 {
@@ -11,7 +11,7 @@ internal static class Screen
 
     private const int Columns = 79;
 
-    // https://no-color.org. What is redirected is plain, too.
+    // https://no-color.org. Redirected output is plain, too.
     private static readonly bool _isInColor = !Console.IsOutputRedirected
         && Environment.GetEnvironmentVariable("TERM") is not "dumb"
         && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
@@ -19,7 +19,7 @@ internal static class Screen
     /// <summary>Writes lines, of which those that are too long are wrapped between words.</summary>
     public static void Write(string text = "", ConsoleColor? color = null) => Write(Console.Out, text, color);
 
-    /// <summary>Writes a name and a value that come from Binance: without control characters, which a terminal would obey.</summary>
+    /// <summary>Writes a name and a value that come from Binance: without control characters, which a terminal would interpret.</summary>
     public static void Field(string name, string value)
         => Write($"  {name,-14}{string.Concat(value.Where(character => !char.IsControl(character)))}");
 

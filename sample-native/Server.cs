@@ -7,7 +7,7 @@ namespace SampleNative;
 /// </summary>
 /// <param name="ClientId">The client id that is registered there.</param>
 /// <param name="Endpoints">The server's endpoints.</param>
-/// <param name="Introduction">What the user should know before the browser opens.</param>
+/// <param name="Introduction">Text for the user before the browser opens.</param>
 /// <param name="TokenStore">Keeps the session. Each server and each client has a store of its own, because a session is good there only.</param>
 internal sealed record Server(string ClientId, BinanceEndpoints Endpoints, string Introduction, FileTokenStore TokenStore)
 {

@@ -3,8 +3,8 @@ using AspNet.Security.OAuth.Binance;
 namespace SampleNative;
 
 /// <summary>
-/// Opens the system's browser. Where there is none, as over SSH, it prints the address to open, and reads the one at which a browser on
-/// another machine ended: there, it cannot reach this one.
+/// Opens the system's browser. Where there is none, as over SSH, it prints the address to open, and reads the callback from the terminal: a
+/// browser on another machine cannot reach the loopback port of this one.
 /// </summary>
 internal sealed class TerminalBrowser(bool isHeadless) : IBinanceBrowser
 {
@@ -55,7 +55,7 @@ internal sealed class TerminalBrowser(bool isHeadless) : IBinanceBrowser
         return isOpen;
     }
 
-    // Another text would end the sign-in. The state tells the address of this sign-in from that of an earlier one.
+    // An invalid callback would end the sign-in. The state distinguishes this sign-in from an earlier one.
     private static Uri? Callback(string line, BinanceBrowserRequest request)
         => Uri.TryCreate(line.Trim(), UriKind.Absolute, out var uri)
             && uri.GetLeftPart(UriPartial.Path) == request.RedirectUri.GetLeftPart(UriPartial.Path)
@@ -75,7 +75,7 @@ internal sealed class TerminalBrowser(bool isHeadless) : IBinanceBrowser
         }
     }
 
-    // The console has no asynchronous read. This one is left when the sign-in is over, and ends with the process.
+    // The console has no asynchronous read. The blocked thread is abandoned when the sign-in ends, and ends with the process.
     private static Task<string?> ReadLineAsync(CancellationToken cancellationToken)
         => Task.Run(Console.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
 }

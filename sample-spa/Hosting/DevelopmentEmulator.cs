@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace SampleSpa.Hosting;
 
 /// <summary>
-/// Lets somebody without credentials try the site: Binance's OAuth server, emulated in this process, on an origin of its own.
+/// Lets a developer without credentials try the site: Binance's OAuth server, emulated in this process, on an origin of its own.
 /// </summary>
 internal static class DevelopmentEmulator
 {
@@ -54,7 +54,7 @@ internal static class DevelopmentEmulator
     }
 
     /// <summary>
-    /// Maps <c>GET /api/emulator</c>: where the emulator is, and what <c>/browser-flow/</c> has to know of it; 204 without an emulator. And
+    /// Maps <c>GET /api/emulator</c>: the address and the settings of the emulator for <c>/browser-flow/</c>; 204 without an emulator. Also
     /// allows the scripts of this site to call the emulator, which the browser flow does.
     /// </summary>
     public static void MapDevelopmentEmulator(this WebApplication app, BinanceEmulator? emulator)

@@ -3,7 +3,7 @@ using AspNet.Security.OAuth.Binance.Emulator;
 namespace SampleSpa.Hosting;
 
 /// <summary>
-/// Response headers that take away what these pages do not need.
+/// Response headers that restrict the pages to what they need.
 /// </summary>
 internal static class SecurityHeaders
 {

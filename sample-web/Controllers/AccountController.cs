@@ -7,7 +7,7 @@ using SampleWeb.Models;
 namespace SampleWeb.Controllers;
 
 /// <summary>
-/// Signing in and out, and what is shown when that does not work.
+/// Sign-in, sign-out, and the pages of a failed sign-in.
 /// </summary>
 public sealed class AccountController : Controller
 {
@@ -23,7 +23,7 @@ public sealed class AccountController : Controller
         : Challenge(new AuthenticationProperties { RedirectUri = Local(returnUrl) }, BinanceAuthenticationDefaults.AuthenticationScheme);
 
     /// <summary>
-    /// Ends the session. The provider revokes the session's access token on the way (<c>RevokeOnSignOut</c>).
+    /// Ends the session. The provider also revokes the session's access token (<c>RevokeOnSignOut</c>).
     /// By POST with an antiforgery token, because otherwise any page could sign this user out.
     /// </summary>
     [HttpPost("/account/logout")]
@@ -33,11 +33,11 @@ public sealed class AccountController : Controller
         return LocalRedirect("~/");
     }
 
-    // Both pages answer 200. What failed was the request before, which the provider has logged by its kind; and a proxy
-    // that puts its own page in the place of every 4xx would take the explanation away.
+    // Both pages return 200: the request before failed, and the provider has logged it. A proxy that replaces the body of
+    // a 4xx would hide the explanation.
 
     /// <summary>
-    /// Where the provider sends a user who said no (<c>AccessDeniedPath</c>).
+    /// Where the provider sends a user who cancelled (<c>AccessDeniedPath</c>).
     /// </summary>
     [HttpGet("/account/denied")]
     public IActionResult Denied(string? returnUrl)
@@ -50,7 +50,6 @@ public sealed class AccountController : Controller
     public IActionResult Failed(string? failure, string? returnUrl)
         => View("SignInProblem", SignInProblem.Of(failure, IsSignedIn, Local(returnUrl)));
 
-    // An open redirect would lend this site's good name to any other. And what is not ASCII no browser has sent by itself, and no
-    // Location header can hold.
+    // No open redirect (CWE-601). And ASCII only, because a Location header holds nothing else; browsers escape the rest.
     private string Local(string? returnUrl) => Url.Content(Url.IsLocalUrl(returnUrl) && Ascii.IsValid(returnUrl) ? returnUrl : "~/");
 }

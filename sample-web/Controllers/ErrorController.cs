@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace SampleWeb.Controllers;
 
 /// <summary>
-/// The page in the place of every answer that has a status of 400 or more and no content. The request is run again
-/// to make it, with the method that it had and, for a POST, with the token that may be what was wrong with it.
+/// The page for responses with a status of 400 or more and no content. Status code pages re-execute the request with its method.
+/// No antiforgery validation, because an invalid token may be the reason for the status.
 /// </summary>
 [IgnoreAntiforgeryToken]
 public sealed class ErrorController : Controller

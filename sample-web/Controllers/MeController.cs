@@ -5,7 +5,7 @@ using SampleWeb.Models;
 namespace SampleWeb.Controllers;
 
 /// <summary>
-/// The same as the profile, for programs. A program that has no session gets 401 and not a login page:
+/// The profile as JSON. A request without a session gets 401 and no redirect to the login:
 /// the cookie handler does not redirect an <see cref="ApiControllerAttribute">API controller</see>'s callers.
 /// </summary>
 [ApiController]

@@ -7,9 +7,9 @@ using SampleWeb.Models;
 namespace SampleWeb.Controllers;
 
 /// <summary>
-/// A page for signed-in users. Everybody else is sent to sign in first, and comes back here.
+/// A page for signed-in users. Others are redirected to the login and return here.
 /// </summary>
-/// <param name="binance">What this site asks Binance for.</param>
+/// <param name="binance">The options of the Binance scheme.</param>
 /// <param name="time">The time.</param>
 /// <param name="sessions">The sessions, if they are kept on the server.</param>
 [Authorize]

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace SampleWeb.Controllers;
 
 /// <summary>
-/// What the buttons beside a user's sessions do (<c>Sessions:OnServer</c>). By POST with an antiforgery token, as the sign-out.
-/// A user whose own session has ended in the meantime has no valid token any more, and is told that the page is out of date.
+/// The buttons beside a user's sessions (<c>Sessions:OnServer</c>). By POST with an antiforgery token, as the sign-out.
+/// The token of a user whose own session has ended is not valid any more: the response is 400.
 /// </summary>
 /// <param name="sessions">The sessions, if they are kept on the server.</param>
 public sealed class SessionsController(BinanceSessions? sessions = null) : Controller
@@ -15,7 +15,7 @@ public sealed class SessionsController(BinanceSessions? sessions = null) : Contr
     private string? UserId => User.FindFirstValue(ClaimTypes.NameIdentifier);
 
     /// <summary>
-    /// Ends one of the user's sessions. An id of anybody else's session ends nothing.
+    /// Ends one of the user's sessions. The id of another user's session ends nothing.
     /// </summary>
     [HttpPost("/sessions/end")]
     public async Task<IActionResult> End(string? id)
@@ -34,7 +34,7 @@ public sealed class SessionsController(BinanceSessions? sessions = null) : Contr
     }
 
     /// <summary>
-    /// Ends all of the user's sessions, and signs this browser out, by which its cookie is deleted.
+    /// Ends all of the user's sessions, and signs this browser out, which deletes its cookie.
     /// </summary>
     [HttpPost("/sessions/end-all")]
     public async Task<IActionResult> EndAll()

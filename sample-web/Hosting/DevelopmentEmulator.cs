@@ -3,7 +3,7 @@ using AspNet.Security.OAuth.Binance.Emulator;
 namespace SampleWeb.Hosting;
 
 /// <summary>
-/// Lets somebody without credentials try the site: Binance's OAuth server, emulated in this process, on an origin of its own.
+/// Lets a developer without credentials try the site: Binance's OAuth server, emulated in this process, on an origin of its own.
 /// </summary>
 internal static class DevelopmentEmulator
 {

@@ -1,16 +1,16 @@
 namespace SampleWeb.Hosting;
 
 /// <summary>
-/// The names that this site answers to. Redirects to HTTPS and the redirect URI are made of the name that a request came with; Binance
+/// The host names of this site. Redirects to HTTPS and the redirect URI contain the Host header of the request. Binance
 /// refuses a redirect URI that is not registered, but a cache in front of the site may keep a redirect that names another.
 /// </summary>
 internal static partial class HostNames
 {
-    // What ASP.NET Core takes for every name there is.
+    // The values that mean any host to ASP.NET Core.
     private static readonly string[] _any = ["*", "0.0.0.0", "[::]"];
 
     /// <summary>
-    /// Warns an operator who has not said in <c>AllowedHosts</c> which names these are.
+    /// Logs a warning if <c>AllowedHosts</c> does not list them.
     /// </summary>
     public static void WarnIfAnyIsAllowed(this WebApplication app)
     {

@@ -3,17 +3,17 @@ using StackExchange.Redis;
 namespace SampleWeb.Hosting;
 
 /// <summary>
-/// The connection to the farm's Redis: how long a command may take, and a word to the operator when it is lost and when it is back.
+/// The connection to the farm's Redis: the timeout of a command, and a log message when the connection is lost and when it is restored.
 /// </summary>
 internal static partial class RedisConnection
 {
-    // A login page waits for seconds and not for minutes. What the connection string says comes later, and wins.
+    // 2 s instead of the default 5 s: the user waits for this command. The connection string overrides these values.
     private const string Defaults = "abortConnect=false,connectTimeout=2000,syncTimeout=2000,asyncTimeout=2000";
 
     /// <summary>
     /// Adds an <see cref="IConnectionMultiplexer"/>, which connects when it is first needed.
     /// </summary>
-    /// <exception cref="StartupException">That is no connection string.</exception>
+    /// <exception cref="StartupException">The connection string is invalid.</exception>
     public static void AddRedisConnection(this IServiceCollection services, string connectionString)
     {
         var options = Parse(connectionString);
@@ -27,7 +27,7 @@ internal static partial class RedisConnection
         {
             var options = ConfigurationOptions.Parse($"{Defaults},{connectionString}");
 
-            // While Redis is away, a command fails at once instead of waiting for it: the page is answered without.
+            // While Redis is unavailable, a command fails at once instead of waiting: the request is served without it.
             options.BacklogPolicy = BacklogPolicy.FailFast;
             options.ReconnectRetryPolicy = new LinearRetry(1000);
             return options;
@@ -44,7 +44,7 @@ internal static partial class RedisConnection
         var redis = ConnectionMultiplexer.Connect(options);
         if (!redis.IsConnected)
         {
-            IsAwayAtTheStart(logger);
+            LogUnavailableAtStart(logger);
         }
 
         // There is a second connection, for subscriptions, which nothing here uses.
@@ -52,25 +52,25 @@ internal static partial class RedisConnection
         {
             if (lost.ConnectionType == ConnectionType.Interactive)
             {
-                IsAway(logger, lost.FailureType);
+                LogUnavailable(logger, lost.FailureType);
             }
         };
         redis.ConnectionRestored += (_, found) =>
         {
             if (found.ConnectionType == ConnectionType.Interactive)
             {
-                IsBack(logger);
+                LogAvailable(logger);
             }
         };
         return redis;
     }
 
-    [LoggerMessage(1, LogLevel.Error, "Redis is away. Without its keys this process reads no session and signs nobody in.", EventName = "AwayAtTheStart")]
-    private static partial void IsAwayAtTheStart(ILogger logger);
+    [LoggerMessage(1, LogLevel.Error, "Redis is unavailable. Without its keys this process reads no session and completes no sign-in.", EventName = "UnavailableAtStart")]
+    private static partial void LogUnavailableAtStart(ILogger logger);
 
-    [LoggerMessage(2, LogLevel.Warning, "Redis is away: {Reason}.", EventName = "Away")]
-    private static partial void IsAway(ILogger logger, ConnectionFailureType reason);
+    [LoggerMessage(2, LogLevel.Warning, "Redis is unavailable: {Reason}.", EventName = "Unavailable")]
+    private static partial void LogUnavailable(ILogger logger, ConnectionFailureType reason);
 
-    [LoggerMessage(3, LogLevel.Information, "Redis is back.", EventName = "Back")]
-    private static partial void IsBack(ILogger logger);
+    [LoggerMessage(3, LogLevel.Information, "Redis is available again.", EventName = "Available")]
+    private static partial void LogAvailable(ILogger logger);
 }

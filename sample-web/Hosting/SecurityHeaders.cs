@@ -1,11 +1,11 @@
 namespace SampleWeb.Hosting;
 
 /// <summary>
-/// Response headers that take away what these pages do not need.
+/// Response headers that restrict the pages to what they need.
 /// </summary>
 internal static class SecurityHeaders
 {
-    // No page of this site runs a script, is framed, or posts to anybody else. That the sign-in is a link and not a form matters
+    // No page of this site runs a script, is framed, or posts to another origin. That the sign-in is a link and not a form matters
     // here: Chromium applies form-action to the redirects that follow a form, and Binance is not 'self'.
     private const string ContentSecurityPolicy =
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -23,12 +23,12 @@ internal static class SecurityHeaders
         headers["Referrer-Policy"] = "same-origin";
         headers["Permissions-Policy"] = PermissionsPolicy;
 
-        // A window that opened this site, or that it opens, gets no handle on it; no other site can take in what it answers.
+        // No handle for windows that open this site or that it opens; no response for other sites.
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
 
-        // Whatever does not say otherwise, as static files do, belongs to one person and is stored nowhere:
-        // after signing out, the Back button shows no profile.
+        // Static files have a Cache-Control of their own. Everything else may be about one user and is not stored: after the
+        // sign-out, the Back button shows no profile.
         context.Response.OnStarting(() =>
         {
             if (headers.CacheControl.Count == 0)

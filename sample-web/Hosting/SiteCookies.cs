@@ -6,7 +6,7 @@ namespace SampleWeb.Hosting;
 internal static class SiteCookies
 {
     /// <summary>
-    /// Names a cookie and lets it travel over HTTPS only; with the prefix <c>__Host-</c>, by which a browser knows that no
+    /// Names a cookie and marks it Secure, with the prefix <c>__Host-</c>, by which a browser ensures that no
     /// neighbouring subdomain may set it (RFC 6265bis section 4.1.3). In Development the site is plain http, where neither works.
     /// </summary>
     public static void Protect(this CookieBuilder cookie, string name, IHostEnvironment environment)
@@ -16,7 +16,7 @@ internal static class SiteCookies
         cookie.SecurePolicy = https ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
         cookie.HttpOnly = true;
 
-        // Lax, and not Strict: a user who comes back from Binance's page is still the user who left.
+        // Lax and not Strict: the redirect from Binance is a cross-site navigation and has to carry the cookie.
         cookie.SameSite = SameSiteMode.Lax;
         cookie.Path = "/";
     }

@@ -4,14 +4,13 @@ using Microsoft.Extensions.Options;
 namespace SampleWeb.Hosting;
 
 /// <summary>
-/// Turns what commonly goes wrong at the start into a few lines that say what to do. A stack trace helps nobody
-/// who forgot a setting or has something else on the port.
+/// Explains common failures of the start in a few lines that say what to do, instead of a stack trace: a missing setting, a port in use.
 /// </summary>
 internal static class StartupProblem
 {
     /// <summary>
-    /// Keeps the host from logging the exception that it then throws. What <see cref="Explain"/> does not know
-    /// reaches the console all the same: nobody catches it.
+    /// Keeps the host from logging the exception that it then throws. An exception that <see cref="Explain"/> does not know
+    /// is not caught and reaches the console.
     /// </summary>
     public static void KeepOutOf(ILoggingBuilder logging) => logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
 
@@ -30,7 +29,7 @@ internal static class StartupProblem
 
     private static string InvalidOptions(OptionsValidationException invalid)
         => $"""
-            The site cannot start, because its options are not right:
+            The site cannot start, because its options are invalid:
               - {string.Join("\n  - ", invalid.Failures)}
             Keep credentials in the environment (Authentication__Schemes__Binance__ClientId) or in dotnet user-secrets.
             Without any, the site runs in Development only, on the emulator: ASPNETCORE_ENVIRONMENT=Development.

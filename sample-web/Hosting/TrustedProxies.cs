@@ -4,9 +4,9 @@ using Microsoft.AspNetCore.HttpOverrides;
 namespace SampleWeb.Hosting;
 
 /// <summary>
-/// A proxy that ends TLS says in <c>X-Forwarded-Proto</c> that the browser came by https; without it the redirect URI would begin with
-/// http and Binance would refuse it. Anybody can send that header, so it counts only from the addresses that
-/// <c>ForwardedHeaders:KnownProxies</c> lists. Without a list it is ignored.
+/// A proxy that terminates TLS sends <c>X-Forwarded-Proto: https</c>. Without it the redirect URI would begin with http and Binance would
+/// refuse it. Any client can send that header, so it is accepted only from the addresses that <c>ForwardedHeaders:KnownProxies</c> lists.
+/// Without a list it is ignored.
 /// </summary>
 internal static class TrustedProxies
 {

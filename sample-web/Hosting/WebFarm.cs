@@ -18,15 +18,15 @@ internal static class WebFarm
 
     /// <summary>
     /// Shares keys and cache through the Redis of <c>ConnectionStrings:Redis</c>. The lock is there, too, or in the PostgreSQL of
-    /// <c>ConnectionStrings:Postgres</c>. Without a Redis, the site is on its own.
+    /// <c>ConnectionStrings:Postgres</c>. Without a Redis, the site is one process.
     /// </summary>
-    /// <exception cref="StartupException">One of them is no connection string, or there is a PostgreSQL and no Redis.</exception>
+    /// <exception cref="StartupException">A connection string is invalid, or there is a PostgreSQL and no Redis.</exception>
     public static void AddWebFarm(this WebApplicationBuilder builder)
     {
         var postgres = builder.Configuration.GetConnectionString("Postgres");
         if (builder.Configuration.GetConnectionString("Redis") is not { Length: > 0 } redis)
         {
-            // A lock alone shares nothing: the second process would not find what the first one got.
+            // A lock alone shares nothing: the second process would not find the tokens of the first one.
             if (postgres is { Length: > 0 })
             {
                 throw new StartupException("ConnectionStrings:Postgres is the farm's lock alone. Keys and cache need ConnectionStrings:Redis.");
@@ -62,7 +62,7 @@ internal static class WebFarm
             options.ConnectionMultiplexerFactory = () => Task.FromResult(redis));
     }
 
-    // Whoever waits for the lock waits for another process's call to Binance, which takes tenths of a second.
+    // A process waits for the lock while another one calls Binance, which takes tenths of a second.
     private static void AddRedisLock(IServiceCollection services)
         => services.AddSingleton<IDistributedLockProvider>(provider => new RedisDistributedSynchronizationProvider(
             provider.GetRequiredService<IConnectionMultiplexer>().GetDatabase(),

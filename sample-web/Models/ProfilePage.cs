@@ -3,10 +3,10 @@ using AspNet.Security.OAuth.Binance;
 namespace SampleWeb.Models;
 
 /// <summary>
-/// What <c>/profile</c> shows.
+/// The model of <c>/profile</c>.
 /// </summary>
 /// <param name="User">The user.</param>
-/// <param name="Scopes">The permissions that this site asks for.</param>
+/// <param name="Scopes">The permissions that this site requests.</param>
 /// <param name="Now">The time at which the page was made.</param>
 public sealed record ProfilePage(SignedInUser User, IReadOnlyCollection<string> Scopes, DateTimeOffset Now)
 {

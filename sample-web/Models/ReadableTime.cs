@@ -3,7 +3,7 @@ using System.Globalization;
 namespace SampleWeb.Models;
 
 /// <summary>
-/// Time as people say it.
+/// Formats times for people.
 /// </summary>
 internal static class ReadableTime
 {

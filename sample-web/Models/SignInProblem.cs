@@ -4,7 +4,7 @@ using AspNet.Security.OAuth.Binance;
 namespace SampleWeb.Models;
 
 /// <summary>
-/// What the user is told about a sign-in that led nowhere.
+/// The explanation of a failed sign-in for the user.
 /// </summary>
 /// <param name="Heading">What happened, in a few words.</param>
 /// <param name="Explanation">Why, and what helps.</param>
@@ -24,9 +24,9 @@ public sealed record SignInProblem(string Heading, string Explanation)
     public string ReturnUrl { get; private init; } = "/";
 
     /// <summary>
-    /// Finds the words.
+    /// Selects the explanation.
     /// </summary>
-    /// <param name="failure">A <see cref="BinanceFailure"/> in snake case. Anybody can write anything there; it is compared and never shown.</param>
+    /// <param name="failure">A <see cref="BinanceFailure"/> in snake case. Untrusted input: it is compared and never shown.</param>
     /// <param name="isSignedIn">Whether the user has a session.</param>
     /// <param name="returnUrl">A path on this site.</param>
     public static SignInProblem Of(string? failure, bool isSignedIn, string returnUrl)
@@ -40,16 +40,16 @@ public sealed record SignInProblem(string Heading, string Explanation)
     {
         BinanceFailure.AccessDenied => new(
             "Sign-in cancelled",
-            "The answer on Binance's page was no. Nothing was shared with this site."),
+            "You cancelled on Binance's page. Nothing was shared with this site."),
         BinanceFailure.AuthorizationError => new(
             "Binance did not accept the request",
-            "Binance sent you back without asking you. If that happens again, the people who run this site have to look at its settings at Binance."),
+            "Binance sent you back without its consent page. If that happens again, the people who run this site have to look at its settings at Binance."),
         BinanceFailure.InvalidCallback => new(
-            "That was not an answer from Binance",
+            "That was not a response from Binance",
             "The page that you opened is one that only Binance's page leads to. To sign in, start from here."),
         BinanceFailure.InvalidState => new(
             "This sign-in is not known here",
-            "The link is incomplete, was changed on its way, or comes from a sign-in that started before this site was set up anew."),
+            "The link is incomplete, was changed on its way, or belongs to a sign-in that started before this site was set up again."),
         BinanceFailure.CorrelationFailed when isSignedIn => new(
             "You are already signed in",
             "That sign-in was finished before: the Back button or a second tab leads here."),
@@ -58,25 +58,25 @@ public sealed record SignInProblem(string Heading, string Explanation)
             "It was started in another browser, took longer than a quarter of an hour, or was finished before. This browser may also be blocking cookies."),
         BinanceFailure.InvalidClient => new(
             "This site is not set up correctly",
-            "Binance does not accept this site's credentials. You can do nothing about that: the people who run the site have to correct them."),
+            "Binance does not accept this site's credentials. The people who run the site have to correct them."),
         BinanceFailure.InvalidGrant => new(
             "This sign-in took too long",
-            "What Binance gave you to bring here is valid for a short time and only once. A new sign-in gets a new one."),
+            "The code that Binance issued is valid for a short time and only once. A new sign-in gets a new code."),
         BinanceFailure.TokenError => new(
             "Binance did not complete the sign-in",
             "Binance refused the last step. If that happens again, the people who run this site have to look at its settings at Binance."),
         BinanceFailure.ApiError => new(
             "Binance did not say who you are",
-            "You agreed, but Binance then kept your user id from this site. Trying again often helps."),
+            "You agreed, but Binance did not return your user id to this site. Trying again often helps."),
         BinanceFailure.InvalidResponse => new(
-            "Binance gave an answer that makes no sense",
-            "This site could not read it, and does not guess. Trying again may help."),
+            "Binance sent an invalid response",
+            "This site could not read it. Trying again may help."),
         BinanceFailure.Unavailable => new(
             "Binance cannot be reached",
-            "Binance does not answer at the moment, or has too much to do. Please try again in a few minutes."),
+            "Binance does not respond at the moment, or is overloaded. Please try again in a few minutes."),
         BinanceFailure.Timeout => new(
             "Binance took too long",
-            "Binance did not answer in time. Please try again in a few minutes."),
+            "Binance did not respond in time. Please try again in a few minutes."),
         _ => new(
             "The sign-in did not work",
             "Something unexpected happened. Nothing was changed. Trying again may help."),

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Authentication;
 namespace SampleWeb.Models;
 
 /// <summary>
-/// Whom the session belongs to. The tokens are in the session, too, and stay there: no page and no answer shows one.
+/// The user of the session. The session also holds the tokens, which no response contains.
 /// </summary>
 /// <param name="UserId">Binance's stable identifier of the user.</param>
 /// <param name="Email">The e-mail address, if Binance gave one.</param>
@@ -13,7 +13,7 @@ namespace SampleWeb.Models;
 public sealed record SignedInUser(string UserId, string? Email, DateTimeOffset? ExpiresAt)
 {
     /// <summary>
-    /// Reads the user from the session that this request came with. There has to be one.
+    /// Reads the user from the session of this request, which has to be authenticated.
     /// </summary>
     public static async Task<SignedInUser> ReadAsync(HttpContext context)
     {

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Authentication.OAuth;
 
 namespace AspNet.Security.OAuth.Binance.AotSite;
 
-/// <summary>The site's login: what people write without a package.</summary>
+/// <summary>The site's login without a package, as tutorials show it.</summary>
 internal static class Login
 {
     public const string Scheme = "Binance";
@@ -25,7 +25,7 @@ internal static class Login
             options.UsePkce = true;
             options.SaveTokens = true;
 
-            // By default the cookie is Secure always, and does not come back to a site that is tried on plain HTTP.
+            // The default is Always: browsers do not send a Secure cookie to a site on plain HTTP.
             options.CorrelationCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
             options.CorrelationCookie.SameSite = SameSiteMode.Lax;
             options.Scope.Add("user:openId");

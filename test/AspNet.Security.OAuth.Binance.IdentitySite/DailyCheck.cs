@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace IdentitySite;
 
 /// <summary>
-/// Reads the Binance account of each user once a day, while the user is away.
+/// Reads the Binance account of each user once a day, without a request of the user.
 /// </summary>
 public sealed partial class DailyCheck(IServiceScopeFactory scopes, BinanceTokenService binance, TimeProvider time, ILogger<DailyCheck> logger) : BackgroundService
 {

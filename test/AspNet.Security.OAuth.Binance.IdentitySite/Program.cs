@@ -28,7 +28,7 @@ builder.Services.AddHttpClient<BinanceApi>((services, client) =>
     client.Timeout = TimeSpan.FromSeconds(10);
 }).AddBinanceAccessToken();
 
-// Calls Binance while the users are away.
+// Calls Binance in the background.
 builder.Services.AddHostedService<DailyCheck>();
 
 // Without credentials, sign in at an emulator. With credentials, delete this block, its using and the reference.

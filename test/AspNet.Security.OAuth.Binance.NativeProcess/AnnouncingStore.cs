@@ -1,7 +1,7 @@
 namespace AspNet.Security.OAuth.Binance.NativeProcess;
 
 /// <summary>
-/// A store that says when it waits for the lock, and when it has it.
+/// A store that prints when it waits for the lock, and when it has acquired it.
 /// </summary>
 internal sealed class AnnouncingStore(string path) : FileTokenStore(path)
 {

@@ -5,23 +5,23 @@ using System.Text;
 namespace AspNet.Security.OAuth.Binance.NativeProcess;
 
 /// <summary>
-/// What the program can be told to do, by its first argument, and what its test and it compute alike.
+/// The commands of the program, and functions that it shares with its tests.
 /// </summary>
 public static class Commands
 {
     /// <summary>Acquires the lock of the store at a path, and holds it.</summary>
     public const string Lock = "lock";
 
-    /// <summary>What the program says when it has the lock.</summary>
+    /// <summary>The output after the lock was acquired.</summary>
     public const string Locked = "locked";
 
-    /// <summary>What the program says before it waits for the lock.</summary>
+    /// <summary>The output before the wait for the lock.</summary>
     public const string Locking = "locking";
 
     /// <summary>Opens an address in the system's browser: address, what to do without a browser. A further line ends the sign-in.</summary>
     public const string Open = "open";
 
-    /// <summary>Says where an application's store is.</summary>
+    /// <summary>Prints the path of an application's store.</summary>
     public const string Path = "path";
 
     /// <summary>Signs out: path, server, client id.</summary>
@@ -33,9 +33,9 @@ public static class Commands
     /// <summary>Writes one session after the other into the store at a path.</summary>
     public const string Write = "write";
 
-    /// <summary>Gets what the program says of a token, which is a secret.</summary>
+    /// <summary>Gets the hash of a token, which the program prints instead of the token.</summary>
     public static string Fingerprint(string token) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
-    /// <summary>Gets the session that <see cref="Write"/> writes: large, so that a write takes its time, and each of another length.</summary>
+    /// <summary>Gets a session that <see cref="Write"/> writes: large, so that a write takes long, and each with another length.</summary>
     public static string SessionOf(int number) => number.ToString(CultureInfo.InvariantCulture) + ' ' + new string('ß', 50_000 + (number % 100 * 1000));
 }

@@ -1,8 +1,8 @@
 using AspNet.Security.OAuth.Binance;
 using AspNet.Security.OAuth.Binance.NativeProcess;
 
-// One process of a native application, for tests that need several or kill one. It does what its arguments say when it gets a line, and says how that
-// went by a line. It ends when its input does, so that it does not outlive the test.
+// A process of a native application, for tests that start several or kill one. A line of input starts the command of its arguments, and its result
+// is a line of output. It ends with its input, so that it does not outlive the test.
 var (command, path) = (args[0], args[1]);
 using var input = new StreamReader(Console.OpenStandardInput());  // Console.In reads synchronously.
 await using var login = command is Commands.Token or Commands.SignOut
@@ -12,7 +12,7 @@ await using var login = command is Commands.Token or Commands.SignOut
         Endpoints = BinanceEndpoints.At(new Uri(args[2])),
         TokenStore = new AnnouncingStore(path),
 
-        // A sign-out waits half of it for a refresh that is under way.
+        // A sign-out waits half of it for a running refresh.
         RevocationTimeout = TimeSpan.FromSeconds(1),
     })
     : null;
@@ -42,7 +42,7 @@ async Task RunAsync()
             Console.WriteLine(FileTokenStore.ForApplication(path).FilePath);
             break;
         case Commands.Lock:
-            // Not disposed: it is the end of the process that releases it.
+            // Not disposed: the end of the process releases it.
             await new AnnouncingStore(path).LockAsync(CancellationToken.None);
             break;
         case Commands.Write:

@@ -45,7 +45,7 @@ export async function load() {
   }
 }
 
-/** Removes it when nobody is signed in. */
+/** Removes it after the sign-out. */
 export function clear() {
   account = null;
 }

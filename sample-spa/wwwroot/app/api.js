@@ -1,4 +1,4 @@
-// Calls of this site's own endpoints. A call never throws: the page has words for each outcome.
+// Calls of this site's own endpoints. A call never throws: it returns its outcome.
 
 /**
  * Calls an endpoint of this site.

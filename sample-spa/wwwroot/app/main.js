@@ -39,7 +39,7 @@ const problems = {
   },
   signOut: {
     heading: "You may still be signed in.",
-    explanation: "The sign-out got no answer from this site. Please press “Sign out” again.",
+    explanation: "The sign-out got no response from this site. Please press “Sign out” again.",
   },
 };
 
@@ -55,18 +55,18 @@ const meanings = {
   "user:email": "to read your e-mail address",
 };
 
-const answers = {
+const failures = {
   unavailable: {
     heading: "Binance cannot be reached.",
-    explanation: "It does not answer at the moment, or has too much to do. You are still signed in here: please ask again in a few minutes.",
+    explanation: "It does not respond at the moment, or is overloaded. You are still signed in here: please try again in a few minutes.",
   },
   refused: {
     heading: "Binance did not say who you are.",
-    explanation: "It may not accept this session any more. Please ask again, and if that does not help, sign out and in.",
+    explanation: "It may not accept this session any more. Please try again, and if that does not help, sign out and in.",
   },
 };
 
-const slots = { loading: "now-asking", known: "now-known", unavailable: "now-unavailable", refused: "now-unavailable", offline: "now-offline" };
+const slots = { loading: "now-loading", known: "now-known", unavailable: "now-unavailable", refused: "now-unavailable", offline: "now-offline" };
 
 const strip = document.getElementById("problem");
 
@@ -155,18 +155,18 @@ function renderNow() {
   const isLoading = account.kind === "loading";
   section.setAttribute("aria-busy", String(isLoading));
   if (!isLoading || !account.loadedAt) {
-    place(section.querySelector("[data-slot]"), slots[account.kind], { ...account, ...answers[account.kind] });
+    place(section.querySelector("[data-slot]"), slots[account.kind], { ...account, ...failures[account.kind] });
   }
 
   if (account.kind === "unavailable" || account.kind === "refused") {
-    announce(answers[account.kind].heading);
+    announce(failures[account.kind].heading);
   }
 }
 
 const actions = {
   "sign-out": signOut,
   "retry": loadUser,
-  "ask": binance.load,
+  "reload": binance.load,
 };
 
 document.addEventListener("click", async (event) => {

@@ -8,7 +8,7 @@ const LAST_RETRY = 15_000;
 // In memory only: a page that is loaded again requests it again.
 const state = {
   /** @type {undefined | null | { userId: string, email: string | null, requestedScopes: string[], sessionExpiresAt: string | null }} */
-  user: undefined,          // undefined: not known yet; null: nobody
+  user: undefined,          // undefined: not known yet; null: signed out
   isOver: false,            // there was a session, and it ended without this page
   connection: null,         // null: good; "offline", "unreachable" or "unavailable"
   signOutFailed: false,

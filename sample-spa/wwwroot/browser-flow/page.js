@@ -4,16 +4,16 @@ import { begin, callApi, finish, SignInError, takeResponse } from "./pkce.js";
 // First: the address holds a code.
 const authorization = takeResponse();
 
-const words = {
+const texts = {
   ready: ["The flow without a server", "Press the button to sign in at the emulator. The token will be in this page, and nowhere else."],
   missing: ["There is no emulator here", "This page runs against the emulator only: in Development, when no credentials are set."],
   busy: ["The flow without a server", "Exchanging the code for a token…"],
-  signedIn: ["You are signed in, in this page", "Another tab knows nothing of it. Load the page again, and the token is gone."],
-  revoked: ["The token is revoked", "It is worth nothing any more, and this page has forgotten it."],
-  cancelled: ["Sign-in cancelled", "The answer was no. Nothing was shared with this page."],
-  state: ["That is no answer to this page", "The state in the address is not the one that this page made. Somebody may have sent you a link with a sign-in of their own; it was not used."],
+  signedIn: ["You are signed in, in this page", "Other tabs do not have the token. It is lost when the page is loaded again."],
+  revoked: ["The token is revoked", "It is not valid any more, and this page has deleted it."],
+  cancelled: ["Sign-in cancelled", "You cancelled. Nothing was shared with this page."],
+  state: ["That response is not for this page", "The state in the address is not the one that this page made. It may come from a link with the sign-in of another user. It was not used."],
   network: ["The authorization server cannot be read", "It may be out of reach, or it does not allow this site’s scripts (CORS). A script cannot find out which."],
-  notRevoked: ["The token is not revoked", "The authorization server did not answer, or did not accept it. Please try again."],
+  notRevoked: ["The token is not revoked", "The authorization server did not respond, or did not accept the request. Please try again."],
   refused: ["The authorization server refused", "The code may have been used before, or be too old. Please try again."],
 };
 
@@ -22,7 +22,7 @@ let settings = null;
 let token = null;           // in memory only
 
 function show(name) {
-  const [heading, explanation] = words[name];
+  const [heading, explanation] = texts[name];
   $("heading").textContent = heading;
   $("explanation").textContent = explanation;
   document.title = `${heading} - Sample single-page app`;

@@ -47,7 +47,7 @@ export async function begin(settings) {
 
 /** Exchanges the code of a response for tokens. */
 export async function finish({ parameters, stored }, settings) {
-  // Before the error is read: anybody can send a link with an error.
+  // Before the error is read: a link with an error can come from anywhere.
   if (!stored || parameters.get("state") !== stored.state) {
     throw new SignInError("state");
   }

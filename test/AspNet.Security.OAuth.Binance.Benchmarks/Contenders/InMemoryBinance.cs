@@ -5,7 +5,7 @@ namespace AspNet.Security.OAuth.Binance.Benchmarks.Contenders;
 
 /// <summary>
 /// Binance's documented responses (W4, W6) from memory. A call never completes synchronously, as over a network, so that the figures
-/// include what an asynchronous wait costs.
+/// include the cost of an asynchronous wait.
 /// </summary>
 internal sealed class InMemoryBinance : HttpMessageHandler
 {

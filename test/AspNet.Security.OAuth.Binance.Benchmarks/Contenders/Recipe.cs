@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Authentication.OAuth;
 namespace AspNet.Security.OAuth.Binance.Benchmarks.Contenders;
 
 /// <summary>
-/// The code that people write without a package, as tutorials show it.
+/// The login without a package, as tutorials show it.
 /// </summary>
 internal static class Recipe
 {

@@ -8,8 +8,8 @@ using AspNet.Security.OAuth.Binance.Benchmarks.Results;
 namespace AspNet.Security.OAuth.Binance.Benchmarks.Emulators;
 
 /// <summary>
-/// What the command costs beside a server of npm for the same purpose, written into docs/emulator.md. Both are processes; the load comes from this
-/// one, on the same machine, and they take turns.
+/// Compares the cost of the command with that of a server of npm for the same purpose, for docs/emulator.md. Both are processes. This process creates
+/// the load on the same machine, and they take turns.
 /// </summary>
 internal static class EmulatorComparison
 {
@@ -19,7 +19,7 @@ internal static class EmulatorComparison
     private const int Starts = 20;
     private const int Rounds = 5;
 
-    // The first seconds compile what is hot.
+    // Warm-up: tiered compilation of the hot code.
     private static readonly TimeSpan _warmUp = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _time = TimeSpan.FromSeconds(5);
 
@@ -98,7 +98,7 @@ internal static class EmulatorComparison
         return Row($"sign-ins a second, {atOnce} at once", Median.Of(first), Median.Of(second), isMoreBetter: true);
     }
 
-    // The same on a busy machine, and without what the load itself costs.
+    // Processor time: independent of other load on the machine, and without the cost of the client.
     private static async Task<double> ProcessorTimeAsync(RunningEmulator emulator)
     {
         var (time, signIns) = (emulator.ProcessorTime, emulator.SignIns);

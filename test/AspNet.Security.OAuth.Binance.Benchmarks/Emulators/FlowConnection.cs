@@ -5,8 +5,8 @@ using System.Text;
 namespace AspNet.Security.OAuth.Binance.Benchmarks.Emulators;
 
 /// <summary>
-/// A connection for the requests of sign-ins. It costs little beside the servers, with which it shares the processors: it blocks its thread,
-/// and reads no more of a response than it needs.
+/// A connection for the requests of sign-ins. It shares the processors with the servers, so it is cheap: it blocks its thread, and reads only the
+/// required part of a response.
 /// </summary>
 internal sealed class FlowConnection : IDisposable
 {

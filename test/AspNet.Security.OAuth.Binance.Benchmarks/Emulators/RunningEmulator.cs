@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace AspNet.Security.OAuth.Binance.Benchmarks.Emulators;
 
 /// <summary>
-/// A process of a contender, which has responded for the first time.
+/// A process of a contender after its first response.
 /// </summary>
 internal sealed class RunningEmulator : IAsyncDisposable
 {

@@ -14,7 +14,7 @@ internal static class Everything
     private const int SignInRounds = 24;
     private const int SignInsPerRound = 200;
     private const int RushRounds = 5;
-    private const int RushRequests = 1_000;
+    private const int ConcurrentRequests = 1_000;
 
     public static async Task<Report> MeasureAsync()
     {
@@ -59,7 +59,7 @@ internal static class Everything
         var calls = 0;
         for (var round = 0; round < RushRounds; round++)
         {
-            calls = Math.Max(calls, await RefreshRush.RunAsync(RushRequests, RefreshRush.UsualResponseTime));
+            calls = Math.Max(calls, await ConcurrentRefresh.RunAsync(ConcurrentRequests, ConcurrentRefresh.UsualResponseTime));
         }
 
         return new(Names.Rush, Names.RefreshCalls, Contender.Ours, calls);

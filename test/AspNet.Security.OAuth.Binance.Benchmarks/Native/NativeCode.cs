@@ -33,7 +33,7 @@ internal static partial class NativeCode
             throw new InvalidOperationException($"{project} could not be published ({string.Join(' ', properties)}):{Environment.NewLine}{output}");
         }
 
-        // Not errors, so that all of them are listed and counted, and the goal says that it is missed.
+        // Not errors, so that all of them are listed and counted, and the goal reports them.
         var warnings = Warning().Matches(output).Select(match => match.Value).Distinct().ToArray();
         Array.ForEach(warnings, Console.WriteLine);
         return (published, warnings.Length);

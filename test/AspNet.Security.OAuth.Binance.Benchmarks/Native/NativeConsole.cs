@@ -12,7 +12,7 @@ internal static class NativeConsole
 
     /// <summary>Publishes it, signs in, starts it again, and signs out.</summary>
     /// <returns>The number of trim and AOT warnings.</returns>
-    /// <exception cref="InvalidOperationException">It could not be published, or did not do what it should.</exception>
+    /// <exception cref="InvalidOperationException">It could not be published, or a run failed.</exception>
     public static async Task<int> CountWarningsAsync()
     {
         var directory = Directory.CreateTempSubdirectory("native-console-");

@@ -12,7 +12,7 @@ internal static class NativeRun
 
     /// <summary>Starts the site, signs in on the emulator, signs out and stops the site.</summary>
     /// <returns>The resident memory at the end, in bytes.</returns>
-    /// <exception cref="InvalidOperationException">The site did not start, or nobody was signed in or out.</exception>
+    /// <exception cref="InvalidOperationException">The site did not start, or the sign-in or the sign-out failed.</exception>
     public static async Task<long> ResidentBytesAsync(NativeSite site, BinanceEmulator binance)
     {
         var home = Directory.CreateTempSubdirectory("native-site-");

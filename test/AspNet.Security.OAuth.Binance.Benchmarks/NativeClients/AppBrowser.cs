@@ -1,7 +1,7 @@
 namespace AspNet.Security.OAuth.Binance.Benchmarks.NativeClients;
 
 /// <summary>
-/// The browser of a platform that hands the callback to the application: the emulator consents at once, and its redirect is the callback.
+/// The browser of a platform that passes the callback to the application: the emulator approves automatically, and its redirect is the callback.
 /// </summary>
 internal static class AppBrowser
 {

@@ -1,7 +1,7 @@
 namespace AspNet.Security.OAuth.Binance.Benchmarks.NativeClients;
 
 /// <summary>
-/// A native application's client library at the emulator, as an application uses it. Each member says what happened.
+/// A native application's client library at the emulator, as an application uses it. Each member returns the outcome.
 /// </summary>
 internal interface INativeClient : IAsyncDisposable
 {

@@ -6,8 +6,8 @@ using AspNet.Security.OAuth.Binance.Emulator;
 namespace AspNet.Security.OAuth.Binance.Benchmarks.NativeClients;
 
 /// <summary>
-/// What two clients for native applications do on the same server, written into docs/native.md. Each row has an emulator of its own, which
-/// rotates refresh tokens and takes the second use of one for theft.
+/// Compares two clients for native applications on the same server, for docs/native.md. Each row has its own emulator, which rotates refresh
+/// tokens and treats a reused one as stolen.
 /// </summary>
 internal static class NativeClientComparison
 {

@@ -43,7 +43,7 @@ internal sealed class OidcClientLogin(BinanceEmulator binance) : INativeClient
         return new(handler);
     }
 
-    // It ends a session at an OpenID Connect server, which Binance is not.
+    // LogoutAsync ends a session at an OpenID Connect server, which Binance is not.
     public async Task<string> SignOutAsync()
     {
         try

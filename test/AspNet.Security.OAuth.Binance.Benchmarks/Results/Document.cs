@@ -49,7 +49,7 @@ internal static class Document
         text.Append("\n| work | unit |").AppendJoin("", _columns.Select(column => $" {Goals.NameOf(column)} |"));
         text.Append("\n|---|---|").Insert(text.Length, "---:|", _columns.Length).Append('\n');
 
-        // A figure of one contender has nothing to compare with and is in the goals.
+        // A figure of one contender has no comparison and is in the goals.
         foreach (var row in report.Measurements.GroupBy(measurement => (measurement.Work, measurement.Unit)).Where(row => row.Count() > 1))
         {
             text.Append(CultureInfo.InvariantCulture, $"| {row.Key.Work} | {row.Key.Unit} |");

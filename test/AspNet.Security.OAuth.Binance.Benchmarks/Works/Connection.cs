@@ -8,7 +8,7 @@ namespace AspNet.Security.OAuth.Binance.Benchmarks.Works;
 
 /// <summary>
 /// Sends requests through a site's pipeline, one after the other, and reuses the context as a server does for a connection, so that the
-/// figures hold what the pipeline itself costs.
+/// figures contain the cost of the pipeline only.
 /// </summary>
 internal sealed class Connection : IDisposable
 {
@@ -73,7 +73,7 @@ internal sealed class Connection : IDisposable
 
     private void Begin(string method, string path, string query, string? cookie)
     {
-        // As a server does: what the request before added is gone.
+        // As a server does: the features of the previous request are removed.
         _context.Uninitialize();
         foreach (var (type, _) in _features)
         {

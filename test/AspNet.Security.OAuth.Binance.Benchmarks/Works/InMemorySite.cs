@@ -8,7 +8,7 @@ namespace AspNet.Security.OAuth.Binance.Benchmarks.Works;
 /// </summary>
 internal sealed class InMemorySite : IDisposable
 {
-    // More than any contender keeps, and made in advance: the strings are no part of what a callback costs.
+    // More than any contender keeps, and created in advance, so that the strings are not part of the cost of a callback.
     private const int Codes = 12_000;
 
     private readonly Site _site;

@@ -1,4 +1,5 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Blazor.Support;
 using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
 using Microsoft.Playwright;
 
@@ -7,7 +8,7 @@ namespace AspNet.Security.OAuth.Binance.EndToEndTests.Blazor;
 public sealed class BlazorLoginTests(Browser browser)
 {
     [Fact]
-    public async Task Login_from_a_static_page_comes_back_to_it()
+    public async Task Login_from_a_static_page_returns_to_it()
     {
         await using var context = await browser.OpenAsync();
         await using var site = await BlazorSite.StartAsync();
@@ -22,7 +23,7 @@ public sealed class BlazorLoginTests(Browser browser)
         await Assertions.Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync(BinanceEmulatorDefaults.UserId);
     }
 
-    /// <summary>Blazor fetches a page that a link leads to, and opens it itself when that does not work: the login begins once all the same.</summary>
+    /// <summary>Blazor's enhanced navigation fetches the target of a link, and navigates when that fails: the login begins once.</summary>
     [Fact]
     public async Task Click_on_the_login_link_begins_one_sign_in()
     {
@@ -32,14 +33,14 @@ public sealed class BlazorLoginTests(Browser browser)
         await page.GotoAsync(site.Url("/"));
 
         await page.ClickLoginAsync();
-        await page.AsksForConsentAsync();
+        await page.ShowsConsentAsync();
 
         Assert.Equal(1, site.Binance.Requests.Count(EmulatorEndpoint.Authorize));
         Assert.Single(await context.CookiesAsync(), cookie => cookie.Name.Contains("Correlation", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task Click_on_a_link_to_a_protected_page_begins_one_sign_in_that_ends_there()
+    public async Task Click_on_a_link_to_a_protected_page_begins_one_sign_in_that_returns_to_it()
     {
         await using var context = await browser.OpenAsync();
         await using var site = await BlazorSite.StartAsync();
@@ -47,7 +48,7 @@ public sealed class BlazorLoginTests(Browser browser)
         await page.GotoAsync(site.Url("/"));
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Account" }).ClickAsync();
-        await page.AsksForConsentAsync();
+        await page.ShowsConsentAsync();
         Assert.Equal(1, site.Binance.Requests.Count(EmulatorEndpoint.Authorize));
 
         await page.AuthorizeAsync();
@@ -67,11 +68,11 @@ public sealed class BlazorLoginTests(Browser browser)
 
         await page.ShowsAsync("Your account");
         Assert.Equal(site.Url("/account?from=newsletter"), page.Url);
-        await page.AskAsync(BinanceEmulatorDefaults.UserId);
+        await page.CallBinanceAsync(BinanceEmulatorDefaults.UserId);
     }
 
     [Fact]
-    public async Task Cancel_ends_on_a_page_and_trying_again_reaches_what_was_wanted()
+    public async Task Cancel_ends_on_a_page_from_which_trying_again_reaches_the_requested_page()
     {
         await using var context = await browser.OpenAsync();
         await using var site = await BlazorSite.StartAsync();

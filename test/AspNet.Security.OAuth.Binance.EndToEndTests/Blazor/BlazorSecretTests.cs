@@ -1,4 +1,5 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Blazor.Support;
 using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Blazor;
@@ -16,13 +17,13 @@ public sealed class BlazorSecretTests(Browser browser)
         HashSet<string> secrets = [BinanceEmulatorDefaults.ClientSecret];
 
         await page.OpenAccountAsync(site);
-        await page.AskAsync(BinanceEmulatorDefaults.UserId);
+        await page.CallBinanceAsync(BinanceEmulatorDefaults.UserId);
         AddTokens();
         site.Binance.Clock.Advance(TimeSpan.FromHours(9));
 
-        // The page says the same as before: on a busy machine it may not change at all.
+        // The page shows the same text as before, so that the end of the call cannot be seen there.
         site.Binance.Requests.Clear();
-        await page.AskButton().ClickAsync();
+        await page.CallButton().ClickAsync();
         await site.Binance.Requests.WaitForAsync(request => request.Endpoint is EmulatorEndpoint.UserInfo, TestContext.Current.CancellationToken);
         AddTokens();
         secrets.UnionWith((await context.CookiesAsync()).Where(cookie => cookie.Name == ".AspNetCore.Cookies").Select(cookie => cookie.Value));

@@ -1,4 +1,5 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Blazor.Support;
 using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
 using Microsoft.Playwright;
 
@@ -20,7 +21,7 @@ public sealed class BlazorTokenTests(Browser browser)
         site.Binance.Clock.Advance(_longerThanATokenLives);
         site.Binance.Requests.Clear();
 
-        await page.AskAsync(BinanceEmulatorDefaults.UserId);
+        await page.CallBinanceAsync(BinanceEmulatorDefaults.UserId);
 
         Assert.Equal(1, site.Binance.Requests.Count(EmulatorEndpoint.Token));
         Assert.NotEqual(first, Assert.Single(site.Binance.Tokens.AccessTokens).Value);
@@ -36,15 +37,15 @@ public sealed class BlazorTokenTests(Browser browser)
         await first.OpenAccountAsync(site);
         var second = await context.NewPageAsync();
         await second.GotoAsync(site.Url("/account"));
-        await Assertions.Expect(second.AskButton()).ToBeEnabledAsync();
+        await Assertions.Expect(second.CallButton()).ToBeEnabledAsync();
         var third = await context.NewPageAsync();
         await third.GotoAsync(site.Url("/"));
         site.Binance.Clock.Advance(_longerThanATokenLives);
         site.Binance.Requests.Clear();
         using var hold = site.Binance.Faults.Hold(EmulatorEndpoint.Token);
 
-        // The circuits first: a browser opens six connections to a site, and scripts that wait would leave none for the clicks of a long poll.
-        await Task.WhenAll(first.AskButton().ClickAsync(), second.AskButton().ClickAsync());
+        // The circuits first: a browser opens six connections to a site, and waiting scripts would block the clicks of a long poll.
+        await Task.WhenAll(first.CallButton().ClickAsync(), second.CallButton().ClickAsync());
         await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
         var begun = third.WaitForRequestAsync(site.Url(BlazorSite.Api));
         var scripts = third.EvaluateAsync<int[]>(
@@ -53,15 +54,15 @@ public sealed class BlazorTokenTests(Browser browser)
         hold.Release();
 
         Assert.All(await scripts, status => Assert.Equal(200, status));
-        await first.SaysAsync(BinanceEmulatorDefaults.UserId);
-        await second.SaysAsync(BinanceEmulatorDefaults.UserId);
+        await first.ShowsStatusAsync(BinanceEmulatorDefaults.UserId);
+        await second.ShowsStatusAsync(BinanceEmulatorDefaults.UserId);
         Assert.Equal(1, site.Binance.Requests.Count(EmulatorEndpoint.Token));
         Assert.Equal(22, site.Binance.Requests.Count(EmulatorEndpoint.UserInfo));
     }
 
-    /// <summary>No request of a browser, no sliding: the session ends when its last request said.</summary>
+    /// <summary>Only requests of a browser slide the expiration of a session.</summary>
     [Fact]
-    public async Task Open_circuit_does_not_make_its_session_longer()
+    public async Task Open_circuit_does_not_extend_its_session()
     {
         await using var context = await browser.OpenAsync();
         await using var site = await BlazorSite.StartAsync();
@@ -69,13 +70,13 @@ public sealed class BlazorTokenTests(Browser browser)
         await page.OpenAccountAsync(site);
 
         site.Binance.Clock.Advance(TimeSpan.FromDays(8));
-        await page.AskAsync(BinanceEmulatorDefaults.UserId);
+        await page.CallBinanceAsync(BinanceEmulatorDefaults.UserId);
         site.Binance.Clock.Advance(TimeSpan.FromDays(8));
-        await page.AskAsync("Your session has ended");
+        await page.CallBinanceAsync("Your session has ended");
     }
 
     [Fact]
-    public async Task Outage_of_Binance_is_a_sentence_and_the_next_call_works()
+    public async Task Outage_of_Binance_is_shown_and_the_next_call_works()
     {
         await using var context = await browser.OpenAsync();
         await using var site = await BlazorSite.StartAsync();
@@ -83,13 +84,13 @@ public sealed class BlazorTokenTests(Browser browser)
         await page.OpenAccountAsync(site);
         site.Binance.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.Status(503));
 
-        await page.AskAsync("Binance cannot be reached.");
+        await page.CallBinanceAsync("Binance cannot be reached.");
 
-        await page.AskAsync(BinanceEmulatorDefaults.UserId);
+        await page.CallBinanceAsync(BinanceEmulatorDefaults.UserId);
     }
 
     [Fact]
-    public async Task Outage_of_the_sessions_cache_signs_no_circuit_out()
+    public async Task Outage_of_the_session_cache_does_not_sign_a_circuit_out()
     {
         await using var context = await browser.OpenAsync();
         await using var site = await BlazorSite.StartAsync();
@@ -97,14 +98,14 @@ public sealed class BlazorTokenTests(Browser browser)
         await page.OpenAccountAsync(site);
 
         site.Sessions.IsUnavailable = true;
-        await page.AskAsync("Binance cannot be reached.");
+        await page.CallBinanceAsync("Binance cannot be reached.");
         site.Sessions.IsUnavailable = false;
 
-        await page.AskAsync(BinanceEmulatorDefaults.UserId);
+        await page.CallBinanceAsync(BinanceEmulatorDefaults.UserId);
     }
 
     [Fact]
-    public async Task Refresh_token_that_Binance_refuses_ends_the_session_in_words()
+    public async Task Refused_refresh_token_ends_the_session_and_the_page_shows_it()
     {
         await using var context = await browser.OpenAsync();
         await using var site = await BlazorSite.StartAsync();
@@ -113,7 +114,7 @@ public sealed class BlazorTokenTests(Browser browser)
         site.Binance.Tokens.RevokeAll();
         site.Binance.Clock.Advance(_longerThanATokenLives);
 
-        await page.AskAsync("Your session has ended");
+        await page.CallBinanceAsync("Your session has ended");
 
         await page.ClickLoginAsync();
         await page.AuthorizeAsync();

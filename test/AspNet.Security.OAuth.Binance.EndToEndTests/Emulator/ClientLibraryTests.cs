@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.EndToEndTests.Emulator.Support;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Emulator;
 
 /// <summary>
-/// Real clients of other languages, each a whole journey: refused, then authorize, code, token, user-info, refresh, revoke.
+/// OAuth clients of other languages, each with the whole flow: a refusal, then authorize, code, token, user-info, refresh, revoke.
 /// </summary>
 public sealed class ClientLibraryTests(ClientPackages packages)
 {
@@ -19,7 +20,7 @@ public sealed class ClientLibraryTests(ClientPackages packages)
     [Theory(Timeout = Languages.Timeout)]
     [InlineData("openid-client.mjs")]
     [InlineData("passport-oauth2.mjs")]
-    public async Task Library_of_npm_goes_the_whole_journey(string program)
+    public async Task Library_of_npm_completes_the_flow(string program)
     {
         var node = Languages.Node;
 
@@ -31,7 +32,7 @@ public sealed class ClientLibraryTests(ClientPackages packages)
     [Theory(Timeout = Languages.Timeout)]
     [InlineData("authlib_client.py", "authlib", "python3-authlib")]
     [InlineData("requests_oauthlib_client.py", "requests_oauthlib", "python3-requests-oauthlib")]
-    public async Task Library_of_python_goes_the_whole_journey(string program, string module, string package)
+    public async Task Library_of_python_completes_the_flow(string program, string module, string package)
     {
         var python = await Languages.PythonWithAsync(module, package);
 
@@ -41,7 +42,7 @@ public sealed class ClientLibraryTests(ClientPackages packages)
     }
 
     [Fact(Timeout = Languages.Timeout)]
-    public async Task Commands_of_Binances_document_work_with_curl()
+    public async Task Commands_of_the_document_work_with_curl()
     {
         Assert.NotNull(Languages.Curl);
 
@@ -56,7 +57,7 @@ public sealed class ClientLibraryTests(ClientPackages packages)
             code with PKCE: bearer
             """);
 
-        // What curl sends is what the document says: two requests with their parameters in the query, and no secret from the public client.
+        // As in the document: two requests with their parameters in the query, and no secret from the public client.
         var tokens = binance.Requests.To(EmulatorEndpoint.Token);
         Assert.Equal(["authorization_code", "refresh_token"], tokens.Where(request => request.Query.Count > 0).Select(request => request.GrantType));
         Assert.False(tokens[^1].Form.Contains("client_secret"));

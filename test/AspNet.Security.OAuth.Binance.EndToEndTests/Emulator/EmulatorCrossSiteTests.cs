@@ -5,69 +5,14 @@ using Microsoft.Playwright;
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Emulator;
 
 /// <summary>
-/// What a page of another site can do to an emulator on this machine: open a link to it, and nothing else.
+/// A page of another site can link to an emulator on this machine, and nothing else.
 /// </summary>
 public sealed class EmulatorCrossSiteTests(Browser browser)
 {
-    // Resolves when the request has finished, also when it failed.
-    private const string Attack =
-        """
-        async ([how, url]) => {
-          document.body.replaceChildren();
-          const load = (name, attributes) => new Promise(resolve => {
-            const element = Object.assign(document.createElement(name), attributes);
-            element.onload = element.onerror = () => resolve(element);
-            document.body.append(element);
-          });
-          const request = init => fetch(url, init).then(response => response.type + response.status, error => error.name);
-          switch (how) {
-            case "image": await load("img", { src: url }); return "";
-            case "script": await load("script", { src: url }); return "";
-            case "style sheet": await load("link", { rel: "stylesheet", href: url }); return "";
-            case "frame": await load("iframe", { src: url }); return "";
-            case "object": await load("object", { data: url }); return "";
-            case "prefetch": await load("link", { rel: "prefetch", href: url }); return "";
-            case "form in a frame": {
-              const frame = await load("iframe", { name: "target", srcdoc: "" });
-              const form = Object.assign(document.createElement("form"), { action: url, method: "post", target: "target" });
-              document.body.append(form);
-              await new Promise(resolve => { frame.onload = resolve; form.submit(); });
-              return "";
-            }
-            case "fetch": return await request({});
-            case "fetch no-cors": return await request({ mode: "no-cors" });
-            case "fetch no-cors with cookies": return await request({ mode: "no-cors", credentials: "include" });
-            case "post": return await request({ method: "POST", body: new URLSearchParams({ grant_type: "refresh_token" }) });
-            case "post no-cors": return await request({ method: "POST", mode: "no-cors", body: new URLSearchParams({ grant_type: "refresh_token" }) });
-            case "post JSON": return await request({ method: "POST", headers: { "Content-Type": "application/json" }, body: "{}" });
-          }
-        }
-        """;
-
-    // The preflight of "post JSON" is refused, so that the request itself is not sent.
-    public static TheoryData<string, string> Ways
-    {
-        get
-        {
-            var ways = new TheoryData<string, string>();
-            foreach (var host in (string[])["127.0.0.1", "localhost"])
-            {
-                foreach (var how in (string[])
-                [
-                    "image", "script", "style sheet", "frame", "object", "prefetch", "form in a frame", "fetch", "fetch no-cors", "fetch no-cors with cookies", "post", "post no-cors", "post JSON",
-                ])
-                {
-                    ways.Add(host, how);
-                }
-            }
-
-            return ways;
-        }
-    }
-
     [Theory(Timeout = 120_000)]
-    [MemberData(nameof(Ways))]
-    public async Task Page_of_another_site_or_port_does_nothing(string host, string how)
+    [InlineData("127.0.0.1")]
+    [InlineData("localhost")]
+    public async Task Page_of_another_site_or_port_does_nothing(string host)
     {
         await using var context = await browser.OpenAsync();
         await using var binance = await BinanceEmulator.StartAsync(options => options.AutoApprove = true, TestContext.Current.CancellationToken);
@@ -83,18 +28,22 @@ public sealed class EmulatorCrossSiteTests(Browser browser)
         var attacker = await context.NewPageAsync();
         await attacker.GotoAsync(other.Address);
 
-        foreach (var path in (string[])
-        [
-            AuthorizePath(other), "/", "/emulator", "/oauth/token", "/oauth-api/v1/user-info", "/oauth-api/v1/revoke-token",
-            "/emulator/api/v1/health", "/emulator/api/v1/reset", "/emulator/api/v1/tokens/revoke",
-        ])
+        foreach (var kind in CrossSiteRequests.Kinds)
         {
-            var seen = await attacker.EvaluateAsync<string>(Attack, new[] { how, $"http://{host}:{binance.BaseAddress.Port}{path}" });
-            Assert.DoesNotContain("200", seen, StringComparison.Ordinal);
+            binance.Requests.Clear();
+            foreach (var path in (string[])
+            [
+                AuthorizePath(other), "/", "/emulator", "/oauth/token", "/oauth-api/v1/user-info", "/oauth-api/v1/revoke-token",
+                "/emulator/api/v1/health", "/emulator/api/v1/reset", "/emulator/api/v1/tokens/revoke",
+            ])
+            {
+                await attacker.SendCrossSiteAsync(kind, $"http://{host}:{binance.BaseAddress.Port}{path}");
+            }
+
+            Assert.NotEmpty(binance.Requests);
+            Assert.All(binance.Requests, request => Assert.Equal((kind, 403, null), (kind, request.Status, request.Fault)));
         }
 
-        Assert.NotEmpty(binance.Requests);
-        Assert.All(binance.Requests, request => Assert.Equal((403, null), (request.Status, request.Fault)));
         Assert.Equal(pending, binance.Faults.PendingCount);
         Assert.True(binance.Tokens.IsLive(issued.AccessToken));
         Assert.Single(binance.Tokens.AccessTokens);
@@ -104,7 +53,7 @@ public sealed class EmulatorCrossSiteTests(Browser browser)
     [Theory(Timeout = 120_000)]
     [InlineData("127.0.0.1")]
     [InlineData("localhost")]
-    public async Task Link_of_another_site_gets_through_and_meets_the_fault(string host)
+    public async Task Link_of_another_site_is_followed_and_gets_the_fault(string host)
     {
         await using var context = await browser.OpenAsync();
         await using var binance = await BinanceEmulator.StartAsync(options => options.AutoApprove = true, TestContext.Current.CancellationToken);
@@ -123,8 +72,7 @@ public sealed class EmulatorCrossSiteTests(Browser browser)
         async Task FollowAsync()
         {
             await page.GotoAsync(other.Address);
-            await page.EvaluateAsync("url => { const link = document.createElement('a'); link.href = url; link.textContent = 'Login'; document.body.append(link); }", url);
-            await page.GetByText("Login").ClickAsync();
+            await page.FollowLinkAsync(url);
         }
     }
 
@@ -144,9 +92,7 @@ public sealed class EmulatorCrossSiteTests(Browser browser)
         await page.GotoAsync(other.Address);
 
         var response = await page.RunAndWaitForResponseAsync(
-            () => page.EvaluateAsync(
-                "url => { const form = Object.assign(document.createElement('form'), { action: url, method: 'post' }); document.body.append(form); form.submit(); }",
-                new Uri(binance.BaseAddress, path == "authorize" ? AuthorizePath(other) : path).AbsoluteUri),
+            () => page.SubmitFormAsync(new Uri(binance.BaseAddress, path == "authorize" ? AuthorizePath(other) : path).AbsoluteUri),
             response => response.Request.Method == "POST");
 
         Assert.Equal(403, response.Status);
@@ -190,7 +136,7 @@ public sealed class EmulatorCrossSiteTests(Browser browser)
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task Person_with_the_key_is_let_in_and_a_page_of_another_site_is_not()
+    public async Task User_with_the_control_key_has_access_and_a_page_of_another_site_has_none()
     {
         await using var context = await browser.OpenAsync();
         await using var binance = await BinanceEmulator.StartAsync(options => options.AllowedHosts.Add("binance.localhost"), TestContext.Current.CancellationToken);
@@ -205,8 +151,8 @@ public sealed class EmulatorCrossSiteTests(Browser browser)
         Assert.Equal(address, page.Url);
 
         await page.GotoAsync(other.Address);
-        await page.EvaluateAsync<string>(Attack, new[] { "image", address });
-        await page.EvaluateAsync<string>(Attack, new[] { "fetch no-cors with cookies", address });
+        await page.SendCrossSiteAsync("image", address);
+        await page.SendCrossSiteAsync("fetch no-cors with cookies", address);
         Assert.Equal([403, 403], binance.Requests.TakeLast(2).Select(request => request.Status));
     }
 

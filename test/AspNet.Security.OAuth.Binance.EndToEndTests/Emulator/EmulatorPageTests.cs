@@ -3,12 +3,13 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.EndToEndTests.Emulator.Support;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
 using YamlDotNet.RepresentationModel;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Emulator;
 
 /// <summary>
-/// docs/emulator.md: its commands are run, its tables are complete, and its compose file is what the command understands.
+/// docs/emulator.md: its commands work, its tables are complete, and its compose file and configuration file are valid.
 /// </summary>
 public sealed partial class EmulatorPageTests
 {
@@ -21,14 +22,14 @@ public sealed partial class EmulatorPageTests
         await using var binance = await BinanceEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
         var address = $"http://localhost:{binance.BaseAddress.Port}";
 
-        // A command that is refused fails the script. The application's turn is a refresh.
+        // A refused command fails the script. The request of the application is a refresh.
         var commands = string.Concat(ShellBlock().Matches(_page).Select(block => block.Groups[1].Value));
         var script = $"""
             set -euo pipefail
             curl() (
               command curl --silent --show-error --fail-with-body "$@" || (echo "refused: $*" >&2; exit 1)
             )
-            {commands.Replace("# What arrived", $"command curl -sS -d grant_type=refresh_token {address}/oauth/token\n# What arrived", StringComparison.Ordinal)}
+            {commands.Replace("# The requests of the application", $"command curl -sS -d grant_type=refresh_token {address}/oauth/token\n# The requests of the application", StringComparison.Ordinal)}
             """.Replace("http://localhost:5210", address, StringComparison.Ordinal);
         var (exitCode, text) = await Languages.RunAsync(new(Languages.Bash, ["-c", script]));
 

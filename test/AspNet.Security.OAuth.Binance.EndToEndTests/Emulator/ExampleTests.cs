@@ -2,11 +2,12 @@ using System.Diagnostics;
 using System.Net;
 using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.EndToEndTests.Emulator.Support;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Emulator;
 
 /// <summary>
-/// The sites of docs/examples sign in, show who is signed in, sign out, and survive a refusal and a forged callback.
+/// The sites of docs/examples sign in, show the user, sign out, and handle a refusal and a forged callback.
 /// </summary>
 public sealed class ExampleTests
 {

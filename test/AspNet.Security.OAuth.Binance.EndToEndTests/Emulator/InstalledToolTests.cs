@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using AspNet.Security.OAuth.Binance.EndToEndTests.Emulator.Support;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Emulator;
 
 /// <summary>
-/// The command, packed and installed, is on the PATH of tests in other languages, which start it, script a fault and look at the requests.
+/// The command, packed and installed: tests in other languages start it from the PATH, script a fault and read the requests.
 /// </summary>
 public sealed class InstalledToolTests(InstalledTool installed) : IClassFixture<InstalledTool>
 {
@@ -24,7 +25,7 @@ public sealed class InstalledToolTests(InstalledTool installed) : IClassFixture<
     {
         var folder = await installed.GetAsync();
 
-        // A package of machine code is one for a system: its folder in the tool's store says which.
+        // A native package is specific to a runtime identifier, which is the name of a folder in the tool's store.
         Assert.NotEmpty(Directory.GetDirectories(folder, System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier, SearchOption.AllDirectories));
         var (exitCode, text) = await Languages.RunAsync(new(Path.Combine(folder, "binance-emulator"), ["--version"]));
         Assert.Equal((0, "0.1.0"), (exitCode, text));

@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.EndToEndTests.Emulator.Support;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Emulator;
 
 /// <summary>
-/// What the table of docs/emulator.md says of each library: without the setting, it fails as the table says.
+/// The table of library settings in docs/emulator.md: without the setting, a library fails as documented.
 /// </summary>
 public sealed class LibrarySettingTests(ClientPackages packages)
 {

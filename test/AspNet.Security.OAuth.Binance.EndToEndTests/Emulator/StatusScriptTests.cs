@@ -1,16 +1,19 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Emulator.Support;
 using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
 using Microsoft.Playwright;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Emulator;
 
-/// <summary>The script of the status page: it renews the page under somebody who reads, selects and clicks, and says what is new.</summary>
+/// <summary>
+/// The script of the status page, which updates the page without disturbing focus, selection, scroll position and clicks, and announces changes.
+/// </summary>
 public sealed class StatusScriptTests(Browser browser)
 {
     private const string LivePath = "/emulator/live";
     private const string EventsPath = "/emulator/events";
 
-    // A page of Playwright is always visible.
+    // Playwright keeps every page visible.
     private const string Visibility =
         """
         let isHidden = false;
@@ -21,17 +24,17 @@ public sealed class StatusScriptTests(Browser browser)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_click_opens_what_it_is_on_when_a_load_ends_between_press_and_release()
+    public async Task Click_opens_its_target_when_the_page_is_updated_between_press_and_release()
     {
         await using var context = await browser.OpenAsync();
         await using var binance = await BinanceEmulator.StartAsync(cancellationToken: Cancellation);
         using var requests = new StatusRequests(binance);
         await requests.RefuseAsync("first");
-        var page = await OpenAsync(context, binance);
-        var asked = new TaskCompletionSource<IRoute>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await page.RouteAsync($"**{LivePath}", route => asked.TrySetResult(route) ? Task.CompletedTask : route.ContinueAsync());
+        var page = await context.OpenStatusPageAsync(binance);
+        var requested = new TaskCompletionSource<IRoute>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await page.RouteAsync($"**{LivePath}", route => requested.TrySetResult(route) ? Task.CompletedTask : route.ContinueAsync());
         await requests.RefuseAsync("second");
-        var held = await asked.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        var held = await requested.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
 
         await page.Locator(".steps summary").First.HoverAsync();
         await page.Mouse.DownAsync();
@@ -44,7 +47,7 @@ public sealed class StatusScriptTests(Browser browser)
     }
 
     [Fact]
-    public async Task A_selection_stays_while_nothing_happens_and_while_requests_arrive()
+    public async Task Selection_stays_when_the_page_is_updated()
     {
         await using var context = await browser.OpenAsync();
         await using var binance = await BinanceEmulator.StartAsync(cancellationToken: Cancellation);
@@ -52,28 +55,28 @@ public sealed class StatusScriptTests(Browser browser)
         await requests.RefuseAsync("first");
         var page = await context.NewPageAsync();
         await page.Clock.InstallAsync();
-        await OpenAsync(page, binance);
+        await page.OpenStatusPageAsync(binance);
         await page.Locator(".why p").EvaluateAsync("text => getSelection().selectAllChildren(text)");
 
         await page.RunAndWaitForRequestFinishedAsync(() => page.Clock.FastForwardAsync("00:06"), new() { Predicate = IsLive });
         await page.Clock.FastForwardAsync("00:01");
         Assert.Equal("The client_id is missing or unknown.", await SelectedAsync(page));
 
-        // The group of the refused request goes down by one.
+        // The group of the refused request moves down by one.
         await requests.SendAllAsync();
         await Assertions.Expect(page.Locator(".sign-in")).Not.ToHaveCountAsync(1);
         Assert.Equal("The client_id is missing or unknown.", await SelectedAsync(page));
     }
 
     [Fact]
-    public async Task What_has_the_focus_keeps_it_and_its_scroll_position()
+    public async Task Focused_element_keeps_the_focus_and_its_scroll_position()
     {
         await using var context = await browser.OpenAsync();
         await using var binance = await BinanceEmulator.StartAsync(cancellationToken: Cancellation);
         using var requests = new StatusRequests(binance);
         binance.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body(string.Join('\n', Enumerable.Range(1, 100)), 500, "text/plain"));
         await requests.RefuseAsync("first");
-        var page = await OpenAsync(context, binance);
+        var page = await context.OpenStatusPageAsync(binance);
         await page.Locator(".steps summary").ClickAsync();
         var body = page.Locator("pre");
         await body.FocusAsync();
@@ -87,13 +90,13 @@ public sealed class StatusScriptTests(Browser browser)
     }
 
     [Fact]
-    public async Task What_is_read_stays_where_it_is_when_a_sign_in_arrives_above()
+    public async Task Visible_part_does_not_move_when_a_sign_in_is_added_above()
     {
         await using var context = await browser.OpenAsync();
         await using var binance = await BinanceEmulator.StartAsync(cancellationToken: Cancellation);
         using var requests = new StatusRequests(binance);
         await requests.RefuseAsync("first");
-        var page = await OpenAsync(context, binance);
+        var page = await context.OpenStatusPageAsync(binance);
         await page.EvaluateAsync("() => { document.querySelector('#users').open = document.querySelector('#clients').open = true; }");
         await page.EvaluateAsync("() => document.querySelector('#part-tokens').scrollIntoView()");
         var before = await TopAsync(page);
@@ -105,12 +108,12 @@ public sealed class StatusScriptTests(Browser browser)
     }
 
     [Fact]
-    public async Task Many_requests_are_a_load_in_half_a_second()
+    public async Task Many_requests_cause_one_update_in_half_a_second()
     {
         await using var context = await browser.OpenAsync();
         await using var binance = await BinanceEmulator.StartAsync(cancellationToken: Cancellation);
         using var requests = new StatusRequests(binance);
-        var page = await OpenAsync(context, binance);
+        var page = await context.OpenStatusPageAsync(binance);
 
         for (var i = 1; i <= 40; i++)
         {
@@ -123,14 +126,14 @@ public sealed class StatusScriptTests(Browser browser)
     }
 
     [Fact]
-    public async Task A_hidden_page_has_no_connection_and_is_up_to_date_when_it_is_seen_again()
+    public async Task Hidden_page_has_no_connection_and_is_updated_when_it_is_visible_again()
     {
         await using var context = await browser.OpenAsync();
         await using var binance = await BinanceEmulator.StartAsync(cancellationToken: Cancellation);
         using var requests = new StatusRequests(binance);
         var page = await context.NewPageAsync();
         await page.AddInitScriptAsync(Visibility);
-        await OpenAsync(page, binance);
+        await page.OpenStatusPageAsync(binance);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         page.RequestFailed += (_, request) => EndIfEvents(request);
         page.RequestFinished += (_, request) => EndIfEvents(request);
@@ -152,14 +155,14 @@ public sealed class StatusScriptTests(Browser browser)
     }
 
     [Fact]
-    public async Task Six_hidden_pages_leave_a_connection_to_the_sign_in()
+    public async Task Six_hidden_pages_do_not_use_up_the_connections_of_the_browser()
     {
         await using var context = await browser.OpenAsync();
         await using var binance = await BinanceEmulator.StartAsync(cancellationToken: Cancellation);
         await context.AddInitScriptAsync(Visibility);
         for (var i = 0; i < 6; i++)
         {
-            var page = await OpenAsync(context, binance);
+            var page = await context.OpenStatusPageAsync(binance);
             await page.EvaluateAsync("() => hide(true)");
         }
 
@@ -170,31 +173,12 @@ public sealed class StatusScriptTests(Browser browser)
     }
 
     [Fact]
-    public async Task The_buttons_work_after_a_restart_of_the_emulator()
-    {
-        await using var context = await browser.OpenAsync();
-        var first = await BinanceEmulator.StartAsync(cancellationToken: Cancellation);
-        var port = first.BaseAddress.Port;
-        var page = await OpenAsync(context, first);
-        await first.DisposeAsync();
-        await Assertions.Expect(page.GetByText("· not connected")).ToBeVisibleAsync();
-        await using var second = await BinanceEmulator.StartAsync(options => options.Port = port, cancellationToken: Cancellation);
-        var tokens = second.Tokens.Issue();
-        await Assertions.Expect(page.GetByText("· live")).ToBeVisibleAsync();
-
-        await page.GetByRole(AriaRole.Button, new() { Name = "Expire all tokens" }).ClickAsync();
-
-        await Assertions.Expect(page.Locator("#done")).ToHaveTextAsync("All access tokens have expired.");
-        Assert.False(second.Tokens.IsLive(tokens.AccessToken));
-    }
-
-    [Fact]
-    public async Task A_new_refusal_is_announced_and_a_request_that_is_not_refused_is_not()
+    public async Task Refused_request_is_announced_and_another_is_not()
     {
         await using var context = await browser.OpenAsync();
         await using var binance = await BinanceEmulator.StartAsync(cancellationToken: Cancellation);
         using var requests = new StatusRequests(binance);
-        var page = await OpenAsync(context, binance);
+        var page = await context.OpenStatusPageAsync(binance);
         var news = page.GetByRole(AriaRole.Status);
         await Assertions.Expect(news).ToHaveTextAsync("");
 
@@ -207,47 +191,18 @@ public sealed class StatusScriptTests(Browser browser)
     }
 
     [Fact]
-    public async Task A_page_that_cannot_be_loaded_says_so_and_announces_it()
+    public async Task Failed_update_is_shown_and_announced()
     {
         await using var context = await browser.OpenAsync();
         await using var binance = await BinanceEmulator.StartAsync(cancellationToken: Cancellation);
         using var requests = new StatusRequests(binance);
-        var page = await OpenAsync(context, binance);
+        var page = await context.OpenStatusPageAsync(binance);
         await page.RouteAsync($"**{LivePath}", route => route.FulfillAsync(new() { Status = 500 }));
 
         await requests.RefuseAsync("first");
 
         await Assertions.Expect(page.GetByText("· not up to date (500)")).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("This page is not up to date (500).");
-    }
-
-    [Fact]
-    public async Task What_a_button_did_is_not_said_again_by_a_reload()
-    {
-        await using var context = await browser.OpenAsync();
-        await using var binance = await BinanceEmulator.StartAsync(cancellationToken: Cancellation);
-        var page = await OpenAsync(context, binance);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Advance an hour" }).ClickAsync();
-        await Assertions.Expect(page.Locator("#done")).ToHaveTextAsync("The clock is an hour further.");
-        await Assertions.Expect(page.GetByText("· live")).ToBeVisibleAsync();
-
-        await page.ReloadAsync();
-
-        await Assertions.Expect(page.GetByText("· live")).ToBeVisibleAsync();
-        await Assertions.Expect(page.Locator("#done")).ToHaveCountAsync(0);
-    }
-
-    private static async Task<IPage> OpenAsync(IBrowserContext context, BinanceEmulator binance)
-    {
-        var page = await context.NewPageAsync();
-        await OpenAsync(page, binance);
-        return page;
-    }
-
-    private static async Task OpenAsync(IPage page, BinanceEmulator binance)
-    {
-        await page.GotoAsync(binance.BaseAddress.AbsoluteUri);
-        await Assertions.Expect(page.GetByText("· live")).ToBeVisibleAsync();
     }
 
     private static bool IsLive(IRequest request) => new Uri(request.Url).AbsolutePath == LivePath;

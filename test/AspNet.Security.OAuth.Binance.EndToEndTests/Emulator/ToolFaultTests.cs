@@ -6,7 +6,7 @@ using AspNet.Security.OAuth.Binance.EndToEndTests.Emulator.Support;
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Emulator;
 
 /// <summary>
-/// The command says what is wrong on one line, and in its exit code.
+/// Invalid usage of the command: one line of text, and an exit code.
 /// </summary>
 public sealed class ToolFaultTests
 {
@@ -20,8 +20,8 @@ public sealed class ToolFaultTests
     [InlineData("--refresh: 'never' is none of keep, rotate, rotate-and-revoke-on-reuse.", "--refresh", "never")]
     [InlineData("--token-lifetime: '15x' is not a length of time", "--token-lifetime", "15x")]
     [InlineData("--token-lifetime: 'm' is not a length of time", "--token-lifetime", "m")]
-    [InlineData("--token-lifetime: A lifetime is between one second and ten years.", "--token-lifetime", "0")]
-    [InlineData("--token-lifetime: A lifetime is between one second and ten years.", "--token-lifetime", "2147483647d")]
+    [InlineData("--token-lifetime: A lifetime must be between one second and ten years.", "--token-lifetime", "0")]
+    [InlineData("--token-lifetime: A lifetime must be between one second and ten years.", "--token-lifetime", "2147483647d")]
     [InlineData("--lenient: 'perhaps' is neither true nor false.", "--lenient", "perhaps")]
     [InlineData("--log: 'perhaps' is neither true nor false.", "--log", "perhaps")]
     [InlineData("--public-url: 'example.com' is not an http or https address", "--public-url", "example.com")]
@@ -114,7 +114,7 @@ public sealed class ToolFaultTests
         Assert.Contains(expected, errors, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', errors);
 
-        // Words of the command line, not of C#.
+        // Terms of the command line, not of C#.
         Assert.DoesNotContain("BinanceEmulatorOptions", errors, StringComparison.Ordinal);
         Assert.DoesNotContain("Parameter", errors, StringComparison.Ordinal);
     }

@@ -7,7 +7,7 @@ using AspNet.Security.OAuth.Binance.EndToEndTests.Emulator.Support;
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Emulator;
 
 /// <summary>
-/// What the command prints, how it ends, and who reaches it.
+/// The output of the command, its end, and its allowed hosts.
 /// </summary>
 public sealed partial class ToolOutputTests
 {
@@ -22,7 +22,7 @@ public sealed partial class ToolOutputTests
     }
 
     [Fact(Timeout = Languages.Timeout)]
-    public async Task Start_says_where_it_is_and_how_to_point_a_client_at_it()
+    public async Task Start_prints_the_addresses_and_the_client_settings()
     {
         await using var emulator = await EmulatorProcess.StartAsync();
 
@@ -35,7 +35,7 @@ public sealed partial class ToolOutputTests
             ],
             expected => Assert.Contains(expected, emulator.Text, StringComparison.Ordinal));
 
-        // Nobody but this machine reaches it: there is no key.
+        // It listens on loopback only: there is no key.
         Assert.DoesNotContain("key", emulator.Text, StringComparison.OrdinalIgnoreCase);
     }
 
@@ -60,8 +60,8 @@ public sealed partial class ToolOutputTests
 
         var secrets = await JourneyAsync(http);
 
-        await emulator.SaysAsync("POST /oauth-api/v1/revoke-token 200");
-        await emulator.SaysAsync("POST /oauth/token (unknown grant) 503 (fault: Status 503)");
+        await emulator.WaitForLineAsync("POST /oauth-api/v1/revoke-token 200");
+        await emulator.WaitForLineAsync("POST /oauth/token (unknown grant) 503 (fault: Status 503)");
         var lines = emulator.Text.Split("Ctrl+C ends it.\n")[1];
         Assert.All(lines.Split('\n'), line => Assert.Matches(LogLine(), line));
         Assert.Contains(" GET /en/oauth/authorize 302", lines, StringComparison.Ordinal);
@@ -80,10 +80,10 @@ public sealed partial class ToolOutputTests
     public async Task Allowed_host_is_reached_and_the_control_api_with_the_printed_key()
     {
         await using var emulator = await EmulatorProcess.StartAsync("--allow-host", "emulator", "--public-url", "https://binance.example.com");
-        var key = (await emulator.SaysAsync("control key")).Split(' ')[^1];
-        await emulator.SaysAsync($"https://binance.example.com/?key={key}");
-        await emulator.SaysAsync("https://binance.example.com/en/oauth/authorize");
-        await emulator.SaysAsync($"{emulator.Address.AbsoluteUri}oauth/token");
+        var key = (await emulator.WaitForLineAsync("control key")).Split(' ')[^1];
+        await emulator.WaitForLineAsync($"https://binance.example.com/?key={key}");
+        await emulator.WaitForLineAsync("https://binance.example.com/en/oauth/authorize");
+        await emulator.WaitForLineAsync($"{emulator.Address.AbsoluteUri}oauth/token");
 
         using var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{emulator.Address.Port}") };
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(http, "/emulator/api/v1/health", "emulator", key: null));
@@ -93,14 +93,14 @@ public sealed partial class ToolOutputTests
         Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(http, "/oauth-api/v1/user-info", "other", key: null));
     }
 
-    // A name of loopback lets other machines in as any other does.
+    // An allowed name of loopback requires the key, as any other allowed name.
     [Theory(Timeout = Languages.Timeout)]
     [InlineData("localhost")]
     [InlineData("127.0.0.1")]
     public async Task Allowed_name_of_loopback_has_a_key_that_is_printed(string host)
     {
         await using var emulator = await EmulatorProcess.StartAsync("--allow-host", host);
-        var key = (await emulator.SaysAsync("control key")).Split(' ')[^1];
+        var key = (await emulator.WaitForLineAsync("control key")).Split(' ')[^1];
         using var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{emulator.Address.Port}") };
 
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(http, "/emulator/api/v1/clients", host, key: null));
@@ -130,7 +130,7 @@ public sealed partial class ToolOutputTests
         return response.StatusCode;
     }
 
-    // Everything that a client and the emulator keep secret, or that a client sends in the place of something else.
+    // The secrets of a client and of the emulator, and values that a client sent in the wrong parameter.
     private static async Task<string[]> JourneyAsync(HttpClient http)
     {
         var token = TestContext.Current.CancellationToken;

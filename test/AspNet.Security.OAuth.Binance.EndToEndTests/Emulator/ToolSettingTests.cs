@@ -5,7 +5,7 @@ using AspNet.Security.OAuth.Binance.EndToEndTests.Emulator.Support;
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Emulator;
 
 /// <summary>
-/// Every option of the command arrives, from the command line, the environment, or the configuration file, in this order.
+/// Every option of the command, from the command line, the environment, or the configuration file, in this order of precedence.
 /// </summary>
 public sealed class ToolSettingTests : IDisposable
 {
@@ -53,7 +53,7 @@ public sealed class ToolSettingTests : IDisposable
 
         using var http = new HttpClient();
         await http.GetStringAsync(emulator.Address, TestContext.Current.CancellationToken);
-        await emulator.SaysAsync("GET / 200");
+        await emulator.WaitForLineAsync("GET / 200");
     }
 
     [Fact(Timeout = Languages.Timeout)]
@@ -89,7 +89,7 @@ public sealed class ToolSettingTests : IDisposable
         Assert.False(options.GetProperty("lenient").GetBoolean());
         Assert.Equal(["http://localhost:2"], Origins(options));
 
-        // The file's clients replace those that are preset, and are printed.
+        // The file's clients replace the preset ones, and are printed.
         Assert.Contains("shop", emulator.Text, StringComparison.Ordinal);
         Assert.Contains("http://localhost:3000/callback", emulator.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("binance-emulator-client", emulator.Text, StringComparison.Ordinal);

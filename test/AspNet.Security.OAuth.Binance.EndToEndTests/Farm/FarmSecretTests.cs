@@ -5,21 +5,21 @@ using AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Support;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Farm;
 
-[Collection("Web farm")]
+[Collection(WebFarmGroup.Name)]
 public sealed class FarmSecretTests
 {
-    // Shorter values, such as a correlation cookie's "N", are in every text and in no way secret.
+    // Shorter values, such as a correlation cookie's "N", occur in every text and are not secret.
     private const int ShortestSecret = 16;
 
-    [Theory(Timeout = WebFarm.Patience)]
+    [Theory(Timeout = WebFarm.Timeout)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Redis_and_logs_hold_no_token_secret_code_verifier_state_cookie_or_key_in_clear_text(bool onServer)
     {
         var cancellation = TestContext.Current.CancellationToken;
 
-        // All that there is to log, but for the one category that writes the address of each request, with the callback's code and
-        // state: the sample leaves it off, and docs/scaling.md says so.
+        // Every category but the one that logs request addresses, and with them the callback's code and state. The sample disables
+        // it: docs/scaling.md.
         await using var farm = await WebFarm.StartAsync(
             cancellation,
             ("Sessions:OnServer", onServer ? "true" : "false"),
@@ -27,32 +27,32 @@ public sealed class FarmSecretTests
             ("Logging:LogLevel:Microsoft.AspNetCore", "Trace"),
             ("Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics", "Warning"));
         using var monitor = await RedisMonitor.StartAsync(farm.Redis.Port, cancellation);
-        var visitor = farm.NewVisitor();
+        var browser = farm.NewBrowser();
 
-        await visitor.SignInAsync(farm.Sites[0], farm.Sites[1]);
-        await visitor.AgeAsync();
-        var answers = await Rush.SendAsync(farm, visitor, 30);
-        await (onServer ? farm.KnowsEverywhereAsync(visitor) : farm.KnowsEverywhereAsync(visitor, answers));
-        var leaving = farm.NewVisitor();
+        await browser.SignInAsync(farm.Sites[0], farm.Sites[1]);
+        await browser.ExpireTokensAsync();
+        var responses = await Burst.SendAsync(farm, browser, 30);
+        await (onServer ? farm.CanRefreshEverywhereAsync(browser) : farm.CanRefreshEverywhereAsync(browser, responses));
+        var leaving = farm.NewBrowser();
         await leaving.SignInAsync(farm.Sites[0], farm.Sites[1]);
         var left = leaving.Session!;
         await leaving.SignOutAsync(farm.Sites[2], farm.Sites[0]);
-        string[] keys = onServer ? [farm.Tickets.Key(visitor.Session!), farm.Tickets.Key(left)] : [];
+        string[] keys = onServer ? [farm.Tickets.Key(browser.Session!), farm.Tickets.Key(left)] : [];
         var redis = (await farm.Redis.ReadAllAsync()).ToList();
 
-        // Failures are logged, too.
+        // Failures are logged as well.
         await farm.Redis.StopAsync(keepData: false);
         if (onServer)
         {
-            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await visitor.GetAsync(farm.Sites[2], "/profile")).Status);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await browser.GetAsync(farm.Sites[2], "/profile")).Status);
         }
         else
         {
-            await visitor.AgeAsync();
-            await visitor.SignOutAsync(farm.Sites[2], farm.Sites[0]);
+            await browser.ExpireTokensAsync();
+            await browser.SignOutAsync(farm.Sites[2], farm.Sites[0]);
         }
 
-        // And every command that Redis ever got, so also what it held for a moment only.
+        // Every command that Redis received, which covers entries that were deleted since.
         redis.AddRange(monitor.Commands.All);
         var logs = farm.Sites.SelectMany(site => site.Lines.All).ToList();
         Assert.Contains(redis, text => text.Contains("AspNet.Security.OAuth.Binance:", StringComparison.Ordinal));
@@ -62,7 +62,7 @@ public sealed class FarmSecretTests
         Assert.Contains(logs, line => line.Contains("refreshed a session's tokens", StringComparison.Ordinal));
         Assert.Contains(logs, line => line.StartsWith(onServer ? FarmAssertions.Error : FarmAssertions.Warning, StringComparison.Ordinal));
 
-        var secrets = Secrets(farm, [visitor, leaving], answers);
+        var secrets = Secrets(farm, [browser, leaving], responses);
         secrets.AddRange(keys.Select(key => ("key", key)));
         string[] kinds = ["access_token", "client_secret", "code", "code_verifier", "cookie", "key", "refresh_token", "state"];
         Assert.Equal(kinds.Where(kind => onServer || kind != "key"), secrets.Select(secret => secret.Name).Distinct().Order(StringComparer.Ordinal));
@@ -70,14 +70,14 @@ public sealed class FarmSecretTests
         Assert.Empty(Leaks(secrets, logs));
     }
 
-    private static List<(string Name, string Value)> Secrets(WebFarm farm, Visitor[] visitors, Answer[] answers)
+    private static List<(string Name, string Value)> Secrets(WebFarm farm, FarmBrowser[] browsers, SiteResponse[] responses)
     {
         var parameters = farm.Binance.Requests.SelectMany(request => request.Form.Concat(request.Query));
         var tokens = farm.Binance.Requests.To(EmulatorEndpoint.Token)
             .SelectMany(request => JsonDocument.Parse(request.ResponseBody).RootElement.EnumerateObject())
             .Where(field => field.Name is "access_token" or "refresh_token")
             .Select(field => KeyValuePair.Create(field.Name, field.Value.GetString()!));
-        var cookies = visitors.SelectMany(visitor => visitor.CookiesSeen).Concat(answers.SelectMany(answer => answer.SetCookies.Select(cookie => cookie.Value)));
+        var cookies = browsers.SelectMany(browser => browser.CookiesSeen).Concat(responses.SelectMany(response => response.SetCookies.Select(cookie => cookie.Value)));
         return
         [
             .. parameters.Where(parameter => parameter.Key is "code" or "code_verifier" or "client_secret" or "refresh_token" or "state")

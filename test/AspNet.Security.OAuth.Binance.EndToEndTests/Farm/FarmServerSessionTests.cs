@@ -6,58 +6,58 @@ namespace AspNet.Security.OAuth.Binance.EndToEndTests.Farm;
 /// <summary>
 /// Three processes whose sessions are in Redis.
 /// </summary>
-[Collection("Web farm")]
-public sealed class FarmServerSessionTests
+[Collection(WebFarmGroup.Name)]
+public sealed class FarmServerSessionTests(SharedFarms farms)
 {
-    [Fact(Timeout = WebFarm.Patience)]
+    [Fact(Timeout = WebFarm.Timeout)]
     public async Task Two_hundred_requests_at_once_over_three_processes_refresh_once_and_write_no_cookie()
     {
-        await using var farm = await WebFarm.StartAsync(TestContext.Current.CancellationToken, WebFarm.SessionsOnServer);
+        var farm = await farms.GetAsync(onServer: true);
 
-        // In turn all there before any is answered, and as they come.
+        // All before the first response, and without synchronization.
         foreach (var together in new[] { true, false })
         {
-            var visitor = farm.NewVisitor();
-            await visitor.SignInLongAgoAsync(farm.Sites[0]);
-            var before = await farm.Tickets.AccessTokenAsync(visitor.Session!);
+            var browser = farm.NewBrowser();
+            await browser.SignInWithExpiredTokensAsync(farm.Sites[0]);
+            var before = await farm.Tickets.AccessTokenAsync(browser.Session!);
             farm.Binance.Requests.Clear();
 
-            var answers = await (together ? Rush.SendTogetherAsync(farm, visitor, 200) : Rush.SendAsync(farm, visitor, 200));
+            var responses = await (together ? Burst.SendTogetherAsync(farm, browser, 200) : Burst.SendAsync(farm, browser, 200));
 
             Assert.Equal(1, farm.RefreshCalls);
-            Assert.All(answers, answer =>
+            Assert.All(responses, response =>
             {
-                answer.IsSignedIn();
-                Assert.Empty(answer.SetCookies);
+                response.IsSignedIn();
+                Assert.Empty(response.SetCookies);
             });
-            var after = await farm.Tickets.AccessTokenAsync(visitor.Session!);
+            var after = await farm.Tickets.AccessTokenAsync(browser.Session!);
             Assert.NotEqual(before, after);
             Assert.True(farm.Binance.Tokens.IsLive(after));
-            await farm.KnowsEverywhereAsync(visitor);
+            await farm.CanRefreshEverywhereAsync(browser);
         }
     }
 
-    [Fact(Timeout = WebFarm.Patience)]
-    public async Task Process_that_is_killed_in_the_middle_of_a_refresh_takes_no_session_with_it()
+    [Fact(Timeout = WebFarm.Timeout)]
+    public async Task Session_survives_when_its_process_is_killed_during_a_refresh()
     {
         var cancellation = TestContext.Current.CancellationToken;
-        await using var farm = await WebFarm.StartAsync(cancellation, WebFarm.SessionsOnServer);
-        var visitor = farm.NewVisitor();
-        await visitor.SignInAsync(farm.Sites[0], farm.Sites[0]);
+        var farm = await farms.GetAsync(onServer: true);
+        var browser = farm.NewBrowser();
+        await browser.SignInAsync(farm.Sites[0], farm.Sites[0]);
         await using (var killed = await farm.StartSiteAsync(cancellation, WebFarm.SessionsOnServer))
         {
-            await visitor.AgeAsync();
+            await browser.ExpireTokensAsync();
             using var hold = farm.Binance.Faults.Hold(EmulatorEndpoint.Token);
-            var lost = visitor.MeAsync(killed, visitor.Session!);
+            var lost = browser.GetMeAsync(killed, browser.Session!);
             await hold.WaitForCallsAsync(1, cancellation);
             await killed.KillAsync();
             await Assert.ThrowsAsync<HttpRequestException>(() => lost);
         }
 
-        // Binance saw no refresh. The lock of the process that is gone ends by itself, which takes its time.
+        // Binance received no refresh. The lease of the killed process's lock would end after 30 s.
         await farm.Redis.DeleteAsync("*:lock");
-        (await visitor.MeAsync(farm.Sites[1], visitor.Session!)).IsSignedIn();
+        (await browser.GetMeAsync(farm.Sites[1], browser.Session!)).IsSignedIn();
 
-        await farm.KnowsEverywhereAsync(visitor);
+        await farm.CanRefreshEverywhereAsync(browser);
     }
 }

@@ -4,149 +4,149 @@ using AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Support;
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Farm;
 
 /// <summary>
-/// Redis goes away and comes back. Nobody starts a site again for that.
+/// Redis is stopped and restarted. The sites keep running.
 /// </summary>
-[Collection("Web farm")]
+[Collection(WebFarmGroup.Name)]
 public sealed class FarmWithoutRedisTests
 {
-    [Fact(Timeout = WebFarm.Patience)]
-    public async Task Redis_that_stops_in_the_middle_of_a_refresh_ends_no_session()
+    [Fact(Timeout = WebFarm.Timeout)]
+    public async Task Redis_that_stops_during_a_refresh_ends_no_session()
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var farm = await WebFarm.StartAsync(cancellation);
-        var visitor = farm.NewVisitor();
-        await visitor.SignInLongAgoAsync(farm.Sites[0]);
+        var browser = farm.NewBrowser();
+        await browser.SignInWithExpiredTokensAsync(farm.Sites[0]);
 
-        // Not before: the sign-in takes a lock, too.
+        // After the sign-in, which takes a lock, too.
         using var monitor = await RedisMonitor.StartAsync(farm.Redis.Port, cancellation);
 
-        // One process has the lock and its call is on the way; the two others ask for the lock again and again.
-        var answers = await Rush.SendTogetherAsync(farm, visitor, 60, async () =>
+        // One process holds the lock during its call; the two others poll for the lock.
+        var responses = await Burst.SendTogetherAsync(farm, browser, 60, async () =>
         {
             await monitor.Commands.WaitAsync(
-                commands => commands.Where(IsAskingForTheLock).CountBy(RedisMonitor.Client).Count(asked => asked.Value > 1) == 2, cancellation);
+                commands => commands.Where(TriesToLock).CountBy(RedisMonitor.Client).Count(attempts => attempts.Value > 1) == 2, cancellation);
             await farm.Redis.StopAsync(keepData: false);
             await farm.WarnsAsync(count: 2, cancellation);
         });
 
         Assert.Equal(1, farm.RefreshCalls);
-        Assert.All(answers, answer => answer.IsSignedIn());
+        Assert.All(responses, response => response.IsSignedIn());
         await farm.WarnsAsync(count: 3, cancellation);
 
-        await farm.RedisComesBackAsync(farm.Sites, cancellation);
-        await farm.KnowsEverywhereAsync(visitor, answers);
+        await farm.RestartRedisAsync(farm.Sites, cancellation);
+        await farm.CanRefreshEverywhereAsync(browser, responses);
     }
 
-    [Fact(Timeout = WebFarm.Patience)]
-    public async Task Requests_are_answered_while_Redis_is_away_and_it_is_used_again_when_it_is_back()
+    [Fact(Timeout = WebFarm.Timeout)]
+    public async Task Requests_are_served_while_Redis_is_unavailable_and_it_is_used_again_afterwards()
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var farm = await WebFarm.StartAsync(cancellation);
-        var visitor = farm.NewVisitor();
-        await visitor.SignInLongAgoAsync(farm.Sites[0]);
+        var browser = farm.NewBrowser();
+        await browser.SignInWithExpiredTokensAsync(farm.Sites[0]);
         await farm.Redis.StopAsync(keepData: false);
 
-        var alone = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => visitor.MeAsync(farm.Sites[1], visitor.Session!)));
-        Assert.All(alone, answer => answer.IsSignedIn());
+        var alone = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => browser.GetMeAsync(farm.Sites[1], browser.Session!)));
+        Assert.All(alone, response => response.IsSignedIn());
         Assert.Equal(1, farm.RefreshCalls);
         Assert.NotEqual(0, farm.Sites[1].CountLines(FarmAssertions.Warning));
-        await farm.KnowsEverywhereAsync(visitor, alone);
+        await farm.CanRefreshEverywhereAsync(browser, alone);
 
-        // It comes back empty: the keys are in the processes' memory.
-        await farm.RedisComesBackAsync(farm.Sites, cancellation);
+        // Redis is empty after the restart: the keys are in the memory of the processes.
+        await farm.RestartRedisAsync(farm.Sites, cancellation);
         var warnings = farm.Sites.Sum(site => site.CountLines(FarmAssertions.Warning));
-        await visitor.AgeAsync();
+        await browser.ExpireTokensAsync();
         farm.Binance.Requests.Clear();
 
-        var together = await Rush.SendTogetherAsync(farm, visitor, 200);
-        Assert.All(together, answer => answer.IsSignedIn());
+        var together = await Burst.SendTogetherAsync(farm, browser, 200);
+        Assert.All(together, response => response.IsSignedIn());
         Assert.Equal(1, farm.RefreshCalls);
         Assert.Equal(warnings, farm.Sites.Sum(site => site.CountLines(FarmAssertions.Warning)));
-        await farm.KnowsEverywhereAsync(visitor, together);
+        await farm.CanRefreshEverywhereAsync(browser, together);
     }
 
-    [Fact(Timeout = WebFarm.Patience)]
-    public async Task Redis_that_does_not_answer_delays_a_refresh_and_no_more()
+    [Fact(Timeout = WebFarm.Timeout)]
+    public async Task Redis_that_does_not_respond_only_delays_a_refresh()
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var farm = await WebFarm.StartAsync(cancellation);
-        var visitor = farm.NewVisitor();
-        await visitor.SignInLongAgoAsync(farm.Sites[0]);
+        var browser = farm.NewBrowser();
+        await browser.SignInWithExpiredTokensAsync(farm.Sites[0]);
         await farm.Redis.HangAsync(TimeSpan.FromMinutes(5));
 
-        var answer = await visitor.MeAsync(farm.Sites[1], visitor.Session!);
+        var response = await browser.GetMeAsync(farm.Sites[1], browser.Session!);
 
-        answer.IsSignedIn();
+        response.IsSignedIn();
         Assert.Equal(1, farm.RefreshCalls);
         Assert.NotEqual(0, farm.Sites[1].CountLines(FarmAssertions.Warning));
     }
 
-    [Fact(Timeout = WebFarm.Patience)]
-    public async Task Site_that_starts_while_Redis_is_away_knows_nobody_until_it_is_back()
+    [Fact(Timeout = WebFarm.Timeout)]
+    public async Task Site_that_starts_while_Redis_is_unavailable_reads_no_session_until_it_is_available()
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var farm = await WebFarm.StartAsync(cancellation);
-        var visitor = farm.NewVisitor();
-        await visitor.SignInAsync(farm.Sites[0], farm.Sites[0]);
+        var browser = farm.NewBrowser();
+        await browser.SignInAsync(farm.Sites[0], farm.Sites[0]);
         await farm.Redis.StopAsync(keepData: true);
 
         await using var late = await farm.StartSiteAsync(cancellation);
-        Assert.Equal(HttpStatusCode.OK, (await farm.NewVisitor().GetAsync(late, "/")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await farm.NewBrowser().GetAsync(late, "/")).Status);
 
-        // It cannot read the cookie, and leaves it alone: elsewhere, and later here, it is good.
-        var stranger = await visitor.GetAsync(late, "/api/me");
+        // The process cannot read the cookie and does not delete it: it is valid at the others, and here later.
+        var stranger = await browser.GetAsync(late, "/api/me");
         Assert.Equal(HttpStatusCode.Unauthorized, stranger.Status);
         Assert.Null(stranger.Session);
-        Assert.Equal(HttpStatusCode.InternalServerError, (await farm.NewVisitor().GetAsync(late, "/account/login")).Status);
-        (await visitor.GetAsync(farm.Sites[0], "/api/me")).IsSignedIn();
+        Assert.Equal(HttpStatusCode.InternalServerError, (await farm.NewBrowser().GetAsync(late, "/account/login")).Status);
+        (await browser.GetAsync(farm.Sites[0], "/api/me")).IsSignedIn();
 
-        await farm.RedisComesBackAsync([.. farm.Sites, late], cancellation);
-        (await visitor.GetAsync(late, "/api/me")).IsSignedIn();
-        Assert.Equal(HttpStatusCode.Redirect, (await farm.NewVisitor().GetAsync(late, "/account/login")).Status);
+        await farm.RestartRedisAsync([.. farm.Sites, late], cancellation);
+        (await browser.GetAsync(late, "/api/me")).IsSignedIn();
+        Assert.Equal(HttpStatusCode.Redirect, (await farm.NewBrowser().GetAsync(late, "/account/login")).Status);
     }
 
-    [Fact(Timeout = WebFarm.Patience)]
-    public async Task Users_sign_in_and_out_while_Redis_is_away_and_the_other_processes_are_not_told()
+    [Fact(Timeout = WebFarm.Timeout)]
+    public async Task Users_sign_in_and_out_while_Redis_is_unavailable_and_the_other_processes_are_not_informed()
     {
         await using var farm = await WebFarm.StartAsync(TestContext.Current.CancellationToken);
 
         // A process reads the keys when it first needs them.
-        var earlier = farm.NewVisitor();
+        var earlier = farm.NewBrowser();
         await earlier.SignInAsync(farm.Sites[0], farm.Sites[1]);
         await earlier.IsSignedInEverywhereAsync(farm);
         await farm.Redis.StopAsync(keepData: false);
 
-        var visitor = farm.NewVisitor();
-        await visitor.SignInAsync(farm.Sites[0], farm.Sites[1]);
-        await visitor.IsSignedInEverywhereAsync(farm);
+        var browser = farm.NewBrowser();
+        await browser.SignInAsync(farm.Sites[0], farm.Sites[1]);
+        await browser.IsSignedInEverywhereAsync(farm);
         Assert.NotEqual(0, farm.Sites[1].CountLines(FarmAssertions.Warning));
 
-        var copy = visitor.Session!;
-        var answer = await visitor.SignOutAsync(farm.Sites[2], farm.Sites[0]);
-        Assert.Equal(HttpStatusCode.Redirect, answer.Status);
-        Assert.InRange(answer.Wait, TimeSpan.Zero, Limits.SignOut + Limits.BusyMachine);
-        Assert.Null(visitor.Session);
+        var copy = browser.Session!;
+        var response = await browser.SignOutAsync(farm.Sites[2], farm.Sites[0]);
+        Assert.Equal(HttpStatusCode.Redirect, response.Status);
+        Assert.InRange(response.Wait, TimeSpan.Zero, Limits.SignOut + Limits.BusyMachine);
+        Assert.Null(browser.Session);
         Assert.False(farm.Binance.Tokens.IsLive(await farm.Tickets.AccessTokenAsync(copy)));
 
-        Assert.Equal(HttpStatusCode.Unauthorized, (await visitor.MeAsync(farm.Sites[0], copy)).Status);
-        (await visitor.MeAsync(farm.Sites[1], copy)).IsSignedIn();
+        Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetMeAsync(farm.Sites[0], copy)).Status);
+        (await browser.GetMeAsync(farm.Sites[1], copy)).IsSignedIn();
     }
 
-    [Fact(Timeout = WebFarm.Patience)]
-    public async Task Two_processes_refresh_one_session_in_the_last_minute_of_its_token_while_Redis_is_away()
+    [Fact(Timeout = WebFarm.Timeout)]
+    public async Task Two_processes_refresh_one_session_in_the_last_minute_of_its_token_while_Redis_is_unavailable()
     {
         await using var farm = await WebFarm.StartAsync(TestContext.Current.CancellationToken);
-        var visitor = farm.NewVisitor();
-        await visitor.SignInAsync(farm.Sites[0], farm.Sites[1]);
-        await visitor.IsSignedInEverywhereAsync(farm);
-        await visitor.BeInTheLastMinuteAsync();
+        var browser = farm.NewBrowser();
+        await browser.SignInAsync(farm.Sites[0], farm.Sites[1]);
+        await browser.IsSignedInEverywhereAsync(farm);
+        await browser.MakeTokensExpireSoonAsync();
         await farm.Redis.StopAsync(keepData: false);
 
-        await visitor.MeAsync(farm.Sites[0], visitor.Session!);
-        await visitor.MeAsync(farm.Sites[1], visitor.Session!);
+        await browser.GetMeAsync(farm.Sites[0], browser.Session!);
+        await browser.GetMeAsync(farm.Sites[1], browser.Session!);
 
         Assert.Equal(2, farm.RefreshCalls);
     }
 
-    private static bool IsAskingForTheLock(string command) => command.Contains("\"NX\"", StringComparison.OrdinalIgnoreCase);
+    private static bool TriesToLock(string command) => command.Contains("\"NX\"", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,4 +1,5 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Identity.Support;
 using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
@@ -17,7 +18,7 @@ public sealed class IdentityLoginTests(Browser browser)
         await page.RegisterByBinanceAsync(site);
 
         await Assertions.Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync(site.Binance.Users.First().Email!);
-        await page.SeesAccountAsync(site, BinanceEmulatorDefaults.UserId);
+        await page.OpenAccountAsync(site, BinanceEmulatorDefaults.UserId);
         Assert.Single(site.Binance.Tokens.AccessTokens);
     }
 
@@ -37,7 +38,7 @@ public sealed class IdentityLoginTests(Browser browser)
         await page.RegisterButton().ClickAsync();
 
         await page.ShowsAsync("Welcome");
-        await page.SeesAccountAsync(site, BinanceEmulatorDefaults.UserIdWithoutEmail);
+        await page.OpenAccountAsync(site, BinanceEmulatorDefaults.UserIdWithoutEmail);
         await Assertions.Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync("Binance gave none.");
     }
 
@@ -64,7 +65,7 @@ public sealed class IdentityLoginTests(Browser browser)
     }
 
     [Fact]
-    public async Task Cancel_ends_on_a_page_with_nobody_signed_in()
+    public async Task Cancel_ends_on_a_page_without_a_sign_in()
     {
         await using var context = await browser.OpenAsync();
         await using var site = await IdentitySite.StartAsync();
@@ -80,7 +81,7 @@ public sealed class IdentityLoginTests(Browser browser)
         Assert.DoesNotContain(await context.CookiesAsync(), cookie => cookie.Name.StartsWith(".AspNetCore.Identity", StringComparison.Ordinal));
         Assert.Empty(site.Binance.Tokens.AccessTokens);
 
-        // And from there to a sign-in that works.
+        // From there a sign-in works.
         await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = "Log in" }).ClickAsync();
         await page.ShowsAsync("Log in");
         await page.GetByRole(AriaRole.Button, new() { Name = "Binance", Exact = true }).ClickAsync();
@@ -115,13 +116,13 @@ public sealed class IdentityLoginTests(Browser browser)
         var page = await context.NewPageAsync();
         await page.RegisterByPasswordAsync(site, "user@example.com");
 
-        // Without a Binance account, the page says what to do.
-        await page.SeesAccountAsync(site, "You have not connected your Binance account.");
+        // Without a Binance account, the page links to the logins.
+        await page.OpenAccountAsync(site, "You have not connected your Binance account.");
         await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Connect your Binance account" })).ToBeVisibleAsync();
 
         await page.ConnectAsync(site);
 
-        await page.SeesAccountAsync(site, BinanceEmulatorDefaults.UserId);
+        await page.OpenAccountAsync(site, BinanceEmulatorDefaults.UserId);
         await using var another = await browser.OpenAsync();
         var elsewhere = await another.NewPageAsync();
         await elsewhere.SignInAsync(site);
@@ -143,9 +144,9 @@ public sealed class IdentityLoginTests(Browser browser)
         await page.BeginConnectingAsync(site);
         await page.AuthorizeAsync();
 
-        await page.TellsAsync("the login was not added");
+        await page.ShowsAlertAsync("the login was not added");
         Assert.Equal(kept, Assert.Single(site.Binance.Tokens.AccessTokens).Value);
-        await owner.SeesAccountAsync(site, BinanceEmulatorDefaults.UserId);
+        await owner.OpenAccountAsync(site, BinanceEmulatorDefaults.UserId);
     }
 
     [Fact]
@@ -168,12 +169,12 @@ public sealed class IdentityLoginTests(Browser browser)
         Assert.Empty(site.Binance.Tokens.AccessTokens);
         await page.SignInAsync(site);
 
-        await page.SeesAccountAsync(site, BinanceEmulatorDefaults.UserId);
+        await page.OpenAccountAsync(site, BinanceEmulatorDefaults.UserId);
         Assert.Single(site.Binance.Tokens.AccessTokens);
         Assert.Equal(1, await site.ReadAsync(database => database.UserLogins.CountAsync(TestContext.Current.CancellationToken)));
     }
 
-    // Responses of the site that are errors, and errors of its scripts.
+    // Error responses of the site, and exceptions of its scripts.
     private static List<string> ErrorsOf(IPage page)
     {
         List<string> errors = [];

@@ -1,4 +1,5 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Identity.Support;
 using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Identity;
@@ -15,10 +16,10 @@ public sealed class IdentitySecretTests(Browser browser)
         HashSet<string> secrets = [BinanceEmulatorDefaults.ClientSecret];
 
         await page.RegisterByBinanceAsync(site);
-        await page.SeesAccountAsync(site, BinanceEmulatorDefaults.UserId);
+        await page.OpenAccountAsync(site, BinanceEmulatorDefaults.UserId);
         AddTokens();
         site.Binance.Clock.Advance(TimeSpan.FromHours(9));
-        await page.SeesAccountAsync(site, BinanceEmulatorDefaults.UserId);
+        await page.OpenAccountAsync(site, BinanceEmulatorDefaults.UserId);
         AddTokens();
         secrets.UnionWith((await context.CookiesAsync()).Where(cookie => cookie.Name == ".AspNetCore.Identity.Application").Select(cookie => cookie.Value));
         var kept = await page.EvaluateAsync<string>("JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])");

@@ -1,4 +1,5 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Identity.Support;
 using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
@@ -23,7 +24,7 @@ public sealed class IdentitySignOutTests(Browser browser)
         Assert.Equal(0, await site.CountStoredTokensAsync());
 
         await page.SignInAsync(site);
-        await page.SeesAccountAsync(site, BinanceEmulatorDefaults.UserId);
+        await page.OpenAccountAsync(site, BinanceEmulatorDefaults.UserId);
         Assert.NotEqual(first, Assert.Single(site.Binance.Tokens.AccessTokens).Value);
 
         await page.SignOutAsync();
@@ -49,7 +50,7 @@ public sealed class IdentitySignOutTests(Browser browser)
         await phone.ShowsAsync("A site with Identity");
 
         Assert.Equal(kept, Assert.Single(site.Binance.Tokens.AccessTokens).Value);
-        await desktop.SeesAccountAsync(site, BinanceEmulatorDefaults.UserId);
+        await desktop.OpenAccountAsync(site, BinanceEmulatorDefaults.UserId);
         await desktop.SignOutAsync();
         await desktop.ShowsAsync("A site with Identity");
         Assert.Empty(site.Binance.Tokens.AccessTokens);
@@ -87,13 +88,13 @@ public sealed class IdentitySignOutTests(Browser browser)
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Remove Binance" }).ClickAsync();
 
-        await page.TellsAsync("The login was removed.");
+        await page.ShowsAlertAsync("The login was removed.");
         Assert.Empty(site.Binance.Tokens.AccessTokens);
         Assert.Equal(0, await site.CountStoredTokensAsync());
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Connect Binance" })).ToBeVisibleAsync();
         foreach (var device in new[] { page, phone })
         {
-            await device.SeesAccountAsync(site, "You have not connected your Binance account.");
+            await device.OpenAccountAsync(site, "You have not connected your Binance account.");
             await Assertions.Expect(device.GetByRole(AriaRole.Button, new() { Name = "Sign out" })).ToBeVisibleAsync();
         }
     }
@@ -122,7 +123,7 @@ public sealed class IdentitySignOutTests(Browser browser)
             // A password that is not correct deletes and revokes nothing.
             await page.PasswordField().FillAsync("wrong");
             await page.DeleteButton().ClickAsync();
-            await page.TellsAsync("The password is not correct.");
+            await page.ShowsAlertAsync("The password is not correct.");
             Assert.Single(site.Binance.Tokens.AccessTokens);
             await page.FillPasswordAsync();
         }

@@ -1,4 +1,5 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Identity.Support;
 using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
 using Microsoft.Playwright;
 
@@ -19,8 +20,8 @@ public sealed class IdentityTokenTests(Browser browser)
         site.Binance.Clock.Advance(_longerThanATokenLives);
         site.Binance.Requests.Clear();
 
-        await page.SeesAccountAsync(site, BinanceEmulatorDefaults.UserId);
-        await page.SeesAccountAsync(site, BinanceEmulatorDefaults.UserId);
+        await page.OpenAccountAsync(site, BinanceEmulatorDefaults.UserId);
+        await page.OpenAccountAsync(site, BinanceEmulatorDefaults.UserId);
 
         Assert.Equal(1, site.Binance.Requests.Count(EmulatorEndpoint.Token));
         Assert.NotEqual(first, Assert.Single(site.Binance.Tokens.AccessTokens).Value);
@@ -44,7 +45,7 @@ public sealed class IdentityTokenTests(Browser browser)
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Job_refreshes_while_the_user_is_away_and_the_user_goes_on_with_its_tokens()
+    public async Task Background_job_refreshes_and_the_user_continues_with_the_new_tokens()
     {
         await using var context = await browser.OpenAsync();
         await using var site = await IdentitySite.StartAsync();
@@ -57,13 +58,13 @@ public sealed class IdentityTokenTests(Browser browser)
         await site.Binance.Requests.WaitForAsync(request => request.Endpoint is EmulatorEndpoint.UserInfo, TestContext.Current.CancellationToken);
         Assert.Equal(1, site.Binance.Requests.Count(EmulatorEndpoint.Token));
 
-        await page.SeesAccountAsync(site, BinanceEmulatorDefaults.UserId);
+        await page.OpenAccountAsync(site, BinanceEmulatorDefaults.UserId);
         Assert.Equal(1, site.Binance.Requests.Count(EmulatorEndpoint.Token));
         Assert.Single(site.Binance.Tokens.AccessTokens);
     }
 
     [Fact]
-    public async Task Outage_of_Binance_is_a_sentence_and_the_next_request_works()
+    public async Task Outage_of_Binance_is_shown_and_the_next_request_works()
     {
         await using var context = await browser.OpenAsync();
         await using var site = await IdentitySite.StartAsync();
@@ -71,13 +72,13 @@ public sealed class IdentityTokenTests(Browser browser)
         await page.RegisterByBinanceAsync(site);
         site.Binance.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.Status(503));
 
-        await page.SeesAccountAsync(site, "Binance cannot be reached.");
+        await page.OpenAccountAsync(site, "Binance cannot be reached.");
 
-        await page.SeesAccountAsync(site, BinanceEmulatorDefaults.UserId);
+        await page.OpenAccountAsync(site, BinanceEmulatorDefaults.UserId);
     }
 
     [Fact]
-    public async Task Refresh_token_that_Binance_refuses_leaves_the_user_signed_in_and_signing_in_again_helps()
+    public async Task Refused_refresh_token_keeps_the_user_signed_in_and_a_new_sign_in_gets_new_tokens()
     {
         await using var context = await browser.OpenAsync();
         await using var site = await IdentitySite.StartAsync();
@@ -86,7 +87,7 @@ public sealed class IdentityTokenTests(Browser browser)
         site.Binance.Tokens.RevokeAll();
         site.Binance.Clock.Advance(_longerThanATokenLives);
 
-        await page.SeesAccountAsync(site, "Binance no longer accepts the tokens");
+        await page.OpenAccountAsync(site, "Binance no longer accepts the tokens");
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Sign out" })).ToBeVisibleAsync();
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with Binance" }).ClickAsync();

@@ -13,36 +13,34 @@ public sealed class NativeLoginTests(Browser browser)
     public async Task Login_goes_over_the_consent_page_and_ends_in_the_terminal()
     {
         await using var context = await browser.OpenAsync();
-        await using var binance = await BinanceEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
-        await using var desktop = Desktop.Create();
-        await using var sample = desktop.Run(binance);
+        await using var desktop = await Desktop.StartAsync();
+        await using var sample = desktop.Run();
         var page = await context.NewPageAsync();
 
         await page.OpenAsync(desktop);
-        Assert.Equal(binance.BaseAddress.GetLeftPart(UriPartial.Authority), page.Origin());
+        Assert.Equal(desktop.Binance.BaseAddress.GetLeftPart(UriPartial.Authority), page.Origin());
         await page.AuthorizeAsync();
         await page.ShowsAsync(LastPage.SignedIn);
 
-        var user = binance.Users.First();
+        var user = desktop.Binance.Users.First();
         Assert.Equal(0, await sample.EndAsync());
         Assert.Contains("Signed in.", sample.Text, StringComparison.Ordinal);
         Assert.Contains($"User          {user.UserId}", sample.Text, StringComparison.Ordinal);
         Assert.Contains($"E-mail        {user.Email}", sample.Text, StringComparison.Ordinal);
         Assert.Contains("good for 8 h 31 min", sample.Text, StringComparison.Ordinal);
-        Assert.Contains($"API call      Binance's user-info says {user.UserId}", sample.Text, StringComparison.Ordinal);
+        Assert.Contains($"API call      Binance's user-info returned {user.UserId}", sample.Text, StringComparison.Ordinal);
         Assert.Empty(sample.Errors);
-        Assert.False(Assert.Single(binance.Requests.To(EmulatorEndpoint.Token)).Form.Contains("client_secret"));
+        Assert.False(Assert.Single(desktop.Binance.Requests.To(EmulatorEndpoint.Token)).Form.Contains("client_secret"));
     }
 
     [Fact(Timeout = SampleProgram.Timeout)]
-    public async Task Login_takes_the_account_that_was_chosen()
+    public async Task Login_uses_the_chosen_account()
     {
         await using var context = await browser.OpenAsync();
-        await using var binance = await BinanceEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
-        await using var desktop = Desktop.Create();
-        await using var sample = desktop.Run(binance);
+        await using var desktop = await Desktop.StartAsync();
+        await using var sample = desktop.Run();
         var page = await context.NewPageAsync();
-        var user = binance.Users.First(user => user.Email is null);
+        var user = desktop.Binance.Users.First(user => user.Email is null);
 
         await page.OpenAsync(desktop);
         await page.GetByLabel(user.Label).CheckAsync();
@@ -57,9 +55,8 @@ public sealed class NativeLoginTests(Browser browser)
     public async Task Browser_ends_at_an_address_without_code_or_state_and_neither_is_in_its_history()
     {
         await using var context = await browser.OpenAsync();
-        await using var binance = await BinanceEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
-        await using var desktop = Desktop.Create();
-        await using var sample = desktop.Run(binance);
+        await using var desktop = await Desktop.StartAsync();
+        await using var sample = desktop.Run();
         var page = await context.NewPageAsync();
 
         var redirectUri = await page.OpenAsync(desktop);
@@ -69,12 +66,12 @@ public sealed class NativeLoginTests(Browser browser)
 
         Assert.Equal(redirectUri.Authority, new Uri(page.Url).Authority);
         Assert.Empty(new Uri(page.Url).Query);
-        var code = binance.Requests.To(EmulatorEndpoint.Token).Single().Form["code"]!;
+        var code = desktop.Binance.Requests.To(EmulatorEndpoint.Token).Single().Form["code"]!;
         var history = await page.HistoryAsync();
         Assert.Contains(page.Url, history);
         Assert.All(history, url => Assert.DoesNotContain(code, url, StringComparison.Ordinal));
 
-        // The authorization request has the state, and is the server's page.
+        // The authorization request contains the state, and is a page of the server.
         Assert.All(history.Where(url => new Uri(url).Authority == redirectUri.Authority), url => Assert.DoesNotContain(state, url, StringComparison.Ordinal));
     }
 
@@ -89,18 +86,17 @@ public sealed class NativeLoginTests(Browser browser)
 
         await login.SignInAsync(TestContext.Current.CancellationToken);
 
-        Assert.False(LastPage.IsListenedTo(chromium.RedirectUri));
+        Assert.False(LastPage.IsOpen(chromium.RedirectUri));
         await page.ShowsAsync(LastPage.SignedIn);
     }
 
     [Fact(Timeout = SampleProgram.Timeout)]
-    public async Task Sites_in_other_tabs_do_not_end_the_waiting()
+    public async Task Sites_in_other_tabs_do_not_end_the_sign_in()
     {
         await using var context = await browser.OpenAsync();
-        await using var binance = await BinanceEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
         await using var site = await OtherSite.StartAsync(TestContext.Current.CancellationToken);
-        await using var desktop = Desktop.Create();
-        await using var sample = desktop.Run(binance);
+        await using var desktop = await Desktop.StartAsync();
+        await using var sample = desktop.Run();
         var page = await context.NewPageAsync();
         var another = await context.NewPageAsync();
         var redirectUri = await page.OpenAsync(desktop);
@@ -120,7 +116,7 @@ public sealed class NativeLoginTests(Browser browser)
         await page.AuthorizeAsync();
         await page.ShowsAsync(LastPage.SignedIn);
         Assert.Equal(0, await sample.EndAsync());
-        Assert.Contains(binance.Users.First().UserId, sample.Text, StringComparison.Ordinal);
-        Assert.Single(binance.Requests.To(EmulatorEndpoint.Token));
+        Assert.Contains(desktop.Binance.Users.First().UserId, sample.Text, StringComparison.Ordinal);
+        Assert.Single(desktop.Binance.Requests.To(EmulatorEndpoint.Token));
     }
 }

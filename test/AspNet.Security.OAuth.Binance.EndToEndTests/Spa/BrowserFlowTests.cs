@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Spa.Support;
 using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Playwright;
@@ -21,8 +22,8 @@ public sealed class BrowserFlowTests(Browser browser)
         await BrowserFlowJourney.SignInAsync(page, site);
 
         var user = site.Binance.Users.First();
-        await page.SaysAsync(user.UserId);
-        await page.SaysAsync(user.Email!);
+        await page.ShowsTextAsync(user.UserId);
+        await page.ShowsTextAsync(user.Email!);
         Assert.Equal(site.Url("/browser-flow/"), page.Url);
         Assert.Equal("""{"local":{},"session":{},"cookies":""}""", await page.EvaluateAsync<string>(
             "() => JSON.stringify({ local: { ...localStorage }, session: { ...sessionStorage }, cookies: document.cookie })"));
@@ -37,7 +38,7 @@ public sealed class BrowserFlowTests(Browser browser)
         Assert.InRange(authorize["state"]!.Length, 22, 128);
         Assert.False(exchange.Contains("client_secret"));
 
-        // In a variable, which is gone when the page is loaded again.
+        // The token is in a variable, which is lost when the page is loaded again.
         await page.ReloadAsync();
         await page.ShowsAsync(BrowserFlowJourney.Ready);
     }
@@ -80,7 +81,7 @@ public sealed class BrowserFlowTests(Browser browser)
         await using var site = SpaSite.Start();
         var page = await context.NewPageAsync();
         await page.OpenAsync(site);
-        await page.LeaveAsync();
+        await page.StartSignInAsync();
 
         await page.CancelAsync();
 
@@ -96,18 +97,18 @@ public sealed class BrowserFlowTests(Browser browser)
         await using var site = SpaSite.Start();
         var page = await context.NewPageAsync();
         await page.OpenAsync(site);
-        await page.LeaveAsync();
+        await page.StartSignInAsync();
         var request = site.Binance.Requests.To(EmulatorEndpoint.Authorize)[0].Query;
 
         await page.GotoAsync(site.Url("/browser-flow/?code=0123456789&state=" + new string('x', request["state"]!.Length)));
 
-        await page.ShowsAsync("That is no answer to this page");
+        await page.ShowsAsync("That response is not for this page");
         Assert.Equal(site.Url("/browser-flow/"), page.Url);
         Assert.Equal(0, site.Binance.Requests.Count(EmulatorEndpoint.Token));
 
         // The right state is not accepted any more: it was removed when the page read it.
         await page.GotoAsync(site.Url($"/browser-flow/?code=0123456789&state={request["state"]}"));
-        await page.ShowsAsync("That is no answer to this page");
+        await page.ShowsAsync("That response is not for this page");
         Assert.Equal(0, site.Binance.Requests.Count(EmulatorEndpoint.Token));
     }
 
@@ -120,7 +121,7 @@ public sealed class BrowserFlowTests(Browser browser)
         site.Binance.Options.AllowedOrigins.Clear();
         var page = await context.NewPageAsync();
         await page.OpenAsync(site);
-        await page.LeaveAsync();
+        await page.StartSignInAsync();
 
         await page.AuthorizeAsync();
 
@@ -130,7 +131,7 @@ public sealed class BrowserFlowTests(Browser browser)
     }
 
     [Fact]
-    public async Task Sign_in_of_the_browser_flow_is_no_session_of_the_site()
+    public async Task Sign_in_of_the_browser_flow_creates_no_session_of_the_site()
     {
         await using var context = await browser.OpenAsync();
         await using var site = SpaSite.Start();

@@ -1,3 +1,4 @@
+using AspNet.Security.OAuth.Binance.EndToEndTests.Spa.Support;
 using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
 using Microsoft.Playwright;
 
@@ -15,7 +16,7 @@ public sealed class SpaLoginTests(Browser browser)
         await page.ShowsAsync(SpaJourney.SignedOut);
 
         await page.ClickLoginAsync();
-        await page.AsksForConsentAsync();
+        await page.ShowsConsentAsync();
         Assert.NotEqual(site.Origin, page.Origin());
         await page.AuthorizeAsync();
         await page.ShowsAsync(SpaJourney.SignedIn);
@@ -32,7 +33,7 @@ public sealed class SpaLoginTests(Browser browser)
     }
 
     [Fact]
-    public async Task User_without_an_email_address_is_told_so()
+    public async Task Page_of_a_user_without_an_email_address_shows_that()
     {
         await using var context = await browser.OpenAsync();
         await using var site = SpaSite.Start();
@@ -45,7 +46,7 @@ public sealed class SpaLoginTests(Browser browser)
         await page.AuthorizeAsync();
 
         await page.ShowsAsync(SpaJourney.Account);
-        await page.SaysAsync("Asked at");
+        await page.ShowsTextAsync("Received at");
         var text = await page.InnerTextAsync("main");
         Assert.Contains(user.UserId, text, StringComparison.Ordinal);
         Assert.Contains("Binance gave no e-mail address.", text, StringComparison.Ordinal);
@@ -68,7 +69,7 @@ public sealed class SpaLoginTests(Browser browser)
     }
 
     [Fact]
-    public async Task Cancel_ends_on_a_page_and_trying_again_reaches_the_route()
+    public async Task Cancel_ends_on_a_page_from_which_trying_again_reaches_the_route()
     {
         await using var context = await browser.OpenAsync();
         await using var site = SpaSite.Start();
@@ -97,7 +98,7 @@ public sealed class SpaLoginTests(Browser browser)
         await page.SignInAsync(site);
 
         await page.GoBackAsync();
-        await page.AsksForConsentAsync();
+        await page.ShowsConsentAsync();
         await page.GoBackAsync();
 
         await page.ShowsAsync(SpaJourney.SignedIn);
@@ -147,7 +148,7 @@ public sealed class SpaLoginTests(Browser browser)
     }
 
     [Fact]
-    public async Task Keyboard_alone_signs_in_looks_around_and_signs_out()
+    public async Task Sign_in_navigation_and_sign_out_need_a_keyboard_only()
     {
         await using var context = await browser.OpenAsync();
         await using var site = SpaSite.Start();
@@ -157,20 +158,20 @@ public sealed class SpaLoginTests(Browser browser)
 
         await TabToAsync("Login with Binance");
         await page.Keyboard.PressAsync("Enter");
-        await page.AsksForConsentAsync();
+        await page.ShowsConsentAsync();
         await TabToAsync("Authorize");
         await page.Keyboard.PressAsync("Enter");
         await page.ShowsAsync(SpaJourney.SignedIn);
         await TabToAsync("Your account");
         await page.Keyboard.PressAsync("Enter");
         await page.ShowsAsync(SpaJourney.Account);
-        await page.SaysAsync("Asked at");
-        await TabToAsync("Ask Binance again");
+        await page.ShowsTextAsync("Received at");
+        await TabToAsync("Call Binance again");
         await page.Keyboard.PressAsync("Enter");
         await TabToAsync("Sign out");
         await page.Keyboard.PressAsync("Enter");
 
-        // The button that had the focus is gone: the heading has it.
+        // The focused button was removed: the focus moves to the heading.
         await page.ShowsAsync(SpaJourney.LoginNeeded);
         Assert.Equal(SpaJourney.LoginNeeded, await page.EvaluateAsync<string>("() => document.activeElement.textContent"));
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("You are signed out.");

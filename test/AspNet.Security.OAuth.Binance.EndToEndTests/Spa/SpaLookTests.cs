@@ -1,11 +1,11 @@
+using AspNet.Security.OAuth.Binance.EndToEndTests.Spa.Support;
 using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Spa;
 
 /// <summary>
-/// Each state, as anybody may see it: on a small screen, in either colour scheme, with a screen reader.
+/// Layout, accessibility and Content-Security-Policy of the page in each of its states.
 /// </summary>
 public sealed class SpaLookTests(Browser browser)
 {
@@ -21,16 +21,7 @@ public sealed class SpaLookTests(Browser browser)
         await SpaStates.ReachAsync(state, page, site);
         Assert.Empty(violations);
 
-        foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
-        {
-            await page.EmulateMediaAsync(new() { ColorScheme = scheme });
-            var result = await page.RunAxe();
-            Assert.NotEmpty(result.Passes);
-            Assert.Empty(result.Violations.Select(PageProblems.Describe));
-        }
-
-        await page.SetViewportSizeAsync(390, 780);
-        Assert.Equal(0, await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - window.innerWidth"));
+        await page.AssertLayoutAsync(state);
     }
 
     [Theory]

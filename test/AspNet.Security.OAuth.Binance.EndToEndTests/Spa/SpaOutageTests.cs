@@ -1,4 +1,5 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Spa.Support;
 using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
 using Microsoft.Playwright;
 
@@ -7,7 +8,7 @@ namespace AspNet.Security.OAuth.Binance.EndToEndTests.Spa;
 public sealed class SpaOutageTests(Browser browser)
 {
     [Fact]
-    public async Task Offline_page_keeps_its_content_says_so_and_loads_it_again_when_online()
+    public async Task Offline_page_keeps_its_content_shows_the_state_and_reloads_when_online()
     {
         await using var context = await browser.OpenAsync();
         await using var site = SpaSite.Start();
@@ -16,26 +17,26 @@ public sealed class SpaOutageTests(Browser browser)
         await page.OpenAccountAsync();
 
         await context.SetOfflineAsync(true);
-        await page.SaysAsync("You are offline.");
-        await page.SaysAsync(site.Binance.Users.First().UserId);
-        await page.AskAsync();
-        await page.SaysAsync("Not known at the moment.");
+        await page.ShowsTextAsync("You are offline.");
+        await page.ShowsTextAsync(site.Binance.Users.First().UserId);
+        await page.CallBinanceAsync();
+        await page.ShowsTextAsync("Not known at the moment.");
         await page.ShowsAsync(SpaJourney.Account);
 
         await context.SetOfflineAsync(false);
         await Assertions.Expect(page.Locator("#problem")).ToBeHiddenAsync();
-        await page.SaysAsync("Asked at");
+        await page.ShowsTextAsync("Received at");
     }
 
     [Fact]
-    public async Task Session_that_ended_while_the_page_was_offline_is_over_when_it_is_online()
+    public async Task Session_that_ended_while_the_page_was_offline_is_shown_as_over_when_it_is_online()
     {
         await using var context = await browser.OpenAsync();
         await using var site = SpaSite.Start();
         var page = await context.NewPageAsync();
         await page.SignInAsync(site);
         await context.SetOfflineAsync(true);
-        await page.SaysAsync("You are offline.");
+        await page.ShowsTextAsync("You are offline.");
 
         await site.Sessions.EndAllAsync(site.Binance.Users.First().UserId, cancellationToken: TestContext.Current.CancellationToken);
         await context.SetOfflineAsync(false);
@@ -44,7 +45,7 @@ public sealed class SpaOutageTests(Browser browser)
     }
 
     [Fact]
-    public async Task Sign_out_without_a_response_is_not_shown_as_one()
+    public async Task Sign_out_without_a_response_is_shown_as_failed()
     {
         await using var context = await browser.OpenAsync();
         await using var site = SpaSite.Start();
@@ -53,7 +54,7 @@ public sealed class SpaOutageTests(Browser browser)
         await context.SetOfflineAsync(true);
 
         await page.SignOutAsync();
-        await page.SaysAsync("You may still be signed in.");
+        await page.ShowsTextAsync("You may still be signed in.");
         await page.ShowsAsync(SpaJourney.SignedIn);
 
         await context.SetOfflineAsync(false);
@@ -63,7 +64,7 @@ public sealed class SpaOutageTests(Browser browser)
     }
 
     [Fact]
-    public async Task Page_that_cannot_load_the_user_says_so_and_retries()
+    public async Task Failure_to_load_the_user_is_shown_and_retried()
     {
         await using var context = await browser.OpenAsync();
         await using var site = SpaSite.Start();
@@ -80,7 +81,7 @@ public sealed class SpaOutageTests(Browser browser)
     }
 
     [Fact]
-    public async Task Sessions_that_cannot_be_read_sign_nobody_out()
+    public async Task Unavailable_sessions_do_not_sign_the_page_out()
     {
         await using var context = await browser.OpenAsync();
         await using var site = SpaSite.Start();
@@ -88,9 +89,9 @@ public sealed class SpaOutageTests(Browser browser)
         await page.SignInAsync(site);
         await page.RouteAsync("**/auth/user", route => route.FulfillAsync(new() { Status = 503 }));
 
-        await page.BecomeVisibleAsync();
+        await page.ReturnToTabAsync();
 
-        await page.SaysAsync("This site cannot look up your session at the moment.");
+        await page.ShowsTextAsync("This site cannot look up your session at the moment.");
         await page.ShowsAsync(SpaJourney.SignedIn);
     }
 
@@ -104,12 +105,12 @@ public sealed class SpaOutageTests(Browser browser)
         await page.OpenAccountAsync();
         site.Binance.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.Status(503));
 
-        await page.AskAsync();
-        await page.SaysAsync("Binance cannot be reached.");
+        await page.CallBinanceAsync();
+        await page.ShowsTextAsync("Binance cannot be reached.");
         await page.ShowsAsync(SpaJourney.Account);
 
-        await page.AskAsync();
-        await page.SaysAsync("Asked at");
+        await page.CallBinanceAsync();
+        await page.ShowsTextAsync("Received at");
     }
 
     [Theory]
@@ -129,7 +130,7 @@ public sealed class SpaOutageTests(Browser browser)
     }
 
     [Fact]
-    public async Task Token_that_cannot_be_refreshed_at_the_moment_is_an_outage_too()
+    public async Task Failed_refresh_is_an_outage_too()
     {
         await using var context = await browser.OpenAsync();
         await using var site = SpaSite.Start();
@@ -140,7 +141,7 @@ public sealed class SpaOutageTests(Browser browser)
 
         var response = await page.FetchAsync("/api/account");
 
-        // The browser's cookie is good: nobody is signed out.
+        // The cookie stays valid.
         Assert.Equal((503, "application/problem+json"), (response.Status, response.Type));
         Assert.Equal(200, (await page.FetchAsync("/auth/user")).Status);
     }

@@ -1,4 +1,5 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Spa.Support;
 using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,9 +33,9 @@ public sealed class SpaSecretTests(Browser browser)
         await page.OpenAccountAsync();
         await CollectAsync();
         site.Binance.Clock.Advance(TimeSpan.FromHours(9));
-        await page.AskAsync();
+        await page.CallBinanceAsync();
         await Assertions.Expect(page.Locator(".now")).ToHaveAttributeAsync("aria-busy", "false");
-        await page.SaysAsync("Asked at");
+        await page.ShowsTextAsync("Received at");
         await CollectAsync();
         await page.FetchAsync("/auth/user");
         var storage = await page.EvaluateAsync<string>(Storage);
@@ -72,7 +73,7 @@ public sealed class SpaSecretTests(Browser browser)
         var page = await context.NewPageAsync();
         await page.GotoAsync(site.Url("/"));
         await page.ClickLoginAsync();
-        await page.AsksForConsentAsync();
+        await page.ShowsConsentAsync();
 
         var cookies = await context.CookiesAsync([site.Url("/signin-binance")]);
 

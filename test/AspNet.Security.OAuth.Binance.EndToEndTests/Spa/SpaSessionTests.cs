@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Spa.Support;
 using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
 using Microsoft.Playwright;
 
@@ -36,13 +37,13 @@ public sealed class SpaSessionTests(Browser browser)
         var before = site.Binance.Requests.Count(EmulatorEndpoint.UserInfo);
         site.Binance.Clock.Advance(TimeSpan.FromHours(9));
 
-        await page.AskAsync();
+        await page.CallBinanceAsync();
 
         await site.Binance.Requests.WaitForAsync(
             _ => site.Binance.Requests.Count(EmulatorEndpoint.UserInfo) > before, TestContext.Current.CancellationToken);
         await Assertions.Expect(page.Locator(".now")).ToHaveAttributeAsync("aria-busy", "false");
         await page.ShowsAsync(SpaJourney.Account);
-        await page.SaysAsync("Asked at");
+        await page.ShowsTextAsync("Received at");
         Assert.Equal(1, site.RefreshCalls);
     }
 
@@ -75,7 +76,7 @@ public sealed class SpaSessionTests(Browser browser)
         await page.OpenAccountAsync();
 
         await site.Sessions.EndAllAsync(site.Binance.Users.First().UserId, cancellationToken: TestContext.Current.CancellationToken);
-        await page.AskAsync();
+        await page.CallBinanceAsync();
 
         await page.ShowsAsync(SpaJourney.SessionOver);
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Your session is over.");
@@ -94,7 +95,7 @@ public sealed class SpaSessionTests(Browser browser)
         var page = await context.NewPageAsync();
         await page.SignInAsync(site);
         await site.Sessions.EndAllAsync(site.Binance.Users.First().UserId, cancellationToken: TestContext.Current.CancellationToken);
-        await page.BecomeVisibleAsync();
+        await page.ReturnToTabAsync();
         await page.ShowsAsync(SpaJourney.SessionOver);
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Back to the start page" }).ClickAsync();

@@ -1,3 +1,4 @@
+using AspNet.Security.OAuth.Binance.EndToEndTests.Spa.Support;
 using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
 using Microsoft.Playwright;
 
@@ -6,7 +7,7 @@ namespace AspNet.Security.OAuth.Binance.EndToEndTests.Spa;
 public sealed class SpaTabsTests(Browser browser)
 {
     [Fact]
-    public async Task Sign_out_in_another_tab_is_followed_at_once()
+    public async Task Sign_out_in_another_tab_is_shown_at_once()
     {
         await using var context = await browser.OpenAsync();
         await using var site = SpaSite.Start();
@@ -25,7 +26,7 @@ public sealed class SpaTabsTests(Browser browser)
     }
 
     [Fact]
-    public async Task Sign_in_in_another_tab_is_followed_and_so_is_another_user()
+    public async Task Sign_in_and_another_user_in_another_tab_are_shown()
     {
         await using var context = await browser.OpenAsync();
         await using var site = SpaSite.Start();
@@ -36,7 +37,7 @@ public sealed class SpaTabsTests(Browser browser)
 
         await second.SignInAsync(site);
         await first.ShowsAsync(SpaJourney.Account);
-        await first.SaysAsync("Asked at");
+        await first.ShowsTextAsync("Received at");
 
         var other = site.Binance.Users.First(user => user.Email is null);
         await second.SignOutAsync();
@@ -45,8 +46,8 @@ public sealed class SpaTabsTests(Browser browser)
         await second.AuthorizeAsync();
         await second.ShowsAsync(SpaJourney.SignedIn);
 
-        await first.SaysAsync(other.UserId);
-        await first.SaysAsync("Asked at");
+        await first.ShowsTextAsync(other.UserId);
+        await first.ShowsTextAsync("Received at");
         Assert.DoesNotContain(site.Binance.Users.First().Email!, await first.ContentAsync(), StringComparison.Ordinal);
     }
 
@@ -58,9 +59,9 @@ public sealed class SpaTabsTests(Browser browser)
         var page = await context.NewPageAsync();
         await page.SignInAsync(site);
 
-        // Not by the button, which would send a message.
+        // Without the button, which would send a message to the other tabs.
         Assert.Equal(204, (await page.FetchAsync("/auth/logout", "POST", csrf: "1")).Status);
-        await page.BecomeVisibleAsync();
+        await page.ReturnToTabAsync();
 
         await page.ShowsAsync(SpaJourney.SessionOver);
     }

@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Support;
 
 /// <summary>
-/// One Chromium for all tests of the assembly, if the machine has one. Each test gets a context of its own: its own cookies.
+/// One Chromium for all tests of the assembly, if it is installed. Each test has a context with its own cookies.
 /// </summary>
 public sealed class Browser : IAsyncLifetime
 {
@@ -33,7 +33,7 @@ public sealed class Browser : IAsyncLifetime
             ExecutablePath = executable,
             Headless = true,
 
-            // The sandbox cannot start as root, as which containers run; the other switches keep the browser from calling home.
+            // The sandbox cannot start as root, as which containers run; the other switches disable requests to the vendor.
             Args =
             [
                 "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -42,7 +42,7 @@ public sealed class Browser : IAsyncLifetime
         });
     }
 
-    /// <summary>Opens a browser without any cookies, or skips the test with the reason.</summary>
+    /// <summary>Opens a browser context without cookies, or skips the test with the reason.</summary>
     public async Task<IBrowserContext> OpenAsync(BrowserNewContextOptions? options = null)
     {
         Assert.SkipWhen(_browser is null, _noBrowser);

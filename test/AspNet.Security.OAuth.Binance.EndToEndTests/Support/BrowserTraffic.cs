@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Support;
 
 /// <summary>
-/// All that a site has sent to a page, and the page to the site in a circuit.
+/// The responses that a page received, and the WebSocket frames in both directions.
 /// </summary>
 internal sealed class BrowserTraffic
 {
@@ -44,7 +44,7 @@ internal sealed class BrowserTraffic
         }
         catch (PlaywrightException)
         {
-            // A redirect has none, and that of a page that was left at once is not kept.
+            // A redirect has no body, and Chromium discards that of a page that navigates immediately.
             return "";
         }
     }

@@ -1,10 +1,11 @@
 using System.Text.RegularExpressions;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Web.Support;
 using Microsoft.Playwright;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Support;
 
 /// <summary>
-/// What a person does on the pages, by what they can see: names of links, buttons and headings.
+/// The steps of a user, by accessible names of links, buttons and headings.
 /// </summary>
 internal static class Journey
 {
@@ -33,7 +34,7 @@ internal static class Journey
         => Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(heading);
 
     /// <summary>Waits for the emulator's consent page.</summary>
-    public static Task AsksForConsentAsync(this IPage page)
+    public static Task ShowsConsentAsync(this IPage page)
         => Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(new Regex("wants to use your account$"));
 
     public static string Path(this IPage page) => new Uri(page.Url).AbsolutePath;

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Support;
 
 /// <summary>
-/// Another site: an empty page on <c>localhost</c>, which is not same-site with <c>127.0.0.1</c>, without a policy.
+/// Another site: an empty page without a policy on <c>localhost</c>, which is cross-site to <c>127.0.0.1</c>.
 /// </summary>
 internal sealed class OtherSite : IAsyncDisposable
 {

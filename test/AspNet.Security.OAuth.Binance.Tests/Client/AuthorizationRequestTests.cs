@@ -1,3 +1,4 @@
+
 namespace AspNet.Security.OAuth.Binance.Tests.Client;
 
 public sealed class AuthorizationRequestTests
@@ -7,7 +8,7 @@ public sealed class AuthorizationRequestTests
 
     private static readonly string[] _scopes = ["user:openId", "user:email", "create:apikey", "user:email"];
 
-    // The handler takes the framework's URL, the client makes its own: one protocol, so one URL.
+    // The handler uses the framework's URL, and the client creates its own.
     [Theory]
     [InlineData("user:openId", null, "/en/oauth/authorize")]
     [InlineData("user:openId user:email create:apikey user:email", "tr", "/tr/oauth/authorize")]

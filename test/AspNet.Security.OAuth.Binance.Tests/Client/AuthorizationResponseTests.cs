@@ -65,7 +65,7 @@ public sealed class AuthorizationResponseTests
         Assert.DoesNotContain(State, exception.ToString(), StringComparison.Ordinal);
     }
 
-    // Anybody can write an error: it counts only with the state.
+    // An error without the state is not authentic.
     [Theory]
     [InlineData("/?error=access_denied&state=another")]
     [InlineData("/?error=access_denied")]
@@ -79,7 +79,7 @@ public sealed class AuthorizationResponseTests
             Assert.Throws<BinanceAuthenticationException>(() => Read($"/signin-binance?state={State}&code=")).Failure);
 
     [Fact]
-    public void User_who_refuses_is_access_denied_and_a_code_beside_it_does_not_count()
+    public void Refusal_of_the_user_is_access_denied_even_with_a_code()
     {
         var exception = Assert.Throws<BinanceAuthenticationException>(() => Read($"/?error=access_denied&code=one&state={State}"));
 
@@ -112,7 +112,7 @@ public sealed class AuthorizationResponseTests
     [InlineData("<script>")]
     [InlineData("no error at all")]
     [InlineData(State)]
-    public void Error_that_has_no_form_of_one_is_not_repeated(string error)
+    public void Malformed_error_is_not_repeated(string error)
     {
         var exception = Assert.Throws<BinanceAuthenticationException>(() => Read($"/?error={Uri.EscapeDataString(error)}&state={State}"));
 

@@ -1,4 +1,6 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Client.Support;
+using AspNet.Security.OAuth.Binance.Tests.Login.Support;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Client;
@@ -73,7 +75,7 @@ public sealed class CancellationTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => calling);
     }
 
-    // By the clock that stands still, the pause before the second attempt never ends.
+    // The clock is not advanced, so the pause before the second attempt does not end.
     [Fact]
     public async Task Caller_that_cancels_between_two_attempts_gets_a_cancellation()
     {

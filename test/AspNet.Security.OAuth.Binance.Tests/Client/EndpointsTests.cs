@@ -14,7 +14,7 @@ public sealed class EndpointsTests
     ];
 
     [Fact]
-    public void Production_is_what_the_defaults_of_the_handler_say()
+    public void Production_endpoints_are_the_defaults_of_the_handler()
         => Assert.Equal(
             [
                 BinanceAuthenticationDefaults.AuthorizationEndpoint,
@@ -25,7 +25,7 @@ public sealed class EndpointsTests
             Urls(BinanceEndpoints.Production));
 
     [Fact]
-    public void Client_is_one_of_production_until_it_is_told_otherwise()
+    public void Client_uses_the_production_endpoints_by_default()
     {
         using var http = BinanceOAuthClient.CreateHttpClient();
 
@@ -37,7 +37,7 @@ public sealed class EndpointsTests
     [InlineData("http://localhost:5210/", "http://localhost:5210")]
     [InlineData("https://server.example/binance", "https://server.example/binance")]
     [InlineData("https://server.example/binance/", "https://server.example/binance")]
-    public void One_address_has_all_four(string address, string root)
+    public void One_address_sets_all_four_endpoints(string address, string root)
     {
         string[] expected =
         [
@@ -98,7 +98,7 @@ public sealed class EndpointsTests
         Assert.Throws<ArgumentNullException>("backchannelAddress", () => BinanceEndpoints.At(right, null!));
     }
 
-    // No such host as the public one: a request of the site that went there would fail.
+    // The public host does not exist, so a request of the site to it would fail.
     [Fact]
     public async Task Site_in_a_network_of_containers_sends_only_the_browser_to_the_public_address()
     {
@@ -108,8 +108,8 @@ public sealed class EndpointsTests
         var browser = new SiteBrowser(site);
 
         var challenge = await browser.ChallengeAsync();
-        using var returned = await browser.ComeBackWithCodeAsync(challenge);
-        using var signedOut = await browser.GetAsync("/sign-out?scheme=Cookies");
+        var returned = await browser.ReturnWithCodeAsync(challenge);
+        var signedOut = await browser.GetAsync("/sign-out?scheme=Cookies");
 
         Assert.Equal("binance.invalid:5210", challenge.Url.Authority);
         Assert.Empty(site.Failures);

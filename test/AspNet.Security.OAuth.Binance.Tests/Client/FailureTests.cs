@@ -1,42 +1,15 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Client.Support;
+using AspNet.Security.OAuth.Binance.Tests.Login.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Client;
 
 /// <summary>
-/// Each kind of failure of a request once. Those of a callback are in <see cref="AuthorizationResponseTests"/>, and what each fault of a
-/// server comes to is in <c>FaultMatrixTests</c>.
+/// Timeouts, the repeated request for the user, and what is in the exception. Failures of a callback are in
+/// <see cref="AuthorizationResponseTests"/>, and the kind of every broken response in <c>FaultMatrixTests</c>.
 /// </summary>
 public sealed class FailureTests
 {
-    public static TheoryData<string, EmulatorFault, BinanceFailure> Rows => new()
-    {
-        { nameof(BinanceOAuthClient.ExchangeCodeAsync), EmulatorFault.Body("""{"error":"invalid_client"}""", 401), BinanceFailure.InvalidClient },
-        { nameof(BinanceOAuthClient.ExchangeCodeAsync), EmulatorFault.Body("""{"error":"invalid_grant"}""", 400), BinanceFailure.InvalidGrant },
-        { nameof(BinanceOAuthClient.ExchangeCodeAsync), EmulatorFault.Body("""{"error":"invalid_scope"}""", 400), BinanceFailure.TokenError },
-        { nameof(BinanceOAuthClient.RefreshAsync), EmulatorFault.Body("""{"error":"invalid_grant"}""", 400), BinanceFailure.InvalidGrant },
-        { nameof(BinanceOAuthClient.RefreshAsync), EmulatorFault.Status(503), BinanceFailure.Unavailable },
-        { nameof(BinanceOAuthClient.RefreshAsync), EmulatorFault.Body("<html>", contentType: "text/html"), BinanceFailure.Unavailable },
-        { nameof(BinanceOAuthClient.RefreshAsync), EmulatorFault.Body("[]"), BinanceFailure.InvalidResponse },
-        { nameof(BinanceOAuthClient.GetUserAsync), EmulatorFault.ApiError("117041", "Quote expired"), BinanceFailure.ApiError },
-        { nameof(BinanceOAuthClient.GetUserAsync), EmulatorFault.Redirect(new Uri("https://evil.example")), BinanceFailure.InvalidResponse },
-        { nameof(BinanceOAuthClient.RevokeAsync), EmulatorFault.ApiError("117041", "Quote expired"), BinanceFailure.ApiError },
-        { nameof(BinanceOAuthClient.RevokeAsync), EmulatorFault.CutConnection, BinanceFailure.Unavailable },
-    };
-
-    [Theory]
-    [MemberData(nameof(Rows), DisableDiscoveryEnumeration = true)]
-    public async Task Fault_of_the_server_is_a_kind_of_failure(string method, EmulatorFault fault, BinanceFailure failure)
-    {
-        await using var binance = await EmulatedClient.StartAsync();
-        binance.Emulator.Faults.Next(EmulatedClient.EndpointOf(method), fault);
-
-        var exception = await Assert.ThrowsAsync<BinanceAuthenticationException>(
-            () => binance.CallAsync(method, TestContext.Current.CancellationToken));
-
-        Assert.Equal(failure, exception.Failure);
-        Assert.Equal(1, binance.Emulator.Requests.Count(EmulatedClient.EndpointOf(method)));
-    }
-
     [Theory]
     [MemberData(nameof(CancellationTests.Methods), MemberType = typeof(CancellationTests))]
     public async Task No_response_in_time_is_a_timeout(string method)
@@ -92,8 +65,4 @@ public sealed class FailureTests
         await Assert.ThrowsAsync<ArgumentException>("accessToken", () => client.RevokeAsync("", token));
         Assert.Empty(binance.Emulator.Requests);
     }
-
-    [Fact]
-    public void Exception_is_of_no_framework()
-        => Assert.Equal(typeof(Exception), typeof(BinanceAuthenticationException).BaseType);
 }

@@ -1,20 +1,21 @@
 using System.Text;
 using System.Text.Json;
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Client.Support;
 using Microsoft.AspNetCore.Authentication;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Client;
 
 /// <summary>
-/// Fields of a response that have no property: an application sees them, and nothing keeps or shows them by itself.
+/// Fields of a response without a property: applications can read them; they are not stored, serialized or logged.
 /// </summary>
 public sealed class RawTests
 {
     private const string Nickname = "a nickname";
     private const string Extra = "an extra field";
 
-    private static readonly string _tokens = Answers.TokensWith("extra", $"\"{Extra}\"");
-    private static readonly string _user = Answers.UserDataWith("nickname", $"\"{Nickname}\"");
+    private static readonly string _tokens = Responses.TokensWith("extra", $"\"{Extra}\"");
+    private static readonly string _user = Responses.UserDataWith("nickname", $"\"{Nickname}\"");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -24,13 +25,13 @@ public sealed class RawTests
         var (tokens, user) = await ReadAsync();
 
         Assert.Equal(Extra, tokens.Raw.GetProperty("extra").GetString());
-        Assert.Equal(Answers.AccessToken, tokens.Raw.GetProperty("access_token").GetString());
+        Assert.Equal(Responses.AccessToken, tokens.Raw.GetProperty("access_token").GetString());
         Assert.Equal(Nickname, user.Raw.GetProperty("nickname").GetString());
         Assert.False(user.Raw.TryGetProperty("code", out _));
     }
 
     [Fact]
-    public async Task Fields_are_in_no_text_and_in_no_json()
+    public async Task Fields_are_in_no_text_and_in_no_JSON()
     {
         var (tokens, user) = await ReadAsync();
         string[] shown = [$"{tokens}", $"{user}", JsonSerializer.Serialize(tokens), JsonSerializer.Serialize(user)];
@@ -41,18 +42,18 @@ public sealed class RawTests
             Assert.DoesNotContain(Nickname, text, StringComparison.Ordinal);
             Assert.DoesNotContain("Raw", text, StringComparison.Ordinal);
         });
-        Assert.DoesNotContain(Answers.AccessToken, shown[0], StringComparison.Ordinal);
-        Assert.DoesNotContain(Answers.RefreshToken, shown[0], StringComparison.Ordinal);
-        Assert.Equal(Answers.UserId, JsonSerializer.Deserialize<BinanceUser>(shown[3])!.UserId);
+        Assert.DoesNotContain(Responses.AccessToken, shown[0], StringComparison.Ordinal);
+        Assert.DoesNotContain(Responses.RefreshToken, shown[0], StringComparison.Ordinal);
+        Assert.Equal(Responses.UserId, JsonSerializer.Deserialize<BinanceUser>(shown[3])!.UserId);
         Assert.Equal(JsonValueKind.Undefined, JsonSerializer.Deserialize<BinanceTokens>(shown[2])!.Raw.ValueKind);
     }
 
     [Fact]
-    public async Task Events_and_claim_actions_of_a_site_see_the_fields_and_its_ticket_has_only_what_they_take()
+    public async Task Events_and_claim_actions_get_the_fields_and_the_ticket_has_only_what_they_add()
     {
         using var binance = new BinanceStub();
-        binance.Answer(BinanceStub.TokenPath, _tokens);
-        binance.Answer(BinanceStub.UserPath, _user);
+        binance.Respond(BinanceStub.TokenPath, _tokens);
+        binance.Respond(BinanceStub.UserPath, _user);
         string? extra = null;
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options =>
         {
@@ -65,7 +66,7 @@ public sealed class RawTests
         });
         var browser = new SiteBrowser(site);
 
-        using var response = await browser.SignInAsync();
+        var response = await browser.SignInAsync();
         var session = await browser.SessionAsync();
 
         Assert.Equal(Extra, extra);
@@ -74,11 +75,11 @@ public sealed class RawTests
     }
 
     [Fact]
-    public async Task Ticket_of_a_site_that_takes_none_of_the_fields_has_none()
+    public async Task Ticket_has_no_field_that_the_site_does_not_use()
     {
         using var binance = new BinanceStub();
-        binance.Answer(BinanceStub.TokenPath, _tokens);
-        binance.Answer(BinanceStub.UserPath, _user);
+        binance.Respond(BinanceStub.TokenPath, _tokens);
+        binance.Respond(BinanceStub.UserPath, _user);
         AuthenticationTicket? ticket = null;
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.Events.OnTicketReceived = context =>
         {
@@ -86,10 +87,10 @@ public sealed class RawTests
             return Task.CompletedTask;
         });
 
-        using var response = await new SiteBrowser(site).SignInAsync();
+        var response = await new SiteBrowser(site).SignInAsync();
         var text = Encoding.UTF8.GetString(TicketSerializer.Default.Serialize(ticket!));
 
-        Assert.Contains(Answers.UserId, text, StringComparison.Ordinal);
+        Assert.Contains(Responses.UserId, text, StringComparison.Ordinal);
         Assert.DoesNotContain(Extra, text, StringComparison.Ordinal);
         Assert.DoesNotContain(Nickname, text, StringComparison.Ordinal);
     }

@@ -6,14 +6,14 @@ using Microsoft.Extensions.Time.Testing;
 namespace AspNet.Security.OAuth.Binance.Tests.Client;
 
 /// <summary>
-/// The buffer of a response: what was in it before says nothing, and nobody else has it while it is written to.
+/// The pooled buffer of a response: its old content is not read, and it is not returned to the pool while it may be written to.
 /// </summary>
 public sealed class ResponseBufferTests
 {
     private const int UsualLength = 4 * 1024;
 
     [Fact]
-    public void What_another_response_left_in_the_buffer_does_not_decide_the_failure()
+    public void Content_of_a_pooled_buffer_does_not_change_the_failure()
     {
         var failure = OnThreadOfItsOwn(() =>
         {
@@ -28,7 +28,7 @@ public sealed class ResponseBufferTests
     }
 
     [Fact]
-    public void A_buffer_that_a_cancelled_read_may_still_write_to_is_not_used_again()
+    public void Buffer_of_a_cancelled_read_is_not_used_again()
     {
         var isUsedAgain = OnThreadOfItsOwn(() =>
         {
@@ -47,7 +47,7 @@ public sealed class ResponseBufferTests
     private static BinanceOAuthClient ClientOf(Stream body)
         => new(new HttpClient(new OneResponse(body))) { ClientId = "client", TimeProvider = new FakeTimeProvider(), Timeout = Timeout.InfiniteTimeSpan };
 
-    // The pool keeps an array for each thread.
+    // ArrayPool<byte>.Shared keeps an array for each thread.
     private static T OnThreadOfItsOwn<T>(Func<T> test)
     {
         T? result = default;
@@ -82,7 +82,7 @@ public sealed class ResponseBufferTests
             => ValueTask.FromException<int>(new HttpRequestException(HttpRequestError.ConfigurationLimitExceeded));
     }
 
-    /// <summary>A stream whose reads end at once when they are cancelled, while what they began goes on.</summary>
+    /// <summary>A stream whose reads end when they are cancelled, while the write to their buffer continues.</summary>
     private sealed class SlowToCancel : Body
     {
         public Memory<byte> Buffer { get; private set; }

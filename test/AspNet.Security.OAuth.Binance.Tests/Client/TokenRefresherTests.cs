@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Client.Support;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Client;
@@ -68,7 +69,7 @@ public sealed class TokenRefresherTests
     [InlineData(BinanceFailure.Timeout, 30)]
     [InlineData(BinanceFailure.InvalidClient, 30)]
     [InlineData(BinanceFailure.InvalidResponse, 30)]
-    public async Task Outcome_is_kept_and_then_the_token_may_be_refreshed_again(BinanceFailure? failure, int seconds)
+    public async Task Outcome_is_kept_for_its_lifetime(BinanceFailure? failure, int seconds)
     {
         var time = new FakeTimeProvider();
         var calls = 0;
@@ -81,10 +82,10 @@ public sealed class TokenRefresherTests
             time);
 
         await OutcomeAsync();
-        time.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromTicks(1));
+        time.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromSeconds(1));
         await OutcomeAsync();
         Assert.Equal(1, calls);
-        time.Advance(TimeSpan.FromTicks(1));
+        time.Advance(TimeSpan.FromSeconds(1));
         Assert.Null(refresher.Find("old"));
         await OutcomeAsync();
 
@@ -108,7 +109,7 @@ public sealed class TokenRefresherTests
     }
 
     [Fact]
-    public async Task Exception_of_a_call_of_one_s_own_is_kept_as_a_failure_that_says_nothing_about_the_token()
+    public async Task Exception_of_a_custom_call_is_kept_as_a_temporary_failure()
     {
         var time = new FakeTimeProvider();
         var refresher = new BinanceTokenRefresher(_ => throw new TimeoutException("the lock"), time);
@@ -122,7 +123,7 @@ public sealed class TokenRefresherTests
     }
 
     [Fact]
-    public async Task Outcome_ages_from_the_end_of_the_call_by_the_clock_of_the_client()
+    public async Task Lifetime_of_an_outcome_begins_at_the_end_of_the_call()
     {
         var time = new FakeTimeProvider();
         await using var binance = await EmulatedClient.StartAsync(time);
@@ -142,7 +143,7 @@ public sealed class TokenRefresherTests
     }
 
     [Fact]
-    public async Task Call_of_one_s_own_gets_the_token_once_and_nothing_that_is_ambient_in_the_caller()
+    public async Task Custom_call_gets_the_token_once_without_the_execution_context_of_the_caller()
     {
         List<(string RefreshToken, string? Ambient)> calls = [];
         var refresher = new BinanceTokenRefresher(
@@ -161,7 +162,7 @@ public sealed class TokenRefresherTests
     }
 
     [Fact]
-    public async Task Find_makes_no_call_and_finds_one_that_runs()
+    public async Task Find_makes_no_call_and_returns_the_running_one()
     {
         var response = new TaskCompletionSource<BinanceTokens>();
         var calls = 0;
@@ -185,7 +186,7 @@ public sealed class TokenRefresherTests
     }
 
     [Fact]
-    public void Failure_that_nobody_waits_for_any_more_is_no_unobserved_exception()
+    public void Failure_after_all_callers_cancelled_is_no_unobserved_exception()
     {
         var marker = Guid.NewGuid().ToString();
         List<string> unobserved = [];
@@ -201,7 +202,7 @@ public sealed class TokenRefresherTests
             TaskScheduler.UnobservedTaskException -= Record;
         }
 
-        // Other tests of the process may leave some of their own.
+        // Other tests may cause further ones.
         Assert.DoesNotContain(unobserved, exception => exception.Contains(marker, StringComparison.Ordinal));
 
         void Record(object? sender, UnobservedTaskExceptionEventArgs args) => unobserved.Add(args.Exception.ToString());
@@ -219,7 +220,7 @@ public sealed class TokenRefresherTests
         Assert.Throws<ArgumentNullException>("refreshToken", () => { _ = refresher.Find(null!); });
     }
 
-    // A method of its own, so that nothing of it is reachable afterwards.
+    // Not inlined, so that its objects are unreachable afterwards.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void FailAfterEveryCallerCancelled(string marker)
     {
@@ -233,7 +234,7 @@ public sealed class TokenRefresherTests
         Assert.All(callers, caller => Assert.True(caller.IsCanceled));
         response.SetException(new BinanceAuthenticationException(BinanceFailure.Unavailable, marker));
 
-        // To await it would be to observe it.
+        // Awaiting it would observe its exception.
         Assert.True(outcome.AsyncWaitHandle.WaitOne(TimeSpan.FromSeconds(30)));
     }
 

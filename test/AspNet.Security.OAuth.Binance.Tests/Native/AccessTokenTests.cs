@@ -1,9 +1,10 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Native.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Native;
 
 /// <summary>
-/// When an access token is refreshed, and when it is not.
+/// The time at which an access token is refreshed.
 /// </summary>
 public sealed class AccessTokenTests
 {
@@ -15,7 +16,7 @@ public sealed class AccessTokenTests
         await using var app = await NativeApp.SignedInAsync();
 
         var token = await app.Login.GetAccessTokenAsync(Stop);
-        app.Pass(NativeApp.Lifetime - TimeSpan.FromMinutes(5) - TimeSpan.FromSeconds(1));
+        app.Advance(NativeApp.Lifetime - TimeSpan.FromMinutes(5) - TimeSpan.FromSeconds(1));
 
         Assert.Equal(token, await app.Login.GetAccessTokenAsync(Stop));
         Assert.Empty(app.Binance.Requests);
@@ -37,9 +38,9 @@ public sealed class AccessTokenTests
 
         for (var i = 1; i <= 3; i++)
         {
-            app.Pass(TimeSpan.FromSeconds(dueAfter) - TimeSpan.FromTicks(1));
+            app.Advance(TimeSpan.FromSeconds(dueAfter) - TimeSpan.FromSeconds(1));
             Assert.Equal(token, await app.Login.GetAccessTokenAsync(Stop));
-            app.Pass(TimeSpan.FromTicks(1));
+            app.Advance(TimeSpan.FromSeconds(1));
             Assert.NotEqual(token, token = await app.Login.GetAccessTokenAsync(Stop));
             Assert.True(app.Binance.Tokens.IsLive(token));
             Assert.Equal(i, app.TokenRequests);
@@ -60,10 +61,10 @@ public sealed class AccessTokenTests
     }
 
     [Fact]
-    public async Task Session_goes_on_after_an_absence_of_a_month()
+    public async Task Session_continues_after_a_month()
     {
         await using var app = await NativeApp.SignedInAsync();
-        app.Pass(TimeSpan.FromDays(31));
+        app.Advance(TimeSpan.FromDays(31));
 
         var token = await app.NewLogin().GetAccessTokenAsync(Stop);
 
@@ -76,7 +77,7 @@ public sealed class AccessTokenTests
     [InlineData(RefreshTokenBehavior.Keep)]
     [InlineData(RefreshTokenBehavior.Rotate)]
     [InlineData(RefreshTokenBehavior.RotateAndRevokeOnReuse)]
-    public async Task Session_goes_on_over_many_refreshes(RefreshTokenBehavior behavior)
+    public async Task Session_continues_over_many_refreshes(RefreshTokenBehavior behavior)
     {
         await using var app = await NativeApp.SignedInAsync(emulator: options => options.RefreshTokenBehavior = behavior);
 
@@ -89,7 +90,7 @@ public sealed class AccessTokenTests
     }
 
     [Fact]
-    public async Task Refresh_token_that_does_not_come_back_is_used_again()
+    public async Task Refresh_token_is_kept_when_the_response_has_none()
     {
         await using var app = await NativeApp.SignedInAsync(emulator: options => options.RefreshTokenBehavior = RefreshTokenBehavior.Keep);
         app.Expire();
@@ -108,23 +109,23 @@ public sealed class AccessTokenTests
     {
         await using var app = await NativeApp.StartAsync();
         var token = await SignInWithAsync(app, "\"expires_in\":3600");
-        app.BecomeDue();
+        app.MakeDue();
 
         Assert.Equal(token, await app.Login.GetAccessTokenAsync(Stop));
-        app.Pass(TimeSpan.FromMinutes(4));
+        app.Advance(TimeSpan.FromMinutes(4));
         await Failing.WithAsync(BinanceFailure.NotSignedIn, app.Login.GetAccessTokenAsync(Stop));
 
         Assert.Equal(0, app.TokenRequests);
     }
 
     [Fact]
-    public async Task Without_an_expiry_the_token_is_used_as_it_is()
+    public async Task Token_without_an_expiry_is_not_refreshed()
     {
         await using var app = await NativeApp.StartAsync();
         var refreshToken = app.Binance.Tokens.Issue(NativeApp.ClientId).RefreshToken;
         var token = await SignInWithAsync(app, $"\"refresh_token\":\"{refreshToken}\"");
 
-        app.Pass(TimeSpan.FromDays(3650));
+        app.Advance(TimeSpan.FromDays(3650));
 
         Assert.Equal(token, await app.Login.GetAccessTokenAsync(Stop));
         Assert.Null((await app.Login.GetSessionAsync(Stop))!.AccessTokenExpiresAt);
@@ -143,9 +144,9 @@ public sealed class AccessTokenTests
         Assert.Equal(0, app.TokenRequests);
     }
 
-    // A token that was issued while the clock was a year ahead would otherwise count as good for a year.
+    // Otherwise a token that was issued while the clock was a year ahead would count as valid for a year.
     [Fact]
-    public async Task Clock_that_is_set_back_to_before_the_token_was_issued_has_it_refreshed_once()
+    public async Task Token_is_refreshed_once_when_the_clock_is_set_back_before_its_issue()
     {
         await using var app = await NativeApp.SignedInAsync();
         app.Clock.AdjustTime(app.Clock.GetUtcNow() - TimeSpan.FromDays(365));
@@ -158,7 +159,7 @@ public sealed class AccessTokenTests
     }
 
     [Fact]
-    public async Task Store_that_cannot_be_read_is_the_caller_s_exception_and_the_session_goes_on()
+    public async Task Failure_to_read_the_store_is_thrown_and_the_session_stays()
     {
         await using var app = await NativeApp.SignedInAsync();
         var failure = app.Store.Failures["Read"] = new IOException("the disk");
@@ -170,7 +171,7 @@ public sealed class AccessTokenTests
         Assert.True(app.Binance.Tokens.IsLive(await app.Login.GetAccessTokenAsync(Stop)));
     }
 
-    // A response without one of its members, with a token that the emulator knows.
+    // A token response with these members only, and a token of the emulator.
     private static async Task<string> SignInWithAsync(NativeApp app, string members)
     {
         var token = app.Binance.Tokens.Issue(NativeApp.ClientId).AccessToken;

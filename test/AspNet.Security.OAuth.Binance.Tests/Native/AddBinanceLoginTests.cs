@@ -1,4 +1,5 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Native.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
@@ -6,14 +7,14 @@ using Microsoft.Extensions.Logging.Testing;
 namespace AspNet.Security.OAuth.Binance.Tests.Native;
 
 /// <summary>
-/// The login among an application's services.
+/// The login as a service of an application.
 /// </summary>
 public sealed class AddBinanceLoginTests
 {
     private static CancellationToken Stop => TestTimeout.Token;
 
     [Fact]
-    public async Task Services_of_the_application_are_used_where_the_options_name_none()
+    public async Task Services_of_the_application_are_the_defaults_of_the_options()
     {
         await using var app = await NativeApp.StartAsync();
         await using var provider = Build(Services(app)
@@ -29,10 +30,10 @@ public sealed class AddBinanceLoginTests
     }
 
     [Fact]
-    public async Task Options_come_before_services()
+    public async Task Options_override_services()
     {
         await using var app = await NativeApp.StartAsync();
-        using var browser = new PersonBrowser();
+        using var browser = new ScriptedBrowser();
         var store = new TestStore();
         await using var provider = Build(Services(app, options => (options.Browser, options.TokenStore, options.TimeProvider) = (app.Browser, app.Store, app.Clock))
             .AddSingleton<IBinanceBrowser>(browser)
@@ -47,7 +48,7 @@ public sealed class AddBinanceLoginTests
     }
 
     [Fact]
-    public async Task Login_is_one_for_all_and_the_options_are_those_of_every_call()
+    public async Task Login_is_a_singleton_with_the_options_of_every_call()
     {
         await using var app = await NativeApp.StartAsync();
         var services = Services(app, options => options.Scope.Add("user:email")).AddBinanceLogin(options => options.Locale = "tr");
@@ -68,7 +69,7 @@ public sealed class AddBinanceLoginTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Login_of_the_application_s_own_is_kept(bool isFirst)
+    public async Task Login_of_the_application_is_kept(bool isFirst)
     {
         await using var app = await NativeApp.StartAsync();
         var services = new ServiceCollection();
@@ -111,7 +112,7 @@ public sealed class AddBinanceLoginTests
     public async Task Provider_that_is_disposed_disposes_the_login(bool isAsynchronous)
     {
         await using var app = await NativeApp.StartAsync();
-        app.Browser.Instead = PersonBrowser.StayAsync;
+        app.Browser.OnOpen = ScriptedBrowser.StayOpenAsync;
         var provider = Build(Services(app, options => options.Browser = app.Browser));
         var login = provider.GetRequiredService<BinanceLogin>();
         var signIn = login.SignInAsync(Stop);
@@ -123,14 +124,14 @@ public sealed class AddBinanceLoginTests
         }
         else
         {
-            // A provider is disposed so by an application that knows no other way.
+            // An application may dispose of its provider synchronously.
 #pragma warning disable CA1849 // Call async methods when in an async method
             provider.Dispose();
 #pragma warning restore CA1849
         }
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signIn);
-        Assert.True(app.Browser.Over.IsCancellationRequested);
+        Assert.True(app.Browser.CloseRequested.IsCancellationRequested);
         await Assert.ThrowsAsync<ObjectDisposedException>(() => login.GetSessionAsync(Stop));
     }
 

@@ -1,17 +1,18 @@
 using System.Net.Sockets;
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Native.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Native;
 
 /// <summary>
-/// A login that is disposed while something is under way.
+/// A login that is disposed during its operations.
 /// </summary>
 public sealed class DisposalTests
 {
     private static CancellationToken Stop => TestTimeout.Token;
 
     [Fact]
-    public async Task Every_method_says_that_it_is_disposed_and_disposing_again_does_nothing()
+    public async Task Every_method_of_a_disposed_login_throws_and_disposing_again_does_nothing()
     {
         await using var app = await NativeApp.SignedInAsync();
         var pending = app.Login.BeginSignIn();
@@ -32,10 +33,10 @@ public sealed class DisposalTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Sign_in_that_is_under_way_is_cancelled_and_its_browser_closed(bool isAsynchronous)
+    public async Task Running_sign_in_is_cancelled_and_its_browser_closed(bool isAsynchronous)
     {
         await using var app = await NativeApp.StartAsync();
-        app.Browser.Instead = PersonBrowser.StayAsync;
+        app.Browser.OnOpen = ScriptedBrowser.StayOpenAsync;
         var signIn = app.Login.SignInAsync(Stop);
         await app.Browser.OpenedAsync(1);
 
@@ -49,14 +50,14 @@ public sealed class DisposalTests
         }
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signIn);
-        Assert.True(app.Browser.Over.IsCancellationRequested);
+        Assert.True(app.Browser.CloseRequested.IsCancellationRequested);
     }
 
     [Fact]
     public async Task Port_of_a_sign_in_is_closed_when_the_disposal_is_complete()
     {
         await using var app = await NativeApp.StartAsync(options => options.RedirectUri = "http://127.0.0.1/signin-binance");
-        app.Browser.Instead = PersonBrowser.StayAsync;
+        app.Browser.OnOpen = ScriptedBrowser.StayOpenAsync;
         var signIn = app.Login.SignInAsync(Stop);
         await app.Browser.OpenedAsync(1);
         var redirectUri = app.Browser.Opened[0].RedirectUri;
@@ -72,9 +73,7 @@ public sealed class DisposalTests
     public async Task Sign_in_that_exchanges_its_code_leaves_no_token()
     {
         await using var app = await NativeApp.StartAsync();
-        using var hold = app.Binance.Faults.Hold(EmulatorEndpoint.Token);
-        var signIn = app.Login.SignInAsync(Stop);
-        await hold.WaitForCallsAsync(1, Stop);
+        var (hold, signIn) = await app.HoldAsync(EmulatorEndpoint.Token, () => app.Login.SignInAsync(Stop));
 
         var disposal = app.Login.DisposeAsync().AsTask();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signIn);
@@ -88,14 +87,12 @@ public sealed class DisposalTests
     }
 
     [Fact]
-    public async Task Sign_in_of_a_callback_that_exchanges_its_code_is_kept()
+    public async Task Sign_in_of_a_callback_that_exchanges_its_code_is_completed()
     {
         await using var app = await NativeApp.StartAsync();
         var pending = app.Login.BeginSignIn();
         var callback = (await app.Browser.SignInAsync(pending.Url))!;
-        using var hold = app.Binance.Faults.Hold(EmulatorEndpoint.Token);
-        var completing = app.Login.CompleteSignInAsync(pending, callback, Stop);
-        await hold.WaitForCallsAsync(1, Stop);
+        var (hold, completing) = await app.HoldAsync(EmulatorEndpoint.Token, () => app.Login.CompleteSignInAsync(pending, callback, Stop));
 
         var disposal = app.Login.DisposeAsync().AsTask();
         hold.Release();
@@ -106,13 +103,11 @@ public sealed class DisposalTests
     }
 
     [Fact]
-    public async Task Refresh_that_is_under_way_is_kept()
+    public async Task Tokens_of_a_running_refresh_are_stored()
     {
         await using var app = await NativeApp.SignedInAsync();
         app.Expire();
-        using var hold = app.Binance.Faults.Hold(EmulatorEndpoint.Token);
-        var call = app.Login.GetAccessTokenAsync(Stop);
-        await hold.WaitForCallsAsync(1, Stop);
+        var (hold, call) = await app.HoldAsync(EmulatorEndpoint.Token, () => app.Login.GetAccessTokenAsync(Stop));
 
         var disposal = app.Login.DisposeAsync().AsTask();
         Assert.False(disposal.IsCompleted);
@@ -125,13 +120,11 @@ public sealed class DisposalTests
     }
 
     [Fact]
-    public async Task Refresh_that_does_not_end_is_waited_for_until_the_timeout()
+    public async Task Refresh_without_a_response_is_waited_for_until_the_timeout()
     {
         await using var app = await NativeApp.SignedInAsync();
         app.Expire();
-        using var hold = app.Binance.Faults.Hold(EmulatorEndpoint.Token);
-        var call = app.Login.GetAccessTokenAsync(Stop);
-        await hold.WaitForCallsAsync(1, Stop);
+        var (_, call) = await app.HoldAsync(EmulatorEndpoint.Token, () => app.Login.GetAccessTokenAsync(Stop));
 
         var waiting = app.Clock.NextWait(TimeSpan.FromSeconds(10));
         var disposal = app.Login.DisposeAsync().AsTask();
@@ -144,12 +137,10 @@ public sealed class DisposalTests
     }
 
     [Fact]
-    public async Task Sign_out_that_is_under_way_ends()
+    public async Task Running_sign_out_is_completed()
     {
         await using var app = await NativeApp.SignedInAsync();
-        using var hold = app.Binance.Faults.Hold(EmulatorEndpoint.Revoke);
-        var signOut = app.Login.SignOutAsync(Stop);
-        await hold.WaitForCallsAsync(1, Stop);
+        var (hold, signOut) = await app.HoldAsync(EmulatorEndpoint.Revoke, () => app.Login.SignOutAsync(Stop));
 
         var disposal = app.Login.DisposeAsync().AsTask();
         Assert.False(disposal.IsCompleted);
@@ -163,7 +154,7 @@ public sealed class DisposalTests
     [Theory]
     [InlineData(EmulatorEndpoint.Token)]
     [InlineData(EmulatorEndpoint.Revoke)]
-    public async Task Disposal_that_cannot_wait_ends_calls_with_a_failure(EmulatorEndpoint endpoint)
+    public async Task Synchronous_disposal_ends_calls_with_a_failure(EmulatorEndpoint endpoint)
     {
         await using var app = await NativeApp.SignedInAsync();
         app.Expire();

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Security.Secrets;
+using AspNet.Security.OAuth.Binance.Tests.Native.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Native;
 
@@ -41,7 +41,7 @@ public sealed class NativeSecrecyTests
     }
 
     [Fact]
-    public async Task Text_of_what_an_application_gets_has_no_secret()
+    public async Task Texts_of_public_types_have_no_secret()
     {
         await using var app = await NativeApp.StartAsync();
 
@@ -54,9 +54,9 @@ public sealed class NativeSecrecyTests
             text => Assert.Empty(finder.Find(text)));
     }
 
-    // What nobody waits for any more must not fail where nobody can see it.
+    // A task without an awaiter must not end in an unobserved exception.
     [Fact]
-    public async Task Failures_that_nobody_waits_for_are_no_unobserved_exceptions()
+    public async Task Failures_after_their_callers_cancelled_are_no_unobserved_exceptions()
     {
         var marker = Guid.NewGuid().ToString();
         List<string> unobserved = [];
@@ -65,7 +65,7 @@ public sealed class NativeSecrecyTests
         {
             await FailUnobservedAsync(marker);
 
-            // On another stack, which holds nothing of what has failed.
+            // On another stack, which does not reference the failed tasks.
             await Task.Yield();
             GC.Collect();
             GC.WaitForPendingFinalizers();
@@ -75,7 +75,7 @@ public sealed class NativeSecrecyTests
             TaskScheduler.UnobservedTaskException -= Record;
         }
 
-        // Other tests of the process may leave some of their own.
+        // Other tests may cause further ones.
         Assert.DoesNotContain(unobserved, exception => exception.Contains(marker, StringComparison.Ordinal));
 
         void Record(object? sender, UnobservedTaskExceptionEventArgs args)
@@ -94,14 +94,14 @@ public sealed class NativeSecrecyTests
         using var caller = new CancellationTokenSource();
 
         // A browser that fails after the sign-in.
-        app.Browser.Instead = (_, _) => window.Task;
+        app.Browser.OnOpen = (_, _) => window.Task;
         var signIn = app.Login.SignInAsync(caller.Token);
         await app.Browser.OpenedAsync(2);
         await caller.CancelAsync();
         await Failing.AsCancelledAsync(caller, signIn);
         window.SetException(new InvalidOperationException(marker));
 
-        // A refresh whose tokens cannot be kept when its caller has left.
+        // A refresh whose tokens cannot be stored after its caller cancelled.
         app.Expire();
         app.Store.Failures["Write"] = new IOException(marker);
         using var hold = app.Store.Hold("Write");
@@ -113,7 +113,7 @@ public sealed class NativeSecrecyTests
         hold.Release();
         Assert.NotNull(await Record.ExceptionAsync(() => app.Login.GetAccessTokenAsync(Stop)));
 
-        // And the same once more, when they are tried again.
+        // The same when storing is retried.
         using var again = app.Store.Hold("Write");
         using var third = new CancellationTokenSource();
         call = app.Login.GetAccessTokenAsync(third.Token);
@@ -123,7 +123,7 @@ public sealed class NativeSecrecyTests
         again.Release();
         app.Store.Failures.Clear();
 
-        // A code that is refused when nobody waits for its exchange.
+        // A code that is refused after the callers of its exchange cancelled.
         var pending = app.Login.BeginSignIn();
         var callback = (await app.Browser.SignInAsync(pending.Url))!;
         app.Binance.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body($$"""{"error":"invalid_request","error_description":"{{marker}}"}""", 400));
@@ -135,8 +135,8 @@ public sealed class NativeSecrecyTests
         await Failing.AsCancelledAsync(fourth, completing);
         held.Release();
 
-        // Requests in whose time that one ends, because waiting for it would see its exception; and then it is forgotten.
-        app.Browser.Instead = null;
+        // Two sign-ins, during which the exchange ends and is removed. Awaiting it would observe its exception.
+        app.Browser.OnOpen = null;
         await app.Login.SignInAsync(Stop);
         app.Clock.Advance(TimeSpan.FromMinutes(16));
         await app.Login.SignInAsync(Stop);
@@ -144,13 +144,13 @@ public sealed class NativeSecrecyTests
 
     private static async Task FailToSignInAsync(NativeApp app, List<Exception> exceptions)
     {
-        app.Browser.Instead = (request, _) => app.Browser.CancelAsync(request.Url);
+        app.Browser.OnOpen = (request, _) => app.Browser.CancelAsync(request.Url);
         await CatchAsync(exceptions, app.Login.SignInAsync(Stop));
-        app.Browser.Instead = (request, _) => throw new InvalidOperationException("no browser");
+        app.Browser.OnOpen = (request, _) => throw new InvalidOperationException("no browser");
         await CatchAsync(exceptions, app.Login.SignInAsync(Stop));
-        app.Browser.Instead = (request, _) => Task.FromResult<Uri?>(new(app.Browser.Opened[0].Url, $"?{app.Browser.Opened[0].Url.Query}&code=a-code-of-another-sign-in"));
+        app.Browser.OnOpen = (request, _) => Task.FromResult<Uri?>(new(app.Browser.Opened[0].Url, $"?{app.Browser.Opened[0].Url.Query}&code=a-code-of-another-sign-in"));
         await CatchAsync(exceptions, app.Login.SignInAsync(Stop));
-        app.Browser.Instead = null;
+        app.Browser.OnOpen = null;
 
         app.Binance.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Status(503));
         await CatchAsync(exceptions, app.Login.SignInAsync(Stop));
@@ -158,15 +158,15 @@ public sealed class NativeSecrecyTests
         await CatchAsync(exceptions, app.Login.SignInAsync(Stop));
         await app.RevokedAsync();
 
-        // A server that repeats what it got.
-        app.Browser.Instead = async (request, _) =>
+        // A server that repeats parameters in its response.
+        app.Browser.OnOpen = async (request, _) =>
         {
             var callback = await app.Browser.SignInAsync(request.Url);
             app.Binance.Faults.Next(EmulatorEndpoint.Token, Echo(System.Web.HttpUtility.ParseQueryString(callback!.Query)["code"]!));
             return callback;
         };
         await CatchAsync(exceptions, app.Login.SignInAsync(Stop));
-        app.Browser.Instead = null;
+        app.Browser.OnOpen = null;
 
         app.Store.Failures["Write"] = new IOException("the disk");
         await CatchAsync(exceptions, app.Login.SignInAsync(Stop));
@@ -219,7 +219,7 @@ public sealed class NativeSecrecyTests
     private static EmulatorFault Echo(string secret)
         => EmulatorFault.Body($$"""{"error":"{{secret}}","error_description":"no {{secret}}","error_uri":"https://x.example/{{secret}}","code":"{{secret}}","message":"{{secret}}","success":false}""", 400);
 
-    // Everything secret that was on the wire, by the emulator's journal.
+    // The secrets in the emulator's journal.
     private static List<KeyValuePair<string, string>> SecretsOf(NativeApp app)
     {
         List<KeyValuePair<string, string>> secrets = [];

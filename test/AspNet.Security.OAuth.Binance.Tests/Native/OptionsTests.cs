@@ -1,4 +1,5 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Native.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Native;
 
@@ -218,7 +219,7 @@ public sealed class OptionsTests
         };
     }
 
-    // A handler that has sent a request cannot be told any more not to follow redirects.
+    // AllowAutoRedirect of a handler cannot be changed after its first request.
     private static async Task<HttpMessageHandler> UsedHandlerAsync()
     {
         await using var server = new RawServer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");

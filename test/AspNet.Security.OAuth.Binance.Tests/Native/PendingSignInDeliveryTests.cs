@@ -1,9 +1,10 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Native.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Native;
 
 /// <summary>
-/// A callback that is delivered more than once: by the platform, by a user who opens it again, by a process that was started again.
+/// A callback that is delivered more than once: by the platform, by a user who reloads it, or after a restart.
 /// </summary>
 public sealed class PendingSignInDeliveryTests
 {
@@ -63,7 +64,7 @@ public sealed class PendingSignInDeliveryTests
         await app.Login.CompleteSignInAsync(pending, callback, Stop);
         await app.Login.DisposeAsync();
         var next = app.NewLogin();
-        app.Pass(TimeSpan.FromMinutes(minutes));
+        app.Advance(TimeSpan.FromMinutes(minutes));
 
         var again = await next.CompleteSignInAsync(pending, callback, Stop);
 
@@ -89,7 +90,7 @@ public sealed class PendingSignInDeliveryTests
     [Theory]
     [InlineData(0)]
     [InlineData(16)]
-    public async Task Delivered_again_after_the_sign_out_it_does_not_bring_the_session_back(int minutes)
+    public async Task Delivered_again_after_the_sign_out_it_does_not_restore_the_session(int minutes)
     {
         await using var app = await NativeApp.StartAsync(emulator: options => options.CodeLifetime = TimeSpan.FromHours(1));
         var (pending, callback) = await BeginAsync(app);
@@ -104,7 +105,7 @@ public sealed class PendingSignInDeliveryTests
     }
 
     [Fact]
-    public async Task Delivered_again_after_a_restart_and_the_sign_out_it_does_not_bring_the_session_back()
+    public async Task Delivered_again_after_a_restart_and_the_sign_out_it_does_not_restore_the_session()
     {
         await using var app = await NativeApp.StartAsync();
         var (pending, callback) = await BeginAsync(app);
@@ -119,7 +120,7 @@ public sealed class PendingSignInDeliveryTests
     }
 
     [Fact]
-    public async Task Delivered_again_after_another_sign_in_it_does_not_replace_that()
+    public async Task Delivered_again_after_another_sign_in_it_does_not_replace_the_session()
     {
         await using var app = await NativeApp.StartAsync();
         var (pending, callback) = await BeginAsync(app);
@@ -157,17 +158,17 @@ public sealed class PendingSignInDeliveryTests
         using var caller = new CancellationTokenSource();
 
         var cancelled = app.Login.CompleteSignInAsync(pending, callback, caller.Token);
-        var patient = app.Login.CompleteSignInAsync(pending, callback, Stop);
+        var waiting = app.Login.CompleteSignInAsync(pending, callback, Stop);
         await hold.WaitForCallsAsync(1, Stop);
         await caller.CancelAsync();
         await Failing.AsCancelledAsync(caller, cancelled);
         hold.Release();
 
-        await AssertSignedInOnceAsync(app, await patient);
+        await AssertSignedInOnceAsync(app, await waiting);
     }
 
     [Fact]
-    public async Task Both_callers_cancel_and_nobody_is_signed_in()
+    public async Task Both_callers_cancel_and_the_tokens_are_revoked()
     {
         await using var app = await NativeApp.StartAsync();
         var (pending, callback) = await BeginAsync(app);

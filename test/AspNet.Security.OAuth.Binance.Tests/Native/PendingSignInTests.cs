@@ -1,9 +1,10 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Native.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Native;
 
 /// <summary>
-/// A sign-in whose callback the platform hands to the application, perhaps to another process of it.
+/// A sign-in whose callback the platform passes to the application, possibly to another process of it.
 /// </summary>
 public sealed class PendingSignInTests
 {
@@ -24,7 +25,7 @@ public sealed class PendingSignInTests
     }
 
     [Fact]
-    public async Task Another_process_completes_what_one_has_begun()
+    public async Task Sign_in_that_one_process_begins_is_completed_by_another()
     {
         await using var app = await NativeApp.StartAsync();
         var pending = app.Login.BeginSignIn();
@@ -42,7 +43,7 @@ public sealed class PendingSignInTests
     }
 
     [Fact]
-    public async Task Several_can_be_begun_and_the_last_that_is_completed_counts()
+    public async Task Last_of_several_completed_sign_ins_is_the_session()
     {
         await using var app = await NativeApp.StartAsync();
         var (first, second) = (app.Login.BeginSignIn(), app.Login.BeginSignIn());
@@ -64,7 +65,7 @@ public sealed class PendingSignInTests
     [InlineData("code=one&code=two&state={0}", BinanceFailure.InvalidCallback)]
     [InlineData("state={0}", BinanceFailure.InvalidCallback)]
     [InlineData("state={0}&state={0}&code=a-code", BinanceFailure.InvalidCallback)]
-    public async Task Callback_of_another_sign_in_is_refused_and_the_right_one_completes_it_all_the_same(string query, BinanceFailure failure)
+    public async Task Callback_of_another_sign_in_is_refused_and_does_not_end_this_one(string query, BinanceFailure failure)
     {
         await using var app = await NativeApp.StartAsync();
         var pending = app.Login.BeginSignIn();
@@ -108,13 +109,13 @@ public sealed class PendingSignInTests
     }
 
     [Fact]
-    public async Task Completed_in_the_last_moment()
+    public async Task Completed_before_the_15_minutes_end()
     {
         await using var app = await NativeApp.StartAsync(emulator: options => options.CodeLifetime = TimeSpan.FromHours(1));
         var pending = app.Login.BeginSignIn();
         var callback = await CallbackAsync(app, pending);
 
-        app.Clock.Advance(TimeSpan.FromMinutes(15) - TimeSpan.FromTicks(1));
+        app.Clock.Advance(TimeSpan.FromMinutes(15) - TimeSpan.FromSeconds(1));
 
         Assert.NotNull(await app.Login.CompleteSignInAsync(pending, callback, Stop));
     }
@@ -135,7 +136,7 @@ public sealed class PendingSignInTests
     }
 
     [Fact]
-    public async Task Begun_with_another_redirect_uri_of_the_client_is_completed_with_that_one()
+    public async Task Sign_in_with_another_redirect_uri_is_completed_with_that_one()
     {
         await using var app = await NativeApp.StartAsync();
         var pending = app.NewLogin(options => options.RedirectUri = "com.example.app:/other").BeginSignIn();
@@ -144,7 +145,7 @@ public sealed class PendingSignInTests
     }
 
     [Fact]
-    public async Task Caller_that_cancelled_before_it_began_leaves_the_code_to_the_next()
+    public async Task Cancelled_call_does_not_use_up_the_code()
     {
         await using var app = await NativeApp.StartAsync(options => options.TokenStore = null);
         var pending = app.Login.BeginSignIn();

@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
+using AspNet.Security.OAuth.Binance.Tests.Native.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Native;
 
 /// <summary>
-/// The text of a sign-in that was begun.
+/// The serialized form of a pending sign-in.
 /// </summary>
 public sealed class PendingSignInTextTests
 {
@@ -26,7 +27,7 @@ public sealed class PendingSignInTextTests
 
     [Theory]
     [MemberData(nameof(Foreign))]
-    public void Text_that_is_no_sign_in_is_refused_without_a_word_of_it(string text)
+    public void Text_that_is_not_a_sign_in_is_refused_and_not_repeated(string text)
     {
         var exception = Assert.Throws<FormatException>(() => BinancePendingSignIn.Deserialize(text));
 
@@ -34,11 +35,11 @@ public sealed class PendingSignInTextTests
     }
 
     [Fact]
-    public void No_text_is_an_argument_that_is_missing()
+    public void Text_is_required()
         => Assert.Throws<ArgumentNullException>("text", () => BinancePendingSignIn.Deserialize(null!));
 
     [Fact]
-    public void Half_a_text_is_refused_wherever_it_ends()
+    public void Truncated_text_is_refused()
     {
         var text = Begin().Serialize();
 

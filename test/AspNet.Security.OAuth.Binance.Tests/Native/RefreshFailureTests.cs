@@ -1,9 +1,10 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Native.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Native;
 
 /// <summary>
-/// Only Binance's refusal of the refresh token ends a session.
+/// Only <c>invalid_grant</c> ends a session.
 /// </summary>
 public sealed class RefreshFailureTests
 {
@@ -31,7 +32,7 @@ public sealed class RefreshFailureTests
 
     [Theory]
     [MemberData(nameof(Failures))]
-    public async Task Failure_on_an_expired_token_is_the_caller_s_and_the_session_goes_on(string response, BinanceFailure failure)
+    public async Task Failure_with_an_expired_token_is_thrown_and_the_session_stays(string response, BinanceFailure failure)
     {
         await using var app = await NativeApp.SignedInAsync(emulator: options => options.RefreshTokenBehavior = RefreshTokenBehavior.Keep);
         app.Expire();
@@ -39,7 +40,7 @@ public sealed class RefreshFailureTests
 
         await Failing.WithAsync(failure, app.Login.GetAccessTokenAsync(Stop));
 
-        // A user who tries once more does not wait.
+        // The next call retries at once.
         Assert.NotNull(await app.Login.GetSessionAsync(Stop));
         Assert.True(app.Binance.Tokens.IsLive(await app.Login.GetAccessTokenAsync(Stop)));
         Assert.Equal(2, app.TokenRequests);
@@ -47,11 +48,11 @@ public sealed class RefreshFailureTests
 
     [Theory]
     [MemberData(nameof(Failures))]
-    public async Task Failure_on_a_token_that_is_good_still_is_nobody_s(string response, BinanceFailure failure)
+    public async Task Failure_is_not_reported_while_the_token_is_valid(string response, BinanceFailure failure)
     {
         await using var app = await NativeApp.SignedInAsync(emulator: options => options.RefreshTokenBehavior = RefreshTokenBehavior.Keep);
         var token = await app.Login.GetAccessTokenAsync(Stop);
-        app.BecomeDue();
+        app.MakeDue();
         app.Binance.Faults.Next(EmulatorEndpoint.Token, FaultOf(response));
 
         Assert.Equal(token, await app.Login.GetAccessTokenAsync(Stop));
@@ -66,15 +67,12 @@ public sealed class RefreshFailureTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Refusal_ends_the_session_for_all_who_call(bool isExpired)
+    public async Task Refusal_ends_the_session_for_all_callers(bool isExpired)
     {
         await using var app = await NativeApp.SignedInAsync();
-        app.Pass(isExpired ? NativeApp.Lifetime : NativeApp.Lifetime - TimeSpan.FromMinutes(4));
+        app.MakeDue(isExpired);
         app.Binance.Tokens.RevokeAll();
-        using var hold = app.Binance.Faults.Hold(EmulatorEndpoint.Token);
-
-        var calls = Enumerable.Range(0, 10).Select(_ => app.Login.GetAccessTokenAsync(Stop)).ToList();
-        await hold.WaitForCallsAsync(1, Stop);
+        var (hold, calls) = await app.HoldAsync(EmulatorEndpoint.Token, () => Enumerable.Range(0, 10).Select(_ => app.Login.GetAccessTokenAsync(Stop)).ToList());
         hold.Release();
 
         foreach (var call in calls)
@@ -92,7 +90,7 @@ public sealed class RefreshFailureTests
     }
 
     [Fact]
-    public async Task Refusal_that_cannot_be_kept_is_found_again()
+    public async Task Refusal_that_cannot_be_stored_is_found_again()
     {
         await using var app = await NativeApp.SignedInAsync();
         app.Expire();
@@ -107,7 +105,7 @@ public sealed class RefreshFailureTests
     }
 
     [Fact]
-    public async Task Refusal_does_not_end_the_session_of_another_user_who_signed_in_meanwhile()
+    public async Task Refusal_does_not_end_the_session_of_another_user_who_has_signed_in_since()
     {
         await using var app = await NativeApp.SignedInAsync(options => options.RevocationTimeout = TimeSpan.FromSeconds(7));
         app.Expire();
@@ -117,10 +115,7 @@ public sealed class RefreshFailureTests
         var call = app.Login.GetAccessTokenAsync(Stop);
         await app.Binance.Requests.WaitForAsync(request => request.GrantType is "refresh_token", Stop);
         app.Browser.UserId = BinanceEmulatorDefaults.SecondUserId;
-        var waiting = app.Clock.NextWait(TimeSpan.FromSeconds(7));
-        var signIn = app.Login.SignInAsync(Stop);
-        await waiting;
-        app.Clock.Advance(TimeSpan.FromSeconds(7));
+        var signIn = await app.TimeOutAsync(TimeSpan.FromSeconds(7), () => app.Login.SignInAsync(Stop));
         await signIn;
         app.Binance.Clock.Advance(TimeSpan.FromMinutes(1));
 

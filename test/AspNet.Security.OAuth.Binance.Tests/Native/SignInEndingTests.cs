@@ -1,9 +1,10 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Native.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Native;
 
 /// <summary>
-/// The endings of a sign-in before there is a code. Each leaves the session before as it was, closes the browser, and allows another sign-in.
+/// Failures of a sign-in before the code. Each keeps the earlier session, closes the browser, and allows another sign-in.
 /// </summary>
 public sealed class SignInEndingTests
 {
@@ -13,7 +14,7 @@ public sealed class SignInEndingTests
     public async Task Cancelled_on_the_page()
     {
         await using var app = await NativeApp.SignedInAsync();
-        app.Browser.Instead = (request, _) => app.Browser.CancelAsync(request.Url);
+        app.Browser.OnOpen = (request, _) => app.Browser.CancelAsync(request.Url);
 
         var exception = await Failing.WithAsync(BinanceFailure.Cancelled, app.Login.SignInAsync(Stop));
 
@@ -28,7 +29,7 @@ public sealed class SignInEndingTests
     public async Task Another_error_of_the_page(string error)
     {
         await using var app = await NativeApp.SignedInAsync();
-        app.Browser.Instead = (request, _) => CallbackAsync(request, $"error={error}");
+        app.Browser.OnOpen = (request, _) => CallbackAsync(request, $"error={error}");
 
         var exception = await Failing.WithAsync(BinanceFailure.AuthorizationError, app.Login.SignInAsync(Stop));
 
@@ -40,7 +41,7 @@ public sealed class SignInEndingTests
     public async Task Window_closed()
     {
         await using var app = await NativeApp.SignedInAsync();
-        app.Browser.Instead = (_, _) => throw new OperationCanceledException("closed");
+        app.Browser.OnOpen = (_, _) => throw new OperationCanceledException("closed");
 
         await Failing.WithAsync(BinanceFailure.Abandoned, app.Login.SignInAsync(Stop));
 
@@ -48,11 +49,11 @@ public sealed class SignInEndingTests
     }
 
     [Fact]
-    public async Task Window_closed_as_the_platform_s_browser_says_it_later()
+    public async Task Window_closed_later()
     {
         await using var app = await NativeApp.SignedInAsync();
         var window = new TaskCompletionSource<Uri?>();
-        app.Browser.Instead = (_, _) => window.Task;
+        app.Browser.OnOpen = (_, _) => window.Task;
 
         var signIn = app.Login.SignInAsync(Stop);
         await app.Browser.OpenedAsync(2);
@@ -66,13 +67,13 @@ public sealed class SignInEndingTests
     public async Task Not_finished_in_time()
     {
         await using var app = await NativeApp.SignedInAsync();
-        app.Browser.Instead = PersonBrowser.StayAsync;
+        app.Browser.OnOpen = ScriptedBrowser.StayOpenAsync;
 
         var signIn = app.Login.SignInAsync(Stop);
         await app.Browser.OpenedAsync(2);
-        app.Clock.Advance(TimeSpan.FromMinutes(5) - TimeSpan.FromTicks(1));
+        app.Clock.Advance(TimeSpan.FromMinutes(5) - TimeSpan.FromSeconds(1));
         Assert.False(signIn.IsCompleted);
-        app.Clock.Advance(TimeSpan.FromTicks(1));
+        app.Clock.Advance(TimeSpan.FromSeconds(1));
 
         await Failing.WithAsync(BinanceFailure.Abandoned, signIn);
         await AssertUntouchedAsync(app);
@@ -83,7 +84,7 @@ public sealed class SignInEndingTests
     {
         await using var app = await NativeApp.SignedInAsync(options => options.SignInTimeout = TimeSpan.FromMinutes(1));
         var late = new TaskCompletionSource<Uri?>();
-        app.Browser.Instead = (_, _) => late.Task;
+        app.Browser.OnOpen = (_, _) => late.Task;
 
         var signIn = app.Login.SignInAsync(Stop);
         await app.Browser.OpenedAsync(2);
@@ -102,7 +103,7 @@ public sealed class SignInEndingTests
         await using var app = await NativeApp.SignedInAsync();
         using var caller = new CancellationTokenSource();
         var window = new TaskCompletionSource<Uri?>();
-        app.Browser.Instead = browserListens ? PersonBrowser.StayAsync : (_, _) => window.Task;
+        app.Browser.OnOpen = browserListens ? ScriptedBrowser.StayOpenAsync : (_, _) => window.Task;
 
         var signIn = app.Login.SignInAsync(caller.Token);
         await app.Browser.OpenedAsync(2);
@@ -130,7 +131,7 @@ public sealed class SignInEndingTests
     {
         await using var app = await NativeApp.SignedInAsync();
         var reason = new InvalidOperationException("no display");
-        app.Browser.Instead = (_, _) => throw reason;
+        app.Browser.OnOpen = (_, _) => throw reason;
 
         var exception = await Failing.WithAsync(BinanceFailure.BrowserUnavailable, app.Login.SignInAsync(Stop));
 
@@ -139,11 +140,11 @@ public sealed class SignInEndingTests
     }
 
     [Fact]
-    public async Task Browser_says_itself_why_it_cannot_be_opened()
+    public async Task Browser_that_reports_why_it_cannot_be_opened()
     {
         await using var app = await NativeApp.SignedInAsync();
         var reason = new BinanceAuthenticationException(BinanceFailure.BrowserUnavailable, "no display");
-        app.Browser.Instead = (_, _) => Task.FromException<Uri?>(reason);
+        app.Browser.OnOpen = (_, _) => Task.FromException<Uri?>(reason);
 
         Assert.Same(reason, await Assert.ThrowsAsync<BinanceAuthenticationException>(() => app.Login.SignInAsync(Stop)));
 
@@ -154,7 +155,7 @@ public sealed class SignInEndingTests
     public async Task Browser_that_returns_no_callback()
     {
         await using var app = await NativeApp.SignedInAsync();
-        app.Browser.Instead = (_, _) => Task.FromResult<Uri?>(null);
+        app.Browser.OnOpen = (_, _) => Task.FromResult<Uri?>(null);
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => app.Login.SignInAsync(Stop));
 
@@ -170,7 +171,7 @@ public sealed class SignInEndingTests
     public async Task Callback_of_another_sign_in(string query, BinanceFailure failure)
     {
         await using var app = await NativeApp.SignedInAsync();
-        app.Browser.Instead = (_, _) => Task.FromResult<Uri?>(new($"{NativeApp.RedirectUri}?{query}"));
+        app.Browser.OnOpen = (_, _) => Task.FromResult<Uri?>(new($"{NativeApp.RedirectUri}?{query}"));
 
         await Failing.WithAsync(failure, app.Login.SignInAsync(Stop));
 
@@ -181,7 +182,7 @@ public sealed class SignInEndingTests
     public async Task Callback_without_a_code_or_an_error()
     {
         await using var app = await NativeApp.SignedInAsync();
-        app.Browser.Instead = (request, _) => CallbackAsync(request, "code=");
+        app.Browser.OnOpen = (request, _) => CallbackAsync(request, "code=");
 
         await Failing.WithAsync(BinanceFailure.InvalidCallback, app.Login.SignInAsync(Stop));
 
@@ -193,7 +194,7 @@ public sealed class SignInEndingTests
     {
         await using var app = await NativeApp.StartAsync();
         var window = new TaskCompletionSource<Uri?>();
-        app.Browser.Instead = (_, _) => window.Task;
+        app.Browser.OnOpen = (_, _) => window.Task;
 
         var first = app.Login.SignInAsync(Stop);
         await app.Browser.OpenedAsync(1);
@@ -202,7 +203,7 @@ public sealed class SignInEndingTests
         window.SetResult(await app.Browser.SignInAsync(app.Browser.Opened[0].Url));
 
         Assert.Equal(BinanceEmulatorDefaults.UserId, (await first).User.UserId);
-        app.Browser.Instead = null;
+        app.Browser.OnOpen = null;
         await app.Login.SignInAsync(Stop);
     }
 
@@ -214,13 +215,13 @@ public sealed class SignInEndingTests
 
     private static async Task AssertUntouchedAsync(NativeApp app)
     {
-        Assert.True(app.Browser.Over.IsCancellationRequested);
+        Assert.True(app.Browser.CloseRequested.IsCancellationRequested);
         Assert.Equal(0, app.TokenRequests);
         Assert.Equal(1, app.Store.Writes);
         Assert.Equal(BinanceEmulatorDefaults.UserId, (await app.Login.GetSessionAsync(Stop))!.User.UserId);
         Assert.True(app.Binance.Tokens.IsLive(await app.Login.GetAccessTokenAsync(Stop)));
 
-        (app.Browser.Instead, app.Browser.UserId) = (null, BinanceEmulatorDefaults.SecondUserId);
+        (app.Browser.OnOpen, app.Browser.UserId) = (null, BinanceEmulatorDefaults.SecondUserId);
         Assert.Equal(BinanceEmulatorDefaults.SecondUserId, (await app.Login.SignInAsync(Stop)).User.UserId);
     }
 }

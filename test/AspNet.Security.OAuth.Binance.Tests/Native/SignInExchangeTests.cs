@@ -1,9 +1,10 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Native.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Native;
 
 /// <summary>
-/// The endings of a sign-in after Binance has given its code. Each leaves the session before as it was, and no new token.
+/// Failures of a sign-in after the code. Each keeps the earlier session, and leaves no new token.
 /// </summary>
 public sealed class SignInExchangeTests
 {
@@ -31,7 +32,7 @@ public sealed class SignInExchangeTests
     public async Task Binance_is_down()
     {
         await using var app = await NativeApp.SignedInAsync();
-        app.Browser.Instead = async (request, _) =>
+        app.Browser.OnOpen = async (request, _) =>
         {
             var callback = await app.Browser.SignInAsync(request.Url);
             await app.Binance.DisposeAsync();
@@ -47,7 +48,7 @@ public sealed class SignInExchangeTests
     [InlineData(503, BinanceFailure.Unavailable)]
     [InlineData(401, BinanceFailure.ApiError)]
     [InlineData(200, BinanceFailure.InvalidResponse)]
-    public async Task User_that_is_not_known_has_the_tokens_revoked(int status, BinanceFailure failure)
+    public async Task Failed_user_info_revokes_the_tokens(int status, BinanceFailure failure)
     {
         await using var app = await NativeApp.SignedInAsync();
         app.Binance.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.Body(status is 200 ? "{}" : """{"code":"100001001","success":false}""", status), times: status is 503 ? 2 : 1);
@@ -59,7 +60,7 @@ public sealed class SignInExchangeTests
     }
 
     [Fact]
-    public async Task Store_that_cannot_be_written_has_the_tokens_revoked_and_its_exception_is_the_caller_s()
+    public async Task Store_that_cannot_be_written_revokes_the_tokens_and_throws_its_exception()
     {
         await using var app = await NativeApp.SignedInAsync();
         var failure = app.Store.Failures["Write"] = new UnauthorizedAccessException("the disk");
@@ -72,7 +73,7 @@ public sealed class SignInExchangeTests
     }
 
     [Fact]
-    public async Task Store_whose_lock_fails_has_the_tokens_revoked()
+    public async Task Store_whose_lock_fails_revokes_the_tokens()
     {
         await using var app = await NativeApp.SignedInAsync();
         var failure = app.Store.Failures["Lock"] = new IOException("the disk");
@@ -90,13 +91,7 @@ public sealed class SignInExchangeTests
     public async Task Caller_that_cancels_returns_at_once_and_the_tokens_are_revoked(EmulatorEndpoint endpoint)
     {
         await using var app = await NativeApp.StartAsync();
-        using var hold = app.Binance.Faults.Hold(endpoint);
-        using var caller = new CancellationTokenSource();
-
-        var signIn = app.Login.SignInAsync(caller.Token);
-        await hold.WaitForCallsAsync(1, Stop);
-        await caller.CancelAsync();
-        await Failing.AsCancelledAsync(caller, signIn);
+        var hold = await app.CancelAsync(endpoint, app.Login.SignInAsync);
         hold.Release();
 
         await app.RevokedAsync();
@@ -127,7 +122,7 @@ public sealed class SignInExchangeTests
     }
 
     [Fact]
-    public async Task Caller_that_cancels_in_the_moment_in_which_the_user_is_known_is_not_signed_in()
+    public async Task Caller_that_cancels_when_the_user_info_arrives_is_not_signed_in()
     {
         using var caller = new CancellationTokenSource();
         var ended = new TaskCompletionSource();
@@ -171,7 +166,7 @@ public sealed class SignInExchangeTests
         Assert.NotNull(await app.Login.SignInAsync(Stop));
     }
 
-    // Runs something when the last byte of a user-info response has been read.
+    // Runs an action after the last byte of a user-info response.
     private sealed class AtTheEndOfUserInfo(Func<Task> run) : DelegatingHandler(new SocketsHttpHandler())
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Native.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Native;
 
@@ -49,7 +50,7 @@ public sealed class SignInRequestTests
     }
 
     [Fact]
-    public async Task Redirect_uri_is_repeated_character_by_character_at_the_token_endpoint()
+    public async Task Redirect_uri_is_sent_unchanged_to_the_token_endpoint()
     {
         const string Odd = "com.example.App:/Sign-In/%c3%BC?app=A%20b";
         await using var app = await NativeApp.StartAsync(options => options.RedirectUri = Odd);
@@ -89,7 +90,7 @@ public sealed class SignInRequestTests
         await using var app = await NativeApp.StartAsync();
 
         await app.Login.SignInAsync(Stop);
-        app.BecomeDue();
+        app.MakeDue();
         await app.Login.GetAccessTokenAsync(Stop);
         await app.Login.SignOutAsync(Stop);
 
@@ -105,7 +106,7 @@ public sealed class SignInRequestTests
     }
 
     [Fact]
-    public async Task Browser_gets_the_address_and_where_it_ends_and_its_text_has_no_state()
+    public async Task Browser_gets_the_address_and_the_redirect_URI_and_its_text_has_no_state()
     {
         await using var app = await NativeApp.StartAsync();
 

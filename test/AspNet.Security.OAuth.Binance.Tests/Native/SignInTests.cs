@@ -1,4 +1,5 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Native.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Native;
 
@@ -44,7 +45,7 @@ public sealed class SignInTests
     }
 
     [Fact]
-    public async Task Nobody_is_signed_in_before_the_first_sign_in()
+    public async Task There_is_no_session_before_the_first_sign_in()
     {
         await using var app = await NativeApp.StartAsync();
 
@@ -115,7 +116,7 @@ public sealed class SignInTests
 
     [Theory]
     [MemberData(nameof(Foreign))]
-    public async Task Foreign_text_in_the_store_is_a_failure_of_every_call_and_is_left_as_it_is(string text)
+    public async Task Foreign_text_in_the_store_fails_every_call_and_is_not_changed(string text)
     {
         await using var app = await NativeApp.StartAsync();
         var pending = app.Login.BeginSignIn();
@@ -138,7 +139,7 @@ public sealed class SignInTests
     }
 
     [Fact]
-    public async Task Session_of_another_client_or_server_is_not_used_and_is_left_as_it_is()
+    public async Task Session_of_another_client_or_server_is_not_used_and_not_changed()
     {
         await using var app = await NativeApp.SignedInAsync();
         var (text, otherClient) = (app.Store.Text, app.NewLogin(options => options.ClientId = NativeApp.OtherClientId));

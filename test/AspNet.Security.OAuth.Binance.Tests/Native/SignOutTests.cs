@@ -1,4 +1,5 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Native.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Native;
 
@@ -10,7 +11,7 @@ public sealed class SignOutTests
     public async Task Session_is_deleted_and_its_newest_token_revoked()
     {
         await using var app = await NativeApp.SignedInAsync();
-        app.BecomeDue();
+        app.MakeDue();
         var token = await app.NewLogin().GetAccessTokenAsync(Stop);
 
         Assert.True(await app.Login.SignOutAsync(Stop));
@@ -24,7 +25,7 @@ public sealed class SignOutTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task At_once_it_revokes_once(bool isTwoProcesses)
+    public async Task Concurrent_sign_outs_revoke_once(bool isTwoProcesses)
     {
         await using var app = await NativeApp.SignedInAsync();
         app.Store.UseLock();
@@ -41,7 +42,7 @@ public sealed class SignOutTests
     }
 
     [Fact]
-    public async Task Nobody_signed_in_is_no_error_and_no_call()
+    public async Task Sign_out_without_a_session_is_no_error_and_no_call()
     {
         await using var app = await NativeApp.StartAsync();
 
@@ -56,7 +57,7 @@ public sealed class SignOutTests
     [InlineData(200, """{"code":"000000","success":false,"data":false}""")]
     [InlineData(200, """{"code":"100001001","success":false}""")]
     [InlineData(200, "<html>")]
-    public async Task Revocation_that_Binance_does_not_confirm_is_told_and_the_user_is_signed_out(int status, string body)
+    public async Task Unconfirmed_revocation_is_reported_and_the_user_is_signed_out(int status, string body)
     {
         await using var app = await NativeApp.SignedInAsync();
         app.Binance.Faults.Next(EmulatorEndpoint.Revoke, EmulatorFault.Body(body, status));
@@ -82,10 +83,7 @@ public sealed class SignOutTests
     public async Task Binance_that_does_not_respond_is_waited_for_until_the_timeout()
     {
         await using var app = await NativeApp.SignedInAsync(options => options.RevocationTimeout = TimeSpan.FromSeconds(3));
-        using var hold = app.Binance.Faults.Hold(EmulatorEndpoint.Revoke);
-
-        var signOut = app.Login.SignOutAsync(Stop);
-        await hold.WaitForCallsAsync(1, Stop);
+        var (_, signOut) = await app.HoldAsync(EmulatorEndpoint.Revoke, () => app.Login.SignOutAsync(Stop));
         Assert.Null(app.Store.Text);
         app.Clock.Advance(TimeSpan.FromSeconds(3));
 
@@ -108,7 +106,7 @@ public sealed class SignOutTests
     }
 
     [Fact]
-    public async Task Expired_access_token_whose_refresh_is_refused_is_no_token_that_is_left()
+    public async Task Expired_access_token_whose_refresh_is_refused_needs_no_revocation()
     {
         await using var app = await NativeApp.SignedInAsync();
         app.Expire();
@@ -120,7 +118,7 @@ public sealed class SignOutTests
     }
 
     [Fact]
-    public async Task Expired_access_token_without_a_refresh_token_is_no_token_that_is_left()
+    public async Task Expired_access_token_without_a_refresh_token_needs_no_revocation()
     {
         await using var app = await NativeApp.StartAsync();
         var token = app.Binance.Tokens.Issue(NativeApp.ClientId).AccessToken;
@@ -136,7 +134,7 @@ public sealed class SignOutTests
     [Theory]
     [InlineData(EmulatorEndpoint.Token)]
     [InlineData(EmulatorEndpoint.Revoke)]
-    public async Task Expired_access_token_that_cannot_be_refreshed_or_revoked_is_told(EmulatorEndpoint endpoint)
+    public async Task Failed_refresh_or_revocation_of_an_expired_access_token_is_reported(EmulatorEndpoint endpoint)
     {
         await using var app = await NativeApp.SignedInAsync();
         app.Expire();
@@ -152,10 +150,7 @@ public sealed class SignOutTests
     {
         await using var app = await NativeApp.SignedInAsync();
         app.Expire();
-        using var hold = app.Binance.Faults.Hold(EmulatorEndpoint.Token);
-
-        var signOut = app.Login.SignOutAsync(Stop);
-        await hold.WaitForCallsAsync(1, Stop);
+        var (_, signOut) = await app.HoldAsync(EmulatorEndpoint.Token, () => app.Login.SignOutAsync(Stop));
         app.Clock.Advance(TimeSpan.FromSeconds(5));
 
         Assert.False(await signOut);
@@ -166,7 +161,7 @@ public sealed class SignOutTests
     [InlineData("Read")]
     [InlineData("Lock")]
     [InlineData("Delete")]
-    public async Task Store_that_fails_is_the_caller_s_exception_and_the_session_goes_on(string operation)
+    public async Task Failure_of_the_store_is_thrown_and_the_session_stays(string operation)
     {
         await using var app = await NativeApp.SignedInAsync();
         var text = app.Store.Text;
@@ -202,14 +197,7 @@ public sealed class SignOutTests
     {
         await using var app = await NativeApp.SignedInAsync();
         app.Expire();
-        using var hold = app.Binance.Faults.Hold(endpoint);
-        using var caller = new CancellationTokenSource();
-
-        var signOut = app.Login.SignOutAsync(caller.Token);
-        await hold.WaitForCallsAsync(1, Stop);
-        await caller.CancelAsync();
-
-        await Failing.AsCancelledAsync(caller, signOut);
+        await app.CancelAsync(endpoint, app.Login.SignOutAsync);
         await AssertSignedOutAsync(app);
     }
 

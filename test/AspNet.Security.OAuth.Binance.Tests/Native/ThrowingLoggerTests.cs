@@ -1,10 +1,11 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Native.Support;
 using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Native;
 
 /// <summary>
-/// A logger that throws costs no sign-in, no token and no sign-out.
+/// A logger that throws does not fail a sign-in, a refresh or a sign-out.
 /// </summary>
 public sealed class ThrowingLoggerTests
 {
@@ -32,7 +33,7 @@ public sealed class ThrowingLoggerTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task What_fails_fails_as_it_says_and_works_the_next_time(bool isInLog)
+    public async Task Failures_are_reported_and_the_next_call_succeeds(bool isInLog)
     {
         await using var app = await NativeApp.StartAsync();
         var logger = new ThrowingLogger(isInLog);

@@ -1,16 +1,17 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Native.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Native;
 
 /// <summary>
-/// A store that cannot be written after a refresh: the old refresh token is spent, and the new one must not be lost.
+/// A store that cannot be written after a refresh: the old refresh token is used up, and the new one must not be lost.
 /// </summary>
 public sealed class UnkeptTokensTests
 {
     private static CancellationToken Stop => TestTimeout.Token;
 
     [Fact]
-    public async Task Failure_is_the_caller_s_and_the_tokens_are_kept_at_the_next_use_without_another_refresh()
+    public async Task Failure_is_thrown_and_the_next_call_stores_the_tokens_without_another_refresh()
     {
         await using var app = await NativeApp.SignedInAsync();
         app.Expire();
@@ -28,14 +29,12 @@ public sealed class UnkeptTokensTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Store_that_cannot_be_read_after_the_refresh_loses_nothing(bool isForeign)
+    public async Task Store_that_cannot_be_read_after_the_refresh_loses_no_tokens(bool isForeign)
     {
         await using var app = await NativeApp.SignedInAsync();
         app.Expire();
         var text = app.Store.Text;
-        using var hold = app.Binance.Faults.Hold(EmulatorEndpoint.Token);
-        var call = app.Login.GetAccessTokenAsync(Stop);
-        await hold.WaitForCallsAsync(1, Stop);
+        var (hold, call) = await app.HoldAsync(EmulatorEndpoint.Token, () => app.Login.GetAccessTokenAsync(Stop));
         if (isForeign)
         {
             app.Store.Text = "being written";
@@ -55,7 +54,7 @@ public sealed class UnkeptTokensTests
     }
 
     [Fact]
-    public async Task Tokens_are_kept_when_the_login_is_disposed()
+    public async Task Tokens_are_stored_when_the_login_is_disposed()
     {
         await using var app = await NativeApp.SignedInAsync();
         app.Expire();
@@ -69,7 +68,7 @@ public sealed class UnkeptTokensTests
     }
 
     [Fact]
-    public async Task Store_that_stays_broken_does_not_fail_or_delay_the_disposal()
+    public async Task Broken_store_does_not_fail_or_delay_the_disposal()
     {
         await using var app = await NativeApp.SignedInAsync();
         app.Expire();
@@ -93,7 +92,7 @@ public sealed class UnkeptTokensTests
     }
 
     [Fact]
-    public async Task Callers_at_once_keep_them_once()
+    public async Task Concurrent_callers_store_them_once()
     {
         await using var app = await NativeApp.SignedInAsync();
         app.Store.IsAsynchronous = true;
@@ -109,7 +108,7 @@ public sealed class UnkeptTokensTests
     }
 
     [Fact]
-    public async Task Store_that_stays_broken_fails_each_call_and_no_refresh_token_is_sent_again()
+    public async Task Broken_store_fails_each_call_and_no_refresh_token_is_sent_again()
     {
         await using var app = await NativeApp.SignedInAsync();
         app.Expire();
@@ -126,11 +125,11 @@ public sealed class UnkeptTokensTests
     }
 
     [Fact]
-    public async Task Old_token_is_used_as_long_as_it_is_good()
+    public async Task Old_token_is_used_while_it_is_valid()
     {
         await using var app = await NativeApp.SignedInAsync();
         var token = await app.Login.GetAccessTokenAsync(Stop);
-        app.BecomeDue();
+        app.MakeDue();
         app.Store.Failures["Write"] = new IOException("the disk");
 
         Assert.Equal(token, await app.Login.GetAccessTokenAsync(Stop));
@@ -142,11 +141,11 @@ public sealed class UnkeptTokensTests
     }
 
     [Fact]
-    public async Task Old_token_is_used_while_the_store_takes_long_at_the_next_use()
+    public async Task Old_token_is_used_while_the_store_is_slow_at_the_next_use()
     {
         await using var app = await NativeApp.SignedInAsync();
         var token = await app.Login.GetAccessTokenAsync(Stop);
-        app.BecomeDue();
+        app.MakeDue();
         app.Store.Failures["Write"] = new IOException("the disk");
         await app.Login.GetAccessTokenAsync(Stop);
         app.Store.Failures.Clear();
@@ -164,7 +163,7 @@ public sealed class UnkeptTokensTests
     }
 
     [Fact]
-    public async Task Tokens_that_expired_meanwhile_are_refreshed_in_their_turn()
+    public async Task Unstored_tokens_that_have_expired_are_refreshed()
     {
         await using var app = await NativeApp.SignedInAsync();
         app.Expire();
@@ -178,7 +177,7 @@ public sealed class UnkeptTokensTests
     }
 
     [Fact]
-    public async Task Session_of_another_user_is_not_disturbed_by_them()
+    public async Task Session_of_another_user_is_not_changed_by_them()
     {
         await using var app = await NativeApp.SignedInAsync();
         app.Expire();
@@ -215,7 +214,7 @@ public sealed class UnkeptTokensTests
     }
 
     [Fact]
-    public async Task Sign_out_in_another_process_is_not_undone_and_leaves_no_token()
+    public async Task Sign_out_in_another_process_is_final_and_leaves_no_token()
     {
         await using var app = await NativeApp.SignedInAsync();
         app.Expire();

@@ -1,23 +1,24 @@
 using System.Collections.Concurrent;
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Native.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Native;
 
 /// <summary>
-/// An application with a user interface, whose thread runs one thing after the other.
+/// An application with a user interface: a synchronization context with one thread.
 /// </summary>
 public sealed class UserInterfaceTests
 {
     private static CancellationToken Stop => TestTimeout.Token;
 
-    // With a store that is there at once, and one that is not: what is awaited first leaves the context.
+    // With a synchronous and an asynchronous store: the first await that does not complete at once leaves the context.
     public static MatrixTheoryData<string, bool> Methods { get; } = new(
         ["Complete", "GetSession", "GetAccessToken", "Refresh", "RefreshUnkept", "Call", "SignOut", "SignOutExpired", "Dispose", "DisposeDuringRefresh"],
         [true, false]);
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public async Task Thread_that_blocks_until_a_method_returns_is_not_needed_by_it(string method, bool isAsynchronous)
+    public async Task Method_does_not_need_the_blocked_thread_of_its_caller(string method, bool isAsynchronous)
     {
         await using var app = await NativeApp.SignedInAsync();
         var pending = app.Login.BeginSignIn();
@@ -71,7 +72,7 @@ public sealed class UserInterfaceTests
         app.Store.IsAsynchronous = isAsynchronous;
         using var context = new OneThread();
         SynchronizationContext? seen = null;
-        app.Browser.Instead = (request, _) =>
+        app.Browser.OnOpen = (request, _) =>
         {
             seen = SynchronizationContext.Current;
             return app.Browser.SignInAsync(request.Url);
@@ -83,7 +84,7 @@ public sealed class UserInterfaceTests
         Assert.Equal(BinanceEmulatorDefaults.UserId, session.User.UserId);
     }
 
-    // The browser cannot be opened while its thread is blocked: whoever blocks it waits for the end, and the browser is not opened later.
+    // The browser cannot be opened while its thread is blocked: the sign-in times out, and the browser is not opened later.
     [Fact]
     public async Task Sign_in_whose_thread_is_blocked_ends_in_time_and_opens_no_browser_afterwards()
     {
@@ -101,13 +102,13 @@ public sealed class UserInterfaceTests
         Assert.Empty(app.Browser.Opened);
     }
 
-    // What opens it may read a line from the console.
+    // An IBinanceBrowser may block, for example to read a line from the console.
     [Fact]
     public async Task Browser_that_blocks_does_not_block_the_caller_without_a_context()
     {
         await using var app = await NativeApp.StartAsync();
         using var line = new ManualResetEventSlim();
-        app.Browser.Instead = (request, _) =>
+        app.Browser.OnOpen = (request, _) =>
         {
             line.Wait(Stop);
             return app.Browser.SignInAsync(request.Url);
@@ -144,7 +145,7 @@ public sealed class UserInterfaceTests
         await ended.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, Stop);
     }
 
-    // A thread that is blocked runs nothing that is posted to it.
+    // A blocked thread does not run posted callbacks.
     private sealed class Never : SynchronizationContext
     {
         public override void Post(SendOrPostCallback d, object? state)

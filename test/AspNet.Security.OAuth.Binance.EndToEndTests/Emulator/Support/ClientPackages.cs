@@ -1,11 +1,9 @@
-using AspNet.Security.OAuth.Binance.EndToEndTests.Emulator.Support;
-
-[assembly: AssemblyFixture(typeof(ClientPackages))]
+using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Emulator.Support;
 
 /// <summary>
-/// The client libraries of npm, installed once for all tests that need them.
+/// The client libraries of npm, installed once.
 /// </summary>
 public sealed class ClientPackages : IDisposable
 {

@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
-using AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Support;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Support.Processes;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Emulator.Support;
 
 /// <summary>
-/// The command as a process. It is ended when the test is done with it.
+/// The emulator's command as a process, which is killed when it is disposed of.
 /// </summary>
 internal sealed class EmulatorProcess : IAsyncDisposable
 {
@@ -16,10 +17,10 @@ internal sealed class EmulatorProcess : IAsyncDisposable
     /// <summary>Gets the address that it printed.</summary>
     public Uri Address { get; private init; } = new("http://localhost");
 
-    /// <summary>Gets what it has written to both outputs.</summary>
+    /// <summary>Gets the lines of both outputs.</summary>
     public string Text => string.Join('\n', _process.Lines.All);
 
-    /// <summary>Starts it on a free port, and waits until it says that it listens.</summary>
+    /// <summary>Starts it on a free port, and waits until it listens.</summary>
     public static Task<EmulatorProcess> StartAsync(params string[] arguments) => StartAsync([], ["--port", "0", .. arguments]);
 
     public static async Task<EmulatorProcess> StartAsync((string Name, string Value)[] environment, params string[] arguments)
@@ -38,8 +39,8 @@ internal sealed class EmulatorProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs it where it is to end by itself. One that starts is ended.</summary>
-    /// <returns>The exit code, and what it wrote to the standard output and to the standard error.</returns>
+    /// <summary>Runs it with arguments that it refuses or that only print. Fails if it starts to listen.</summary>
+    /// <returns>The exit code, the standard output and the standard error.</returns>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync((string Name, string Value)[] environment, params string[] arguments)
     {
         await using var process = ChildProcess.Start(Command(environment, arguments));
@@ -50,12 +51,12 @@ internal sealed class EmulatorProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for a line that contains the text.</summary>
-    public async Task<string> SaysAsync(string text)
+    public async Task<string> WaitForLineAsync(string text)
     {
         string? found = null;
         Assert.True(
             await _process.Lines.WaitAsync(lines => (found = lines.FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal))) is not null, TestContext.Current.CancellationToken),
-            $"It ended without the words '{text}':\n{Text}");
+            $"The process ended without a line with '{text}':\n{Text}");
         return found!;
     }
 
@@ -75,7 +76,7 @@ internal sealed class EmulatorProcess : IAsyncDisposable
     {
         var start = new ProcessStartInfo("dotnet", ["exec", Repository.Tool, .. arguments]);
 
-        // What the machine has set would be the emulator's settings, too.
+        // Variables of the machine would be settings of the emulator.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("BINANCE_EMULATOR_", StringComparison.Ordinal) || name.EndsWith("_ENVIRONMENT", StringComparison.Ordinal)).ToArray())
         {
             start.Environment.Remove(name);

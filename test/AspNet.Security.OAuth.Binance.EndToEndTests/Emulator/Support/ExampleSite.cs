@@ -2,12 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Support;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Support.Processes;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Emulator.Support;
 
 /// <summary>
-/// A site of <c>docs/examples</c> as a process, and somebody who visits it.
+/// A site of <c>docs/examples</c> as a process, and its client.
 /// </summary>
 internal sealed class ExampleSite : IAsyncDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class ExampleSite : IAsyncDisposable
         _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new($"http://localhost:{port}") };
     }
 
-    /// <summary>Starts a site that says where it listens when it does.</summary>
+    /// <summary>Starts a site, and waits until it prints its address.</summary>
     public static async Task<ExampleSite> StartAsync(BinanceEmulator binance, Func<int, ProcessStartInfo> at)
     {
         ExampleSite? site = null;
@@ -52,8 +52,8 @@ internal sealed class ExampleSite : IAsyncDisposable
         return site!;
     }
 
-    /// <summary>Clicks on the login, and goes wherever the site and the emulator send the browser.</summary>
-    /// <param name="choice">A parameter for the authorize URL: what the user decides.</param>
+    /// <summary>Requests the login, and follows the redirects of the site and the emulator.</summary>
+    /// <param name="choice">A parameter for the authorize URL: the decision of the user.</param>
     public async Task<Page> SignInAsync(string choice)
     {
         var page = await GetAsync("/login", cookie: null);
@@ -83,6 +83,6 @@ internal sealed class ExampleSite : IAsyncDisposable
         await _process.DisposeAsync();
     }
 
-    /// <summary>What the visitor sees, and the cookie that the browser has then.</summary>
+    /// <summary>A response, and the cookie of the browser after it.</summary>
     internal sealed record Page(HttpStatusCode Status, string Location, string? Cookie, string Body);
 }

@@ -1,25 +1,26 @@
 using System.Runtime.InteropServices;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Emulator.Support;
 
 /// <summary>
-/// The command as a user gets it: packed, then installed from a folder, which takes no package from anywhere else and leaves none in the user's cache.
+/// The command, packed and installed as a .NET tool from a folder, without another package source and without the user's package cache.
 /// </summary>
 public sealed class InstalledTool : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tool-");
     private Task<string>? _installed;
 
-    /// <summary>Packs and installs it, once for all tests.</summary>
-    /// <returns>The folder in which the command <c>binance-emulator</c> is.</returns>
+    /// <summary>Packs and installs it once.</summary>
+    /// <returns>The folder of the command <c>binance-emulator</c>.</returns>
     public Task<string> GetAsync() => LazyInitializer.EnsureInitialized(ref _installed, InstallAsync);
 
     public void Dispose() => _folder.Delete(recursive: true);
 
     private async Task<string> InstallAsync()
     {
-        // Only the package of this system: the others differ in nothing but their machine code. The folder of its own keeps the build apart
-        // from that of the tests.
+        // Only the package of this system: the others differ in their machine code only. Separate artifacts, so that the build does not
+        // change that of the tests.
         var (packages, tool, config) = (Path.Combine(_folder.FullName, "packages"), Path.Combine(_folder.FullName, "tool"), Path.Combine(_folder.FullName, "nuget.config"));
         await RunAsync(
             "pack", Path.Combine(Repository.Root, "src", "AspNet.Security.OAuth.Binance.Emulator.Tool"), "--nologo",

@@ -1,14 +1,14 @@
 using System.Diagnostics;
-using AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Support;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Support.Processes;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Emulator.Support;
 
 /// <summary>
-/// The programs of other languages on this machine. A test that needs one which is not there says so and is skipped.
+/// The installed programs of other languages. A test that needs one which is not installed is skipped with the reason.
 /// </summary>
 internal static class Languages
 {
-    /// <summary>How long a test may take, in milliseconds, before it counts as hanging.</summary>
+    /// <summary>The timeout of a test in milliseconds.</summary>
     public const int Timeout = 180_000;
 
     public static string Node => Need("node", "nodejs 20 or later");
@@ -23,7 +23,7 @@ internal static class Languages
 
     public static string Bash => Need("bash", "bash");
 
-    /// <summary>The system's Python with a module of its packages: another one on the PATH does not see those.</summary>
+    /// <summary>The system's Python with a module of its packages, which another Python on the PATH does not find.</summary>
     public static async Task<string> PythonWithAsync(string module, string package)
     {
         const string Python = "/usr/bin/python3";
@@ -34,7 +34,7 @@ internal static class Languages
     }
 
     /// <summary>Runs a program to its end.</summary>
-    /// <returns>The exit code, and what it wrote to both outputs.</returns>
+    /// <returns>The exit code, and both outputs.</returns>
     public static async Task<(int ExitCode, string Text)> RunAsync(ProcessStartInfo start)
     {
         await using var process = ChildProcess.Start(start);

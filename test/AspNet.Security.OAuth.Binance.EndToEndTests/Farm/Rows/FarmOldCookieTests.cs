@@ -3,34 +3,34 @@ using AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Support;
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Rows;
 
 /// <summary>
-/// A browser that never saw the renewed cookie.
+/// A browser that did not receive the renewed cookie.
 /// </summary>
-[Collection("Web farm")]
+[Collection(WebFarmGroup.Name)]
 public sealed class FarmOldCookieTests
 {
     private static readonly TimeSpan _later = TimeSpan.FromMinutes(9);
 
     public static TheoryData<LockStore, int> Cases => Repetitions.Of(LockStore.Redis, LockStore.Postgres);
 
-    [Theory(Timeout = WebFarm.Patience)]
+    [Theory(Timeout = WebFarm.Timeout)]
     [MemberData(nameof(Cases))]
     public async Task Old_cookie_is_signed_in_at_another_process_nine_minutes_later_without_a_second_refresh(LockStore lockStore, int repetition)
     {
         await using var farm = await WebFarm.StartAsync(lockStore, TestContext.Current.CancellationToken);
         using var row = new FarmRow(farm, $"old cookie after nine minutes, lock in {lockStore}", repetition);
-        var visitor = farm.NewVisitor();
-        await visitor.SignInLongAgoAsync(farm.Sites[0]);
+        var browser = farm.NewBrowser();
+        await browser.SignInWithExpiredTokensAsync(farm.Sites[0]);
         farm.Binance.Requests.Clear();
-        row.AddSignedIn(Limits.TokenIsGood, await visitor.MeAsync(farm.Sites[0], visitor.Session!));
+        row.AddSignedIn(Limits.TokenIsGood, await browser.GetMeAsync(farm.Sites[0], browser.Session!));
 
-        // Redis removes what is over by then.
+        // Redis removes the entries that have expired by then.
         await farm.Redis.AgeAsync("SampleWeb:AspNet*", _later);
-        var answers = row.AddSignedIn(
-            Limits.TokenIsGood, await visitor.MeAsync(farm.Sites[1], visitor.Session!), await visitor.MeAsync(farm.Sites[2], visitor.Session!));
+        var responses = row.AddSignedIn(
+            Limits.TokenIsGood, await browser.GetMeAsync(farm.Sites[1], browser.Session!), await browser.GetMeAsync(farm.Sites[2], browser.Session!));
 
         Assert.Equal(1, row.CountRefreshes());
-        Assert.All(answers, answer => Assert.NotNull(answer.Session));
-        visitor.Take(answers);
-        await row.KnowsEverywhereAsync(visitor);
+        Assert.All(responses, response => Assert.NotNull(response.Session));
+        browser.Take(responses);
+        await row.CanRefreshEverywhereAsync(browser);
     }
 }

@@ -3,12 +3,12 @@ using AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Support;
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Rows;
 
 /// <summary>
-/// Cache or lock are unavailable while a session's tokens are due.
+/// The cache or the lock is unavailable while the tokens of a session are due.
 /// </summary>
-[Collection("Web farm")]
+[Collection(WebFarmGroup.Name)]
 public sealed class FarmStoreOutageTests
 {
-    // Longer than the requests of a test need.
+    // Longer than the requests of a test take.
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(6);
 
     public static TheoryData<StoreFailure, bool, int> Failures => Repetitions.Of(
@@ -24,51 +24,51 @@ public sealed class FarmStoreOutageTests
     public static TheoryData<StoreFailure, bool, int> Stops => Repetitions.Of(
         (StoreFailure.RedisStopped, false), (StoreFailure.PostgresStopped, true));
 
-    [Theory(Timeout = WebFarm.Patience)]
+    [Theory(Timeout = WebFarm.Timeout)]
     [MemberData(nameof(Failures))]
-    public async Task Good_token_is_not_refreshed_until_the_store_is_back_and_then_once(StoreFailure failure, bool onServer, int repetition)
+    public async Task Valid_token_is_refreshed_once_when_the_store_is_available_again(StoreFailure failure, bool onServer, int repetition)
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var farm = await StartAsync(failure, onServer, cancellation);
         using var row = new FarmRow(farm, Kind(failure, onServer), repetition);
-        var visitor = await SignInAsync(farm);
-        await visitor.BeDueAsync();
-        var before = await farm.Tickets.AccessTokenAsync(visitor.Session!);
+        var browser = await SignInAsync(farm);
+        await browser.MakeTokensDueAsync();
+        var before = await farm.Tickets.AccessTokenAsync(browser.Session!);
         farm.Binance.Requests.Clear();
         var repair = await FailAsync(farm, failure, cancellation);
 
-        row.AddSignedIn(Limits.StoreHangs, await Rush.SendAsync(farm, visitor, 30));
-        row.AddAtOnce(await Rush.SendAsync(farm, visitor, 30));
+        row.AddSignedIn(Limits.StoreHangs, await Burst.SendAsync(farm, browser, 30));
+        row.AddAtOnce(await Burst.SendAsync(farm, browser, 30));
         Assert.Equal(0, farm.RefreshCalls);
         Assert.All(farm.Sites, site => Assert.InRange(site.CountLines(FarmAssertions.Warning), 0, 1));
 
         await repair();
-        await row.UntilRefreshedAsync(visitor, before, Limits.StoreHangs);
-        var answers = row.AddSignedIn(Limits.TokenIsGood, await Rush.SendAsync(farm, visitor, 60));
+        await row.UntilRefreshedAsync(browser, before, Limits.StoreHangs);
+        var responses = row.AddSignedIn(Limits.TokenIsGood, await Burst.SendAsync(farm, browser, 60));
 
         Assert.Equal(1, row.CountRefreshes());
-        visitor.Take(answers);
-        await row.KnowsEverywhereAsync(visitor);
+        browser.Take(responses);
+        await row.CanRefreshEverywhereAsync(browser);
     }
 
-    [Theory(Timeout = WebFarm.Patience)]
+    [Theory(Timeout = WebFarm.Timeout)]
     [MemberData(nameof(Stops))]
     public async Task Process_refreshes_alone_in_the_last_minute_of_the_token(StoreFailure failure, bool onServer, int repetition)
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var farm = await StartAsync(failure, onServer, cancellation);
         using var row = new FarmRow(farm, $"{Kind(failure, onServer)}, last minute", repetition);
-        var visitor = await SignInAsync(farm);
-        await visitor.BeInTheLastMinuteAsync();
+        var browser = await SignInAsync(farm);
+        await browser.MakeTokensExpireSoonAsync();
         farm.Binance.Requests.Clear();
         await FailAsync(farm, failure, cancellation);
 
-        var alone = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => visitor.MeAsync(farm.Sites[1], visitor.Session!)));
+        var alone = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => browser.GetMeAsync(farm.Sites[1], browser.Session!)));
 
         row.AddSignedIn(Limits.StoreHangs, alone);
         Assert.Equal(1, row.CountRefreshes());
-        visitor.Take(alone);
-        await row.KnowsEverywhereAsync(visitor);
+        browser.Take(alone);
+        await row.CanRefreshEverywhereAsync(browser);
     }
 
     private static Task<WebFarm> StartAsync(StoreFailure failure, bool onServer, CancellationToken cancellation) => WebFarm.StartAsync(
@@ -76,21 +76,21 @@ public sealed class FarmStoreOutageTests
 
     private static string Kind(StoreFailure failure, bool onServer) => $"{failure}, sessions {(onServer ? "on the server" : "in the cookie")}";
 
-    private static async Task<Visitor> SignInAsync(WebFarm farm)
+    private static async Task<FarmBrowser> SignInAsync(WebFarm farm)
     {
-        var visitor = farm.NewVisitor();
-        await visitor.SignInAsync(farm.Sites[0], farm.Sites[1]);
-        return visitor;
+        var browser = farm.NewBrowser();
+        await browser.SignInAsync(farm.Sites[0], farm.Sites[1]);
+        return browser;
     }
 
-    /// <returns>What ends the failure.</returns>
+    /// <returns>Ends the failure.</returns>
     private static async Task<Func<Task>> FailAsync(WebFarm farm, StoreFailure failure, CancellationToken cancellation)
     {
         switch (failure)
         {
             case StoreFailure.RedisStopped:
                 await farm.Redis.StopAsync(keepData: true);
-                return () => farm.RedisComesBackAsync(farm.Sites, cancellation);
+                return () => farm.RestartRedisAsync(farm.Sites, cancellation);
 
             case StoreFailure.RedisPauses:
                 await farm.Redis.HangAsync(_pause);
@@ -102,7 +102,7 @@ public sealed class FarmStoreOutageTests
 
             case StoreFailure.PostgresStopped:
                 await farm.Postgres!.StopAsync();
-                return () => farm.Postgres.StartAgainAsync(cancellation);
+                return () => farm.Postgres.RestartAsync(cancellation);
 
             default:
                 var stopped = await (failure is StoreFailure.RedisHangs ? farm.Redis.HangAsync() : farm.Postgres!.HangAsync());

@@ -5,78 +5,78 @@ namespace AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Support;
 
 internal static class FarmAssertions
 {
-    /// <summary>What a warning of the provider looks like on the console.</summary>
+    /// <summary>The beginning of a warning of the provider on the console.</summary>
     public const string Warning = "warn: AspNet.Security.OAuth.Binance.";
 
-    /// <summary>What an error of the provider looks like on the console.</summary>
+    /// <summary>The beginning of an error of the provider on the console.</summary>
     public const string Error = "fail: AspNet.Security.OAuth.Binance.";
 
-    public static void IsSignedIn(this Answer answer)
+    public static void IsSignedIn(this SiteResponse response)
     {
-        Assert.Equal(HttpStatusCode.OK, answer.Status);
-        Assert.Equal(BinanceEmulatorDefaults.UserId, answer.ReadUserId());
+        Assert.Equal(HttpStatusCode.OK, response.Status);
+        Assert.Equal(BinanceEmulatorDefaults.UserId, response.ReadUserId());
     }
 
-    public static async Task IsSignedInEverywhereAsync(this Visitor visitor, WebFarm farm)
+    public static async Task IsSignedInEverywhereAsync(this FarmBrowser browser, WebFarm farm)
     {
         foreach (var site in farm.Sites)
         {
-            (await visitor.MeAsync(site, visitor.Session!)).IsSignedIn();
+            (await browser.GetMeAsync(site, browser.Session!)).IsSignedIn();
         }
     }
 
-    /// <summary>A copy of a session's cookie opens nothing on any process.</summary>
-    public static async Task IsNobodyAnywhereAsync(this Visitor visitor, WebFarm farm, string copy)
+    /// <summary>Each process responds to a copy of a session's cookie with 401, and sets no cookie.</summary>
+    public static async Task IsSignedOutEverywhereAsync(this FarmBrowser browser, WebFarm farm, string copy)
     {
         foreach (var site in farm.Sites)
         {
-            var answer = await visitor.MeAsync(site, copy);
-            Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);
-            Assert.Empty(answer.SetCookies);
+            var response = await browser.GetMeAsync(site, copy);
+            Assert.Equal(HttpStatusCode.Unauthorized, response.Status);
+            Assert.Empty(response.SetCookies);
         }
     }
 
-    /// <summary>A copy of a session's cookie opens nothing on any process, and none of them makes a new cookie of it.</summary>
-    public static async Task OpensNothingAnywhereAsync(this Visitor visitor, WebFarm farm, string copy)
+    /// <summary>Each process responds to a copy of a session's cookie with 401, and sets no session cookie.</summary>
+    public static async Task IsRejectedEverywhereAsync(this FarmBrowser browser, WebFarm farm, string copy)
     {
         foreach (var site in farm.Sites)
         {
-            var answer = await visitor.MeAsync(site, copy);
-            Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);
-            Assert.True(string.IsNullOrEmpty(answer.Session));
+            var response = await browser.GetMeAsync(site, copy);
+            Assert.Equal(HttpStatusCode.Unauthorized, response.Status);
+            Assert.True(string.IsNullOrEmpty(response.Session));
         }
     }
 
-    /// <summary>The session that these answers renewed is good on every process.</summary>
-    public static Task KnowsEverywhereAsync(this WebFarm farm, Visitor visitor, IEnumerable<Answer> answers)
+    /// <summary>The session that these responses renewed is valid on every process.</summary>
+    public static Task CanRefreshEverywhereAsync(this WebFarm farm, FarmBrowser browser, IEnumerable<SiteResponse> responses)
     {
-        visitor.Session = answers.Last(answer => answer.Session is { Length: > 0 }).Session;
-        return farm.KnowsEverywhereAsync(visitor);
+        browser.Session = responses.Last(response => response.Session is { Length: > 0 }).Session;
+        return farm.CanRefreshEverywhereAsync(browser);
     }
 
     /// <summary>
-    /// The visitor's session is good on every process without another refresh, and its refresh token is the living one: it can be
-    /// refreshed on every process, too.
+    /// The browser's session is valid on every process without another refresh, and its refresh token is the current one: it can be
+    /// refreshed on every process.
     /// </summary>
-    public static async Task KnowsEverywhereAsync(this WebFarm farm, Visitor visitor)
+    public static async Task CanRefreshEverywhereAsync(this WebFarm farm, FarmBrowser browser)
     {
         var calls = farm.RefreshCalls;
         foreach (var site in farm.Sites)
         {
-            (await visitor.GetAsync(site, "/api/me")).IsSignedIn();
+            (await browser.GetAsync(site, "/api/me")).IsSignedIn();
         }
 
         Assert.Equal(calls, farm.RefreshCalls);
         foreach (var site in farm.Sites)
         {
-            await visitor.AgeAsync();
-            (await visitor.GetAsync(site, "/api/me")).IsSignedIn();
+            await browser.ExpireTokensAsync();
+            (await browser.GetAsync(site, "/api/me")).IsSignedIn();
         }
 
         Assert.Equal(calls + farm.Sites.Count, farm.RefreshCalls);
     }
 
-    /// <summary>Waits until the provider has warned in so many processes.</summary>
+    /// <summary>Waits until this many processes have logged a warning of the provider.</summary>
     public static async Task WarnsAsync(this WebFarm farm, int count, CancellationToken cancellationToken)
     {
         var warned = farm.Sites.Select(site => site.WaitForLinesAsync(Warning, 1, cancellationToken)).ToList();
@@ -86,22 +86,22 @@ internal static class FarmAssertions
         }
     }
 
-    /// <summary>Sends requests until something has happened.</summary>
-    public static async Task UntilAsync(this WebFarm farm, Func<bool> happened)
+    /// <summary>Sends requests until a condition is met.</summary>
+    public static async Task SendUntilAsync(this WebFarm farm, Func<bool> isMet)
     {
-        var newcomer = farm.NewVisitor();
-        while (!happened())
+        var newcomer = farm.NewBrowser();
+        while (!isMet())
         {
             await newcomer.GetAsync(farm.Sites[0], "/");
         }
     }
 
-    /// <summary>Starts Redis again and waits until these processes have noticed.</summary>
-    public static async Task RedisComesBackAsync(this WebFarm farm, IEnumerable<FarmSite> sites, CancellationToken cancellationToken)
+    /// <summary>Restarts Redis and waits until these processes have reconnected.</summary>
+    public static async Task RestartRedisAsync(this WebFarm farm, IEnumerable<FarmSite> sites, CancellationToken cancellationToken)
     {
-        const string Back = "Redis is back";
-        var before = sites.Select(site => (Site: site, Count: site.CountLines(Back))).ToList();
-        await farm.Redis.StartAgainAsync(cancellationToken);
-        await Task.WhenAll(before.Select(noticed => noticed.Site.WaitForLinesAsync(Back, noticed.Count + 1, cancellationToken)));
+        const string Available = "Redis is available again";
+        var before = sites.Select(site => (Site: site, Count: site.CountLines(Available))).ToList();
+        await farm.Redis.RestartAsync(cancellationToken);
+        await Task.WhenAll(before.Select(site => site.Site.WaitForLinesAsync(Available, site.Count + 1, cancellationToken)));
     }
 }

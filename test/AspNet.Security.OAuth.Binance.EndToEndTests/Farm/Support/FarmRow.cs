@@ -5,8 +5,8 @@ using System.Net;
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Support;
 
 /// <summary>
-/// The figures of one run of a test, which is one row of a table when it ends, also when it fails. <c>FARM_TABLE</c> names the file of the
-/// table: one row for all runs of the same kind.
+/// The figures of one run of a test. When it ends, also when it fails, they are printed as a row of a table. <c>FARM_TABLE</c> names a file for
+/// the table, with one row for all runs of a kind.
 /// </summary>
 /// <param name="farm">The farm.</param>
 /// <param name="what">What fails.</param>
@@ -23,32 +23,32 @@ internal sealed class FarmRow(WebFarm farm, string what, int repetition) : IDisp
     private TimeSpan _longest;
 
     /// <summary>Adds responses.</summary>
-    public Answer[] Add(params Answer[] answers)
+    public SiteResponse[] Add(params SiteResponse[] responses)
     {
-        _requests += answers.Length;
-        _errors += answers.Count(answer => answer.Status >= HttpStatusCode.InternalServerError);
-        _lost = Math.Max(_lost, answers.Any(answer => answer.Status is HttpStatusCode.Unauthorized) ? 1 : 0);
-        _longest = answers.Select(answer => answer.Wait).Append(_longest).Max();
-        return answers;
+        _requests += responses.Length;
+        _errors += responses.Count(response => response.Status >= HttpStatusCode.InternalServerError);
+        _lost = Math.Max(_lost, responses.Any(response => response.Status is HttpStatusCode.Unauthorized) ? 1 : 0);
+        _longest = responses.Select(response => response.Wait).Append(_longest).Max();
+        return responses;
     }
 
-    /// <summary>Adds responses to a user who is signed in, none of whom waited for longer than this.</summary>
-    public Answer[] AddSignedIn(TimeSpan longest, params Answer[] answers)
+    /// <summary>Adds responses to a signed-in user, each within this time.</summary>
+    public SiteResponse[] AddSignedIn(TimeSpan longest, params SiteResponse[] responses)
     {
-        Add(answers);
-        Assert.All(answers, answer => answer.IsSignedIn());
-        Assert.All(answers, answer => Assert.InRange(answer.Wait, TimeSpan.Zero, longest + Limits.BusyMachine));
-        return answers;
+        Add(responses);
+        Assert.All(responses, response => response.IsSignedIn());
+        Assert.All(responses, response => Assert.InRange(response.Wait, TimeSpan.Zero, longest + Limits.BusyMachine));
+        return responses;
     }
 
-    /// <summary>Adds responses to a user who is signed in, who waited for nothing.</summary>
-    public void AddAtOnce(params Answer[] answers)
+    /// <summary>Adds responses to a signed-in user that waited for no store and no other process.</summary>
+    public void AddAtOnce(params SiteResponse[] responses)
     {
-        AddSignedIn(Limits.AtOnce, answers);
-        Assert.InRange(answers.Min(answer => answer.Wait), TimeSpan.Zero, Limits.AtOnce);
+        AddSignedIn(Limits.AtOnce, responses);
+        Assert.InRange(responses.Min(response => response.Wait), TimeSpan.Zero, Limits.AtOnce);
     }
 
-    /// <summary>Notes how many refreshes the emulator has seen so far.</summary>
+    /// <summary>Records the number of refresh calls so far.</summary>
     public int CountRefreshes()
     {
         _refreshes = farm.RefreshCalls;
@@ -56,30 +56,30 @@ internal sealed class FarmRow(WebFarm farm, string what, int repetition) : IDisp
     }
 
     /// <summary>Sends one request to each process, until all of them have new tokens.</summary>
-    /// <param name="visitor">Whose session it is.</param>
-    /// <param name="before">The access token of before.</param>
-    /// <param name="longest">How long a request waits at most.</param>
-    public async Task UntilRefreshedAsync(Visitor visitor, string before, TimeSpan longest)
+    /// <param name="browser">Whose session it is.</param>
+    /// <param name="before">The old access token.</param>
+    /// <param name="longest">The longest time of a request.</param>
+    public async Task UntilRefreshedAsync(FarmBrowser browser, string before, TimeSpan longest)
     {
         bool isRefreshed;
         do
         {
-            var answers = AddSignedIn(longest, await Rush.SendAsync(farm, visitor, farm.Sites.Count));
-            isRefreshed = answers.All(answer => answer.Session is { Length: > 0 }) || await farm.Tickets.AccessTokenAsync(visitor.Session!) != before;
+            var responses = AddSignedIn(longest, await Burst.SendAsync(farm, browser, farm.Sites.Count));
+            isRefreshed = responses.All(response => response.Session is { Length: > 0 }) || await farm.Tickets.AccessTokenAsync(browser.Session!) != before;
         }
         while (!isRefreshed);
     }
 
-    /// <summary>The session is good on every process, which can refresh it. If it is not, it is lost.</summary>
-    public async Task KnowsEverywhereAsync(Visitor visitor)
+    /// <summary>The session is valid on every process, which can refresh it. Otherwise it counts as lost.</summary>
+    public async Task CanRefreshEverywhereAsync(FarmBrowser browser)
     {
         try
         {
-            await visitor.IsSignedInEverywhereAsync(farm);
+            await browser.IsSignedInEverywhereAsync(farm);
             Assert.Equal(_refreshes, farm.RefreshCalls);
             foreach (var site in farm.Sites)
             {
-                await IsRefreshedAsync(visitor, site);
+                await IsRefreshedAsync(browser, site);
             }
         }
         catch
@@ -91,7 +91,7 @@ internal sealed class FarmRow(WebFarm farm, string what, int repetition) : IDisp
 
     public void Dispose()
     {
-        // A test that fails has not come so far.
+        // A test that fails may not have recorded it.
         _refreshes ??= farm.RefreshCalls;
         var rows = _rows.GetOrAdd(what, _ => []);
         rows.Add(this);
@@ -109,15 +109,15 @@ internal sealed class FarmRow(WebFarm farm, string what, int repetition) : IDisp
         }
     }
 
-    private async Task IsRefreshedAsync(Visitor visitor, FarmSite site)
+    private async Task IsRefreshedAsync(FarmBrowser browser, FarmSite site)
     {
-        // A process that has waited for another one's call may write that outcome now, over the session that was made old.
+        // A process that waited for another one's call may write that outcome now, over the expired tokens.
         const int Attempts = 5;
         var calls = farm.RefreshCalls;
         for (var attempt = 1; attempt <= Attempts && farm.RefreshCalls == calls; attempt++)
         {
-            await visitor.AgeAsync();
-            (await visitor.GetAsync(site, "/api/me")).IsSignedIn();
+            await browser.ExpireTokensAsync();
+            (await browser.GetAsync(site, "/api/me")).IsSignedIn();
         }
 
         Assert.Equal(calls + 1, farm.RefreshCalls);

@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Support.Processes;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Support;
 
 /// <summary>
-/// One process of the built sample, in Production, behind a proxy that ends TLS: the test.
+/// One process of the built sample in Production. The test is the proxy that terminates TLS.
 /// </summary>
 internal sealed class FarmSite : IAsyncDisposable
 {
@@ -15,7 +16,7 @@ internal sealed class FarmSite : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>What it wrote to its console.</summary>
+    /// <summary>Its console output.</summary>
     public OutputLines Lines => _process.Lines;
 
     public static async Task<FarmSite> StartAsync(IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
@@ -48,11 +49,11 @@ internal sealed class FarmSite : IAsyncDisposable
 
     public int CountLines(string text) => Count(Lines.All, text);
 
-    /// <summary>Waits until it has written so many lines that contain the text.</summary>
+    /// <summary>Waits until this many lines contain the text.</summary>
     public async Task WaitForLinesAsync(string text, int count, CancellationToken cancellationToken)
         => Assert.True(await Lines.WaitAsync(lines => Count(lines, text) >= count, cancellationToken), "The process has ended.");
 
-    /// <summary>Ends it as a power failure would.</summary>
+    /// <summary>Kills it (SIGKILL).</summary>
     public Task KillAsync() => _process.KillAsync();
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();

@@ -1,14 +1,14 @@
 using System.Globalization;
-using System.Reflection;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Support;
 
 /// <summary>
-/// What was measured on a farm's Redis, to be compared with a table of docs/scaling.md.
+/// Measurements on a farm's Redis, which are compared with a table of docs/scaling.md.
 /// </summary>
 internal sealed class Figures(RedisServer redis)
 {
-    // Another version of Redis, or another allocator, takes a little more or less.
+    // Memory use depends on the version of Redis and its allocator.
     private const double Tolerance = 0.25;
 
     private readonly Dictionary<string, long> _figures = [];
@@ -27,7 +27,7 @@ internal sealed class Figures(RedisServer redis)
         this[name] = await monitor.CountAsync(redis, TestContext.Current.CancellationToken) - before;
     }
 
-    /// <summary>Compares with the table whose first column has this title: it has these figures, and no other.</summary>
+    /// <summary>Asserts that the table whose first column has this title contains these figures and no others.</summary>
     public async Task AreDocumentedAsync(string title, CancellationToken cancellationToken)
     {
         var documented = await ReadAsync(title, cancellationToken);
@@ -40,8 +40,7 @@ internal sealed class Figures(RedisServer redis)
 
     private static async Task<Dictionary<string, long>> ReadAsync(string title, CancellationToken cancellationToken)
     {
-        var root = typeof(Figures).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "RepositoryRoot").Value!;
-        var document = await File.ReadAllLinesAsync(Path.Combine(root, "docs", "scaling.md"), cancellationToken);
+        var document = await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "docs", "scaling.md"), cancellationToken);
         return document
             .SkipWhile(line => !line.StartsWith($"| {title} |", StringComparison.Ordinal)).Skip(2)
             .TakeWhile(line => line.StartsWith('|'))

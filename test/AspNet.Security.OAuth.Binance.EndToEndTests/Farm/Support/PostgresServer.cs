@@ -1,15 +1,16 @@
 using System.Diagnostics;
 using System.Globalization;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Support.Processes;
 using Npgsql;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Support;
 
 /// <summary>
-/// A real PostgreSQL on loopback, with a cluster of its own, that can go away and come back on the same port.
+/// A real PostgreSQL on loopback, with a cluster of its own, that can be stopped and restarted on the same port.
 /// </summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {
-    // The user of the database, whom no password protects: the server listens on loopback, for one test.
+    // No password: the server listens on loopback, for one test.
     private const string User = "farm";
 
     // PostgreSQL refuses to run as root. Debian's package makes this user of the system.
@@ -49,8 +50,8 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the connections of its clients, as a proxy or an operator does: those that do nothing, or all.</summary>
-    /// <returns>How many, when they have ended.</returns>
+    /// <summary>Closes the connections of its clients, as a proxy or an operator does: the idle ones, or all.</summary>
+    /// <returns>Their number, after they have ended.</returns>
     public async Task<int> EndConnectionsAsync(bool idleOnly, CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection($"{ConnectionString};Pooling=false");
@@ -64,7 +65,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         return Convert.ToInt32(await command.ExecuteScalarAsync(cancellationToken), CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Kills it with all its processes. No lock outlives that.</summary>
+    /// <summary>Kills all its processes, which releases every lock.</summary>
     public async Task StopAsync()
     {
         if (_process is not null)
@@ -74,10 +75,10 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    public async Task StartAgainAsync(CancellationToken cancellationToken)
+    public async Task RestartAsync(CancellationToken cancellationToken)
         => Assert.True(await TryStartAsync(Port, cancellationToken), "postgres did not get its port back.");
 
-    /// <summary>Stops all its processes, so that the system accepts connections and nobody responds, until they go on.</summary>
+    /// <summary>Suspends all its processes (SIGSTOP): the system accepts connections, and no command gets a response.</summary>
     public Task<IAsyncDisposable> HangAsync() => StoppedProcesses.StopAsync(_process!.Id);
 
     public async ValueTask DisposeAsync()
@@ -115,7 +116,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         Assert.True(code == 0, $"{start.FileName} ended with {code}:\n{string.Join('\n', process.Lines.All)}");
     }
 
-    // setpriv becomes the program, so that its id is the program's.
+    // setpriv executes the program in its own process, so that the id stays the same.
     private ProcessStartInfo Start(string program, params string[] arguments)
     {
         var path = Executable(program)!;
@@ -123,7 +124,7 @@ internal sealed class PostgresServer : IAsyncDisposable
             ? new ProcessStartInfo("setpriv", ["--reuid", SystemUser, "--regid", SystemUser, "--init-groups", path, .. arguments])
             : new ProcessStartInfo(path, arguments);
 
-        // The system's user may not enter the folder that the tests run in.
+        // The system's user may have no access to the working directory of the tests.
         start.WorkingDirectory = _folder.FullName;
         start.Environment["LC_ALL"] = "C";
         return start;

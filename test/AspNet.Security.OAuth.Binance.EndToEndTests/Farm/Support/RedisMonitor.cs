@@ -1,9 +1,10 @@
 using System.Net.Sockets;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Support.Processes;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Support;
 
 /// <summary>
-/// Sees every command that reaches a Redis, with all its arguments.
+/// Records every command that reaches a Redis, with its arguments (MONITOR).
 /// </summary>
 internal sealed class RedisMonitor : IDisposable
 {
@@ -28,10 +29,10 @@ internal sealed class RedisMonitor : IDisposable
     /// <summary>The address that a command came from.</summary>
     public static string Client(string command) => command[(command.IndexOf('[', StringComparison.Ordinal) + 1)..command.IndexOf(']', StringComparison.Ordinal)];
 
-    /// <summary>How many commands came from clients so far. What a script does inside of Redis does not count.</summary>
+    /// <summary>The number of commands from clients so far, without those of scripts inside Redis.</summary>
     public async Task<int> CountAsync(RedisServer redis, CancellationToken cancellationToken)
     {
-        // A command that is answered may not have been reported yet; one that is reported after it has.
+        // A command may get its response before the monitor reports it. The marker is reported after all commands before it.
         var mark = Guid.NewGuid().ToString();
         await (await redis.ConnectAsync()).GetServers().Single().ExecuteAsync("ECHO", mark);
         await Commands.WaitAsync(commands => commands.Any(command => command.Contains(mark, StringComparison.Ordinal)), cancellationToken);
@@ -51,7 +52,7 @@ internal sealed class RedisMonitor : IDisposable
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
-            // Redis was killed, or nobody listens any more.
+            // Redis was killed, or the monitor was disposed.
         }
         finally
         {

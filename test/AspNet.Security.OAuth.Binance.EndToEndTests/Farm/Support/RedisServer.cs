@@ -1,16 +1,17 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Support.Processes;
 using StackExchange.Redis;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Support;
 
 /// <summary>
-/// A real redis-server (7 or later) on loopback, with a folder of its own, that can go away and come back on the same port.
+/// A real redis-server (7 or later) on loopback, with a folder of its own, that can be stopped and restarted on the same port.
 /// </summary>
 internal sealed class RedisServer : IAsyncDisposable
 {
-    /// <summary>What the names of the test's own connections begin with.</summary>
+    /// <summary>The prefix of the client names of the test's own connections.</summary>
     public const string TestClients = "test";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("binance-farm-redis-");
@@ -47,7 +48,7 @@ internal sealed class RedisServer : IAsyncDisposable
     public async Task<ConnectionMultiplexer> ConnectAsync()
         => _connection ??= await ConnectionMultiplexer.ConnectAsync($"{ConnectionString},allowAdmin=true,name={TestClients}");
 
-    /// <summary>Kills it. It comes back with what it holds, as one with persistence does, or empty.</summary>
+    /// <summary>Kills it. After a restart it has its data, as with persistence, or is empty.</summary>
     public async Task StopAsync(bool keepData)
     {
         var server = (await ConnectAsync()).GetServers().Single();
@@ -59,8 +60,8 @@ internal sealed class RedisServer : IAsyncDisposable
         await KillAsync();
     }
 
-    /// <summary>Ends the connections of its clients, but for the test's own.</summary>
-    /// <returns>How many.</returns>
+    /// <summary>Closes the connections of its clients, except the test's own.</summary>
+    /// <returns>Their number.</returns>
     public async Task<int> EndConnectionsAsync()
     {
         var server = (await ConnectAsync()).GetServers().Single();
@@ -73,18 +74,18 @@ internal sealed class RedisServer : IAsyncDisposable
         return clients.Count;
     }
 
-    /// <summary>Lets it take commands and answer none, as a machine does that is out of memory or behind a broken network.</summary>
+    /// <summary>Lets it accept commands without a response (CLIENT PAUSE), as a machine out of memory or behind a broken network.</summary>
     public async Task HangAsync(TimeSpan time)
         => await (await ConnectAsync()).GetServers().Single().ExecuteAsync("CLIENT", "PAUSE", $"{time.TotalMilliseconds:F0}", "ALL");
 
-    /// <summary>Lets it do nothing but sleep.</summary>
+    /// <summary>Blocks it (DEBUG SLEEP).</summary>
     public async Task SleepAsync(TimeSpan time)
         => await (await ConnectAsync()).GetServers().Single().ExecuteAsync("DEBUG", ["SLEEP", $"{time.TotalSeconds:F0}"], CommandFlags.FireAndForget);
 
-    /// <summary>Stops its process, so that the system accepts connections and nobody responds, until it goes on.</summary>
+    /// <summary>Suspends its process (SIGSTOP): the system accepts connections, and no command gets a response.</summary>
     public Task<IAsyncDisposable> HangAsync() => StoppedProcesses.StopAsync(_process!.Id);
 
-    /// <summary>Lets the entries of a pattern be older: what has a lifetime has so much less of it.</summary>
+    /// <summary>Ages the entries of a pattern: reduces their time to live.</summary>
     public async Task AgeAsync(string pattern, TimeSpan by)
     {
         var connection = await ConnectAsync();
@@ -98,7 +99,7 @@ internal sealed class RedisServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Every key and every value that it holds, as text in which a secret would be found.</summary>
+    /// <summary>Every key and every value, as text that can be searched for secrets.</summary>
     public async Task<IReadOnlyList<string>> ReadAllAsync()
     {
         var connection = await ConnectAsync();
@@ -112,7 +113,7 @@ internal sealed class RedisServer : IAsyncDisposable
                 RedisType.List => await database.ListRangeAsync(key),
                 RedisType.Hash => [.. (await database.HashGetAllAsync(key)).SelectMany(field => new[] { field.Name, field.Value })],
 
-                // It was deleted in the meantime.
+                // Deleted since the keys were listed.
                 RedisType.None => [],
                 var other => throw new InvalidOperationException($"Nothing here writes a {other}."),
             };
@@ -122,10 +123,10 @@ internal sealed class RedisServer : IAsyncDisposable
         return texts;
     }
 
-    /// <summary>The memory that each key of a pattern takes, with its value and what Redis needs beside them.</summary>
+    /// <summary>The memory of each key of a pattern, with its value and the overhead of Redis.</summary>
     public Task<IReadOnlyList<long>> MemoryAsync(string pattern) => AddedMemoryAsync(pattern, null);
 
-    /// <summary>The memory that each key of a pattern takes that was not there before an action.</summary>
+    /// <summary>The memory of each key of a pattern that an action added.</summary>
     public async Task<IReadOnlyList<long>> AddedMemoryAsync(string pattern, Func<Task>? action)
     {
         var connection = await ConnectAsync();
@@ -148,7 +149,7 @@ internal sealed class RedisServer : IAsyncDisposable
         await connection.GetDatabase().KeyDeleteAsync([.. connection.GetServers().Single().Keys(pattern: pattern)]);
     }
 
-    /// <summary>The bytes that went to Redis and came from it during an action.</summary>
+    /// <summary>The bytes that Redis received and sent during an action.</summary>
     public async Task<long> TrafficAsync(Func<Task> action)
     {
         var first = await TotalAsync();
@@ -156,7 +157,7 @@ internal sealed class RedisServer : IAsyncDisposable
         await action();
         var third = await TotalAsync();
 
-        // Asking is traffic, too.
+        // The queries of the totals are traffic, too.
         return third - second - (second - first);
 
         async Task<long> TotalAsync()
@@ -168,7 +169,7 @@ internal sealed class RedisServer : IAsyncDisposable
         }
     }
 
-    public async Task StartAgainAsync(CancellationToken cancellationToken)
+    public async Task RestartAsync(CancellationToken cancellationToken)
         => Assert.True(await TryStartAsync(Port, cancellationToken), "redis-server did not get its port back.");
 
     public async ValueTask DisposeAsync()
@@ -193,7 +194,7 @@ internal sealed class RedisServer : IAsyncDisposable
 
     private async Task KillAsync()
     {
-        // In this order: a connection to a server that hangs takes its time to say goodbye.
+        // The process first: closing a connection to a server that hangs takes long.
         if (_process is not null)
         {
             await _process.DisposeAsync();

@@ -9,8 +9,8 @@ using StackExchange.Redis;
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Support;
 
 /// <summary>
-/// Reads and writes the sample's sessions with the farm's own keys, as whoever can read Redis can: in the session cookie, or in the entry
-/// whose key the cookie holds. The sites run by the clock of the machine; a test that needs an old session makes one.
+/// Reads and writes the sample's sessions with the data-protection keys in the farm's Redis: in the session cookie, or in the entry whose key
+/// the cookie holds. The sites use the system's clock, so a test changes the expiry of a session instead of the time.
 /// </summary>
 internal sealed class SessionTickets : IAsyncDisposable
 {
@@ -44,18 +44,18 @@ internal sealed class SessionTickets : IAsyncDisposable
 
         _services = services.BuildServiceProvider();
 
-        // Reads the keys now: a test may lose those in Redis.
+        // Reads the keys now: a test may delete those in Redis.
         _services.GetDataProtector(nameof(SessionTickets)).Protect([]);
     }
 
     private CookieAuthenticationOptions Cookie => _services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(Scheme);
 
-    /// <summary>Connects to the farm's Redis, and again whenever that comes back.</summary>
+    /// <summary>Connects to the farm's Redis, and reconnects after a restart.</summary>
     public static async Task<SessionTickets> ConnectAsync(RedisServer redis, bool onServer)
         => new(await ConnectionMultiplexer.ConnectAsync($"{redis.ConnectionString},abortConnect=false,name={RedisServer.TestClients}-sessions"), onServer);
 
-    /// <summary>Lets the tokens of a session expire at another time.</summary>
-    /// <returns>The cookie of that session: another one where the session is in the cookie.</returns>
+    /// <summary>Changes the expiry of the tokens of a session.</summary>
+    /// <returns>The cookie of that session: a new one if the session is in the cookie.</returns>
     public async Task<string> SetExpiryAsync(string cookie, DateTimeOffset expiresAt)
     {
         var ticket = await ReadAsync(cookie);
@@ -72,7 +72,7 @@ internal sealed class SessionTickets : IAsyncDisposable
     /// <summary>The access token that a session holds.</summary>
     public async Task<string> AccessTokenAsync(string cookie) => (await ReadAsync(cookie)).Properties.GetTokenValue("access_token")!;
 
-    /// <summary>The key that a cookie holds of a session on the server.</summary>
+    /// <summary>The key of a session on the server, from its cookie.</summary>
     public string Key(string cookie) => Unprotect(cookie).Principal.FindFirst(KeyClaim)!.Value;
 
     public async ValueTask DisposeAsync()

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Support;
 
 /// <summary>
-/// A process and its children that do not run (SIGSTOP) until this is disposed of (SIGCONT): their connections stay, and nothing responds.
+/// A process and its children, suspended (SIGSTOP) until this is disposed of (SIGCONT): their connections stay open without a response.
 /// </summary>
 internal sealed class StoppedProcesses : IAsyncDisposable
 {
@@ -15,7 +15,7 @@ internal sealed class StoppedProcesses : IAsyncDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The children of a process are found in Linux's /proc.");
 
-        // The parent first: afterwards it has no more of them.
+        // The parent first, so that it starts no more children.
         await SignalAsync("STOP", [id]);
         var children = ChildrenOf(id);
         if (children.Count > 0)
@@ -28,7 +28,7 @@ internal sealed class StoppedProcesses : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await SignalAsync("CONT", _ids);
 
-    // Those that have ended meanwhile get none.
+    // Processes that have ended are ignored.
     private static async Task SignalAsync(string signal, IReadOnlyList<int> ids)
     {
         using var kill = Process.Start(new ProcessStartInfo("sh", ["-c", $"kill -{signal} {string.Join(' ', ids)} 2>&-"]))!;
@@ -51,7 +51,7 @@ internal sealed class StoppedProcesses : IAsyncDisposable
         }
         catch (IOException)
         {
-            // It has ended.
+            // The process has ended.
             return 0;
         }
     }

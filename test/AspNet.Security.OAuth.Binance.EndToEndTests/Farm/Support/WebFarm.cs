@@ -3,17 +3,17 @@ using AspNet.Security.OAuth.Binance.Emulator;
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Support;
 
 /// <summary>
-/// Three processes of the sample on one Redis, if need be one PostgreSQL, and one emulator, each on a port that the system chose.
+/// Three processes of the sample with one Redis, optionally one PostgreSQL, and one emulator. The system chooses the ports.
 /// </summary>
 internal sealed class WebFarm : IAsyncDisposable
 {
     public const string ClientSecret = "secret-of-the-farm-client";
     public const string Host = "www.example.com";
 
-    /// <summary>How long a test may take, in milliseconds, before it counts as hanging.</summary>
-    public const int Patience = 120_000;
+    /// <summary>The timeout of a test in milliseconds.</summary>
+    public const int Timeout = 120_000;
 
-    /// <summary>The setting by which the sessions are in Redis, and the cookie holds a key.</summary>
+    /// <summary>The setting that keeps the sessions in Redis, and a key in the cookie.</summary>
     public static readonly (string Key, string Value) SessionsOnServer = ("Sessions:OnServer", "true");
 
     private const string ClientId = "farm-client";
@@ -30,43 +30,37 @@ internal sealed class WebFarm : IAsyncDisposable
 
     public RedisServer Redis { get; }
 
-    /// <summary>Where the lock is, if it is not in Redis.</summary>
+    /// <summary>The server of the lock, if it is not Redis.</summary>
     public PostgresServer? Postgres { get; }
 
     public IReadOnlyList<FarmSite> Sites => _sites;
 
-    /// <summary>The sessions of this farm, for whoever has its keys.</summary>
+    /// <summary>Reads and writes the sessions of this farm.</summary>
     public SessionTickets Tickets => _tickets!;
 
-    /// <summary>The refresh calls that reached the emulator since its journal was cleared.</summary>
+    /// <summary>The number of refresh calls since the emulator's journal was cleared.</summary>
     public int RefreshCalls => Binance.Requests.To(EmulatorEndpoint.Token).Count(request => request.GrantType == "refresh_token");
 
-    /// <summary>The setting that says where the sessions are.</summary>
+    /// <summary>The setting of where the sessions are kept.</summary>
     public static (string Key, string Value) Sessions(bool onServer) => onServer ? SessionsOnServer : (SessionsOnServer.Key, "false");
 
-    /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
     /// <param name="settings">More settings for the processes.</param>
     public static Task<WebFarm> StartAsync(CancellationToken cancellationToken, params (string Key, string Value)[] settings)
         => StartAsync(LockStore.Redis, cancellationToken, settings);
 
     /// <param name="lockStore">Where the lock is.</param>
-    /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
     /// <param name="settings">More settings for the processes.</param>
     public static async Task<WebFarm> StartAsync(LockStore lockStore, CancellationToken cancellationToken, params (string Key, string Value)[] settings)
     {
         var redis = await RedisServer.StartAsync(cancellationToken);
         var farm = await StartStoresAsync(redis, lockStore, cancellationToken);
-        var binance = farm.Binance;
         try
         {
-            binance.Clients.Add(new EmulatorClient
-            {
-                ClientId = ClientId,
-                ClientSecret = ClientSecret,
-                RedirectUris = [$"https://{Host}/signin-binance"],
-            });
+            farm.AddClient();
 
-            // The first one alone, because it makes the key. Processes that start together on an empty Redis make one each.
+            // The first one alone, because it creates the data-protection key. Concurrent processes on an empty Redis create one each.
             farm._sites.Add(await farm.StartSiteAsync(cancellationToken, settings));
             farm._sites.AddRange(await Task.WhenAll(
                 farm.StartSiteAsync(cancellationToken, settings), farm.StartSiteAsync(cancellationToken, settings)));
@@ -80,7 +74,7 @@ internal sealed class WebFarm : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts one more process, which is the caller's.</summary>
+    /// <summary>Starts one more process, which the caller disposes of.</summary>
     public Task<FarmSite> StartSiteAsync(CancellationToken cancellationToken, params (string Key, string Value)[] settings)
     {
         const string Scheme = "Authentication:Schemes:Binance:";
@@ -89,7 +83,7 @@ internal sealed class WebFarm : IAsyncDisposable
             ["ConnectionStrings:Redis"] = Redis.ConnectionString,
             ["ForwardedHeaders:KnownProxies:0"] = "127.0.0.1",
 
-            // So that a test knows when its requests have arrived.
+            // A test reads in the log that its requests have arrived.
             ["Logging:LogLevel:Microsoft.AspNetCore.Hosting"] = "Information",
 
             [Scheme + "ClientId"] = ClientId,
@@ -115,7 +109,16 @@ internal sealed class WebFarm : IAsyncDisposable
         string At(string path) => new Uri(Binance.BaseAddress, path).AbsoluteUri;
     }
 
-    public Visitor NewVisitor() => new(this, _http);
+    /// <summary>Empties the cache, and resets the emulator. The data-protection keys stay.</summary>
+    public async Task ResetAsync()
+    {
+        Binance.Reset();
+        AddClient();
+        await Redis.DeleteAsync("SampleWeb:AspNet*");
+        await Redis.DeleteAsync("*:lock");
+    }
+
+    public FarmBrowser NewBrowser() => new(this, _http);
 
     public async ValueTask DisposeAsync()
     {
@@ -127,11 +130,18 @@ internal sealed class WebFarm : IAsyncDisposable
         _http.Dispose();
         await Binance.DisposeAsync();
 
-        // In this order: a connection to a server that hangs takes its time to say goodbye.
+        // The servers first: closing a connection to a server that hangs takes long.
         await Redis.DisposeAsync();
         await (Postgres?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_tickets?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
+
+    private void AddClient() => Binance.Clients.Add(new EmulatorClient
+    {
+        ClientId = ClientId,
+        ClientSecret = ClientSecret,
+        RedirectUris = [$"https://{Host}/signin-binance"],
+    });
 
     private static async Task<WebFarm> StartStoresAsync(RedisServer redis, LockStore lockStore, CancellationToken cancellationToken)
     {

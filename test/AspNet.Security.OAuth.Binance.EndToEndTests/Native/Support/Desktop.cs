@@ -1,27 +1,26 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Reflection;
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Native.Support;
 
 /// <summary>
-/// The desktop of a user: a home directory, and an <c>xdg-open</c> that hands the address over to the test, whose Chromium opens it.
+/// The desktop of a user with the console sample, and the emulator at which the sample signs in: a home directory, and an <c>xdg-open</c> that
+/// passes the address to the test.
 /// </summary>
 internal sealed class Desktop : IAsyncDisposable
 {
-    private static readonly string _program
-        = typeof(Desktop).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "SampleNative").Value!;
-
     private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("desktop-");
     private readonly TcpListener _opener = new(IPAddress.Loopback, 0);
 
-    private Desktop()
+    private Desktop(BinanceEmulator binance)
     {
+        Binance = binance;
         _opener.Start();
 
-        // It stays until the test is done with it, as a browser does that was not running before. /dev/tcp is a redirection of bash.
+        // It runs until the test disposes of the OpenedBrowser, as a browser does that was not running before. /dev/tcp is a redirection of bash.
         var script = Path.Combine(Directory.CreateDirectory(Bin).FullName, "xdg-open");
         File.WriteAllText(script, $"""
             #!/usr/bin/env bash
@@ -36,40 +35,43 @@ internal sealed class Desktop : IAsyncDisposable
         }
     }
 
+    /// <summary>Gets the emulator.</summary>
+    public BinanceEmulator Binance { get; }
+
+    /// <summary>Gets the arguments for a sign-in at the emulator.</summary>
+    public string[] Arguments
+        => ["--server", Binance.BaseAddress.GetLeftPart(UriPartial.Authority), "--client-id", BinanceEmulatorDefaults.PublicClientId, "--session", SessionFile];
+
     /// <summary>Gets the file that keeps the session.</summary>
     public string SessionFile => Path.Combine(_home.FullName, "session");
 
-    /// <summary>Gets a value indicating whether a browser was opened that the test has not taken yet.</summary>
+    /// <summary>Gets a value indicating whether a browser was opened that the test has not accepted yet.</summary>
     public bool HasOpened => _opener.Pending();
 
     private string Bin => Path.Combine(_home.FullName, "bin");
 
-    public static Desktop Create()
+    public static async Task<Desktop> StartAsync(bool autoApprove = false)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only on Linux is the system's browser opened by a program that a test can replace: xdg-open.");
-        return new();
+        return new(await BinanceEmulator.StartAsync(options => options.AutoApprove = autoApprove, TestContext.Current.CancellationToken));
     }
 
-    /// <summary>Starts the sample at an emulator of the test.</summary>
-    public SampleProgram Run(BinanceEmulator binance, params string[] arguments) => Run([.. ArgumentsFor(binance), .. arguments]);
+    /// <summary>Starts the sample with the emulator as its server.</summary>
+    public SampleProgram Run(params string[] arguments) => RunWith([.. Arguments, .. arguments]);
 
-    /// <summary>Starts the sample with these arguments and no others.</summary>
-    public SampleProgram Run(params string[] arguments) => SampleProgram.Start(StartOf(arguments));
+    /// <summary>Starts the sample with these arguments only.</summary>
+    public SampleProgram RunWith(params string[] arguments) => SampleProgram.Start(StartOf(arguments));
 
-    /// <summary>The arguments for a sign-in at an emulator of the test.</summary>
-    public string[] ArgumentsFor(BinanceEmulator binance)
-        => ["--server", binance.BaseAddress.GetLeftPart(UriPartial.Authority), "--client-id", BinanceEmulatorDefaults.PublicClientId, "--session", SessionFile];
-
-    /// <summary>How the sample is started, so that a test can change it.</summary>
+    /// <summary>The start of the sample, which a test can change.</summary>
     public ProcessStartInfo StartOf(params string[] arguments)
     {
         var host = Environment.ProcessPath is { } running && Path.GetFileNameWithoutExtension(running) == "dotnet" ? running : "dotnet";
-        var start = new ProcessStartInfo(host, [_program, .. arguments])
+        var start = new ProcessStartInfo(host, [Repository.SampleNative, .. arguments])
         {
             WorkingDirectory = _home.FullName,
         };
 
-        // What the developer of this machine has set.
+        // Variables that a developer may have set on this machine.
         string[] foreign = ["BINANCE_CLIENT_ID", "BINANCE_REDIRECT_URI", "BINANCE_SERVER", "DOTNET_ENVIRONMENT", "ASPNETCORE_ENVIRONMENT", "NO_COLOR", "WSL_DISTRO_NAME", "BROWSER", "XDG_DATA_HOME"];
         Array.ForEach(foreign, name => start.Environment.Remove(name));
         start.Environment["HOME"] = _home.FullName;
@@ -88,10 +90,10 @@ internal sealed class Desktop : IAsyncDisposable
         return new(connection, new Uri((await reader.ReadLineAsync(TestContext.Current.CancellationToken))!));
     }
 
-    /// <summary>Signs in at an emulator that approves, without a Chromium.</summary>
-    public async Task SignInAsync(BinanceEmulator binance)
+    /// <summary>Signs in at an emulator that approves automatically, without a Chromium.</summary>
+    public async Task SignInAsync()
     {
-        await using var sample = Run(binance);
+        await using var sample = Run();
         using (var opened = await OpenedAsync())
         {
             await Visit.FollowAsync(opened.Address.AbsoluteUri);
@@ -101,11 +103,11 @@ internal sealed class Desktop : IAsyncDisposable
         Assert.Contains("Signed in.", sample.Text, StringComparison.Ordinal);
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _opener.Dispose();
         _home.Delete(recursive: true);
-        return default;
+        await Binance.DisposeAsync();
     }
 }
 

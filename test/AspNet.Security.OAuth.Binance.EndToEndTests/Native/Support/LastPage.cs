@@ -16,12 +16,12 @@ internal static class LastPage
     public const string SignedInInTurkish = "Giriş yaptınız";
     public const string CancelledInTurkish = "Giriş iptal edildi";
 
-    /// <summary>Opens the browser that the sample opened, which ends at the consent page.</summary>
+    /// <summary>Opens the address that the sample passed to the browser, which ends on the consent page.</summary>
     public static async Task<Uri> OpenAsync(this IPage page, Desktop desktop)
     {
         using var opened = await desktop.OpenedAsync();
         await page.GotoAsync(opened.Address.AbsoluteUri);
-        await page.AsksForConsentAsync();
+        await page.ShowsConsentAsync();
         return page.RedirectUri();
     }
 
@@ -31,13 +31,13 @@ internal static class LastPage
     /// <summary>The state of the consent page's sign-in.</summary>
     public static string State(this IPage page) => ParameterOf(page, "state");
 
-    /// <summary>Authorizes, or cancels, on another machine, where nobody listens at the redirect URI: the browser does not come there.</summary>
-    /// <returns>The address that is in the address bar.</returns>
-    public static async Task<string> EndOnAnotherMachineAsync(this IPage page, bool authorizes)
+    /// <summary>Authorizes, or cancels, as on another machine, where nothing listens at the redirect URI: the redirect is not followed.</summary>
+    /// <returns>The address in the address bar.</returns>
+    public static async Task<string> FinishOnAnotherMachineAsync(this IPage page, bool authorizes)
     {
         var end = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        // Before the browser follows the redirect: Playwright hands over no request that follows one.
+        // Before the browser follows the redirect: Playwright does not route requests that follow one.
         await page.RouteAsync("**", async route =>
         {
             var response = await route.FetchAsync(new() { MaxRedirects = 0 });
@@ -48,7 +48,7 @@ internal static class LastPage
         return await end.Task.WaitAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>The addresses to which the back button leads, and the one that is shown.</summary>
+    /// <summary>The entries of the navigation history, with the current one.</summary>
     public static async Task<string[]> HistoryAsync(this IPage page)
     {
         var session = await page.Context.NewCDPSessionAsync(page);
@@ -56,8 +56,8 @@ internal static class LastPage
         return [.. history!.Value.GetProperty("entries").EnumerateArray().Select(entry => entry.GetProperty("url").GetString()!)];
     }
 
-    /// <summary>Whether somebody listens at a redirect URI.</summary>
-    public static bool IsListenedTo(Uri redirectUri)
+    /// <summary>Whether the port of a redirect URI accepts connections.</summary>
+    public static bool IsOpen(Uri redirectUri)
     {
         using var client = new TcpClient();
         try

@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Native.Support;
 
 /// <summary>
-/// A page of the test's Chromium as the browser of a login in the test's process.
+/// A page of the test's Chromium as the browser of a <see cref="BinanceLogin"/> in the test's process.
 /// </summary>
 internal sealed class PageBrowser(IPage page) : IBinanceBrowser
 {
@@ -21,7 +21,7 @@ internal sealed class PageBrowser(IPage page) : IBinanceBrowser
         Browser = this,
     });
 
-    /// <summary>Waits until the page shows the first page of the sign-in.</summary>
+    /// <summary>Waits until the page has loaded the launch address.</summary>
     public Task WaitUntilOpenedAsync() => _opened.Task.WaitAsync(TestContext.Current.CancellationToken);
 
     public async Task<Uri?> OpenAsync(BinanceBrowserRequest request, CancellationToken cancellationToken)

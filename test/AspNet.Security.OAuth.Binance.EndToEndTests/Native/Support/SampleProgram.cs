@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Support;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Support.Processes;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Native.Support;
 
@@ -9,17 +9,17 @@ namespace AspNet.Security.OAuth.Binance.EndToEndTests.Native.Support;
 /// </summary>
 internal sealed class SampleProgram : IAsyncDisposable
 {
-    /// <summary>How long a test may take, in milliseconds, before it counts as hanging.</summary>
+    /// <summary>The timeout of a test in milliseconds.</summary>
     public const int Timeout = 120_000;
 
     private readonly ChildProcess _process;
 
     private SampleProgram(ChildProcess process) => _process = process;
 
-    /// <summary>Gets what it wrote to the standard output and to the standard error.</summary>
+    /// <summary>Gets the standard output and the standard error.</summary>
     public string Text => string.Join('\n', _process.Lines.All);
 
-    /// <summary>Gets what it wrote to the standard error.</summary>
+    /// <summary>Gets the standard error.</summary>
     public string Errors => string.Join('\n', _process.Errors.All);
 
     public static SampleProgram Start(ProcessStartInfo start)
@@ -29,13 +29,13 @@ internal sealed class SampleProgram : IAsyncDisposable
     }
 
     /// <summary>Waits for a line that contains the text.</summary>
-    public async Task<string> SaysAsync(string text)
+    public async Task<string> WaitForLineAsync(string text)
     {
         string? found = null;
         Assert.True(
             await _process.Lines.WaitAsync(
                 lines => (found = lines.FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal))) is not null, TestContext.Current.CancellationToken),
-            $"It ended without the words '{text}':\n{Text}");
+            $"The process ended without a line with '{text}':\n{Text}");
         return found!;
     }
 
@@ -46,7 +46,7 @@ internal sealed class SampleProgram : IAsyncDisposable
     /// <summary>Types a line.</summary>
     public Task TypeAsync(string line) => _process.Input.WriteLineAsync(line.AsMemory(), TestContext.Current.CancellationToken);
 
-    /// <summary>Presses Ctrl+C.</summary>
+    /// <summary>Sends SIGINT, as Ctrl+C does.</summary>
     public async Task InterruptAsync()
     {
         using var kill = Process.Start("kill", ["-INT", _process.Id.ToString(CultureInfo.InvariantCulture)]);

@@ -1,7 +1,7 @@
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Native.Support;
 
 /// <summary>
-/// A browser without pages, at an emulator that approves: it follows redirects.
+/// Follows the redirects of a sign-in at an emulator that approves automatically.
 /// </summary>
 internal static class Visit
 {

@@ -1,6 +1,7 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Login.Support;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Client;
+namespace AspNet.Security.OAuth.Binance.Tests.Client.Support;
 
 /// <summary>
 /// A client of an emulator, with tokens that the emulator issued.

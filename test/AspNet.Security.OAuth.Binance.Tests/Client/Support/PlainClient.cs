@@ -1,9 +1,10 @@
-using AspNet.Security.OAuth.Binance.Tests.Security.Fuzz;
+using AspNet.Security.OAuth.Binance.Tests.Login.Support;
+using AspNet.Security.OAuth.Binance.Tests.Security.Fuzz.Support;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Client;
+namespace AspNet.Security.OAuth.Binance.Tests.Client.Support;
 
 /// <summary>
-/// A client without a network, one of whose methods has its endpoint at an address that a test gives.
+/// A client without a network. A test chooses the address of the endpoint of one method.
 /// </summary>
 internal sealed class PlainClient : IDisposable
 {
@@ -38,7 +39,7 @@ internal sealed class PlainClient : IDisposable
 
     public BinanceOAuthClient Client { get; }
 
-    /// <summary>How many requests were sent, to wherever.</summary>
+    /// <summary>The number of requests.</summary>
     public int Requests => _backchannel.Calls(BinanceStub.TokenPath) + _backchannel.Calls(BinanceStub.UserPath) + _backchannel.Calls(BinanceStub.RevocationPath);
 
     public async Task CallAsync()

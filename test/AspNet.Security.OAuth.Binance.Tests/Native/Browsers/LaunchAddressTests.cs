@@ -1,11 +1,12 @@
+
 namespace AspNet.Security.OAuth.Binance.Tests.Native.Browsers;
 
 /// <summary>
-/// What <see cref="SystemBrowser"/> refuses before it looks for a browser.
+/// Addresses that <see cref="SystemBrowser"/> refuses.
 /// </summary>
 public sealed class LaunchAddressTests
 {
-    // On Windows the system runs whatever it is given.
+    // Windows would execute them (ShellExecute).
     [Theory]
     [InlineData("file:///bin/sh")]
     [InlineData("/bin/sh")]

@@ -1,10 +1,11 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Native.Loopback.Support;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Native.Loopback;
 
 /// <summary>
-/// Endings of a sign-in: however it ends, the port is closed, and every connection.
+/// Each end of a sign-in closes the port and every connection.
 /// </summary>
 public sealed class EndingTests
 {
@@ -43,8 +44,7 @@ public sealed class EndingTests
         await using var signIn = await LoopbackSignIn.StartAsync(caller: cancelling);
         using var exchange = signIn.Emulator.Faults.Hold(EmulatorEndpoint.Token);
         var last = signIn.LastPath(await signIn.GetAsync((await signIn.AuthorizeAsync()).PathAndQuery));
-        using var browser = await signIn.ConnectAsync();
-        await browser.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(signIn.Get(last)), Stop);
+        using var browser = await signIn.OpenAsync(last);
         await exchange.WaitForCallsAsync(1, Stop);
 
         await cancelling.CancelAsync();

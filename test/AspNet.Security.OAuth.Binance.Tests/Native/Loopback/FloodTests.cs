@@ -1,11 +1,12 @@
 using System.Net.Sockets;
 using System.Text;
+using AspNet.Security.OAuth.Binance.Tests.Native.Loopback.Support;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Native.Loopback;
 
 /// <summary>
-/// Requests without end, of any kind: each is cut, and the callback is read.
+/// Resource limits of the listener: size, time and number of requests.
 /// </summary>
 public sealed class FloodTests
 {
@@ -55,7 +56,7 @@ public sealed class FloodTests
         await signIn.SucceedsAsync();
     }
 
-    // The second one in the connection is read as the rest of the first, and gets no response.
+    // A second request on the connection is ignored.
     [Fact]
     public async Task Connection_has_one_response()
     {
@@ -83,7 +84,7 @@ public sealed class FloodTests
         await dripping.GetStream().WriteAsync("GET /"u8.ToArray(), Stop);
         time.Advance(_limit - TimeSpan.FromMilliseconds(1));
 
-        // Bytes do not earn more time.
+        // Further bytes do not extend the timeout.
         await dripping.GetStream().WriteAsync("signin"u8.ToArray(), Stop);
         using var later = await signIn.ConnectAsync();
         await time.WaitForTimersAsync(_limit, 3);
@@ -100,7 +101,7 @@ public sealed class FloodTests
     [InlineData("")]
     [InlineData("GET /signin-binance?code=")]
     [InlineData("GET /nothing HTTP/1.1\r\n\r\n")]
-    public async Task Hundreds_of_connections_do_not_keep_the_callback_out(string request)
+    public async Task Hundreds_of_connections_do_not_block_the_callback(string request)
     {
         await using var signIn = await LoopbackSignIn.StartAsync(options => options.TimeProvider = new FakeTimeProvider());
         List<TcpClient> connections = [];
@@ -112,7 +113,7 @@ public sealed class FloodTests
                 await connections[^1].GetStream().WriteAsync(Encoding.ASCII.GetBytes(request), Stop);
             }
 
-            // The oldest had to make room.
+            // The oldest connection is closed.
             await LoopbackSignIn.ClosedAsync(connections[0]);
             Assert.Equal(200, (await signIn.FinishAsync())?.Status);
             await signIn.SucceedsAsync();
@@ -123,15 +124,14 @@ public sealed class FloodTests
         }
     }
 
-    // The page that the browser waits for is not what makes room.
+    // The connection that waits for the last page is not closed.
     [Fact]
-    public async Task Hundreds_of_connections_do_not_take_the_last_page_away()
+    public async Task Hundreds_of_connections_do_not_close_the_last_page()
     {
         await using var signIn = await LoopbackSignIn.StartAsync(options => options.TimeProvider = new FakeTimeProvider());
         using var exchange = signIn.Emulator.Faults.Hold(Binance.Emulator.EmulatorEndpoint.Token);
         var last = signIn.LastPath(await signIn.GetAsync((await signIn.AuthorizeAsync()).PathAndQuery));
-        using var browser = await signIn.ConnectAsync();
-        await browser.GetStream().WriteAsync(Encoding.ASCII.GetBytes(signIn.Get(last)), Stop);
+        using var browser = await signIn.OpenAsync(last);
         List<TcpClient> connections = [];
         try
         {
@@ -142,8 +142,7 @@ public sealed class FloodTests
 
             await LoopbackSignIn.ClosedAsync(connections[0]);
             exchange.Release();
-            using var reader = new StreamReader(browser.GetStream());
-            Assert.Contains("You are signed in", await reader.ReadToEndAsync(Stop), StringComparison.Ordinal);
+            Assert.Contains("You are signed in", await LoopbackSignIn.ReadToEndAsync(browser), StringComparison.Ordinal);
             browser.Close();
             await signIn.SucceedsAsync();
         }

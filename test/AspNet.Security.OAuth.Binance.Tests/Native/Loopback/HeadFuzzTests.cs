@@ -1,14 +1,15 @@
 using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
-using AspNet.Security.OAuth.Binance.Tests.Security.Fuzz;
+using AspNet.Security.OAuth.Binance.Tests.Native.Loopback.Support;
+using AspNet.Security.OAuth.Binance.Tests.Security.Fuzz.Support;
 using FsCheck;
 using FsCheck.Fluent;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Native.Loopback;
 
 /// <summary>
-/// Whatever arrives at the port, by accident or on purpose.
+/// Generated requests to the port.
 /// </summary>
 public sealed partial class HeadFuzzTests
 {
@@ -17,7 +18,7 @@ public sealed partial class HeadFuzzTests
     private static Arbitrary<Edited<HeadDraft>> Cases { get; } = Edited<HeadDraft>.Cases(Gen.Constant("a callback with another state"), HeadDraft.Edits);
 
     [Fact]
-    public async Task Nothing_but_the_callback_is_accepted_or_ends_the_waiting()
+    public async Task Only_the_callback_is_accepted_and_ends_the_sign_in()
     {
         await using var signIn = await LoopbackSignIn.StartAsync();
         var head = signIn.Get(LoopbackSignIn.Path + "?code=a-code&state=another", "Accept: text/html\r\nAccept-Language: en\r\n");
@@ -47,7 +48,7 @@ public sealed partial class HeadFuzzTests
         await signIn.SucceedsAsync();
     }
 
-    // Says that nothing follows, so that a head that is not complete does not have to be waited for.
+    // Shuts the sending side down, so that the listener does not wait for the rest of an incomplete head.
     private static async Task<string> SendAsync(LoopbackSignIn signIn, byte[] request)
     {
         using var connection = await signIn.ConnectAsync();
@@ -57,7 +58,7 @@ public sealed partial class HeadFuzzTests
         return await reader.ReadToEndAsync(Stop);
     }
 
-    // The headers that every response has, and no other than those of a page: nothing of a request becomes one.
+    // The headers of every response and those of a page, so that no part of a request becomes a header.
     [GeneratedRegex(
         """
         ^HTTP/1\.1\ (?<status>400|404|431|503)\ [A-Za-z ]+\r\n

@@ -1,15 +1,14 @@
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Security.Fuzz;
-using Microsoft.Extensions.Time.Testing;
+using AspNet.Security.OAuth.Binance.Tests.Native.Loopback.Support;
+using AspNet.Security.OAuth.Binance.Tests.Security.Fuzz.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Native.Loopback;
 
 /// <summary>
-/// The page at which the browser ends.
+/// The content of the last page.
 /// </summary>
 public sealed partial class LastPageTests
 {
@@ -18,7 +17,7 @@ public sealed partial class LastPageTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Page_needs_no_other_file_and_is_kept_nowhere()
+    public async Task Page_loads_no_other_file_and_is_not_stored()
     {
         await using var signIn = await LoopbackSignIn.StartAsync();
 
@@ -40,13 +39,13 @@ public sealed partial class LastPageTests
     }
 
     [Fact]
-    public async Task Page_says_that_the_user_is_signed_in_and_that_the_window_may_be_closed()
+    public async Task Page_shows_that_the_user_is_signed_in_and_can_close_the_window()
     {
         await using var signIn = await LoopbackSignIn.StartAsync();
 
         var page = await signIn.FinishAsync();
 
-        AssertSays(page, "You are signed in", "You can close this window.");
+        AssertShows(page, "You are signed in", "You can close this window.");
         await signIn.SucceedsAsync();
     }
 
@@ -59,12 +58,12 @@ public sealed partial class LastPageTests
 
         Assert.Equal("tr", page?["Content-Language"]);
         Assert.Contains("""<html lang="tr">""", page!.Body, StringComparison.Ordinal);
-        AssertSays(page, "Giriş yaptınız", "Bu pencereyi kapatabilirsiniz.");
+        AssertShows(page, "Giriş yaptınız", "Bu pencereyi kapatabilirsiniz.");
         await signIn.SucceedsAsync();
     }
 
     [Fact]
-    public async Task Language_is_the_one_of_the_two_that_the_browser_prefers()
+    public async Task Page_has_the_supported_language_that_the_browser_prefers()
     {
         await using var signIn = await LoopbackSignIn.StartAsync();
 
@@ -91,7 +90,7 @@ public sealed partial class LastPageTests
     }
 
     [Fact]
-    public async Task Page_is_the_same_over_several_headers_of_languages()
+    public async Task Several_Accept_Language_headers_are_combined()
     {
         await using var signIn = await LoopbackSignIn.StartAsync();
 
@@ -103,7 +102,7 @@ public sealed partial class LastPageTests
     [InlineData("emulator_decision=deny", 0, BinanceFailure.Cancelled, "Sign-in cancelled")]
     [InlineData("emulator_user=" + BinanceEmulatorDefaults.UserId, 503, BinanceFailure.Unavailable, "Binance cannot be reached")]
     [InlineData("emulator_user=" + BinanceEmulatorDefaults.UserId, 400, BinanceFailure.TokenError, "The sign-in failed")]
-    public async Task Page_says_how_the_sign_in_ended(string decision, int status, BinanceFailure failure, string heading)
+    public async Task Page_shows_the_outcome_of_the_sign_in(string decision, int status, BinanceFailure failure, string heading)
     {
         await using var signIn = await LoopbackSignIn.StartAsync();
         if (status > 0)
@@ -113,152 +112,11 @@ public sealed partial class LastPageTests
 
         var page = await signIn.FinishAsync(await signIn.AuthorizeAsync(decision));
 
-        AssertSays(page, heading, "You can close this window.");
+        AssertShows(page, heading, "You can close this window.");
         await signIn.FailsAsync(failure);
     }
 
-    [Fact]
-    public async Task Page_waits_until_the_sign_in_has_ended()
-    {
-        await using var signIn = await LoopbackSignIn.StartAsync();
-        using var exchange = signIn.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        var last = signIn.LastPath(await signIn.GetAsync((await signIn.AuthorizeAsync()).PathAndQuery));
-        using var browser = await RequestAsync(signIn, last);
-        await exchange.WaitForCallsAsync(1, Stop);
-        Assert.Equal(0, browser.Available);
-
-        exchange.Release();
-
-        Assert.Contains("You are signed in", await ReadToEndAsync(browser), StringComparison.Ordinal);
-        await signIn.SucceedsAsync();
-    }
-
-    [Fact]
-    public async Task Page_is_shown_once()
-    {
-        await using var signIn = await LoopbackSignIn.StartAsync(options => options.TimeProvider = new FakeTimeProvider());
-        var last = signIn.LastPath(await signIn.GetAsync((await signIn.AuthorizeAsync()).PathAndQuery));
-
-        // A browser that keeps the connection open, so that the port is still open when it asks again.
-        using var browser = await RequestAsync(signIn, last);
-        await ReadToEndAsync(browser);
-        var again = await signIn.GetAsync(last);
-
-        Assert.Equal(404, again?.Status);
-        browser.Close();
-        await signIn.SucceedsAsync();
-    }
-
-    [Fact]
-    public async Task Page_that_is_reloaded_is_shown_to_the_later_request()
-    {
-        await using var signIn = await LoopbackSignIn.StartAsync();
-        using var exchange = signIn.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        var last = signIn.LastPath(await signIn.GetAsync((await signIn.AuthorizeAsync()).PathAndQuery));
-        using var first = await RequestAsync(signIn, last);
-        await signIn.GetAsync("/");
-        using var second = await RequestAsync(signIn, last);
-        Assert.Equal("", await ReadToEndAsync(first));
-
-        exchange.Release();
-
-        Assert.Contains("You are signed in", await ReadToEndAsync(second), StringComparison.Ordinal);
-        second.Close();
-        await signIn.SucceedsAsync();
-    }
-
-    [Fact]
-    public async Task Page_whose_browser_left_is_shown_to_the_one_that_comes_back()
-    {
-        await using var signIn = await LoopbackSignIn.StartAsync(options => options.TimeProvider = new FakeTimeProvider());
-        using var exchange = signIn.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        var last = signIn.LastPath(await signIn.GetAsync((await signIn.AuthorizeAsync()).PathAndQuery));
-        using var first = await RequestAsync(signIn, last);
-        first.Close();
-
-        exchange.Release();
-
-        await signIn.KeptAsync();
-        Assert.Equal(200, (await signIn.GetAsync(last))?.Status);
-        await signIn.SucceedsAsync();
-    }
-
-    [Theory]
-    [InlineData("Sec-Fetch-Mode: no-cors\r\nSec-Fetch-Dest: image\r\n", 404)]
-    [InlineData("Sec-Fetch-Mode: cors\r\nSec-Fetch-Dest: empty\r\n", 404)]
-    [InlineData("Sec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: iframe\r\n", 404)]
-    [InlineData("Sec-Purpose: prefetch\r\n", 503)]
-    public async Task Page_is_not_shown_to_a_part_of_another_page(string headers, int status)
-    {
-        await using var signIn = await LoopbackSignIn.StartAsync();
-        using var exchange = signIn.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        var last = signIn.LastPath(await signIn.GetAsync((await signIn.AuthorizeAsync()).PathAndQuery));
-
-        Assert.Equal(status, (await signIn.GetAsync(last, headers))?.Status);
-
-        exchange.Release();
-        AssertSays(await signIn.GetAsync(last, "Sec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: document\r\nSec-Fetch-Site: cross-site\r\n"), "You are signed in");
-        await signIn.SucceedsAsync();
-    }
-
-    [Fact]
-    public async Task Page_is_at_no_address_before_the_callback()
-    {
-        await using var signIn = await LoopbackSignIn.StartAsync();
-
-        Assert.Equal(404, (await signIn.GetAsync(LoopbackSignIn.Path + "/done"))?.Status);
-    }
-
-    [Fact]
-    public async Task Sign_in_whose_browser_does_not_request_the_page_ends_after_5_seconds()
-    {
-        var time = new TimerTime();
-        await using var signIn = await LoopbackSignIn.StartAsync(options => options.TimeProvider = time);
-        await signIn.GetAsync((await signIn.AuthorizeAsync("emulator_decision=deny")).PathAndQuery);
-
-        // The callback's head, and the waiting for the page.
-        await time.WaitForTimersAsync(_limit, 2);
-        time.Advance(_limit - TimeSpan.FromMilliseconds(1));
-        Assert.Equal(404, (await signIn.GetAsync("/"))?.Status);
-        Assert.False(signIn.Session.IsCompleted);
-        time.Advance(TimeSpan.FromMilliseconds(1));
-
-        await signIn.FailsAsync(BinanceFailure.Cancelled);
-    }
-
-    // A browser that has the page and keeps the connection open, as one does that was suspended.
-    [Fact]
-    public async Task Sign_in_whose_browser_does_not_close_the_connection_ends_after_a_second()
-    {
-        var time = new TimerTime();
-        await using var signIn = await LoopbackSignIn.StartAsync(options => options.TimeProvider = time);
-        using var callback = await RequestAsync(signIn, (await signIn.AuthorizeAsync()).PathAndQuery);
-        Assert.StartsWith("HTTP/1.1 303 ", await ReadToEndAsync(callback), StringComparison.Ordinal);
-        using var browser = await RequestAsync(signIn, LoopbackSignIn.Path + "/done");
-        Assert.Contains("You are signed in", await ReadToEndAsync(browser), StringComparison.Ordinal);
-
-        // After the redirect and after the page.
-        await time.WaitForTimersAsync(TimeSpan.FromSeconds(1), 2);
-        Assert.False(signIn.Session.IsCompleted);
-        time.Advance(TimeSpan.FromSeconds(1));
-
-        await signIn.SucceedsAsync();
-    }
-
-    private static async Task<TcpClient> RequestAsync(LoopbackSignIn signIn, string target)
-    {
-        var connection = await signIn.ConnectAsync();
-        await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes(signIn.Get(target)), Stop);
-        return connection;
-    }
-
-    private static async Task<string> ReadToEndAsync(TcpClient connection)
-    {
-        using var reader = new StreamReader(connection.GetStream(), leaveOpen: true);
-        return await reader.ReadToEndAsync(Stop);
-    }
-
-    private static void AssertSays(RawHttpAnswer? page, params string[] sentences)
+    private static void AssertShows(RawHttpResponse? page, params string[] sentences)
     {
         Assert.Equal(200, page?.Status);
         Assert.All(sentences, sentence => Assert.Contains($">{sentence}<", page!.Body, StringComparison.Ordinal));

@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
-using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Native.Loopback.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Native.Loopback;
 
 /// <summary>
-/// The port that a sign-in listens to.
+/// The port of a sign-in.
 /// </summary>
 public sealed class PortTests
 {
@@ -87,7 +87,7 @@ public sealed class PortTests
     [InlineData("http://localhost/signin-binance", "[::1]", true)]
     public async Task Address_that_is_listened_to_is_that_of_the_redirect_URI(string redirectUri, string address, bool isListenedTo)
     {
-        await using var signIn = await StartAsync(redirectUri);
+        await using var signIn = await LoopbackSignIn.StartAtAsync(redirectUri);
         using var client = new Socket(IPAddress.Parse(address).AddressFamily, SocketType.Stream, ProtocolType.Tcp);
 
         var failure = await Record.ExceptionAsync(() => client.ConnectAsync(IPAddress.Parse(address), signIn.Request.RedirectUri.Port, TestContext.Current.CancellationToken).AsTask());
@@ -100,7 +100,7 @@ public sealed class PortTests
     [InlineData("http://localhost/signin-binance")]
     public async Task Sign_in_succeeds_at_each_loopback_host(string redirectUri)
     {
-        await using var signIn = await StartAsync(redirectUri);
+        await using var signIn = await LoopbackSignIn.StartAtAsync(redirectUri);
 
         Assert.Equal(303, (await signIn.GetAsync(signIn.Request.LaunchUrl.PathAndQuery))?.Status);
         Assert.Equal(200, (await signIn.FinishAsync())?.Status);
@@ -123,17 +123,9 @@ public sealed class PortTests
 
         Assert.Equal(free, signIn.Request.RedirectUri.Port);
 
-        // What was opened before the other address turned out to be in use is closed.
+        // The port is closed on the other address, where it was free.
         await LoopbackSignIn.ClosedAsync(new Uri($"http://127.0.0.1:{PortOf(v6)}"));
     }
-
-    private static Task<LoopbackSignIn> StartAsync(string redirectUri) => LoopbackSignIn.StartAsync(
-        options => options.RedirectUri = redirectUri,
-        emulator =>
-        {
-            emulator.Clients.Remove(BinanceEmulatorDefaults.PublicClientId);
-            emulator.Clients.Add(new() { ClientId = BinanceEmulatorDefaults.PublicClientId, RedirectUris = [redirectUri], AllowAnyLoopbackPort = true });
-        });
 
     private static TcpListener Listen(IPAddress address)
     {
@@ -144,7 +136,7 @@ public sealed class PortTests
 
     private static int PortOf(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
 
-    // One that the system chose and that is free again.
+    // A port that the system chose and released.
     private static int Free()
     {
         using var listener = Listen(IPAddress.Loopback);

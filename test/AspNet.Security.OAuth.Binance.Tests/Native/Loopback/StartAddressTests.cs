@@ -1,14 +1,15 @@
 using System.Net;
+using AspNet.Security.OAuth.Binance.Tests.Native.Loopback.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Native.Loopback;
 
 /// <summary>
-/// The address that a process is started with, which every user of the machine can read.
+/// The address in the arguments of the browser's process, which every user of the machine can read.
 /// </summary>
 public sealed class StartAddressTests
 {
     [Fact]
-    public async Task Start_address_leads_to_the_authorization_request_and_says_nothing_about_it()
+    public async Task Start_address_redirects_to_the_authorization_request_and_does_not_contain_it()
     {
         await using var signIn = await LoopbackSignIn.StartAsync();
         var address = signIn.Request.LaunchUrl;
@@ -28,7 +29,7 @@ public sealed class StartAddressTests
     }
 
     [Fact]
-    public async Task Start_address_is_another_in_each_sign_in()
+    public async Task Each_sign_in_has_its_own_start_address()
     {
         await using var one = await LoopbackSignIn.StartAsync();
         await using var another = await LoopbackSignIn.StartAsync();
@@ -56,12 +57,12 @@ public sealed class StartAddressTests
     }
 
     [Fact]
-    public async Task Start_address_that_many_request_at_once_leads_one_of_them_on_and_ends_the_sign_in()
+    public async Task Start_address_that_is_requested_concurrently_redirects_once_and_ends_the_sign_in()
     {
         await using var signIn = await LoopbackSignIn.StartAsync();
         var path = signIn.Request.LaunchUrl.AbsolutePath;
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(async () =>
+        var responses = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(async () =>
         {
             try
             {
@@ -73,7 +74,7 @@ public sealed class StartAddressTests
             }
         })));
 
-        Assert.Single(answers, status => status is 303);
+        Assert.Single(responses, status => status is 303);
         await signIn.FailsAsync(BinanceFailure.InvalidState);
     }
 
@@ -83,7 +84,7 @@ public sealed class StartAddressTests
     [InlineData("HEAD", "", HttpStatusCode.NotFound)]
     [InlineData("POST", "Content-Length: 0\r\n", HttpStatusCode.NotFound)]
     [InlineData("GET", "Host: attacker.example\r\n", HttpStatusCode.NotFound)]
-    public async Task Start_address_is_not_used_up_by_what_is_no_navigation(string method, string headers, HttpStatusCode status)
+    public async Task Start_address_is_used_up_by_a_navigation_only(string method, string headers, HttpStatusCode status)
     {
         await using var signIn = await LoopbackSignIn.StartAsync();
         var path = signIn.Request.LaunchUrl.AbsolutePath;
@@ -101,7 +102,7 @@ public sealed class StartAddressTests
     }
 
     [Fact]
-    public async Task Start_address_with_a_query_is_another_address()
+    public async Task Start_address_with_a_suffix_is_not_found()
     {
         await using var signIn = await LoopbackSignIn.StartAsync();
         var path = signIn.Request.LaunchUrl.AbsolutePath;

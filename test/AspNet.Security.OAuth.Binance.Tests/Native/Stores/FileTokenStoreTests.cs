@@ -1,7 +1,9 @@
+using AspNet.Security.OAuth.Binance.Tests.Native.Stores.Support;
+
 namespace AspNet.Security.OAuth.Binance.Tests.Native.Stores;
 
 /// <summary>
-/// What a file store keeps, and where.
+/// The content and the path of a file store.
 /// </summary>
 public sealed class FileTokenStoreTests : IDisposable
 {
@@ -31,7 +33,7 @@ public sealed class FileTokenStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task There_is_no_session_before_the_first_and_after_it_was_deleted()
+    public async Task There_is_no_session_before_the_first_write_and_after_a_deletion()
     {
         Assert.Null(await _folder.Store.ReadAsync(Cancellation));
         await _folder.Store.DeleteAsync(Cancellation);
@@ -95,7 +97,7 @@ public sealed class FileTokenStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Nothing_is_done_for_a_caller_that_has_cancelled()
+    public async Task Cancelled_call_does_nothing()
     {
         var cancelled = new CancellationToken(canceled: true);
         await _folder.Store.WriteAsync("a session", Cancellation);

@@ -1,9 +1,10 @@
 using AspNet.Security.OAuth.Binance.NativeProcess;
+using AspNet.Security.OAuth.Binance.Tests.Native.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Native.Stores;
 
 /// <summary>
-/// The usual place for an application's session.
+/// The default path of an application's session.
 /// </summary>
 public sealed class ForApplicationTests
 {
@@ -18,14 +19,14 @@ public sealed class ForApplicationTests
     [Theory]
     [InlineData("XDG_DATA_HOME", "data", "data/app/binance-session")]
     [InlineData("HOME", "home", "home/.local/share/app/binance-session")]
-    public async Task On_Linux_it_is_where_the_environment_says(string variable, string value, string expected)
+    public async Task Environment_sets_the_directory_on_Linux(string variable, string value, string expected)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "XDG_DATA_HOME is Linux's.");
         var root = Path.GetTempPath();
-        await using var process = await StoreProcess.StartAsync(
-            [("XDG_DATA_HOME", ""), (variable, Path.Combine(root, value))], Commands.Path, "app");
+        await using var process = await HelperProcess.StartAsync(
+            start => (start.Environment["XDG_DATA_HOME"], start.Environment[variable]) = ("", Path.Combine(root, value)), Commands.Path, "app");
 
-        await process.GoAsync();
+        await process.StartWorkAsync();
 
         Assert.Equal(Path.Combine(root, expected), await process.ReadLineAsync());
     }
@@ -44,6 +45,6 @@ public sealed class ForApplicationTests
     [InlineData("a\0b")]
     [InlineData("dot.")]
     [InlineData("blank ")]
-    public void Name_that_is_no_directory_s_name_everywhere_is_refused(string? name)
+    public void Name_that_is_not_a_portable_directory_name_is_refused(string? name)
         => Assert.ThrowsAny<ArgumentException>(() => FileTokenStore.ForApplication(name!));
 }

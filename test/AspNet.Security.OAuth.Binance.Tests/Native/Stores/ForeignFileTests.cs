@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
+using AspNet.Security.OAuth.Binance.Tests.Native.Stores.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Native.Stores;
 
 /// <summary>
-/// A file that is no session of this format is neither read as one, nor overwritten, nor deleted.
+/// A file of another format is not read, overwritten or deleted.
 /// </summary>
 public sealed class ForeignFileTests : IDisposable
 {
@@ -79,7 +80,7 @@ public sealed class ForeignFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Notes_that_everybody_may_read_are_called_no_session_file()
+    public async Task World_readable_file_of_another_program_is_reported_as_no_session_file()
     {
         await File.WriteAllTextAsync(_folder.FilePath, "Buy milk.", Cancellation);
         StoreFolder.SetMode(_folder.FilePath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
@@ -90,7 +91,7 @@ public sealed class ForeignFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Message_says_nothing_of_the_content()
+    public async Task Message_does_not_contain_the_content()
     {
         _folder.Plant("session", Encoding.UTF8.GetBytes("AspNet.Security.OAuth.Binance/session 1 plain 00\na-secret"));
 

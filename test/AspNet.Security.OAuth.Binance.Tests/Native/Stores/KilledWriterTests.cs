@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Text;
 using AspNet.Security.OAuth.Binance.NativeProcess;
+using AspNet.Security.OAuth.Binance.Tests.Native.Stores.Support;
+using AspNet.Security.OAuth.Binance.Tests.Native.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Native.Stores;
 
 /// <summary>
-/// A process that is killed while it writes leaves the session before or the new one, never a part of either.
+/// A process that is killed during a write leaves the old session or the new one, never a part.
 /// </summary>
 public sealed class KilledWriterTests : IDisposable
 {
@@ -21,8 +23,8 @@ public sealed class KilledWriterTests : IDisposable
         var leftovers = 0;
         for (var kill = 0; kill < Kills; kill++)
         {
-            await using var process = await StoreProcess.StartAsync(Commands.Write, _folder.FilePath);
-            await process.GoAsync();
+            await using var process = await HelperProcess.StartAsync(Commands.Write, _folder.FilePath);
+            await process.StartWorkAsync();
             string last;
             do
             {
@@ -32,7 +34,7 @@ public sealed class KilledWriterTests : IDisposable
 
             var number = Number((await process.KillAsync()).LastOrDefault() ?? last);
 
-            // What it said is written. It may have written one more and not said so.
+            // The session that it reported is written. It may have written the next one without reporting it.
             string[] expected = [Commands.SessionOf(number), Commands.SessionOf(number + 1)];
             Assert.Contains(await _folder.Store.ReadAsync(Cancellation), expected);
             leftovers += _folder.Leftovers.Length;
@@ -46,7 +48,7 @@ public sealed class KilledWriterTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Temporary_file_that_was_left_behind_is_removed_by_the_next_write_and_by_a_deletion(bool writes)
+    public async Task Abandoned_temporary_file_is_removed_by_the_next_write_and_by_a_deletion(bool writes)
     {
         await _folder.Store.WriteAsync("a session", Cancellation);
         _folder.Plant("session.0123456789abcdef.tmp", Encoding.UTF8.GetBytes("a token"));
@@ -69,7 +71,7 @@ public sealed class KilledWriterTests : IDisposable
     }
 
     [Fact]
-    public async Task Temporary_file_that_a_writer_has_open_is_left_to_it()
+    public async Task Temporary_file_that_a_writer_has_open_is_not_removed()
     {
         _folder.Plant("session.0123456789abcdef.tmp", [1]);
         using var open = new FileStream(_folder.PathOf("session.0123456789abcdef.tmp"), FileMode.Open, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);

@@ -1,7 +1,9 @@
+using AspNet.Security.OAuth.Binance.Tests.Native.Stores.Support;
+
 namespace AspNet.Security.OAuth.Binance.Tests.Native.Stores;
 
 /// <summary>
-/// On Unix the files are the user's alone, and the store does not use what other users may have put there.
+/// On Unix only the user has access to the files, and the store refuses files that other users can have created.
 /// </summary>
 public sealed class PrivateFileTests : IDisposable
 {
@@ -29,7 +31,7 @@ public sealed class PrivateFileTests : IDisposable
         Assert.Equal(OwnerFile, StoreFolder.ModeOf(store.FilePath + ".lock"));
     }
 
-    // A mode that is set after the file was created leaves a moment in which others can open it.
+    // With a mode that is set after the creation, others could open the file before (CWE-367).
     [Fact]
     public async Task Temporary_file_is_for_its_owner_alone_from_the_start()
     {
@@ -45,7 +47,7 @@ public sealed class PrivateFileTests : IDisposable
 
         Assert.Equal(OwnerFile, mode);
 
-        // The file may have been renamed meanwhile.
+        // The file may have been renamed.
         static UnixFileMode? ModeOrNull(string path)
         {
             try
@@ -101,7 +103,7 @@ public sealed class PrivateFileTests : IDisposable
     [Theory]
     [InlineData("target")]
     [InlineData("missing")]
-    public async Task Symbolic_link_is_refused_and_what_it_leads_to_stays(string target)
+    public async Task Symbolic_link_is_refused_and_its_target_is_not_changed(string target)
     {
         await new FileTokenStore(_folder.PathOf("target")).WriteAsync("of another", Cancellation);
         var content = await File.ReadAllBytesAsync(_folder.PathOf("target"), Cancellation);
@@ -123,9 +125,9 @@ public sealed class PrivateFileTests : IDisposable
         await AssertRefusedAsync(_folder.Store, "directory");
     }
 
-    // To open a pipe waits for a writer, for ever.
+    // Opening a pipe blocks until there is a writer.
     [Fact]
-    public async Task Pipe_at_the_path_is_refused_and_not_waited_for()
+    public async Task Pipe_at_the_path_is_refused_without_waiting()
     {
         await MakePipeAsync(_folder.FilePath);
 
@@ -133,7 +135,7 @@ public sealed class PrivateFileTests : IDisposable
     }
 
     [Fact]
-    public async Task What_others_planted_under_the_name_of_a_temporary_file_is_not_waited_for_nor_written_to()
+    public async Task Planted_pipe_or_link_with_the_name_of_a_temporary_file_is_not_used()
     {
         await MakePipeAsync(_folder.PathOf("session.0123456789abcdef.tmp"));
         await new FileTokenStore(_folder.PathOf("target")).WriteAsync("of another", Cancellation);

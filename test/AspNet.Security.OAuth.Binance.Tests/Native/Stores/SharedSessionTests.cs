@@ -1,5 +1,7 @@
 using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.NativeProcess;
+using AspNet.Security.OAuth.Binance.Tests.Native.Stores.Support;
+using AspNet.Security.OAuth.Binance.Tests.Native.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Native.Stores;
 
@@ -17,21 +19,21 @@ public sealed class SharedSessionTests
         await using var first = await session.StartProcessAsync();
         await using var second = await session.StartProcessAsync();
         await using var third = await session.StartProcessAsync();
-        StoreProcess[] processes = [first, second, third];
+        HelperProcess[] processes = [first, second, third];
         using (session.Binance.Faults.Hold(EmulatorEndpoint.Token))
         {
-            await Task.WhenAll(processes.Select(process => process.GoToTheLockAsync()));
+            await Task.WhenAll(processes.Select(process => process.StartAndWaitForLockAsync()));
         }
 
         var tokens = await Task.WhenAll(processes.Select(process => process.ReadResultAsync()));
 
         Assert.Equal(1, session.Refreshes);
         Assert.All(tokens, token => Assert.Equal(tokens[0], token));
-        Assert.Equal(tokens[0], await session.AssertAliveAsync());
+        Assert.Equal(tokens[0], await session.AssertValidAsync());
     }
 
     [Fact]
-    public async Task Process_that_is_killed_while_it_waits_for_the_lock_takes_nothing_with_it()
+    public async Task Process_that_is_killed_while_it_waits_for_the_lock_does_not_affect_the_others()
     {
         await using var session = await SharedSession.SignInAsync();
         await using var first = await session.StartProcessAsync();
@@ -39,9 +41,9 @@ public sealed class SharedSessionTests
         await using var third = await session.StartProcessAsync();
         using (var hold = session.Binance.Faults.Hold(EmulatorEndpoint.Token))
         {
-            await first.GoAsync();
+            await first.StartWorkAsync();
             await hold.WaitForCallsAsync(1, Cancellation);
-            await Task.WhenAll(killed.GoToTheLockAsync(), third.GoToTheLockAsync());
+            await Task.WhenAll(killed.StartAndWaitForLockAsync(), third.StartAndWaitForLockAsync());
             Assert.DoesNotContain(Commands.Locked, await killed.KillAsync());
             Assert.Equal(1, hold.Arrived);
         }
@@ -49,12 +51,12 @@ public sealed class SharedSessionTests
         var token = await first.ReadResultAsync();
 
         Assert.Equal(token, await third.ReadResultAsync());
-        Assert.Equal(token, await session.AssertAliveAsync());
+        Assert.Equal(token, await session.AssertValidAsync());
         Assert.Equal(1, session.Refreshes);
     }
 
     [Fact]
-    public async Task Process_that_is_killed_with_the_lock_before_the_server_worked_on_its_request_leaves_both_to_the_others()
+    public async Task Process_that_is_killed_with_the_lock_before_its_request_is_processed_releases_the_lock_and_the_token()
     {
         await using var session = await SharedSession.SignInAsync();
         await using var killed = await session.StartProcessAsync();
@@ -62,12 +64,12 @@ public sealed class SharedSessionTests
         await using var third = await session.StartProcessAsync();
         using (var hold = session.Binance.Faults.Hold(EmulatorEndpoint.Token))
         {
-            await killed.GoAsync();
+            await killed.StartWorkAsync();
             await hold.WaitForCallsAsync(1, Cancellation);
-            await Task.WhenAll(second.GoToTheLockAsync(), third.GoToTheLockAsync());
+            await Task.WhenAll(second.StartAndWaitForLockAsync(), third.StartAndWaitForLockAsync());
             await killed.KillAsync();
 
-            // The server has noticed, and one of the others has the lock.
+            // The server has recorded the aborted request, and another process has the lock.
             await session.Binance.Requests.WaitForAsync(request => request is { GrantType: "refresh_token", Status: 0 }, Cancellation);
             await hold.WaitForCallsAsync(2, Cancellation);
         }
@@ -75,26 +77,26 @@ public sealed class SharedSessionTests
         var token = await second.ReadResultAsync();
 
         Assert.Equal(token, await third.ReadResultAsync());
-        Assert.Equal(token, await session.AssertAliveAsync());
+        Assert.Equal(token, await session.AssertValidAsync());
         Assert.Equal(1, session.Refreshes);
     }
 
     /// <summary>
-    /// No client can help it: the new refresh token was only in the response, and a server that rotates takes the old one for stolen. A server
-    /// that keeps the refresh token lets the others go on.
+    /// The new refresh token was only in the lost response, and a server that rotates treats the old one as stolen. With a server that keeps the
+    /// refresh token the session continues.
     /// </summary>
     [Theory]
     [InlineData(RefreshTokenBehavior.RotateAndRevokeOnReuse)]
     [InlineData(RefreshTokenBehavior.Keep)]
-    public async Task Process_that_is_killed_before_it_got_the_response_loses_the_session_only_where_the_server_rotates(RefreshTokenBehavior behavior)
+    public async Task Process_that_is_killed_before_the_response_loses_the_session_only_if_the_server_rotates(RefreshTokenBehavior behavior)
     {
         await using var session = await SharedSession.SignInAsync(behavior);
         await using var killed = await session.StartProcessAsync();
         await using var second = await session.StartProcessAsync();
         session.Binance.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Delay(Timeout.InfiniteTimeSpan));
-        await killed.GoAsync();
+        await killed.StartWorkAsync();
         await session.Binance.Requests.WaitForAsync(request => request is { GrantType: "refresh_token", Status: 200 }, Cancellation);
-        await second.GoToTheLockAsync();
+        await second.StartAndWaitForLockAsync();
 
         await killed.KillAsync();
 
@@ -120,12 +122,12 @@ public sealed class SharedSessionTests
         await using var signingOut = await session.StartProcessAsync(Commands.SignOut);
         using (var hold = session.Binance.Faults.Hold(EmulatorEndpoint.Token))
         {
-            await refreshing.GoAsync();
+            await refreshing.StartWorkAsync();
             await hold.WaitForCallsAsync(1, Cancellation);
-            await waiting.GoToTheLockAsync();
-            await signingOut.GoAsync();
+            await waiting.StartAndWaitForLockAsync();
+            await signingOut.StartWorkAsync();
 
-            // Not confirmed: the token that it knows has expired.
+            // Not confirmed: the stored access token has expired.
             Assert.Equal(bool.FalseString, await signingOut.ReadResultAsync());
             Assert.Null(await session.Store.ReadAsync(Cancellation));
         }

@@ -1,9 +1,10 @@
+using AspNet.Security.OAuth.Binance.Tests.Native.Stores.Support;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Native.Stores;
 
 /// <summary>
-/// What the file system refuses is a failure of the store, with its reason.
+/// Errors of the file system are failures of the store with their reason.
 /// </summary>
 public sealed class StoreErrorTests : IDisposable
 {
@@ -30,7 +31,7 @@ public sealed class StoreErrorTests : IDisposable
     }
 
     [Fact]
-    public async Task Name_that_the_file_system_does_not_take_fails_each_operation()
+    public async Task Name_that_the_file_system_refuses_fails_each_operation()
     {
         var store = new FileTokenStore(_folder.PathOf(new('x', 300)));
 
@@ -40,9 +41,9 @@ public sealed class StoreErrorTests : IDisposable
         await Assert.ThrowsAsync<BinanceAuthenticationException>(() => store.LockAsync(Cancellation).AsTask());
     }
 
-    // The temporary file's name is longer than the file's: it cannot be created.
+    // The name of the temporary file is too long for the file system.
     [Fact]
-    public async Task Session_before_stays_when_the_new_one_cannot_be_written()
+    public async Task Old_session_stays_when_the_new_one_cannot_be_written()
     {
         await _folder.Store.WriteAsync("a session", Cancellation);
         var store = new FileTokenStore(_folder.PathOf(new('x', 250)));
@@ -54,7 +55,7 @@ public sealed class StoreErrorTests : IDisposable
     }
 
     [Fact]
-    public async Task File_of_the_lock_that_cannot_be_opened_is_not_waited_for()
+    public async Task Lock_file_that_cannot_be_opened_fails_at_once()
     {
         Directory.CreateDirectory(_folder.FilePath + ".lock");
 
@@ -65,7 +66,7 @@ public sealed class StoreErrorTests : IDisposable
     }
 
     [Fact]
-    public async Task File_that_another_process_has_open_for_itself_is_waited_for()
+    public async Task File_that_another_process_has_open_exclusively_is_waited_for()
     {
         await _folder.Store.WriteAsync("a session", Cancellation);
         var time = new FakeTimeProvider();
@@ -85,7 +86,7 @@ public sealed class StoreErrorTests : IDisposable
     }
 
     [Fact]
-    public async Task File_that_another_process_keeps_open_for_itself_is_unavailable_after_a_while()
+    public async Task File_that_another_process_keeps_open_exclusively_is_unavailable_after_a_timeout()
     {
         await _folder.Store.WriteAsync("a session", Cancellation);
         var time = new FakeTimeProvider();

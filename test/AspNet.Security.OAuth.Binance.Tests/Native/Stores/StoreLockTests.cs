@@ -1,4 +1,6 @@
 using AspNet.Security.OAuth.Binance.NativeProcess;
+using AspNet.Security.OAuth.Binance.Tests.Native.Stores.Support;
+using AspNet.Security.OAuth.Binance.Tests.Native.Support;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Native.Stores;
@@ -91,8 +93,8 @@ public sealed class StoreLockTests : IDisposable
     [Fact]
     public async Task Lock_of_another_process_excludes_until_that_is_killed()
     {
-        await using var process = await StoreProcess.StartAsync(Commands.Lock, _folder.FilePath);
-        await process.GoToTheLockAsync();
+        await using var process = await HelperProcess.StartAsync(Commands.Lock, _folder.FilePath);
+        await process.StartAndWaitForLockAsync();
         Assert.Equal(Commands.Locked, await process.ReadLineAsync());
         var time = new FakeTimeProvider();
         var waiting = new FileTokenStore(_folder.FilePath, time).LockAsync(Cancellation).AsTask();

@@ -1,7 +1,8 @@
-namespace AspNet.Security.OAuth.Binance.Tests.Native;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Native.Support;
 
 /// <summary>
-/// What calls of a test end with.
+/// Assertions on failing calls.
 /// </summary>
 internal static class Failing
 {
@@ -13,7 +14,7 @@ internal static class Failing
         return exception;
     }
 
-    /// <summary>Asserts that a call ends as cancelled by this caller, so that its caller can tell that from any other cancellation.</summary>
+    /// <summary>Asserts that a call ends as cancelled by the token of this caller.</summary>
     public static async Task AsCancelledAsync(CancellationTokenSource caller, Task call)
     {
         var exception = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);

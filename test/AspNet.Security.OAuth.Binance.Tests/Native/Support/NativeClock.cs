@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Time.Testing;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Native;
+namespace AspNet.Security.OAuth.Binance.Tests.Native.Support;
 
 /// <summary>
-/// A clock that stands still until a test moves it, and says which waits have begun. Pauses of less than a second pass at once.
+/// A clock that a test advances, and that reports when a wait begins. Waits of less than a second end at once.
 /// </summary>
 internal sealed class NativeClock() : FakeTimeProvider(TestTime.Origin)
 {

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Native;
+namespace AspNet.Security.OAuth.Binance.Tests.Native.Support;
 
 /// <summary>
 /// A store in memory that a test can read, break and hold, and that several logins may share.
@@ -21,17 +21,17 @@ internal sealed class TestStore : IBinanceTokenStore
         set => Volatile.Write(ref _text, value);
     }
 
-    /// <summary>What each operation of this name throws: <c>Read</c>, <c>Write</c>, <c>Delete</c>, <c>Lock</c>.</summary>
+    /// <summary>The exception of each operation: <c>Read</c>, <c>Write</c>, <c>Delete</c>, <c>Lock</c>.</summary>
     public ConcurrentDictionary<string, Exception> Failures { get; } = [];
 
-    /// <summary>Whether each operation goes on in another thread, as that of a file does.</summary>
+    /// <summary>Whether each operation completes asynchronously, as that of a file does.</summary>
     public bool IsAsynchronous { get; set; }
 
     public int Writes { get; private set; }
 
     public int Deletes { get; private set; }
 
-    /// <summary>Gives the store a lock that works between the logins that share it.</summary>
+    /// <summary>Adds a lock between the logins that share the store.</summary>
     public void UseLock() => _semaphore = new(1, 1);
 
     /// <summary>Holds the operations of this name until they are released.</summary>
@@ -54,7 +54,7 @@ internal sealed class TestStore : IBinanceTokenStore
         }
     }
 
-    /// <summary>Waits until so many sessions were written.</summary>
+    /// <summary>Waits for this number of writes.</summary>
     public async Task WrittenAsync(int count)
     {
         while (true)
@@ -135,7 +135,7 @@ internal sealed class TestStore : IBinanceTokenStore
         }
     }
 
-    /// <summary>Operations that wait.</summary>
+    /// <summary>Holds operations.</summary>
     internal sealed class Held(string operation) : IDisposable
     {
         private readonly TaskCompletionSource _arrived = NewSignal();

@@ -1,9 +1,9 @@
 using System.Text;
-using AspNet.Security.OAuth.Binance.Tests.Security.Fuzz;
+using AspNet.Security.OAuth.Binance.Tests.Security.Fuzz.Support;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Native.Loopback;
+namespace AspNet.Security.OAuth.Binance.Tests.Native.Loopback.Support;
 
 /// <summary>
 /// The head of a request, one character a byte, until edits change it.

@@ -1,18 +1,18 @@
 using System.Net.Sockets;
 using System.Text;
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Security.Fuzz;
+using AspNet.Security.OAuth.Binance.Tests.Security.Fuzz.Support;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Native.Loopback;
+namespace AspNet.Security.OAuth.Binance.Tests.Native.Loopback.Support;
 
 /// <summary>
-/// A sign-in that has opened its browser. The test is the browser, and whoever else can reach the port.
+/// A sign-in that has opened its browser. The test sends the requests of the browser, and those of other clients of the port.
 /// </summary>
 internal sealed class LoopbackSignIn : IBinanceBrowser, IAsyncDisposable
 {
     public const string Path = "/signin-binance";
 
-    // Of a test that fails. Nothing takes as long.
+    // The timeout of a failing test.
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(20);
 
     private readonly TaskCompletionSource<BinanceBrowserRequest> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -35,10 +35,10 @@ internal sealed class LoopbackSignIn : IBinanceBrowser, IAsyncDisposable
 
     public BinanceEmulator Emulator { get; }
 
-    /// <summary>The sign-in, which a test lets end.</summary>
+    /// <summary>The running sign-in.</summary>
     public Task<BinanceLoginSession> Session { get; }
 
-    /// <summary>What the browser was opened with.</summary>
+    /// <summary>The request to the browser.</summary>
     public BinanceBrowserRequest Request { get; private set; } = null!;
 
     /// <summary>Host and port that the browser returns to.</summary>
@@ -56,6 +56,15 @@ internal sealed class LoopbackSignIn : IBinanceBrowser, IAsyncDisposable
         return signIn;
     }
 
+    /// <summary>Starts a sign-in with a redirect URI that is registered at the emulator with any port.</summary>
+    public static Task<LoopbackSignIn> StartAtAsync(string redirectUri) => StartAsync(
+        options => options.RedirectUri = redirectUri,
+        emulator =>
+        {
+            emulator.Clients.Remove(BinanceEmulatorDefaults.PublicClientId);
+            emulator.Clients.Add(new() { ClientId = BinanceEmulatorDefaults.PublicClientId, RedirectUris = [redirectUri], AllowAnyLoopbackPort = true });
+        });
+
     /// <summary>Starts a sign-in that may end before it opens its browser.</summary>
     public static async Task<LoopbackSignIn> TryStartAsync(
         Action<BinanceLoginOptions>? configure = null, Action<BinanceEmulator>? arrange = null, CancellationTokenSource? caller = null)
@@ -66,7 +75,7 @@ internal sealed class LoopbackSignIn : IBinanceBrowser, IAsyncDisposable
     }
 
     /// <summary>Authorizes on Binance's page, or cancels there.</summary>
-    /// <returns>The callback, at which the browser would be next.</returns>
+    /// <returns>The callback.</returns>
     public async Task<Uri> AuthorizeAsync(string decision = $"emulator_user={BinanceEmulatorDefaults.UserId}")
     {
         using var response = await _browser.GetAsync(new Uri($"{Request.Url.AbsoluteUri}&{decision}"), Stop);
@@ -74,14 +83,14 @@ internal sealed class LoopbackSignIn : IBinanceBrowser, IAsyncDisposable
     }
 
     /// <summary>Follows a callback as a browser does, and returns the last page.</summary>
-    public async Task<RawHttpAnswer?> FinishAsync(Uri callback, string headers = "")
+    public async Task<RawHttpResponse?> FinishAsync(Uri callback, string headers = "")
         => await GetAsync(LastPath(await GetAsync(callback.PathAndQuery)), headers);
 
     /// <summary>Authorizes, and follows the callback to the last page.</summary>
-    public async Task<RawHttpAnswer?> FinishAsync() => await FinishAsync(await AuthorizeAsync());
+    public async Task<RawHttpResponse?> FinishAsync() => await FinishAsync(await AuthorizeAsync());
 
     /// <summary>The path that an accepted callback leads to.</summary>
-    public string LastPath(RawHttpAnswer? accepted)
+    public string LastPath(RawHttpResponse? accepted)
     {
         Assert.Equal(303, accepted?.Status);
         var location = new Uri(accepted!["Location"]!);
@@ -90,11 +99,11 @@ internal sealed class LoopbackSignIn : IBinanceBrowser, IAsyncDisposable
     }
 
     /// <summary>Sends a GET in a connection of its own.</summary>
-    public Task<RawHttpAnswer?> GetAsync(string target, string headers = "") => SendAsync(Get(target, headers));
+    public Task<RawHttpResponse?> GetAsync(string target, string headers = "") => SendAsync(Get(target, headers));
 
     /// <summary>Sends a request in a connection of its own.</summary>
     /// <returns>The response, or <see langword="null"/> if the connection was closed without one.</returns>
-    public async Task<RawHttpAnswer?> SendAsync(string request)
+    public async Task<RawHttpResponse?> SendAsync(string request)
     {
         using var connection = new RawHttp(new Uri($"http://{Authority}"));
         return await connection.SendAsync(Encoding.Latin1.GetBytes(request), request.StartsWith("HEAD ", StringComparison.Ordinal));
@@ -113,8 +122,23 @@ internal sealed class LoopbackSignIn : IBinanceBrowser, IAsyncDisposable
         return connection;
     }
 
-    /// <summary>Waits until the session is kept, after which the last page is shown.</summary>
-    public async Task KeptAsync()
+    /// <summary>Opens a connection, and sends a GET.</summary>
+    public async Task<TcpClient> OpenAsync(string target)
+    {
+        var connection = await ConnectAsync();
+        await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes(Get(target)), Stop);
+        return connection;
+    }
+
+    /// <summary>Reads the response of a connection.</summary>
+    public static async Task<string> ReadToEndAsync(TcpClient connection)
+    {
+        using var reader = new StreamReader(connection.GetStream(), leaveOpen: true);
+        return await reader.ReadToEndAsync(Stop);
+    }
+
+    /// <summary>Waits until the session is stored, after which the last page is shown.</summary>
+    public async Task SessionStoredAsync()
     {
         while (await _login.GetSessionAsync(Stop) is null)
         {
@@ -132,8 +156,8 @@ internal sealed class LoopbackSignIn : IBinanceBrowser, IAsyncDisposable
     }
 
     /// <summary>
-    /// Checks that nothing listens at an address. Not at once: a process that another test starts at this very moment has the socket, until
-    /// it runs its program.
+    /// Waits until nothing listens at an address. A process that another test starts at the same moment inherits the socket until it executes its
+    /// program.
     /// </summary>
     public static async Task ClosedAsync(Uri address)
     {

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Time.Testing;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Native.Loopback;
+namespace AspNet.Security.OAuth.Binance.Tests.Native.Loopback.Support;
 
 /// <summary>
-/// A clock that stands still until a test moves it, and tells when somebody waits by it.
+/// A clock that a test advances, and that counts the timers by their due time.
 /// </summary>
 internal sealed class TimerTime : FakeTimeProvider
 {
@@ -23,7 +23,7 @@ internal sealed class TimerTime : FakeTimeProvider
         return timer;
     }
 
-    /// <summary>Waits until so many timers of this length have been started, ever.</summary>
+    /// <summary>Waits until this many timers with this due time have been created.</summary>
     public Task WaitForTimersAsync(TimeSpan dueTime, int count)
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,11 +1,12 @@
 using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.NativeProcess;
+using AspNet.Security.OAuth.Binance.Tests.Native.Support;
 using Microsoft.Extensions.Time.Testing;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Native.Stores;
+namespace AspNet.Security.OAuth.Binance.Tests.Native.Stores.Support;
 
 /// <summary>
-/// A session in a file, whose access token has expired, and the server that it is of: for several processes.
+/// A session in a file for several processes, whose access token has expired, and its server.
 /// </summary>
 internal sealed class SharedSession : IAsyncDisposable
 {
@@ -19,7 +20,7 @@ internal sealed class SharedSession : IAsyncDisposable
 
     public FileTokenStore Store => _folder.Store;
 
-    /// <summary>The refresh requests that the server has worked on.</summary>
+    /// <summary>The refresh requests that the server has processed.</summary>
     public int Refreshes => Binance.Requests.Count(request => request is { GrantType: "refresh_token", Status: not 0 });
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -30,7 +31,7 @@ internal sealed class SharedSession : IAsyncDisposable
             options => (options.AutoApprove, options.RefreshTokenBehavior) = (true, behavior), Cancellation));
         try
         {
-            // By the clock of the processes, which is the system's, the token has expired.
+            // The processes use the system's clock, by which the token has expired.
             var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow() - TimeSpan.FromDays(1));
             await using var login = session.CreateLogin(time);
             using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
@@ -56,12 +57,12 @@ internal sealed class SharedSession : IAsyncDisposable
         TimeProvider = time,
     });
 
-    /// <summary>Starts a process that does this when it is told to go.</summary>
-    public Task<StoreProcess> StartProcessAsync(string command = Commands.Token)
-        => StoreProcess.StartAsync(command, Store.FilePath, Binance.BaseAddress.AbsoluteUri, BinanceEmulatorDefaults.PublicClientId);
+    /// <summary>Starts a process for this command.</summary>
+    public Task<HelperProcess> StartProcessAsync(string command = Commands.Token)
+        => HelperProcess.StartAsync(command, Store.FilePath, Binance.BaseAddress.AbsoluteUri, BinanceEmulatorDefaults.PublicClientId);
 
-    /// <summary>Asserts that the session is alive, with the only live token of the server.</summary>
-    public async Task<string> AssertAliveAsync()
+    /// <summary>Asserts that the session is valid, with the only live token of the server.</summary>
+    public async Task<string> AssertValidAsync()
     {
         await using var login = CreateLogin(TimeProvider.System);
         var token = await login.GetAccessTokenAsync(Cancellation);

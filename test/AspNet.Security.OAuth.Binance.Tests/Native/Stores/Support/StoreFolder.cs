@@ -1,4 +1,5 @@
-namespace AspNet.Security.OAuth.Binance.Tests.Native.Stores;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Native.Stores.Support;
 
 /// <summary>
 /// A directory of a test, with a store in it.
@@ -15,10 +16,10 @@ internal sealed class StoreFolder : IDisposable
 
     public string FilePath => Path.Combine(Root, "session");
 
-    /// <summary>The names of the files that are there.</summary>
+    /// <summary>The names of the files.</summary>
     public IEnumerable<string?> Names => Directory.GetFileSystemEntries(Root).Select(Path.GetFileName).Order(StringComparer.Ordinal);
 
-    /// <summary>The temporary files of writes that did not end.</summary>
+    /// <summary>The temporary files of incomplete writes.</summary>
     public string[] Leftovers => Directory.GetFiles(Root, "session.*.tmp");
 
     public string PathOf(string name) => Path.Combine(Root, name);

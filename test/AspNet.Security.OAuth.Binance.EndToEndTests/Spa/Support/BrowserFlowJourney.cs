@@ -1,0 +1,37 @@
+using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
+using Microsoft.Playwright;
+
+namespace AspNet.Security.OAuth.Binance.EndToEndTests.Spa.Support;
+
+/// <summary>
+/// The steps of a user of the browser flow.
+/// </summary>
+internal static class BrowserFlowJourney
+{
+    public const string Ready = "The flow without a server";
+    public const string SignedIn = "You are signed in, in this page";
+
+    public static async Task OpenAsync(this IPage page, SpaSite site)
+    {
+        await page.GotoAsync(site.Url("/browser-flow/"));
+        await page.ShowsAsync(Ready);
+        await Assertions.Expect(Button(page)).ToBeVisibleAsync();
+    }
+
+    /// <summary>Starts the sign-in, which ends on the consent page.</summary>
+    public static async Task StartSignInAsync(this IPage page)
+    {
+        await Button(page).ClickAsync();
+        await page.ShowsConsentAsync();
+    }
+
+    public static async Task SignInAsync(IPage page, SpaSite site)
+    {
+        await page.OpenAsync(site);
+        await page.StartSignInAsync();
+        await page.AuthorizeAsync();
+        await page.ShowsAsync(SignedIn);
+    }
+
+    private static ILocator Button(IPage page) => page.GetByRole(AriaRole.Button, new() { Name = "Sign in with PKCE" });
+}
