@@ -1,10 +1,11 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Sessions;
+using AspNet.Security.OAuth.Binance.Tests.Callback.Support;
+using AspNet.Security.OAuth.Binance.Tests.Security.BrokenServer.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
-/// A callback whose first delivery the browser aborts, and that it delivers again: the exchange belongs to the sign-in, not to a request.
+/// A callback that the browser aborts and delivers again: the exchange belongs to the sign-in, not to a request.
 /// </summary>
 public sealed class AbortedDeliveryTests
 {
@@ -26,20 +27,20 @@ public sealed class AbortedDeliveryTests
         var callback = await browser.ConsentAsync();
 
         await stop.AbortAsync(site, browser, callback);
-        var second = await browser.ComeBackAsync(callback);
+        var second = await browser.DeliverCallbackAsync(callback);
 
         await AssertSignedInOnceAsync(site, browser, second);
     }
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(PointsAndPlaces))]
-    public async Task A_delivery_that_is_under_way_when_the_first_is_aborted_is_signed_in(DeliveryPoint point, SessionPlace place)
+    public async Task A_delivery_in_progress_when_the_first_is_aborted_is_signed_in(DeliveryPoint point, SessionPlace place)
     {
         var stop = new DeliveryStop(point);
         await using var site = await StartAsync(stop, place);
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
-        Task<SiteAnswer>? second = null;
+        Task<SiteResponse>? second = null;
 
         await stop.AbortAsync(site, browser, callback, async () => second = await site.ArriveAsync(browser, callback));
 
@@ -49,7 +50,7 @@ public sealed class AbortedDeliveryTests
     [Theory(Timeout = 60_000)]
     [InlineData(DeliveryPoint.TokenRequest)]
     [InlineData(DeliveryPoint.UserRequest)]
-    public async Task A_delivery_while_the_call_of_the_aborted_one_goes_on_waits_for_it(DeliveryPoint point)
+    public async Task A_delivery_waits_for_the_call_of_an_aborted_one(DeliveryPoint point)
     {
         var stop = new DeliveryStop(point);
         await using var site = await DeliverySite.StartAsync(stop.Configure);
@@ -67,7 +68,7 @@ public sealed class AbortedDeliveryTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_delivery_after_nine_that_were_aborted_is_signed_in()
+    public async Task A_delivery_after_nine_aborted_ones_is_signed_in()
     {
         var stop = new DeliveryStop(DeliveryPoint.TokenRequest);
         await using var site = await DeliverySite.StartAsync(stop.Configure);
@@ -78,13 +79,13 @@ public sealed class AbortedDeliveryTests
         {
             using var closing = new CancellationTokenSource();
             var arrived = site.Calls().Exchanges.Next(8);
-            var others = Enumerable.Range(0, 8).Select(_ => browser.ComeBackUntilAsync(callback, closing.Token)).ToArray();
+            var others = Enumerable.Range(0, 8).Select(_ => browser.DeliverCallbackUntilAsync(callback, closing.Token)).ToArray();
             await arrived;
             await closing.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(others));
         });
 
-        await AssertSignedInOnceAsync(site, browser, await browser.ComeBackAsync(callback));
+        await AssertSignedInOnceAsync(site, browser, await browser.DeliverCallbackAsync(callback));
     }
 
     [Theory(Timeout = 60_000)]
@@ -99,23 +100,23 @@ public sealed class AbortedDeliveryTests
         await stop.AbortAsync(site, browser, callback);
         await site.PassAsync(TimeSpan.FromSeconds(59));
         Assert.Empty(site.Revocations);
-        await AssertSignedInOnceAsync(site, browser, await browser.ComeBackAsync(callback));
+        await AssertSignedInOnceAsync(site, browser, await browser.DeliverCallbackAsync(callback));
 
         await site.PassAsync(TimeSpan.FromMinutes(3));
         await site.AssertLiveAsync(browser);
         Assert.Empty(site.Revocations);
     }
 
-    private static Task<LifetimeSite> StartAsync(DeliveryStop stop, SessionPlace place) => DeliverySite.StartAsync(setup =>
+    private static Task<TestSite> StartAsync(DeliveryStop stop, SessionPlace place) => DeliverySite.StartAsync(setup =>
     {
         stop.Configure(setup);
         new SessionStorage(place).Configure(setup);
     });
 
-    private static async Task AssertSignedInOnceAsync(LifetimeSite site, LifetimeBrowser browser, SiteAnswer answer)
+    private static async Task AssertSignedInOnceAsync(TestSite site, SiteBrowser browser, SiteResponse response)
     {
-        Assert.Null(answer.Failure());
-        browser.Receive(answer);
+        Assert.Null(response.Failure());
+        browser.Receive(response);
         await site.AssertLiveAsync(browser);
         Assert.Equal((1, 1), (site.TokenRequests(), site.UserRequests()));
     }

@@ -1,17 +1,18 @@
-namespace AspNet.Security.OAuth.Binance.Tests;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 public sealed class AbortedSignInTests
 {
     [Fact(Timeout = 60_000)]
-    public Task A_browser_that_goes_away_during_the_exchange_is_a_cancellation_and_no_failed_sign_in()
+    public Task A_request_that_is_aborted_during_the_exchange_is_cancelled_and_not_a_failed_sign_in()
         => ExpectCancellationAsync(static (options, url) => options.TokenEndpoint = url);
 
     [Fact(Timeout = 60_000)]
-    public Task A_browser_that_goes_away_during_user_info_is_a_cancellation_and_no_failed_sign_in()
+    public Task A_request_that_is_aborted_during_user_info_is_cancelled_and_not_a_failed_sign_in()
         => ExpectCancellationAsync(static (options, url) => options.UserInformationEndpoint = url);
 
     [Fact(Timeout = 60_000)]
-    public Task Without_a_failure_path_it_is_the_same()
+    public Task An_aborted_request_is_cancelled_without_a_failure_path_too()
         => ExpectCancellationAsync(static (options, url) =>
         {
             options.TokenEndpoint = url;
@@ -19,7 +20,7 @@ public sealed class AbortedSignInTests
         });
 
     [Fact]
-    public async Task A_request_whose_time_is_over_after_the_sign_in_was_accepted_is_a_sign_in()
+    public async Task A_request_that_times_out_after_the_sign_in_was_accepted_is_a_sign_in()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.Events.OnTicketReceived = context =>
@@ -29,23 +30,23 @@ public sealed class AbortedSignInTests
         });
         var browser = new SiteBrowser(site);
 
-        using var answer = await browser.SignInAsync();
+        var response = await browser.SignInAsync();
 
-        Assert.Equal(System.Net.HttpStatusCode.Redirect, answer.StatusCode);
-        Assert.Equal(Answers.UserId, (await browser.SessionAsync()).UserId);
+        Assert.Equal(System.Net.HttpStatusCode.Redirect, response.Status);
+        Assert.Equal(Responses.UserId, (await browser.SessionAsync()).UserId);
     }
 
     private static async Task ExpectCancellationAsync(Action<BinanceAuthenticationOptions, string> configure)
     {
         using var binance = new BinanceStub();
-        using var gone = new CancellationTokenSource();
+        using var aborted = new CancellationTokenSource();
         await using var server = new RawServer(RawServer.HangAsync);
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => configure(options, server.Url));
-        var browser = new SiteBrowser(site) { Aborted = gone.Token };
+        var browser = new SiteBrowser(site) { Aborted = aborted.Token };
 
         var signIn = browser.SignInAsync();
         await server.FirstRequest;
-        await gone.CancelAsync();
+        await aborted.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signIn);
         var exception = await site.Exceptions.Reader.ReadAsync(TestContext.Current.CancellationToken);

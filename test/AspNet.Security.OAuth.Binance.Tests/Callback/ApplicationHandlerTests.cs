@@ -1,23 +1,23 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Logging;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
-/// What happens when the application's own code in a sign-in throws.
+/// Exceptions of the application's own code in a sign-in.
 /// </summary>
 public sealed class ApplicationHandlerTests
 {
     [Fact]
-    public Task A_creating_ticket_handler_that_throws_gives_the_visitor_a_page_and_the_operator_the_exception()
+    public Task A_creating_ticket_handler_that_throws_ends_at_the_failure_path_and_is_logged()
         => ExpectUnknownAsync(options => options.Events.OnCreatingTicket = _ => throw new InvalidDataException("own fault"));
 
     [Fact]
-    public Task A_claim_action_that_throws_gives_the_visitor_a_page_and_the_operator_the_exception()
+    public Task A_claim_action_that_throws_ends_at_the_failure_path_and_is_logged()
         => ExpectUnknownAsync(options => options.ClaimActions.MapCustomJson("own", _ => throw new InvalidDataException("own fault")));
 
     [Fact]
-    public Task A_failure_handler_that_names_another_failure_gives_the_visitor_a_page_and_the_operator_the_exception()
+    public Task A_failure_handler_that_sets_another_failure_ends_at_the_failure_path_and_is_logged()
         => ExpectUnknownAsync(options =>
         {
             options.Events.OnCreatingTicket = _ => throw new InvalidOperationException("first");
@@ -29,7 +29,7 @@ public sealed class ApplicationHandlerTests
         });
 
     [Fact]
-    public async Task Without_a_failure_path_the_applications_exception_is_inside_the_frameworks()
+    public async Task Without_a_failure_path_the_application_s_exception_is_the_inner_exception_of_the_framework_s()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options =>
@@ -44,7 +44,7 @@ public sealed class ApplicationHandlerTests
     }
 
     [Fact]
-    public async Task A_ticket_received_handler_may_take_over()
+    public async Task A_ticket_received_handler_may_write_the_response()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options
@@ -56,9 +56,9 @@ public sealed class ApplicationHandlerTests
             });
         var browser = new SiteBrowser(site);
 
-        using var response = await browser.SignInAsync("/orders");
+        var response = await browser.SignInAsync("/orders");
 
-        Assert.Equal("/own?was=/orders", response.Headers.Location!.OriginalString);
+        Assert.Equal("/own?was=/orders", response.Location!.OriginalString);
         Assert.False((await browser.SessionAsync()).SignedIn);
     }
 
@@ -68,9 +68,9 @@ public sealed class ApplicationHandlerTests
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = configure);
         var browser = new SiteBrowser(site);
 
-        using var response = await browser.SignInAsync("/orders");
+        var response = await browser.SignInAsync("/orders");
 
-        Assert.Equal("/failed?failure=unknown&returnUrl=%2Forders", response.Headers.Location!.OriginalString);
+        Assert.Equal("/failed?failure=unknown&returnUrl=%2Forders", response.Location!.OriginalString);
         Assert.False((await browser.SessionAsync()).SignedIn);
         var record = Assert.Single(site.Logs, log => log.Level >= LogLevel.Warning);
         Assert.Equal(LogLevel.Error, record.Level);

@@ -1,11 +1,12 @@
+using AspNet.Security.OAuth.Binance.Tests.Callback.Support;
 using Microsoft.Extensions.Logging;
-using static AspNet.Security.OAuth.Binance.Tests.BreakableApplication;
+using static AspNet.Security.OAuth.Binance.Tests.Callback.Support.BreakableApplication;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
-/// The sign-in scheme, or the application's code around it, throws after Binance accepted the user. The user gets a page, the operator
-/// the exception, and the browser's cookies are as before.
+/// The sign-in scheme, or the application's code around it, throws after Binance accepted the user. The user sees the failure page, the log
+/// has the exception, and the browser's cookies do not change.
 /// </summary>
 public sealed class BrokenSignInTests
 {
@@ -22,7 +23,7 @@ public sealed class BrokenSignInTests
         await using var site = await new BreakableApplication(fault, isOnServer).StartAsync(binance);
         var browser = new SiteBrowser(site);
 
-        using var response = await browser.SignInAsync("/orders");
+        var response = await browser.SignInAsync("/orders");
 
         AssertFailurePage(response);
         AssertOneError<InvalidDataException>(site);
@@ -30,13 +31,13 @@ public sealed class BrokenSignInTests
     }
 
     [Fact]
-    public async Task A_cache_that_cannot_keep_the_session_ends_at_the_failure_path_as_an_outage()
+    public async Task A_cache_that_cannot_store_the_session_ends_at_the_failure_path_as_unavailable()
     {
         using var binance = new BinanceStub();
         await using var site = await new BreakableApplication(Store, isOnServer: true).StartAsync(binance);
         var browser = new SiteBrowser(site);
 
-        using var response = await browser.SignInAsync("/orders");
+        var response = await browser.SignInAsync("/orders");
 
         AssertFailurePage(response, "unavailable");
         Assert.Single(site.Logs, log => log.Id.Name == "SessionsUnavailable");
@@ -44,7 +45,7 @@ public sealed class BrokenSignInTests
     }
 
     [Fact]
-    public async Task Other_cookies_that_the_application_set_meanwhile_are_kept()
+    public async Task Cookies_that_the_application_set_during_the_sign_in_are_kept()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Cookie = options => options.Events.OnSignedIn = context =>
@@ -53,20 +54,20 @@ public sealed class BrokenSignInTests
             throw new InvalidDataException("own fault");
         });
 
-        using var response = await new SiteBrowser(site).SignInAsync("/orders");
+        var response = await new SiteBrowser(site).SignInAsync("/orders");
 
         AssertFailurePage(response);
         Assert.Contains(SetCookies(response), cookie => cookie.Name == "own");
     }
 
     [Fact]
-    public async Task A_sign_in_cookie_that_comes_in_parts_is_withdrawn_with_all_of_them()
+    public async Task All_parts_of_a_chunked_session_cookie_are_withdrawn()
     {
         using var binance = new BinanceStub();
-        binance.Answer(BinanceStub.TokenPath, Answers.TokensWith("access_token", $"\"{new string('a', 4000)}\""));
+        binance.Respond(BinanceStub.TokenPath, Responses.TokensWith("access_token", $"\"{new string('a', 4000)}\""));
         await using var site = await new BreakableApplication(BreakableApplication.OnSignedIn).StartAsync(binance);
 
-        using var response = await new SiteBrowser(site).SignInAsync("/orders");
+        var response = await new SiteBrowser(site).SignInAsync("/orders");
 
         AssertFailurePage(response);
     }
@@ -78,7 +79,7 @@ public sealed class BrokenSignInTests
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.SignInScheme = "Late");
         var browser = new SiteBrowser(site);
 
-        using var response = await browser.SignInAsync("/orders");
+        var response = await browser.SignInAsync("/orders");
 
         AssertFailurePage(response);
         Assert.Contains("Late", AssertOneError<InvalidOperationException>(site).Message, StringComparison.Ordinal);
@@ -88,11 +89,11 @@ public sealed class BrokenSignInTests
     public async Task A_failure_handler_that_throws_ends_at_the_failure_path()
     {
         using var binance = new BinanceStub();
-        binance.Answer(BinanceStub.TokenPath, """{"error":"invalid_grant"}""", 400);
+        binance.Respond(BinanceStub.TokenPath, """{"error":"invalid_grant"}""", 400);
         await using var site = await TestSite.StartAsync(
             binance, setup => setup.Binance = options => options.Events.OnRemoteFailure = _ => throw new InvalidDataException("own fault"));
 
-        using var response = await new SiteBrowser(site).SignInAsync("/orders");
+        var response = await new SiteBrowser(site).SignInAsync("/orders");
 
         AssertFailurePage(response);
         AssertOneError<InvalidDataException>(site);
@@ -107,36 +108,36 @@ public sealed class BrokenSignInTests
         var browser = new SiteBrowser(site);
         var request = await browser.ChallengeAsync("/login?returnUrl=/orders");
 
-        using var response = await browser.ComeBackAsync(new() { ["error"] = "access_denied", ["state"] = request.State });
+        var response = await browser.ReturnWithQueryAsync(new() { ["error"] = "access_denied", ["state"] = request.State });
 
         AssertFailurePage(response);
         AssertOneError<InvalidDataException>(site);
     }
 
     [Fact]
-    public async Task A_cancellation_of_the_application_s_own_is_a_broken_sign_in_and_no_aborted_request()
+    public async Task A_cancellation_by_the_application_is_a_failed_sign_in_and_not_an_aborted_request()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(
             binance, setup => setup.Binance = options => options.Events.OnTicketReceived = _ => throw new OperationCanceledException("own timeout"));
 
-        using var response = await new SiteBrowser(site).SignInAsync("/orders");
+        var response = await new SiteBrowser(site).SignInAsync("/orders");
 
         AssertFailurePage(response);
         AssertOneError<OperationCanceledException>(site);
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_request_that_is_aborted_while_it_signs_in_stays_a_cancellation()
+    public async Task A_request_that_is_aborted_during_the_sign_in_is_cancelled()
     {
         using var binance = new BinanceStub();
-        using var gone = new CancellationTokenSource();
+        using var aborted = new CancellationTokenSource();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Cookie = options => options.Events.OnSigningIn = async context =>
         {
-            await gone.CancelAsync();
+            await aborted.CancelAsync();
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.HttpContext.RequestAborted);
         });
-        var browser = new SiteBrowser(site) { Aborted = gone.Token };
+        var browser = new SiteBrowser(site) { Aborted = aborted.Token };
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => browser.SignInAsync());
 
@@ -146,7 +147,7 @@ public sealed class BrokenSignInTests
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task Without_a_failure_path_the_exception_leaves_as_it_is(string fault, bool isOnServer)
+    public async Task Without_a_failure_path_the_exception_is_rethrown_unchanged(string fault, bool isOnServer)
     {
         using var binance = new BinanceStub();
         await using var site = await new BreakableApplication(fault, isOnServer).StartAsync(binance, failurePath: null);

@@ -1,12 +1,11 @@
 using System.Net;
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Sessions;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
-/// A code is good once (RFC 6749 section 4.1.2). What is no visit of the browser must not spend it: link checkers send HEAD, and a
+/// A code can be used once (RFC 6749 section 4.1.2). Requests other than the browser's navigation must not use it: link checkers send HEAD, and a
 /// browser or a proxy sends OPTIONS.
 /// </summary>
 public sealed class CallbackMethodTests
@@ -15,14 +14,14 @@ public sealed class CallbackMethodTests
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public async Task A_method_other_than_get_is_not_allowed_and_spends_nothing(string method)
+    public async Task A_method_other_than_get_is_not_allowed_and_does_not_use_the_code(string method)
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
         var request = await browser.ChallengeAsync("/login?returnUrl=/orders");
 
-        using var refused = await browser.SendAsync(new HttpMethod(method), SiteBrowser.CallbackOf(request));
+        var refused = await browser.SendAsync(new HttpMethod(method), SiteBrowser.CallbackOf(request));
 
         AssertNotAllowed(refused);
         Assert.Empty(binance.Requests);
@@ -36,19 +35,19 @@ public sealed class CallbackMethodTests
     [InlineData("/SIGNIN-Binance")]
     [InlineData("/signin-binance?error=access_denied")]
     [InlineData("/signin-binance?code=code&state=garbage")]
-    public async Task A_method_other_than_get_is_not_allowed_whatever_the_query_has(string callback)
+    public async Task A_method_other_than_get_is_not_allowed_with_any_query(string callback)
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.FailurePath = default);
 
-        using var refused = await new SiteBrowser(site).SendAsync(HttpMethod.Head, callback);
+        var refused = await new SiteBrowser(site).RequestAsync(HttpMethod.Head, callback);
 
         AssertNotAllowed(refused);
         Assert.Empty(site.Failures);
     }
 
     [Fact]
-    public async Task A_form_with_the_code_is_not_allowed_and_spends_nothing()
+    public async Task A_form_with_the_code_is_not_allowed_and_does_not_use_the_code()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
@@ -56,7 +55,7 @@ public sealed class CallbackMethodTests
         var request = await browser.ChallengeAsync("/login?returnUrl=/orders");
         using var form = new FormUrlEncodedContent([new("code", SiteBrowser.Code), new("state", request.State)]);
 
-        using var refused = await browser.SendAsync(HttpMethod.Post, "/signin-binance", form);
+        var refused = await browser.RequestAsync(HttpMethod.Post, "/signin-binance", form);
 
         AssertNotAllowed(refused);
         Assert.Empty(binance.Requests);
@@ -64,30 +63,30 @@ public sealed class CallbackMethodTests
     }
 
     [Fact]
-    public async Task A_refusal_by_head_leaves_the_refusal_to_the_visit()
+    public async Task An_error_that_is_delivered_by_head_is_handled_by_the_visit()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.AccessDeniedPath = "/denied");
         var browser = new SiteBrowser(site);
         var request = await browser.ChallengeAsync("/login?returnUrl=/orders");
 
-        using var head = await browser.SendAsync(HttpMethod.Head, "/signin-binance?error=access_denied&state=" + Uri.EscapeDataString(request.State));
-        using var visit = await browser.ComeBackAsync(new() { ["error"] = "access_denied", ["state"] = request.State });
+        var head = await browser.RequestAsync(HttpMethod.Head, "/signin-binance?error=access_denied&state=" + Uri.EscapeDataString(request.State));
+        var visit = await browser.ReturnWithQueryAsync(new() { ["error"] = "access_denied", ["state"] = request.State });
 
         AssertNotAllowed(head);
-        Assert.Equal("/denied?ReturnUrl=%2Forders", visit.Headers.Location?.OriginalString);
+        Assert.Equal("/denied?ReturnUrl=%2Forders", visit.Location?.OriginalString);
     }
 
     [Fact]
-    public async Task A_post_to_another_page_is_the_application_s()
+    public async Task A_post_to_another_page_reaches_the_application()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
 
-        using var page = await new SiteBrowser(site).SendAsync(HttpMethod.Post, "/signin-binance/page");
+        var page = await new SiteBrowser(site).RequestAsync(HttpMethod.Post, "/signin-binance/page");
 
-        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
-        Assert.Equal("a page", await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(HttpStatusCode.OK, page.Status);
+        Assert.Equal("a page", page.Body);
     }
 
     [Theory]
@@ -95,36 +94,36 @@ public sealed class CallbackMethodTests
     [InlineData("POST")]
     public async Task A_session_whose_tokens_are_due_is_not_refreshed_and_not_renewed(string method)
     {
-        await using var site = await LifetimeSite.StartAsync(setup => setup.Cookie = cookie => cookie.ExpireTimeSpan = TimeSpan.FromMinutes(80));
-        var browser = new CookieJarBrowser(site);
+        await using var site = await TestSite.StartAsync(setup => setup.Cookie = cookie => cookie.ExpireTimeSpan = TimeSpan.FromMinutes(80));
+        var browser = site.BrowserWithTls();
         await browser.SignInAsync();
         site.Clock.Pass(TimeSpan.FromMinutes(56));
-        var callback = await CookieJarBrowser.ConsentAsync(await browser.GetAsync("/login"));
+        var callback = await browser.DecideAsync(await browser.ChallengeAsync());
         var tokenRequests = site.Emulator.Requests.Count(EmulatorEndpoint.Token);
 
-        using var refused = await browser.SendAsync(new HttpMethod(method), callback);
+        var refused = await browser.SendAsync(new HttpMethod(method), callback);
 
         AssertNotAllowed(refused);
         Assert.Equal(tokenRequests, site.Emulator.Requests.Count(EmulatorEndpoint.Token));
-        Assert.Equal(HttpStatusCode.Redirect, (await browser.ReturnAsync(callback)).Status);
+        Assert.Equal(HttpStatusCode.Redirect, (await browser.ReturnFromBinanceAsync(callback)).Status);
         Assert.True(site.Emulator.Tokens.IsLive((await browser.SessionAsync()).AccessToken!));
     }
 
-    private static void AssertNotAllowed(HttpResponseMessage response)
+    private static void AssertNotAllowed(SiteResponse response)
     {
-        Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
-        Assert.Equal(["GET"], response.Content.Headers.Allow);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, response.Status);
+        Assert.Equal(["GET"], response.ContentHeaders.Allow);
         Assert.False(response.Headers.Contains("Set-Cookie"));
-        Assert.Null(response.Headers.Location);
+        Assert.Null(response.Location);
     }
 
     private static async Task AssertSignsInAsync(TestSite site, BinanceStub binance, SiteBrowser browser, AuthorizeRequest request)
     {
-        using var visit = await browser.ComeBackWithCodeAsync(request);
+        var visit = await browser.ReturnWithCodeAsync(request);
 
-        Assert.Equal("/orders", visit.Headers.Location?.OriginalString);
+        Assert.Equal("/orders", visit.Location?.OriginalString);
         Assert.Empty(site.Failures);
         Assert.Single(binance.TokenRequests);
-        Assert.Equal(Answers.UserId, (await browser.SessionAsync()).UserId);
+        Assert.Equal(Responses.UserId, (await browser.SessionAsync()).UserId);
     }
 }

@@ -1,9 +1,10 @@
-using AspNet.Security.OAuth.Binance.Tests.Sessions;
+using AspNet.Security.OAuth.Binance.Tests.Callback.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
-/// A sign-in that is delivered twice, to cookies of other kinds.
+/// A sign-in that is delivered twice, with sessions in a store, on the server, in a temporary cookie, and without saved tokens.
 /// </summary>
 public sealed class DeliveryCookieTests
 {
@@ -73,7 +74,7 @@ public sealed class DeliveryCookieTests
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_response_that_arrives_after_the_registration_leaves_the_session_and_its_token_alone(SessionPlace place)
+    public async Task A_response_that_arrives_after_the_registration_does_not_change_the_session_or_its_token(SessionPlace place)
     {
         var move = new TemporaryCookie(SignOutFirst: false, NewProperties: false, RevokeOnSignOut: true);
         await using var site = await DeliverySite.StartAsync(setup => move.Configure(setup, TemporaryCookie.Sessions(place)));
@@ -92,7 +93,7 @@ public sealed class DeliveryCookieTests
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Deliveries))]
-    public async Task Without_saved_tokens_both_deliveries_are_signed_in_and_nothing_is_revoked(bool firstArrivesLast, SessionPlace place)
+    public async Task Without_saved_tokens_both_deliveries_are_signed_in_and_no_token_is_revoked(bool firstArrivesLast, SessionPlace place)
     {
         await using var site = await DeliverySite.StartAsync(setup =>
         {

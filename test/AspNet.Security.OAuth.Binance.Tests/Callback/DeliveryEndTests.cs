@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.Callback.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
 /// A delivery ends once and for its own scheme, however often the pipeline runs for its request and whatever other handlers do with it.
@@ -23,10 +23,10 @@ public sealed class DeliveryEndTests
         await using var site = await DeliverySite.StartAsync(setup =>
         {
             setup.Binance = SkipFailures;
-            setup.Authentication = (builder, binance) => AddPartner(builder, binance, "/signin-binance");
+            setup.Authentication = builder => AddPartner(builder, setup.Server, "/signin-binance");
         });
         var browser = site.Browser();
-        await browser.SignInAsync(Partner);
+        await browser.SignInAsync(scheme: Partner);
 
         await site.PassAsync(TimeSpan.FromMinutes(2));
 
@@ -40,26 +40,26 @@ public sealed class DeliveryEndTests
         await using var site = await DeliverySite.StartAsync(setup =>
         {
             setup.Binance = SkipFailures;
-            setup.Authentication = (builder, binance) => AddPartner(builder, binance, "/signin-binance");
+            setup.Authentication = builder => AddPartner(builder, setup.Server, "/signin-binance");
         });
         using var signIns = SignIns(site.Services);
 
-        await site.Browser().SignInAsync(Partner);
+        await site.Browser().SignInAsync(scheme: Partner);
 
         Assert.Contains((Partner, "success"), Counted(signIns));
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_failure_that_the_application_skips_is_counted_once_whatever_schemes_follow()
+    public async Task A_failure_that_the_application_skips_is_counted_once_when_other_schemes_follow()
     {
         await using var site = await DeliverySite.StartAsync(setup =>
         {
             setup.Binance = SkipFailures;
-            setup.Authentication = (builder, binance) => AddPartner(builder, binance, "/signin-partner");
+            setup.Authentication = builder => AddPartner(builder, setup.Server, "/signin-partner");
         });
         using var signIns = SignIns(site.Services);
 
-        await site.Browser().ComeBackAsync("/signin-binance?code=one&state=garbage");
+        await site.Browser().DeliverCallbackAsync("/signin-binance?code=one&state=garbage");
 
         Assert.Equal([("Binance", "failed")], Counted(signIns));
     }
@@ -70,13 +70,13 @@ public sealed class DeliveryEndTests
         await using var site = await DeliverySite.StartAsync(ShowErrorPage);
         using var signIns = SignIns(site.Services);
 
-        await site.Browser().ComeBackAsync("/signin-binance?code=one&state=garbage");
+        await site.Browser().DeliverCallbackAsync("/signin-binance?code=one&state=garbage");
 
         Assert.Equal([("Binance", "failed")], Counted(signIns));
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_delivery_that_is_under_way_keeps_its_tokens_when_the_other_one_ends_at_an_error_page()
+    public async Task A_delivery_in_progress_keeps_its_tokens_when_the_other_one_ends_at_an_error_page()
     {
         var stop = new DeliveryStop(DeliveryPoint.CreatingTicket);
         var received = 0;
@@ -91,7 +91,7 @@ public sealed class DeliveryEndTests
         var callback = await browser.ConsentAsync();
         var held = await stop.DeliverAsync(site, browser, callback);
 
-        var failed = await browser.ComeBackAsync(callback);
+        var failed = await browser.DeliverCallbackAsync(callback);
         await site.PassAsync(TimeSpan.FromSeconds(70));
         stop.Release();
         browser.Receive(await held);
@@ -118,7 +118,7 @@ public sealed class DeliveryEndTests
             };
         });
         var browser = site.Browser();
-        browser.Receive(await browser.ComeBackAsync(await browser.ConsentAsync()));
+        browser.Receive(await browser.DeliverCallbackAsync(await browser.ConsentAsync()));
         released.SetResult();
 
         await site.PassAsync(TimeSpan.FromMinutes(2));
@@ -143,22 +143,22 @@ public sealed class DeliveryEndTests
         });
         using var signIns = SignIns(site.Services);
 
-        using var response = await new SiteBrowser(site).SignInAsync();
+        var response = await new SiteBrowser(site).SignInAsync();
 
         Assert.Equal([("Binance", "failed")], Counted(signIns));
     }
 
     [Fact]
-    public async Task A_failure_of_the_protocol_that_the_application_throws_itself_is_no_success()
+    public async Task A_protocol_failure_that_the_application_throws_is_not_a_success()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.Events.OnTicketReceived
             = _ => throw new AuthenticationFailureException("own", new BinanceAuthenticationException(BinanceFailure.ApiError, "own call")));
         using var signIns = SignIns(site.Services);
 
-        using var response = await new SiteBrowser(site).SignInAsync();
+        var response = await new SiteBrowser(site).SignInAsync();
 
-        Assert.StartsWith("/failed?", response.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        Assert.StartsWith("/failed?", response.Location!.OriginalString, StringComparison.Ordinal);
         Assert.Equal([("Binance", "failed")], Counted(signIns));
         Assert.DoesNotContain(site.Logs, record => record.Id.Name == "SignedIn");
     }
@@ -169,7 +169,7 @@ public sealed class DeliveryEndTests
         return Task.CompletedTask;
     };
 
-    private static void ShowErrorPage(LifetimeSetup setup)
+    private static void ShowErrorPage(SiteSetup setup)
     {
         setup.Binance += options => options.FailurePath = default;
         setup.BeforeAuthentication = app => app.UseExceptionHandler("/error");

@@ -1,18 +1,20 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.Callback.Support;
+using AspNet.Security.OAuth.Binance.Tests.Security.BrokenServer.Support;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
-/// The application's part in a sign-in that is delivered twice: it runs for each delivery, with that delivery's own objects.
+/// The application's events and overrides in a sign-in that is delivered twice: they run for each delivery, with its own objects.
 /// </summary>
 public sealed class DeliveryEventTests
 {
     [Fact(Timeout = 60_000)]
     public async Task Events_and_overrides_run_once_for_each_delivery()
     {
-        var (creating, received) = (new Turnstile(), new Turnstile());
+        var (creating, received) = (new CallCounter(), new CallCounter());
         await using var site = await DeliverySite.StartAsync(setup => setup.Binance = options =>
         {
             options.Events.OnCreatingTicket = _ => Passed(creating);
@@ -27,7 +29,7 @@ public sealed class DeliveryEventTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task What_an_event_adds_to_one_delivery_is_not_in_the_other()
+    public async Task Data_that_an_event_adds_to_one_delivery_is_not_in_the_other()
     {
         var deliveries = 0;
         await using var site = await DeliverySite.StartAsync(setup => setup.Binance = options => options.Events.OnCreatingTicket = context =>
@@ -44,8 +46,8 @@ public sealed class DeliveryEventTests
         other.Receive(second);
 
         var sessions = new[] { await site.AssertLiveAsync(one), await site.AssertLiveAsync(other) };
-        Assert.Equal(["own-1", "own-2"], sessions.Select(session => Assert.Single(session.Claims.Keys, IsOwn)).Order());
-        Assert.All(sessions, session => Assert.Equal(session.Claims.Keys.Where(IsOwn), session.Items.Keys.Where(IsOwn)));
+        Assert.Equal(["own-1", "own-2"], sessions.Select(session => Assert.Single(session.Claims, claim => IsOwn(claim.Type)).Type).Order());
+        Assert.All(sessions, session => Assert.Equal(session.Claims.Select(claim => claim.Type).Where(IsOwn), session.Items.Keys.Where(IsOwn)));
     }
 
     [Fact(Timeout = 60_000)]
@@ -61,8 +63,8 @@ public sealed class DeliveryEventTests
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
 
-        await browser.ComeBackAsync(callback);
-        browser.Receive(await browser.ComeBackAsync(callback));
+        await browser.DeliverCallbackAsync(callback);
+        browser.Receive(await browser.DeliverCallbackAsync(callback));
 
         var session = await site.AssertLiveAsync(browser);
         Assert.Equal([(session.AccessToken, session.UserId), (session.AccessToken, session.UserId)], seen);
@@ -83,8 +85,8 @@ public sealed class DeliveryEventTests
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
 
-        var failed = await browser.ComeBackAsync(callback);
-        browser.Receive(await browser.ComeBackAsync(callback));
+        var failed = await browser.DeliverCallbackAsync(callback);
+        browser.Receive(await browser.DeliverCallbackAsync(callback));
 
         Assert.Equal("unknown", failed.Failure());
         await site.AssertLiveAsync(browser);
@@ -93,9 +95,9 @@ public sealed class DeliveryEventTests
 
     private static bool IsOwn(string name) => name.StartsWith("own-", StringComparison.Ordinal);
 
-    private static Task Passed(Turnstile turnstile)
+    private static Task Passed(CallCounter turnstile)
     {
-        turnstile.Pass();
+        turnstile.Add();
         return Task.CompletedTask;
     }
 }

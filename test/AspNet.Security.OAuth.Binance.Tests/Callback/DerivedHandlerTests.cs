@@ -7,15 +7,15 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
-/// An application's own handler, derived from ours as one derives from the framework's: what it overrides is what runs.
+/// An application's own handler, derived from <see cref="BinanceAuthenticationHandler"/>: its overrides run.
 /// </summary>
 public sealed class DerivedHandlerTests
 {
     [Fact]
-    public async Task Overrides_run_once_each_in_a_sign_in_and_what_they_return_counts()
+    public async Task Each_override_runs_once_in_a_sign_in_and_its_result_is_used()
     {
         using var binance = new BinanceStub();
         var calls = new Calls();
@@ -23,7 +23,7 @@ public sealed class DerivedHandlerTests
         var browser = new SiteBrowser(site);
 
         var challenge = await browser.ChallengeAsync();
-        using var response = await browser.ComeBackWithCodeAsync(challenge);
+        var response = await browser.ReturnWithCodeAsync(challenge);
         var session = await browser.SessionAsync();
 
         Assert.Equal(
@@ -36,7 +36,7 @@ public sealed class DerivedHandlerTests
     }
 
     [Fact]
-    public async Task Override_decides_what_a_refusal_comes_to()
+    public async Task An_override_decides_the_result_of_a_cancelled_sign_in()
     {
         using var binance = new BinanceStub();
         var calls = new Calls();
@@ -45,21 +45,21 @@ public sealed class DerivedHandlerTests
 
         var challenge = await browser.ChallengeAsync();
         calls.Clear();
-        using var response = await browser.ComeBackAsync(new() { ["error"] = "access_denied", ["state"] = challenge.State });
+        var response = await browser.ReturnWithQueryAsync(new() { ["error"] = "access_denied", ["state"] = challenge.State });
 
         Assert.Equal(["ValidateCorrelationId", "HandleAccessDeniedErrorAsync"], calls);
-        Assert.Equal("/own-page", response.Headers.Location?.OriginalString);
+        Assert.Equal("/own-page", response.Location?.OriginalString);
         Assert.Empty(site.Failures);
     }
 
     [Fact]
-    public async Task Override_decides_whether_the_browser_started_the_sign_in()
+    public async Task An_override_decides_whether_the_browser_started_the_sign_in()
     {
         using var binance = new BinanceStub();
         var calls = new Calls { IsCorrelated = false };
         await using var site = await StartAsync(binance, calls);
 
-        using var response = await new SiteBrowser(site).SignInAsync();
+        var response = await new SiteBrowser(site).SignInAsync();
 
         Assert.Equal(BinanceFailure.CorrelationFailed, site.SingleFailure().Failure);
         Assert.DoesNotContain("ExchangeCodeAsync", calls);

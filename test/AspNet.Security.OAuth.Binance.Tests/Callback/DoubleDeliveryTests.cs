@@ -1,12 +1,12 @@
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Sessions;
+using AspNet.Security.OAuth.Binance.Tests.Callback.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
-/// One callback that a browser delivers twice: a double click, a preload, a page that is opened again.
+/// One callback that a browser delivers twice, by a double click, a preload, or a page that is opened again.
 /// </summary>
 public sealed class DoubleDeliveryTests
 {
@@ -15,7 +15,7 @@ public sealed class DoubleDeliveryTests
     [InlineData(EmulatorEndpoint.Token, true)]
     [InlineData(EmulatorEndpoint.UserInfo, false)]
     [InlineData(EmulatorEndpoint.UserInfo, true)]
-    public async Task Deliveries_at_once_are_both_signed_in_by_one_exchange_ten_times_over(EmulatorEndpoint held, bool firstArrivesLast)
+    public async Task Concurrent_deliveries_are_both_signed_in_by_one_exchange(EmulatorEndpoint held, bool firstArrivesLast)
     {
         await using var site = await DeliverySite.StartAsync();
         for (var round = 1; round <= 10; round++)
@@ -40,27 +40,27 @@ public sealed class DoubleDeliveryTests
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
 
-        var first = await browser.ComeBackAsync(callback);
-        var second = await browser.ComeBackAsync(callback);
+        var first = await browser.DeliverCallbackAsync(callback);
+        var second = await browser.DeliverCallbackAsync(callback);
 
         await AssertBothLiveAsync(site, browser, first, second, firstArrivesLast);
         Assert.Equal((1, 1), (site.TokenRequests(), site.UserRequests()));
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Twenty_deliveries_at_once_are_one_session()
+    public async Task Twenty_concurrent_deliveries_are_one_session()
     {
         await using var site = await DeliverySite.StartAsync();
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => browser.ComeBackAsync(callback))));
+        var responses = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => browser.DeliverCallbackAsync(callback))));
 
         HashSet<string?> sessions = [];
-        foreach (var answer in answers)
+        foreach (var response in responses)
         {
             var copy = browser.Copy();
-            copy.Receive(answer);
+            copy.Receive(response);
             sessions.Add((await site.AssertLiveAsync(copy)).SessionId());
         }
 
@@ -92,11 +92,11 @@ public sealed class DoubleDeliveryTests
         await using var site = await DeliverySite.StartAsync();
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
-        var expiry = site.Clock.GetUtcNow() + LifetimeSite.TokenLifetime;
+        var expiry = site.Clock.GetUtcNow() + TestSite.TokenLifetime;
 
-        await browser.ComeBackAsync(callback);
+        await browser.DeliverCallbackAsync(callback);
         site.Clock.Pass(TimeSpan.FromSeconds(59));
-        browser.Receive(await browser.ComeBackAsync(callback));
+        browser.Receive(await browser.DeliverCallbackAsync(callback));
 
         var session = await site.AssertLiveAsync(browser);
         var ticket = new AuthenticationProperties(session.Items);
@@ -106,7 +106,7 @@ public sealed class DoubleDeliveryTests
     [Theory(Timeout = 60_000)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Deliveries_at_once_of_a_user_who_was_signed_in_before_are_one_new_session(bool firstArrivesLast)
+    public async Task Concurrent_deliveries_of_a_signed_in_user_are_one_new_session(bool firstArrivesLast)
     {
         await using var site = await DeliverySite.StartAsync();
         var browser = await site.SignedInAsync();
@@ -121,14 +121,14 @@ public sealed class DoubleDeliveryTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_refresh_in_one_delivery_s_session_is_the_other_s_too()
+    public async Task A_refresh_in_the_session_of_one_delivery_applies_to_that_of_the_other()
     {
         await using var site = await DeliverySite.StartAsync();
         var (one, other) = (site.Browser(), site.Browser());
         var (first, second) = await site.DeliverTwiceAsync(one);
         one.Receive(first);
         other.Receive(second);
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
 
         var (here, there) = (await site.AssertLiveAsync(one), await site.AssertLiveAsync(other));
 
@@ -137,7 +137,7 @@ public sealed class DoubleDeliveryTests
     }
 
     private static async Task<string?> AssertBothLiveAsync(
-        LifetimeSite site, LifetimeBrowser browser, SiteAnswer first, SiteAnswer second, bool firstArrivesLast)
+        TestSite site, SiteBrowser browser, SiteResponse first, SiteResponse second, bool firstArrivesLast)
     {
         Assert.Equal((null, null), (first.Failure(), second.Failure()));
         var (one, other) = (browser.Copy(), browser.Copy());

@@ -3,11 +3,11 @@ using Microsoft.AspNetCore.Authentication.OAuth;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
-/// What the authorization server and the token endpoint say about an error, in <see cref="Exception.Data"/>, where an application that
-/// comes from the framework's handlers looks for it, and in the exception's properties.
+/// The details of an error of the authorization server and of the token endpoint, in the exception's properties and in
+/// <see cref="Exception.Data"/>, where the framework's handlers have them.
 /// </summary>
 public sealed class ErrorDetailTests
 {
@@ -16,15 +16,15 @@ public sealed class ErrorDetailTests
     [Theory]
     [InlineData("invalid_scope")]
     [InlineData("access_denied")]
-    public async Task Exception_data_has_what_the_framework_s_handler_has(string error)
+    public async Task Exception_data_equals_that_of_the_framework_s_handler(string error)
     {
         using var binance = new BinanceStub();
         await using var site = await StartWithPlainOAuthAsync(binance, out var plain);
         Dictionary<string, string?> query = new() { ["error"] = error, ["error_description"] = "Some words.", ["error_uri"] = ErrorUri };
         var browser = new SiteBrowser(site);
 
-        using var ours = await browser.ComeBackAsync(new(query) { ["state"] = (await browser.ChallengeAsync()).State });
-        using var theirs = await browser.ComeBackAsync(
+        var ours = await browser.ReturnWithQueryAsync(new(query) { ["state"] = (await browser.ChallengeAsync()).State });
+        var theirs = await browser.ReturnWithQueryAsync(
             new(query) { ["state"] = (await browser.ChallengeAsync("/login?scheme=Plain")).State }, "/signin-plain");
 
         var expected = DataOf(Assert.Single(plain));
@@ -33,15 +33,15 @@ public sealed class ErrorDetailTests
     }
 
     [Fact]
-    public async Task Exception_data_of_a_token_error_has_what_the_framework_s_handler_has()
+    public async Task Exception_data_of_a_token_error_equals_that_of_the_framework_s_handler()
     {
         using var binance = new BinanceStub();
-        binance.Answer(BinanceStub.TokenPath, """{"error":"invalid_grant","error_description":"Some words."}""", 400);
+        binance.Respond(BinanceStub.TokenPath, """{"error":"invalid_grant","error_description":"Some words."}""", 400);
         await using var site = await StartWithPlainOAuthAsync(binance, out var plain);
         var browser = new SiteBrowser(site);
 
-        using var ours = await browser.SignInAsync();
-        using var theirs = await browser.ComeBackWithCodeAsync(await browser.ChallengeAsync("/login?scheme=Plain"), "/signin-plain");
+        var ours = await browser.SignInAsync();
+        var theirs = await browser.ReturnWithCodeAsync(await browser.ChallengeAsync("/login?scheme=Plain"), "/signin-plain");
 
         var (expected, actual) = (DataOf(Assert.Single(plain)), DataOf(site.SingleFailure()));
         Assert.Equal("invalid_grant", expected["error"]);
@@ -51,19 +51,19 @@ public sealed class ErrorDetailTests
     [Theory]
     [InlineData("access_denied", BinanceFailure.AccessDenied)]
     [InlineData("invalid_scope", BinanceFailure.AuthorizationError)]
-    public async Task Properties_and_data_say_the_same(string error, BinanceFailure kind)
+    public async Task Properties_and_data_are_equal(string error, BinanceFailure kind)
     {
-        var failure = await ComeBackAsync(new() { ["error"] = error, ["error_description"] = "Some words.", ["error_uri"] = ErrorUri });
+        var failure = await ReturnAsync(new() { ["error"] = error, ["error_description"] = "Some words.", ["error_uri"] = ErrorUri });
 
         Assert.Equal((kind, error, "Some words."), (failure.Failure, failure.Error, failure.ErrorDescription));
         Assert.Equal((error, "Some words.", ErrorUri), (failure.Data["error"], failure.Data["error_description"], failure.Data["error_uri"]));
     }
 
     [Fact]
-    public async Task What_is_absent_or_dropped_is_no_text()
+    public async Task A_missing_or_dropped_parameter_is_null_or_empty()
     {
-        var absent = await ComeBackAsync(new() { ["error"] = "invalid_scope" });
-        var dropped = await ComeBackAsync(new() { ["error"] = "<b>", ["error_description"] = " ", ["error_uri"] = "javascript:alert(1)" });
+        var absent = await ReturnAsync(new() { ["error"] = "invalid_scope" });
+        var dropped = await ReturnAsync(new() { ["error"] = "<b>", ["error_description"] = " ", ["error_uri"] = "javascript:alert(1)" });
 
         Assert.Equal("invalid_scope", absent.Data["error"]);
         Assert.All(
@@ -74,9 +74,9 @@ public sealed class ErrorDetailTests
     [Theory]
     [InlineData("access_denied")]
     [InlineData("invalid_scope")]
-    public async Task Texts_are_cut_and_have_no_control_characters(string error)
+    public async Task Texts_are_shortened_and_have_no_control_characters(string error)
     {
-        var failure = await ComeBackAsync(new()
+        var failure = await ReturnAsync(new()
         {
             ["error"] = error,
             ["error_description"] = "one\r\ninfo: forged\u0000" + new string('x', 5000),
@@ -94,7 +94,7 @@ public sealed class ErrorDetailTests
     [InlineData("access_denied", "state")]
     [InlineData("invalid_scope", "code")]
     [InlineData("invalid_scope", "state")]
-    public async Task A_text_that_repeats_a_piece_of_code_or_state_is_left_out(string error, string field)
+    public async Task A_text_that_repeats_part_of_the_code_or_the_state_is_dropped(string error, string field)
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
@@ -105,7 +105,7 @@ public sealed class ErrorDetailTests
         query["error_description"] = $"no such {field}: {piece}…";
         query["error_uri"] = "https://server.example/" + piece;
 
-        using var response = await browser.ComeBackAsync(query);
+        var response = await browser.ReturnWithQueryAsync(query);
 
         var failure = site.SingleFailure();
         Assert.Equal(error, failure.Data["error"]);
@@ -117,7 +117,7 @@ public sealed class ErrorDetailTests
     [InlineData("client_secret")]
     [InlineData("code")]
     [InlineData("code_verifier")]
-    public async Task A_token_error_that_repeats_a_secret_is_in_no_data(string field)
+    public async Task A_token_error_that_repeats_a_secret_is_not_in_the_data(string field)
     {
         using var binance = new BinanceStub();
         await using var server = new RawServer((request, stream, stop) =>
@@ -140,12 +140,12 @@ public sealed class ErrorDetailTests
     [Theory]
     [InlineData("state=garbage")]
     [InlineData("state=")]
-    public async Task Without_a_genuine_state_nothing_of_the_link_is_in_the_exception(string state)
+    public async Task Without_a_genuine_state_the_exception_has_no_parameter_of_the_callback(string state)
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
 
-        using var response = await new SiteBrowser(site).GetAsync($"/signin-binance?{state}&error=invalid_scope&error_description=forged");
+        var response = await new SiteBrowser(site).GetAsync($"/signin-binance?{state}&error=invalid_scope&error_description=forged");
 
         Assert.Empty(site.SingleFailure().Data);
         Assert.DoesNotContain("forged", $"{site.SingleFailure()} {site.LogText}", StringComparison.Ordinal);
@@ -174,14 +174,14 @@ public sealed class ErrorDetailTests
         }));
     }
 
-    private static async Task<BinanceAuthenticationException> ComeBackAsync(Dictionary<string, string?> query)
+    private static async Task<BinanceAuthenticationException> ReturnAsync(Dictionary<string, string?> query)
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
         query["state"] = (await browser.ChallengeAsync()).State;
 
-        using var response = await browser.ComeBackAsync(query);
+        var response = await browser.ReturnWithQueryAsync(query);
 
         return site.SingleFailure();
     }

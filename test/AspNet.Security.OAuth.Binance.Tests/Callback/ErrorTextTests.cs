@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
-/// Characters that are none of <see cref="char.IsControl(char)"/> and that still forge lines or hide text where a description is shown.
+/// Characters for which <see cref="char.IsControl(char)"/> is false, and which can still forge a line or hide text in a description.
 /// </summary>
 public sealed class ErrorTextTests
 {
@@ -20,7 +20,7 @@ public sealed class ErrorTextTests
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
 
-        using var response = await browser.ComeBackAsync(new()
+        var response = await browser.ReturnWithQueryAsync(new()
         {
             ["error"] = "invalid_scope",
             ["error_description"] = $"one{character}info: forged",
@@ -32,14 +32,14 @@ public sealed class ErrorTextTests
     }
 
     [Fact]
-    public async Task An_address_that_repeats_the_code_in_escapes_is_left_out()
+    public async Task An_address_that_repeats_the_encoded_code_is_dropped()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
         var escaped = string.Concat(SiteBrowser.Code.Select(character => $"%{(int)character:x2}"));
 
-        using var response = await browser.ComeBackAsync(new()
+        var response = await browser.ReturnWithQueryAsync(new()
         {
             ["error"] = "invalid_scope",
             ["error_uri"] = "https://server.example/?code=" + escaped,

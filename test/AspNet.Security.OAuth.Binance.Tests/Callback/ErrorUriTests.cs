@@ -1,7 +1,7 @@
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
-/// <see cref="BinanceAuthenticationException.ErrorUri"/>: a page for developers (RFC 6749 section 4.1.2.1), which somebody may open.
+/// <see cref="BinanceAuthenticationException.ErrorUri"/>: the address of a page for developers (RFC 6749 section 4.1.2.1).
 /// </summary>
 public sealed class ErrorUriTests
 {
@@ -10,15 +10,15 @@ public sealed class ErrorUriTests
     [InlineData("http://server.example/")]
     public async Task An_absolute_http_address_is_kept(string errorUri)
     {
-        var failure = await ComeBackAsync("invalid_scope", errorUri);
+        var failure = await ReturnAsync("invalid_scope", errorUri);
 
         Assert.Equal(errorUri, failure.ErrorUri);
         Assert.Equal(errorUri, failure.Data["error_uri"]);
     }
 
     [Fact]
-    public async Task A_refusal_has_it_too()
-        => Assert.Equal("https://server.example/1", (await ComeBackAsync("access_denied", "https://server.example/1")).ErrorUri);
+    public async Task A_cancelled_sign_in_has_the_error_uri()
+        => Assert.Equal("https://server.example/1", (await ReturnAsync("access_denied", "https://server.example/1")).ErrorUri);
 
     [Theory]
     [InlineData("")]
@@ -32,26 +32,26 @@ public sealed class ErrorUriTests
     [InlineData("server.example/1")]
     [InlineData("https://")]
     [InlineData("https://server.example/\r\nforged")]
-    public async Task Any_other_text_is_left_out(string errorUri)
+    public async Task A_text_that_is_not_an_absolute_http_address_is_dropped(string errorUri)
     {
-        var failure = await ComeBackAsync("invalid_scope", errorUri);
+        var failure = await ReturnAsync("invalid_scope", errorUri);
 
         Assert.Null(failure.ErrorUri);
         Assert.True(failure.Data["error_uri"] is null or "");
     }
 
     [Fact]
-    public async Task An_address_that_is_too_long_is_left_out_and_not_cut()
-        => Assert.Null((await ComeBackAsync("invalid_scope", "https://server.example/" + new string('x', 5000))).ErrorUri);
+    public async Task An_address_that_is_too_long_is_dropped_and_not_shortened()
+        => Assert.Null((await ReturnAsync("invalid_scope", "https://server.example/" + new string('x', 5000))).ErrorUri);
 
-    private static async Task<BinanceAuthenticationException> ComeBackAsync(string error, string errorUri)
+    private static async Task<BinanceAuthenticationException> ReturnAsync(string error, string errorUri)
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
         var request = await browser.ChallengeAsync();
 
-        using var response = await browser.ComeBackAsync(new() { ["error"] = error, ["error_uri"] = errorUri, ["state"] = request.State });
+        var response = await browser.ReturnWithQueryAsync(new() { ["error"] = error, ["error_uri"] = errorUri, ["state"] = request.State });
 
         return site.SingleFailure();
     }

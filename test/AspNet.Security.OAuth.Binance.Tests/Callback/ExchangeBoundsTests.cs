@@ -1,16 +1,16 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.Callback.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OAuth;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
-/// Calls of sign-ins end, whoever makes them and whatever the application's HTTP handler does; and their outcome is for one browser.
+/// Every call of a sign-in ends, also with a derived handler or an HTTP handler of the application; and its outcome is for one browser.
 /// </summary>
 public sealed class ExchangeBoundsTests
 {
@@ -20,13 +20,13 @@ public sealed class ExchangeBoundsTests
     public async Task A_user_request_with_tokens_of_a_derived_handler_ends_after_a_minute()
     {
         var binance = new DeafBackchannel("/user-info") { IsDeaf = false };
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
             setup.Binance = options => (options.BackchannelHttpHandler, options.FailurePath) = (binance, "/failed");
             setup.Services = services => services.AddTransient<BinanceAuthenticationHandler, OwnTokens>();
         });
         var browser = site.Browser();
-        var delivery = browser.ComeBackAsync(await browser.ConsentAsync());
+        var delivery = browser.DeliverCallbackAsync(await browser.ConsentAsync());
         await binance.Held;
         await site.PassAsync(TimeSpan.FromSeconds(10));
         Assert.Equal("timeout", (await delivery).Failure());
@@ -60,14 +60,14 @@ public sealed class ExchangeBoundsTests
     [Theory(Timeout = 60_000)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_request_that_the_applications_http_handler_ends_at_once_is_a_timeout_and_holds_nobody_up(bool isCancelled)
+    public async Task A_request_that_the_application_s_http_handler_fails_at_once_delays_no_other(bool isCancelled)
     {
         var binance = new Impatient(isCancelled ? new OperationCanceledException() : new TimeoutException());
         await using var site = await DeliverySite.StartAsync(setup => setup.Binance = options => options.BackchannelHttpHandler = binance);
         for (var i = 0; i <= Limit; i++)
         {
             var each = site.Browser();
-            Assert.Equal("timeout", (await each.ComeBackAsync(await each.ConsentAsync())).Failure());
+            Assert.Equal("timeout", (await each.DeliverCallbackAsync(await each.ConsentAsync())).Failure());
         }
 
         binance.IsPatient = true;
@@ -77,24 +77,24 @@ public sealed class ExchangeBoundsTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_browser_without_the_correlation_cookie_gets_nothing_of_an_exchange_where_a_derived_handler_accepts_it()
+    public async Task A_browser_without_the_correlation_cookie_is_not_signed_in_by_an_exchange_where_a_derived_handler_accepts_it()
     {
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
             setup.Binance = options => options.FailurePath = "/failed";
             setup.Services = services => services.AddTransient<BinanceAuthenticationHandler, Uncorrelated>();
         });
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
-        browser.Receive(await browser.ComeBackAsync(callback));
+        browser.Receive(await browser.DeliverCallbackAsync(callback));
 
-        var answer = await site.Browser().ComeBackAsync(callback);
+        var response = await site.Browser().DeliverCallbackAsync(callback);
 
-        Assert.Null(answer.SessionCookie);
+        Assert.Null(response.SessionCookie);
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Tokens_that_a_later_sign_in_got_as_well_are_kept_when_the_sign_in_before_was_aborted()
+    public async Task Tokens_that_a_later_sign_in_received_too_are_kept_when_the_earlier_one_was_aborted()
     {
         var stop = new DeliveryStop(DeliveryPoint.CreatingTicket);
         await using var site = await DeliverySite.StartAsync(setup =>

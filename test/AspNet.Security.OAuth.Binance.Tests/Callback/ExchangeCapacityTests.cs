@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
-/// How many outcomes of code exchanges are kept: those with tokens and those that failed apart from each other.
+/// How many outcomes of code exchanges are kept: those with tokens and those that failed are limited separately.
 /// </summary>
 public sealed class ExchangeCapacityTests
 {
@@ -16,7 +16,7 @@ public sealed class ExchangeCapacityTests
     [Theory(Timeout = 120_000)]
     [InlineData("invented", 1)]
     [InlineData("genuine", 2)]
-    public async Task Outcomes_with_tokens_are_pushed_out_by_as_many_others_and_not_by_invented_codes(string others, int expected)
+    public async Task Outcomes_with_tokens_are_evicted_by_others_with_tokens_and_not_by_invented_codes(string others, int expected)
     {
         var binance = new Binance();
         using var unused = new BinanceStub();
@@ -40,7 +40,7 @@ public sealed class ExchangeCapacityTests
         Assert.Equal(expected, binance.Sent["genuine-first"]);
     }
 
-    // The response reaches no browser, which so goes on to send the correlation cookie.
+    // The browser does not receive the response, and so keeps the correlation cookie.
     private static async Task DeliverAsync(TestSite site, string cookie, string state, string code)
         => await site.Server.SendAsync(context =>
         {
@@ -58,13 +58,13 @@ public sealed class ExchangeCapacityTests
         {
             if (request.Content is null)
             {
-                return new(HttpStatusCode.OK) { Content = new StringContent(Answers.User) };
+                return new(HttpStatusCode.OK) { Content = new StringContent(Responses.User) };
             }
 
             var code = QueryHelpers.ParseQuery(await request.Content.ReadAsStringAsync(cancellationToken))["code"].Single()!;
             Sent.AddOrUpdate(code, 1, static (_, count) => count + 1);
             return code.StartsWith("genuine", StringComparison.Ordinal)
-                ? new(HttpStatusCode.OK) { Content = new StringContent(Answers.Tokens) }
+                ? new(HttpStatusCode.OK) { Content = new StringContent(Responses.Tokens) }
                 : new(HttpStatusCode.BadRequest) { Content = new StringContent("""{"error":"invalid_grant"}""") };
         }
     }

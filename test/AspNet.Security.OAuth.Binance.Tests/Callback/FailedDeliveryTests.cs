@@ -1,6 +1,7 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Callback.Support;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
 /// A sign-in that fails, and whose callback is delivered again.
@@ -19,9 +20,9 @@ public sealed class FailedDeliveryTests
         var callback = await browser.ConsentAsync();
         site.Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body(body, status));
 
-        var first = await browser.ComeBackAsync(callback);
+        var first = await browser.DeliverCallbackAsync(callback);
         await site.PassAsync(TimeSpan.FromSeconds(59));
-        var second = await browser.ComeBackAsync(callback);
+        var second = await browser.DeliverCallbackAsync(callback);
 
         Assert.Equal((failure, failure), (first.Failure(), second.Failure()));
         Assert.Equal(1, site.TokenRequests());
@@ -40,7 +41,7 @@ public sealed class FailedDeliveryTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_user_request_that_fails_for_a_while_is_repeated_by_the_next_delivery_with_the_same_token()
+    public async Task A_user_request_that_failed_temporarily_is_repeated_by_the_next_delivery_with_the_same_token()
     {
         await using var site = await DeliverySite.StartAsync();
         var browser = site.Browser();
@@ -49,11 +50,11 @@ public sealed class FailedDeliveryTests
 
         // The client itself repeats the request once, after 200 ms.
         var pause = site.Clock.NextTimer(TimeSpan.FromMilliseconds(200));
-        var first = browser.ComeBackAsync(callback);
+        var first = browser.DeliverCallbackAsync(callback);
         await pause;
         site.Clock.Pass(TimeSpan.FromSeconds(1));
         Assert.Equal("unavailable", (await first).Failure());
-        browser.Receive(await browser.ComeBackAsync(callback));
+        browser.Receive(await browser.DeliverCallbackAsync(callback));
 
         await site.AssertLiveAsync(browser);
         Assert.Equal((1, 3), (site.TokenRequests(), site.UserRequests()));
@@ -70,8 +71,8 @@ public sealed class FailedDeliveryTests
         var callback = await browser.ConsentAsync();
         site.Emulator.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.ApiError("117041", "No."));
 
-        var first = await browser.ComeBackAsync(callback);
-        var second = await browser.ComeBackAsync(callback);
+        var first = await browser.DeliverCallbackAsync(callback);
+        var second = await browser.DeliverCallbackAsync(callback);
 
         Assert.Equal(("api_error", "api_error"), (first.Failure(), second.Failure()));
         Assert.Equal((1, 1), (site.TokenRequests(), site.UserRequests()));
@@ -85,7 +86,7 @@ public sealed class FailedDeliveryTests
         await using var site = await DeliverySite.StartAsync();
         var browser = site.Browser();
         site.Emulator.Faults.Next(endpoint, EmulatorFault.Body("[]"));
-        browser.Receive(await browser.ComeBackAsync(await browser.ConsentAsync()));
+        browser.Receive(await browser.DeliverCallbackAsync(await browser.ConsentAsync()));
 
         await browser.SignInAsync();
 

@@ -7,20 +7,20 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
-/// Ways around the check that a page of a failed sign-in does not begin another: by the page of its status, and by the login page of the
-/// cookie. Both sites demand a signed-in user for each page that does not say otherwise.
+/// A failure page does not start another sign-in indirectly either: by a status code page, an error page, or the login page of the cookie.
+/// The sites need a user for each page that is not anonymous.
 /// </summary>
 public sealed class FailurePageLoopTests
 {
-    // 403 of the failure page is shown as a page of its own, which needs a user as well.
+    // The 403 of the failure page is shown by a status code page, which needs a user as well.
     [Fact]
-    public async Task A_failure_page_for_users_makes_no_loop_by_the_page_of_its_status()
+    public async Task A_failure_page_that_needs_a_user_causes_no_redirect_loop_by_its_status_code_page()
     {
         using var binance = new BinanceStub();
-        binance.Answer(BinanceStub.TokenPath, """{"error":"invalid_grant"}""", 400);
+        binance.Respond(BinanceStub.TokenPath, """{"error":"invalid_grant"}""", 400);
         await using var site = await TestSite.StartAsync(binance, setup =>
         {
             Guard(setup);
@@ -28,19 +28,19 @@ public sealed class FailurePageLoopTests
         });
         var browser = new SiteBrowser(site);
 
-        using var last = await browser.FollowAsync("/orders", request => SiteBrowser.CallbackOf(request));
+        var last = await browser.FollowAsync("/orders", request => SiteBrowser.CallbackOf(request));
 
-        Assert.Equal(HttpStatusCode.Forbidden, last.StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, last.Status);
         Assert.Single(binance.TokenRequests);
-        Assert.Empty(browser.Cookies);
+        Assert.Empty(browser.Jar.Cookies);
     }
 
-    // Without a failure path the exception has a page, at which the request still has the query of the callback.
+    // Without a failure path the exception has an error page, whose request still has the query of the callback.
     [Fact]
-    public async Task An_error_page_for_users_makes_no_loop()
+    public async Task An_error_page_that_needs_a_user_causes_no_redirect_loop()
     {
         using var binance = new BinanceStub();
-        binance.Answer(BinanceStub.TokenPath, """{"error":"invalid_grant"}""", 400);
+        binance.Respond(BinanceStub.TokenPath, """{"error":"invalid_grant"}""", 400);
         await using var site = await TestSite.StartAsync(binance, setup =>
         {
             Guard(setup);
@@ -49,20 +49,20 @@ public sealed class FailurePageLoopTests
         });
         var browser = new SiteBrowser(site);
 
-        using var last = await browser.FollowAsync("/orders", request => SiteBrowser.CallbackOf(request));
+        var last = await browser.FollowAsync("/orders", request => SiteBrowser.CallbackOf(request));
 
-        Assert.True((int)last.StatusCode >= 400, $"{(int)last.StatusCode}");
+        Assert.True((int)last.Status >= 400, $"{(int)last.Status}");
         Assert.Single(site.Logs, record => record.Id.Name == "FailurePageNeedsUser");
         Assert.Single(binance.TokenRequests);
     }
 
-    // As in the readme, where the login page of the cookie sends everybody to Binance. Two attempts more may be a person's, who follows the
-    // login link of the failure page.
+    // As in the readme, where the login page of the cookie challenges every visitor. Up to two more attempts are allowed: a person may follow
+    // the login link of the failure page.
     [Fact]
-    public async Task A_failure_page_for_users_makes_no_loop_by_the_login_page_of_the_cookie()
+    public async Task A_failure_page_that_needs_a_user_causes_no_redirect_loop_by_the_cookie_s_login_page()
     {
         using var binance = new BinanceStub();
-        binance.Answer(BinanceStub.TokenPath, """{"error":"invalid_grant"}""", 400);
+        binance.Respond(BinanceStub.TokenPath, """{"error":"invalid_grant"}""", 400);
         await using var site = await TestSite.StartAsync(binance, setup =>
         {
             Guard(setup);
@@ -80,9 +80,9 @@ public sealed class FailurePageLoopTests
             };
         });
 
-        using var last = await new SiteBrowser(site).FollowAsync("/orders", request => SiteBrowser.CallbackOf(request));
+        var last = await new SiteBrowser(site).FollowAsync("/orders", request => SiteBrowser.CallbackOf(request));
 
-        Assert.Equal(HttpStatusCode.Forbidden, last.StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, last.Status);
         Assert.Single(site.Logs, record => record.Id.Name == "FailurePageNeedsUser");
         Assert.InRange(binance.TokenRequests.Count, 1, 3);
     }

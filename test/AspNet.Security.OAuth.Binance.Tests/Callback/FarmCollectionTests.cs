@@ -1,10 +1,10 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.Callback.Support;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
-/// Which process of a farm is responsible for the tokens of a sign-in: those that a browser has are never revoked, and those that none
-/// has are, whatever the order in which deliveries come, fail and end.
+/// Which process of a farm revokes the tokens of a sign-in: tokens that a browser has are never revoked, and tokens that none has are, in
+/// whatever order deliveries arrive, fail and end.
 /// </summary>
 public sealed class FarmCollectionTests
 {
@@ -20,8 +20,8 @@ public sealed class FarmCollectionTests
         var last = browser.Copy(third);
 
         await stop.AbortAsync(farm.First, browser, callback);
-        Assert.Equal("unknown", (await browser.Copy(farm.Second).ComeBackAsync(callback)).Failure());
-        last.Receive(await last.ComeBackAsync(callback));
+        Assert.Equal("unknown", (await browser.Copy(farm.Second).DeliverCallbackAsync(callback)).Failure());
+        last.Receive(await last.DeliverCallbackAsync(callback));
 
         await AssertKeptAsync(farm, third, last);
     }
@@ -36,7 +36,7 @@ public sealed class FarmCollectionTests
         var callback = await browser.ConsentAsync();
         var there = browser.Copy(farm.Second);
         var slow = await stop.DeliverAsync(farm.First, browser, callback);
-        there.Receive(await there.ComeBackAsync(callback));
+        there.Receive(await there.DeliverCallbackAsync(callback));
 
         await farm.First.PassAsync(TimeSpan.FromMinutes(6));
         stop.Release();
@@ -54,7 +54,7 @@ public sealed class FarmCollectionTests
         var callback = await browser.ConsentAsync();
         var there = browser.Copy(farm.Second);
         await stop.AbortAsync(farm.First, browser, callback);
-        there.Receive(await there.ComeBackAsync(callback));
+        there.Receive(await there.DeliverCallbackAsync(callback));
 
         farm.Store.Lose();
 
@@ -62,7 +62,7 @@ public sealed class FarmCollectionTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Tokens_that_no_process_collected_are_revoked_although_the_other_process_ended_a_later_exchange_before()
+    public async Task Tokens_that_no_process_collected_are_revoked_although_the_other_process_ended_a_later_exchange_first()
     {
         var stop = new DeliveryStop(DeliveryPoint.CreatingTicket);
         var fails = false;
@@ -74,7 +74,7 @@ public sealed class FarmCollectionTests
         await farm.Second.SignedInAsync();
 
         fails = true;
-        Assert.Equal("unknown", (await browser.Copy(farm.Second).ComeBackAsync(callback)).Failure());
+        Assert.Equal("unknown", (await browser.Copy(farm.Second).DeliverCallbackAsync(callback)).Failure());
 
         await farm.First.AssertRevokedBetweenAsync(TimeSpan.Zero, TimeSpan.FromSeconds(55));
     }
@@ -98,7 +98,7 @@ public sealed class FarmCollectionTests
         var browser = farm.First.Browser();
         var callback = await browser.ConsentAsync();
         await stop.AbortAsync(farm.First, browser, callback);
-        var slow = browser.Copy(farm.Second).ComeBackAsync(callback);
+        var slow = browser.Copy(farm.Second).DeliverCallbackAsync(callback);
         await reached.Task;
 
         await farm.First.PassAsync(TimeSpan.FromSeconds(100));
@@ -114,7 +114,7 @@ public sealed class FarmCollectionTests
         setup.Binance += options => options.Events.OnTicketReceived = _ => throws() ? throw new InvalidDataException("own fault") : Task.CompletedTask;
     });
 
-    private static async Task AssertKeptAsync(Farm farm, LifetimeSite site, LifetimeBrowser browser)
+    private static async Task AssertKeptAsync(Farm farm, TestSite site, SiteBrowser browser)
     {
         await farm.First.PassAsync(TimeSpan.FromMinutes(3));
         await site.AssertLiveAsync(browser);

@@ -1,15 +1,15 @@
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Sessions;
+using AspNet.Security.OAuth.Binance.Tests.Callback.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
-/// A callback whose deliveries come to two processes of a site, with a lock and a cache between them.
+/// A callback that is delivered to two processes of a site, which share a lock and a cache.
 /// </summary>
 public sealed class FarmDeliveryTests
 {
-    // As long as an outcome is kept. The time of a test passes faster than the steps of lock and cache before the revocation.
+    // An outcome is kept for a minute. The fake clock is ahead of the steps of lock and cache before the revocation.
     private static readonly (TimeSpan From, TimeSpan To) _revocation = (TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(90));
 
     public static MatrixTheoryData<bool, SessionPlace> Arrivals => new([false, true], [SessionPlace.Cookie, SessionPlace.Server]);
@@ -19,13 +19,13 @@ public sealed class FarmDeliveryTests
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Arrivals))]
-    public async Task Deliveries_at_once_make_one_token_request_and_one_session(bool firstArrivesLast, SessionPlace place)
+    public async Task Concurrent_deliveries_make_one_token_request_and_one_session(bool firstArrivesLast, SessionPlace place)
     {
         var sessions = new SessionStorage(place);
         await using var farm = await DeliverySite.StartFarmAsync(sessions.Configure);
         var (here, there, callback) = await ConsentAsync(farm);
         using var hold = farm.First.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        var first = here.ComeBackAsync(callback);
+        var first = here.DeliverCallbackAsync(callback);
         await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
         var second = await farm.Second.ArriveAsync(there, callback);
         hold.Release();
@@ -41,9 +41,9 @@ public sealed class FarmDeliveryTests
         await using var farm = await DeliverySite.StartFarmAsync(sessions.Configure);
         var (here, there, callback) = await ConsentAsync(farm);
 
-        var first = await here.ComeBackAsync(callback);
+        var first = await here.DeliverCallbackAsync(callback);
         await farm.First.PassAsync(TimeSpan.FromSeconds(55));
-        var second = await there.ComeBackAsync(callback);
+        var second = await there.DeliverCallbackAsync(callback);
 
         await AssertOneSessionAsync(farm, here, there, first, second, firstArrivesLast);
     }
@@ -62,7 +62,7 @@ public sealed class FarmDeliveryTests
         var (here, there, callback) = await ConsentAsync(farm);
 
         await stop.AbortAsync(farm.First, here, callback);
-        there.Receive(await there.ComeBackAsync(callback));
+        there.Receive(await there.DeliverCallbackAsync(callback));
 
         await farm.Second.AssertLiveAsync(there);
         Assert.Equal(1, farm.First.TokenRequests());
@@ -80,7 +80,7 @@ public sealed class FarmDeliveryTests
         await stop.AbortAsync(farm.First, here, callback);
         await farm.First.PassAsync(TimeSpan.FromSeconds(58));
 
-        there.Receive(await there.ComeBackAsync(callback));
+        there.Receive(await there.DeliverCallbackAsync(callback));
 
         await farm.First.PassAsync(TimeSpan.FromMinutes(3));
         await farm.Second.AssertLiveAsync(there);
@@ -105,7 +105,7 @@ public sealed class FarmDeliveryTests
         await stop.AbortAsync(farm.First, here, callback);
         if (bothKnowThem)
         {
-            Assert.Equal("unknown", (await there.ComeBackAsync(callback)).Failure());
+            Assert.Equal("unknown", (await there.DeliverCallbackAsync(callback)).Failure());
         }
 
         await farm.First.AssertRevokedBetweenAsync(_revocation.From, _revocation.To);
@@ -121,7 +121,7 @@ public sealed class FarmDeliveryTests
         var (here, there, callback) = await ConsentAsync(farm);
         farm.First.Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body("""{"error":"invalid_grant"}""", 400));
 
-        var (first, second) = (await here.ComeBackAsync(callback), await there.ComeBackAsync(callback));
+        var (first, second) = (await here.DeliverCallbackAsync(callback), await there.DeliverCallbackAsync(callback));
 
         Assert.Equal(("invalid_grant", "invalid_grant"), (first.Failure(), second.Failure()));
         Assert.Equal(1, farm.First.TokenRequests());
@@ -135,34 +135,34 @@ public sealed class FarmDeliveryTests
         var sessions = new SessionStorage(place);
         await using var farm = await DeliverySite.StartFarmAsync(sessions.Configure);
         var (here, there, callback) = await ConsentAsync(farm);
-        here.Receive(await here.ComeBackAsync(callback));
+        here.Receive(await here.DeliverCallbackAsync(callback));
         await here.GetAsync("/sign-out");
 
-        var answer = await there.ComeBackAsync(callback);
+        var response = await there.DeliverCallbackAsync(callback);
 
-        Assert.DoesNotContain(answer.SetCookies, cookie => cookie.Name.Value == SiteAnswer.CookieName && cookie.Value.Length > 0);
-        there.Receive(answer);
+        Assert.DoesNotContain(response.SetCookies, cookie => cookie.Name.Value == SiteResponse.CookieName && cookie.Value.Length > 0);
+        there.Receive(response);
         Assert.False((await there.SessionAsync()).SignedIn);
         Assert.Equal(1, farm.First.TokenRequests());
         Assert.Empty(sessions.Entries);
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Another_browser_gets_nothing_of_the_exchange_of_another_process()
+    public async Task Another_browser_is_not_signed_in_by_the_exchange_of_another_process()
     {
         await using var farm = await DeliverySite.StartFarmAsync();
         var (here, _, callback) = await ConsentAsync(farm);
-        await here.ComeBackAsync(callback);
+        await here.DeliverCallbackAsync(callback);
 
-        var answer = await farm.Second.Browser().ComeBackAsync(callback);
+        var response = await farm.Second.Browser().DeliverCallbackAsync(callback);
 
-        Assert.Equal("correlation_failed", answer.Failure());
-        Assert.Null(answer.SessionCookie);
+        Assert.Equal("correlation_failed", response.Failure());
+        Assert.Null(response.SessionCookie);
         Assert.Equal(1, farm.First.TokenRequests());
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Without_the_lock_and_the_cache_a_user_still_signs_in()
+    public async Task A_user_signs_in_while_the_lock_and_the_cache_are_unavailable()
     {
         await using var farm = await DeliverySite.StartFarmAsync();
         farm.Locks.Failure = new InvalidOperationException("The lock is unavailable.");
@@ -176,7 +176,7 @@ public sealed class FarmDeliveryTests
         Assert.Empty(farm.First.Revocations);
     }
 
-    private static async Task<(LifetimeBrowser Here, LifetimeBrowser There, string Callback)> ConsentAsync(Farm farm)
+    private static async Task<(SiteBrowser Here, SiteBrowser There, string Callback)> ConsentAsync(Farm farm)
     {
         var browser = farm.First.Browser();
         var callback = await browser.ConsentAsync();
@@ -184,7 +184,7 @@ public sealed class FarmDeliveryTests
     }
 
     private static async Task AssertOneSessionAsync(
-        Farm farm, LifetimeBrowser here, LifetimeBrowser there, SiteAnswer first, SiteAnswer second, bool firstArrivesLast)
+        Farm farm, SiteBrowser here, SiteBrowser there, SiteResponse first, SiteResponse second, bool firstArrivesLast)
     {
         Assert.Equal((null, null), (first.Failure(), second.Failure()));
         here.Receive(first);

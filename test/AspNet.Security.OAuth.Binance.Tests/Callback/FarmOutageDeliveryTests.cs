@@ -1,14 +1,14 @@
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.Callback.Support;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
-/// Deliveries to two processes while their lock or their cache fails, and sign-ins that a farm has too many of.
+/// Deliveries to two processes while their lock or their cache fails, and sign-ins beyond the limit of a process.
 /// </summary>
 public sealed class FarmOutageDeliveryTests
 {
-    // A server revokes what a code issued when the code comes a second time (RFC 6749 section 4.1.2).
+    // A server revokes the tokens of a code that is sent a second time (RFC 6749 section 4.1.2).
     [Theory(Timeout = 60_000)]
     [InlineData(true)]
     [InlineData(false)]
@@ -18,10 +18,10 @@ public sealed class FarmOutageDeliveryTests
         var here = farm.First.Browser();
         var callback = await here.ConsentAsync();
         using var hold = farm.First.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        var first = here.ComeBackAsync(callback);
+        var first = here.DeliverCallbackAsync(callback);
         await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
         var waits = farm.First.Clock.NextTimer(TimeSpan.FromSeconds(66));
-        var second = here.Copy(farm.Second).ComeBackAsync(callback);
+        var second = here.Copy(farm.Second).DeliverCallbackAsync(callback);
         await waits;
 
         static Task Fail() => throw new InvalidOperationException("The cache is unavailable.");
@@ -38,9 +38,9 @@ public sealed class FarmOutageDeliveryTests
     [Theory(Timeout = 60_000)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_lock_that_hangs_costs_no_sign_in(bool isRelease)
+    public async Task A_lock_that_does_not_respond_fails_no_sign_in(bool isRelease)
     {
-        // The time of a test may pass before a timer is set.
+        // The fake clock may advance before a timer is created.
         await using var farm = await DeliverySite.StartFarmAsync(setup => setup.Binance = options => options.BackchannelTimeout = TimeSpan.FromMinutes(5));
         (farm.Locks.HangsAtAcquire, farm.Locks.HangsAtRelease) = (!isRelease, isRelease);
         var browser = farm.First.Browser();
@@ -52,9 +52,9 @@ public sealed class FarmOutageDeliveryTests
         }
 
         Assert.True(delivery.IsCompleted);
-        var answer = await delivery;
-        Assert.Null(answer.Failure());
-        browser.Receive(answer);
+        var response = await delivery;
+        Assert.Null(response.Failure());
+        browser.Receive(response);
         await farm.First.AssertLiveAsync(browser);
     }
 
@@ -71,11 +71,11 @@ public sealed class FarmOutageDeliveryTests
         Assert.Equal("unavailable", (await first).Failure());
 
         requests.ReleaseAll();
-        SiteAnswer later;
+        SiteResponse later;
         do
         {
-            // The first delivery's exchange gives its lock back a moment after the response.
-            later = await browser.ComeBackAsync(callback);
+            // The first delivery's exchange releases its lock after the response.
+            later = await browser.DeliverCallbackAsync(callback);
         }
         while (later.Failure() == "unavailable");
         browser.Receive(later);

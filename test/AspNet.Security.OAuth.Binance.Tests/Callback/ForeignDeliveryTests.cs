@@ -1,17 +1,17 @@
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Attacks;
+using AspNet.Security.OAuth.Binance.Tests.Callback.Support;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
-/// What does not reach the exchange of a sign-in: another browser, another code, another sign-in.
+/// Deliveries that do not share the exchange of a sign-in: of another browser, another code, another sign-in.
 /// </summary>
 public sealed class ForeignDeliveryTests
 {
     [Theory(Timeout = 60_000)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Another_browser_gets_nothing_of_an_exchange_that_ended(bool beganItsOwn)
+    public async Task Another_browser_is_not_signed_in_by_an_exchange_that_ended(bool beganItsOwn)
     {
         await using var site = await DeliverySite.StartAsync();
         var (browser, other) = (site.Browser(), site.Browser());
@@ -21,30 +21,30 @@ public sealed class ForeignDeliveryTests
             await other.ConsentAsync();
         }
 
-        var first = await browser.ComeBackAsync(callback);
-        var answer = await other.ComeBackAsync(callback);
+        var first = await browser.DeliverCallbackAsync(callback);
+        var response = await other.DeliverCallbackAsync(callback);
 
-        Assert.Equal("correlation_failed", answer.Failure());
-        Assert.Null(answer.SessionCookie);
+        Assert.Equal("correlation_failed", response.Failure());
+        Assert.Null(response.SessionCookie);
         browser.Receive(first);
         await site.AssertLiveAsync(browser);
         Assert.Equal(1, site.TokenRequests());
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Another_browser_does_not_join_an_exchange_under_way()
+    public async Task Another_browser_does_not_join_an_exchange_in_progress()
     {
         await using var site = await DeliverySite.StartAsync();
         var (browser, other) = (site.Browser(), site.Browser());
         var callback = await browser.ConsentAsync();
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        var first = browser.ComeBackAsync(callback);
+        var first = browser.DeliverCallbackAsync(callback);
         await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
 
-        var answer = await other.ComeBackAsync(callback);
+        var response = await other.DeliverCallbackAsync(callback);
         hold.Release();
 
-        Assert.Equal("correlation_failed", answer.Failure());
+        Assert.Equal("correlation_failed", response.Failure());
         browser.Receive(await first);
         await site.AssertLiveAsync(browser);
         Assert.Equal(1, site.TokenRequests());
@@ -58,15 +58,15 @@ public sealed class ForeignDeliveryTests
         await using var site = await DeliverySite.StartAsync();
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
-        var code = genuine ? EmulatedSite.CodeIn(await site.Browser().ConsentAsync()) : new string('0', 40);
-        var injected = callback.Replace(EmulatedSite.CodeIn(callback), code, StringComparison.Ordinal);
+        var code = genuine ? SiteBrowser.CodeIn(await site.Browser().ConsentAsync()) : new string('0', 40);
+        var injected = callback.Replace(SiteBrowser.CodeIn(callback), code, StringComparison.Ordinal);
 
-        var first = await browser.ComeBackAsync(callback);
-        var answer = await browser.ComeBackAsync(injected);
+        var first = await browser.DeliverCallbackAsync(callback);
+        var response = await browser.DeliverCallbackAsync(injected);
 
-        // A genuine code of somebody else has another proof key.
-        Assert.Equal("invalid_grant", answer.Failure());
-        Assert.Null(answer.SessionCookie);
+        // A genuine code of another sign-in has another proof key.
+        Assert.Equal("invalid_grant", response.Failure());
+        Assert.Null(response.SessionCookie);
         browser.Receive(first);
         await site.AssertLiveAsync(browser);
         Assert.Equal(2, site.TokenRequests());
@@ -79,26 +79,26 @@ public sealed class ForeignDeliveryTests
         var (victim, attacker) = (site.Browser(), site.Browser());
         var callback = await victim.ConsentAsync();
         var own = await attacker.ConsentAsync();
-        await victim.ComeBackAsync(callback);
+        await victim.DeliverCallbackAsync(callback);
 
-        var answer = await attacker.ComeBackAsync(own.Replace(EmulatedSite.CodeIn(own), EmulatedSite.CodeIn(callback), StringComparison.Ordinal));
+        var response = await attacker.DeliverCallbackAsync(own.Replace(SiteBrowser.CodeIn(own), SiteBrowser.CodeIn(callback), StringComparison.Ordinal));
 
-        Assert.Equal("invalid_grant", answer.Failure());
-        Assert.Null(answer.SessionCookie);
+        Assert.Equal("invalid_grant", response.Failure());
+        Assert.Null(response.SessionCookie);
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Two_sign_ins_of_one_browser_at_once_are_two_exchanges_and_both_are_signed_in()
+    public async Task Two_concurrent_sign_ins_of_one_browser_are_two_exchanges_and_both_succeed()
     {
         await using var site = await DeliverySite.StartAsync();
         var browser = site.Browser();
         var (one, other) = (await browser.ConsentAsync(), await browser.ConsentAsync());
-        var answers = await Task.WhenAll(browser.ComeBackAsync(one), browser.ComeBackAsync(other));
+        var responses = await Task.WhenAll(browser.DeliverCallbackAsync(one), browser.DeliverCallbackAsync(other));
 
         HashSet<string?> sessions = [];
-        foreach (var answer in answers)
+        foreach (var response in responses)
         {
-            browser.Receive(answer);
+            browser.Receive(response);
             sessions.Add((await site.AssertLiveAsync(browser)).SessionId());
         }
 

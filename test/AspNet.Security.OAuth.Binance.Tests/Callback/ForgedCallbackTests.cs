@@ -1,8 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Net.Http.Headers;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 public sealed class ForgedCallbackTests
 {
@@ -19,10 +18,10 @@ public sealed class ForgedCallbackTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
 
-        using var response = await new SiteBrowser(site).GetAsync("/signin-binance" + query);
+        var response = await new SiteBrowser(site).GetAsync("/signin-binance" + query);
 
-        Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
-        Assert.Equal("/failed?failure=invalid_state", response.Headers.Location!.OriginalString);
+        Assert.Equal(HttpStatusCode.Redirect, response.Status);
+        Assert.Equal("/failed?failure=invalid_state", response.Location!.OriginalString);
         Assert.Equal(BinanceFailure.InvalidState, site.SingleFailure().Failure);
         Assert.Empty(binance.Requests);
     }
@@ -37,9 +36,9 @@ public sealed class ForgedCallbackTests
         var state = (await browser.ChallengeAsync("/login?returnUrl=/orders")).State.ToCharArray();
         var middle = state.Length / 2;
         state[middle] = state[middle] == 'A' ? 'B' : 'A';
-        using var response = await browser.ComeBackAsync(new() { ["code"] = SiteBrowser.Code, ["state"] = new string(state) });
+        var response = await browser.ReturnWithQueryAsync(new() { ["code"] = SiteBrowser.Code, ["state"] = new string(state) });
 
-        Assert.Equal("/failed?failure=invalid_state", response.Headers.Location!.OriginalString);
+        Assert.Equal("/failed?failure=invalid_state", response.Location!.OriginalString);
         Assert.Empty(binance.Requests);
     }
 
@@ -55,7 +54,7 @@ public sealed class ForgedCallbackTests
         }));
         var browser = new SiteBrowser(site);
 
-        using var response = await browser.ComeBackWithCodeAsync(await browser.ChallengeAsync("/login?scheme=Other"));
+        var response = await browser.ReturnWithCodeAsync(await browser.ChallengeAsync("/login?scheme=Other"));
 
         Assert.Equal(BinanceFailure.InvalidState, site.SingleFailure().Failure);
         Assert.Empty(binance.Requests);
@@ -68,7 +67,7 @@ public sealed class ForgedCallbackTests
         await using var site = await TestSite.StartAsync(binance);
         await using var other = await TestSite.StartAsync(binance);
 
-        using var response = await new SiteBrowser(site).ComeBackWithCodeAsync(await new SiteBrowser(other).ChallengeAsync());
+        var response = await new SiteBrowser(site).ReturnWithCodeAsync(await new SiteBrowser(other).ChallengeAsync());
 
         Assert.Equal(BinanceFailure.InvalidState, site.SingleFailure().Failure);
     }
@@ -82,7 +81,7 @@ public sealed class ForgedCallbackTests
 
         var attackers = await new SiteBrowser(site).ChallengeAsync();
         await victim.ChallengeAsync();
-        using var response = await victim.ComeBackWithCodeAsync(attackers);
+        var response = await victim.ReturnWithCodeAsync(attackers);
 
         Assert.Equal(BinanceFailure.CorrelationFailed, site.SingleFailure().Failure);
         Assert.False((await victim.SessionAsync()).SignedIn);
@@ -90,31 +89,31 @@ public sealed class ForgedCallbackTests
     }
 
     [Fact]
-    public async Task A_correlation_cookie_of_another_value_is_none()
+    public async Task A_correlation_cookie_with_another_value_is_refused()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
 
         var request = await browser.ChallengeAsync();
-        var name = Assert.Single(browser.Cookies.Keys);
-        browser.Cookies[name] = new SetCookieHeaderValue(name, "X");
-        using var response = await browser.ComeBackWithCodeAsync(request);
+        var name = Assert.Single(browser.Jar.Names);
+        browser.SetCookie(name, "X");
+        var response = await browser.ReturnWithCodeAsync(request);
 
         Assert.Equal(BinanceFailure.CorrelationFailed, site.SingleFailure().Failure);
         Assert.Empty(binance.Requests);
     }
 
     [Fact]
-    public async Task The_same_callback_counts_once()
+    public async Task A_callback_is_accepted_once()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
 
         var request = await browser.ChallengeAsync();
-        using var first = await browser.ComeBackWithCodeAsync(request);
-        using var second = await browser.ComeBackWithCodeAsync(request);
+        var first = await browser.ReturnWithCodeAsync(request);
+        var second = await browser.ReturnWithCodeAsync(request);
 
         Assert.Equal(BinanceFailure.CorrelationFailed, site.SingleFailure().Failure);
         Assert.Single(binance.TokenRequests);
@@ -122,7 +121,7 @@ public sealed class ForgedCallbackTests
     }
 
     [Fact]
-    public async Task Sign_ins_in_two_tabs_do_not_disturb_each_other()
+    public async Task Sign_ins_in_two_tabs_are_independent()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
@@ -130,23 +129,23 @@ public sealed class ForgedCallbackTests
 
         var left = await browser.ChallengeAsync("/login?returnUrl=/left");
         var right = await browser.ChallengeAsync("/login?returnUrl=/right");
-        using var leftBack = await browser.ComeBackWithCodeAsync(left);
-        using var rightBack = await browser.ComeBackWithCodeAsync(right);
+        var leftBack = await browser.ReturnWithCodeAsync(left);
+        var rightBack = await browser.ReturnWithCodeAsync(right);
 
-        Assert.Equal("/left", leftBack.Headers.Location?.OriginalString);
-        Assert.Equal("/right", rightBack.Headers.Location?.OriginalString);
+        Assert.Equal("/left", leftBack.Location?.OriginalString);
+        Assert.Equal("/right", rightBack.Location?.OriginalString);
     }
 
     [Fact]
-    public async Task A_sign_in_that_took_too_long_is_not_finished()
+    public async Task An_expired_sign_in_is_refused()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
 
         var request = await browser.ChallengeAsync();
-        site.Time.Advance(TimeSpan.FromMinutes(15));
-        using var response = await browser.ComeBackWithCodeAsync(request);
+        site.Clock.Advance(TimeSpan.FromMinutes(15));
+        var response = await browser.ReturnWithCodeAsync(request);
 
         Assert.Equal(BinanceFailure.CorrelationFailed, site.SingleFailure().Failure);
     }
@@ -156,16 +155,16 @@ public sealed class ForgedCallbackTests
     [InlineData("&code=one&code=one")]
     [InlineData("&code=one&state=again")]
     [InlineData("&error=one&error=access_denied")]
-    public async Task A_parameter_that_stands_there_twice_decides_nothing(string query)
+    public async Task A_repeated_parameter_is_refused(string query)
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
 
         var request = await browser.ChallengeAsync();
-        using var response = await browser.GetAsync($"/signin-binance?state={Uri.EscapeDataString(request.State)}{query}");
+        var response = await browser.GetAsync($"/signin-binance?state={Uri.EscapeDataString(request.State)}{query}");
 
-        Assert.Equal("/failed?failure=invalid_callback", response.Headers.Location!.OriginalString);
+        Assert.Equal("/failed?failure=invalid_callback", response.Location!.OriginalString);
         Assert.Equal(BinanceFailure.InvalidCallback, site.SingleFailure().Failure);
         Assert.Empty(binance.Requests);
     }
@@ -174,28 +173,28 @@ public sealed class ForgedCallbackTests
     [InlineData("")]
     [InlineData("&code=")]
     [InlineData("&error=")]
-    public async Task A_callback_with_neither_code_nor_error_is_none(string query)
+    public async Task A_callback_with_neither_code_nor_error_is_refused(string query)
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
 
         var request = await browser.ChallengeAsync("/login?returnUrl=/orders");
-        using var response = await browser.GetAsync($"/signin-binance?state={Uri.EscapeDataString(request.State)}{query}");
+        var response = await browser.GetAsync($"/signin-binance?state={Uri.EscapeDataString(request.State)}{query}");
 
-        Assert.Equal("/failed?failure=invalid_callback&returnUrl=%2Forders", response.Headers.Location!.OriginalString);
+        Assert.Equal("/failed?failure=invalid_callback&returnUrl=%2Forders", response.Location!.OriginalString);
         Assert.Empty(binance.Requests);
     }
 
     [Fact]
-    public async Task A_code_beside_an_error_is_not_exchanged()
+    public async Task A_code_with_an_error_is_not_exchanged()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
 
         var request = await browser.ChallengeAsync();
-        using var response = await browser.ComeBackAsync(
+        var response = await browser.ReturnWithQueryAsync(
             new() { ["state"] = request.State, ["code"] = SiteBrowser.Code, ["error"] = "access_denied" });
 
         Assert.Equal(BinanceFailure.AccessDenied, site.SingleFailure().Failure);
@@ -209,8 +208,8 @@ public sealed class ForgedCallbackTests
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
 
-        using var signedIn = await browser.SignInAsync();
-        using var forged = await browser.GetAsync("/signin-binance?code=code&state=garbage");
+        var signedIn = await browser.SignInAsync();
+        var forged = await browser.GetAsync("/signin-binance?code=code&state=garbage");
 
         Assert.True((await browser.SessionAsync()).SignedIn);
         Assert.Empty(binance.Revocations);

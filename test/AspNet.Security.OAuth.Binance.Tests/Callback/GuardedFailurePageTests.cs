@@ -4,11 +4,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
-/// A page for failures that strangers may not see sends them to sign in. Binance, where they have consented, sends them back at once,
-/// and the failure that comes of it ends at the same page.
+/// A failure page that needs a user challenges anonymous visitors. Where they have consented before, Binance redirects back at once, and the
+/// next failure would end at the same page: a redirect loop.
 /// </summary>
 public sealed class GuardedFailurePageTests
 {
@@ -17,25 +17,25 @@ public sealed class GuardedFailurePageTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_failure_page_for_users_is_forbidden_and_makes_no_loop(bool byFallbackPolicy)
+    public async Task A_failure_page_that_needs_a_user_is_forbidden_and_causes_no_redirect_loop(bool byFallbackPolicy)
     {
         using var binance = new BinanceStub();
-        binance.Answer(BinanceStub.TokenPath, """{"error":"invalid_grant"}""", 400);
+        binance.Respond(BinanceStub.TokenPath, """{"error":"invalid_grant"}""", 400);
         await using var site = await TestSite.StartAsync(binance, setup => Guard(setup, byFallbackPolicy));
         var browser = new SiteBrowser(site);
 
-        using var last = await browser.FollowAsync("/orders", request => SiteBrowser.CallbackOf(request));
+        var last = await browser.FollowAsync("/orders", request => SiteBrowser.CallbackOf(request));
 
         AssertForbidden(last);
         Assert.Single(binance.TokenRequests);
-        Assert.Empty(browser.Cookies);
+        Assert.Empty(browser.Jar.Cookies);
         AssertSaysWhatToDo(site, nameof(BinanceAuthenticationOptions.FailurePath));
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task An_access_denied_page_for_users_is_forbidden_and_makes_no_loop(bool byFallbackPolicy)
+    public async Task An_access_denied_page_that_needs_a_user_is_forbidden_and_causes_no_redirect_loop(bool byFallbackPolicy)
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup =>
@@ -45,11 +45,11 @@ public sealed class GuardedFailurePageTests
         });
         var browser = new SiteBrowser(site);
 
-        using var last = await browser.FollowAsync(
+        var last = await browser.FollowAsync(
             "/orders", request => "/signin-binance?error=access_denied&state=" + Uri.EscapeDataString(request.State));
 
         AssertForbidden(last);
-        Assert.Empty(browser.Cookies);
+        Assert.Empty(browser.Jar.Cookies);
         AssertSaysWhatToDo(site, nameof(BinanceAuthenticationOptions.AccessDeniedPath));
     }
 
@@ -62,7 +62,7 @@ public sealed class GuardedFailurePageTests
     [InlineData("/failed", "/Failed/?failure=timeout")]
     [InlineData("/Failed/", "/failed")]
     [InlineData("/failed/", "/failed/")]
-    public async Task The_page_is_the_same_with_a_slash_at_its_end_and_in_another_case(string failurePath, string path)
+    public async Task The_failure_page_is_recognized_with_a_trailing_slash_and_in_another_case(string failurePath, string path)
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup =>
@@ -71,24 +71,24 @@ public sealed class GuardedFailurePageTests
             setup.Binance = options => options.FailurePath = failurePath;
         });
 
-        using var answer = await new SiteBrowser(site).GetAsync(path);
+        var response = await new SiteBrowser(site).GetAsync(path);
 
-        AssertForbidden(answer);
+        AssertForbidden(response);
         AssertSaysWhatToDo(site, nameof(BinanceAuthenticationOptions.FailurePath));
     }
 
     [Fact]
-    public async Task The_page_is_below_the_path_that_the_site_is_mounted_at()
+    public async Task The_failure_page_is_recognized_below_a_path_base()
     {
         using var binance = new BinanceStub();
-        binance.Answer(BinanceStub.TokenPath, """{"error":"invalid_grant"}""", 400);
+        binance.Respond(BinanceStub.TokenPath, """{"error":"invalid_grant"}""", 400);
         await using var site = await TestSite.StartAsync(binance, setup =>
         {
             Guard(setup, byFallbackPolicy: false);
             setup.PathBase = "/app";
         });
 
-        using var last = await new SiteBrowser(site).FollowAsync("/app/orders", request => SiteBrowser.CallbackOf(request, "/app/signin-binance"));
+        var last = await new SiteBrowser(site).FollowAsync("/app/orders", request => SiteBrowser.CallbackOf(request, "/app/signin-binance"));
 
         AssertForbidden(last);
         Assert.Single(binance.TokenRequests);
@@ -100,28 +100,28 @@ public sealed class GuardedFailurePageTests
     [InlineData("/failed2")]
     [InlineData("/denied")]
     [InlineData("/")]
-    public async Task Another_page_for_users_sends_strangers_to_sign_in(string path)
+    public async Task Another_page_that_needs_a_user_challenges_anonymous_visitors(string path)
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => Guard(setup, byFallbackPolicy: true));
         var browser = new SiteBrowser(site);
 
-        using var answer = await browser.ComeBackWithCodeAsync(await browser.ChallengeAsync(path));
+        var response = await browser.ReturnWithCodeAsync(await browser.ChallengeAsync(path));
 
-        Assert.Equal(path, answer.Headers.Location?.OriginalString);
+        Assert.Equal(path, response.Location?.OriginalString);
         Assert.True((await browser.SessionAsync()).SignedIn);
     }
 
-    // A page that sends everybody to Binance at once, and is the failure page besides.
+    // The failure page is the login page, which challenges every visitor.
     [Fact]
-    public async Task A_login_page_that_is_the_failure_page_can_be_opened_and_makes_no_loop()
+    public async Task A_login_page_that_is_the_failure_page_can_be_opened_and_causes_no_redirect_loop()
     {
         using var binance = new BinanceStub();
-        binance.Answer(BinanceStub.TokenPath, """{"error":"invalid_grant"}""", 400);
+        binance.Respond(BinanceStub.TokenPath, """{"error":"invalid_grant"}""", 400);
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.FailurePath = "/login");
         var browser = new SiteBrowser(site);
 
-        using var last = await browser.FollowAsync("/login?returnUrl=/orders", request => SiteBrowser.CallbackOf(request));
+        var last = await browser.FollowAsync("/login?returnUrl=/orders", request => SiteBrowser.CallbackOf(request));
 
         AssertForbidden(last);
         Assert.Single(binance.TokenRequests);
@@ -130,18 +130,18 @@ public sealed class GuardedFailurePageTests
     }
 
     [Fact]
-    public async Task A_form_of_the_page_can_begin_another_sign_in()
+    public async Task A_form_of_the_failure_page_can_start_another_sign_in()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.FailurePath = "/login");
 
-        using var answer = await new SiteBrowser(site).SendAsync(HttpMethod.Post, "/login?returnUrl=/orders");
+        var response = await new SiteBrowser(site).RequestAsync(HttpMethod.Post, "/login?returnUrl=/orders");
 
-        Assert.NotEmpty(new AuthorizeRequest(answer.Headers.Location!).State);
+        Assert.NotEmpty(new AuthorizeRequest(response.Location!).State);
     }
 
     [Fact]
-    public async Task Without_a_failure_path_each_page_for_users_sends_strangers_to_sign_in()
+    public async Task Without_a_failure_path_each_page_that_needs_a_user_challenges_anonymous_visitors()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup =>
@@ -156,17 +156,17 @@ public sealed class GuardedFailurePageTests
     }
 
     [Fact]
-    public async Task A_user_who_is_signed_in_sees_the_page()
+    public async Task A_signed_in_user_sees_the_failure_page()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => Guard(setup, byFallbackPolicy: true));
         var browser = new SiteBrowser(site);
-        using var signedIn = await browser.ComeBackWithCodeAsync(await browser.ChallengeAsync("/orders"));
-        binance.Answer(BinanceStub.TokenPath, string.Empty, 503);
+        var signedIn = await browser.ReturnWithCodeAsync(await browser.ChallengeAsync("/orders"));
+        binance.Respond(BinanceStub.TokenPath, string.Empty, 503);
 
-        using var page = await browser.FollowAsync("/again", request => SiteBrowser.CallbackOf(request));
+        var page = await browser.FollowAsync("/again", request => SiteBrowser.CallbackOf(request));
 
-        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, page.Status);
         Assert.DoesNotContain(site.Logs, record => record.Level == LogLevel.Error);
     }
 
@@ -189,10 +189,10 @@ public sealed class GuardedFailurePageTests
                 : null);
     }
 
-    private static void AssertForbidden(HttpResponseMessage response)
+    private static void AssertForbidden(SiteResponse response)
     {
-        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
-        Assert.Null(response.Headers.Location);
+        Assert.Equal(HttpStatusCode.Forbidden, response.Status);
+        Assert.Null(response.Location);
         Assert.False(response.Headers.Contains("Set-Cookie"));
     }
 

@@ -1,11 +1,11 @@
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Sessions;
+using AspNet.Security.OAuth.Binance.Tests.Callback.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
-/// A delivery that completes when its session is over already, or that comes when the outcome of the exchange is forgotten.
+/// A delivery that completes when its session has ended, or that arrives when the outcome of the exchange is no longer kept.
 /// </summary>
 public sealed class LateDeliveryTests
 {
@@ -23,10 +23,10 @@ public sealed class LateDeliveryTests
 
         await browser.GetAsync("/sign-out");
         stop.Release();
-        var answer = await late;
+        var response = await late;
 
-        AssertWritesNoSession(answer);
-        browser.Receive(answer);
+        AssertWritesNoSession(response);
+        browser.Receive(response);
         Assert.False((await browser.SessionAsync()).SignedIn);
         Assert.Single(site.Revocations);
         Assert.Empty(sessions.Entries);
@@ -37,7 +37,7 @@ public sealed class LateDeliveryTests
     [InlineData(DeliveryPoint.TicketReceived)]
     [InlineData(DeliveryPoint.SigningIn)]
     [InlineData(DeliveryPoint.SignedIn)]
-    public async Task A_delivery_on_the_server_that_completes_after_another_process_signed_out_brings_nothing_back(DeliveryPoint point)
+    public async Task A_delivery_that_completes_after_the_sign_out_in_another_process_restores_no_session_on_the_server(DeliveryPoint point)
     {
         var (stop, sessions) = (new DeliveryStop(point), new SessionStorage(SessionPlace.Server));
         await using var farm = await DeliverySite.StartFarmAsync(setup => Configure(setup, stop, sessions));
@@ -45,7 +45,7 @@ public sealed class LateDeliveryTests
         var callback = await browser.ConsentAsync();
         var late = await stop.DeliverAsync(farm.First, browser, callback);
         var there = browser.Copy(farm.Second);
-        there.Receive(await there.ComeBackAsync(callback));
+        there.Receive(await there.DeliverCallbackAsync(callback));
         await farm.Second.AssertLiveAsync(there);
         await there.GetAsync("/sign-out");
 
@@ -59,20 +59,20 @@ public sealed class LateDeliveryTests
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_delivery_that_comes_after_the_sign_out_writes_no_cookie(SessionPlace place)
+    public async Task A_delivery_that_arrives_after_the_sign_out_writes_no_cookie(SessionPlace place)
     {
         var sessions = new SessionStorage(place);
         await using var site = await DeliverySite.StartAsync(sessions.Configure);
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
         var again = browser.Copy();
-        browser.Receive(await browser.ComeBackAsync(callback));
+        browser.Receive(await browser.DeliverCallbackAsync(callback));
         await browser.GetAsync("/sign-out");
 
-        var answer = await again.ComeBackAsync(callback);
+        var response = await again.DeliverCallbackAsync(callback);
 
-        AssertWritesNoSession(answer);
-        again.Receive(answer);
+        AssertWritesNoSession(response);
+        again.Receive(response);
         Assert.False((await again.SessionAsync()).SignedIn);
         Assert.Equal(1, site.TokenRequests());
         Assert.Empty(sessions.Entries);
@@ -81,7 +81,7 @@ public sealed class LateDeliveryTests
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Points))]
-    public async Task A_delivery_that_completes_after_a_later_sign_in_leaves_its_cookie_alone(DeliveryPoint point, SessionPlace place)
+    public async Task A_delivery_that_completes_after_a_later_sign_in_does_not_change_its_cookie(DeliveryPoint point, SessionPlace place)
     {
         var (stop, sessions) = (new DeliveryStop(point), new SessionStorage(place));
         await using var site = await DeliverySite.StartAsync(setup => Configure(setup, stop, sessions));
@@ -90,29 +90,29 @@ public sealed class LateDeliveryTests
         await browser.SignInAsync();
         var session = await site.AssertLiveAsync(browser);
         stop.Release();
-        var answer = await late;
+        var response = await late;
 
-        Assert.Null(answer.SessionCookie);
-        browser.Receive(answer);
+        Assert.Null(response.SessionCookie);
+        browser.Receive(response);
         Assert.Equal(session.SessionId(), (await site.AssertLiveAsync(browser)).SessionId());
     }
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_delivery_that_comes_after_a_later_sign_in_leaves_its_cookie_alone(SessionPlace place)
+    public async Task A_delivery_that_arrives_after_a_later_sign_in_does_not_change_its_cookie(SessionPlace place)
     {
         await using var site = await DeliverySite.StartAsync(new SessionStorage(place).Configure);
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
         var again = browser.Copy();
-        browser.Receive(await browser.ComeBackAsync(callback));
+        browser.Receive(await browser.DeliverCallbackAsync(callback));
         await browser.SignInAsync();
         var session = await site.AssertLiveAsync(browser);
 
-        var answer = await again.ComeBackAsync(callback);
+        var response = await again.DeliverCallbackAsync(callback);
 
-        Assert.Null(answer.SessionCookie);
-        browser.Receive(answer);
+        Assert.Null(response.SessionCookie);
+        browser.Receive(response);
         Assert.Equal(session.SessionId(), (await site.AssertLiveAsync(browser)).SessionId());
         Assert.Equal(2, site.TokenRequests());
     }
@@ -123,13 +123,13 @@ public sealed class LateDeliveryTests
         await using var site = await DeliverySite.StartAsync();
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
-        await browser.ComeBackAsync(callback);
+        await browser.DeliverCallbackAsync(callback);
         await site.PassAsync(TimeSpan.FromSeconds(61));
 
-        var answer = await browser.ComeBackAsync(callback);
+        var response = await browser.DeliverCallbackAsync(callback);
 
-        Assert.Equal("invalid_grant", answer.Failure());
-        Assert.Null(answer.SessionCookie);
+        Assert.Equal("invalid_grant", response.Failure());
+        Assert.Null(response.SessionCookie);
         Assert.Equal(2, site.TokenRequests());
     }
 
@@ -143,47 +143,47 @@ public sealed class LateDeliveryTests
         await stop.AbortAsync(site, browser, callback);
         await site.PassUntilRevokedAsync();
 
-        var answer = await browser.ComeBackAsync(callback);
+        var response = await browser.DeliverCallbackAsync(callback);
 
-        Assert.Equal("invalid_grant", answer.Failure());
-        Assert.Null(answer.SessionCookie);
+        Assert.Equal("invalid_grant", response.Failure());
+        Assert.Null(response.SessionCookie);
     }
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_reload_after_the_browser_received_the_response_is_no_part_of_the_sign_in(SessionPlace place)
+    public async Task A_callback_that_is_reloaded_after_its_response_is_refused(SessionPlace place)
     {
         await using var site = await DeliverySite.StartAsync(new SessionStorage(place).Configure);
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
-        browser.Receive(await browser.ComeBackAsync(callback));
+        browser.Receive(await browser.DeliverCallbackAsync(callback));
 
-        var answer = await browser.ComeBackAsync(callback);
+        var response = await browser.DeliverCallbackAsync(callback);
 
-        Assert.Equal("correlation_failed", answer.Failure());
-        Assert.Null(answer.SessionCookie);
+        Assert.Equal("correlation_failed", response.Failure());
+        Assert.Null(response.SessionCookie);
         await site.AssertLiveAsync(browser);
         Assert.Equal(1, site.TokenRequests());
     }
 
-    private static void Configure(LifetimeSetup setup, DeliveryStop stop, SessionStorage sessions)
+    private static void Configure(SiteSetup setup, DeliveryStop stop, SessionStorage sessions)
     {
         stop.Configure(setup);
         sessions.Configure(setup);
     }
 
     // The browser has the response of the second delivery, while the first waits.
-    private static async Task<(LifetimeBrowser Browser, Task<SiteAnswer> Late)> DeliverWithALateOneAsync(LifetimeSite site, DeliveryStop stop)
+    private static async Task<(SiteBrowser Browser, Task<SiteResponse> Late)> DeliverWithALateOneAsync(TestSite site, DeliveryStop stop)
     {
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
         var late = await stop.DeliverAsync(site, browser, callback);
-        browser.Receive(await browser.ComeBackAsync(callback));
+        browser.Receive(await browser.DeliverCallbackAsync(callback));
         await site.AssertLiveAsync(browser);
         Assert.Equal(1, site.Emulator.Requests.Count(EmulatorEndpoint.Token));
         return (browser, late);
     }
 
-    private static void AssertWritesNoSession(SiteAnswer answer)
-        => Assert.DoesNotContain(answer.SetCookies, cookie => cookie.Name.Value == SiteAnswer.CookieName && cookie.Value.Length > 0);
+    private static void AssertWritesNoSession(SiteResponse response)
+        => Assert.DoesNotContain(response.SetCookies, cookie => cookie.Name.Value == SiteResponse.CookieName && cookie.Value.Length > 0);
 }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
 /// A path base may come from a header of a proxy. A <c>Location</c> that begins with two slashes, or with a slash and a backslash,
@@ -29,54 +29,54 @@ public sealed class PathBaseTests
 
     [Theory]
     [MemberData(nameof(Bases))]
-    public async Task A_failure_ends_on_this_site(string pathBase, bool byMiddleware)
+    public async Task A_failed_sign_in_redirects_to_this_site(string pathBase, bool byMiddleware)
     {
         using var binance = new BinanceStub();
         await using var site = await StartAsync(binance, pathBase, byMiddleware);
 
-        var answer = await GetAsync(site, Below(pathBase, byMiddleware, "/signin-binance"), "?state=garbage");
+        var response = await GetAsync(site, Below(pathBase, byMiddleware, "/signin-binance"), "?state=garbage");
 
-        AssertLocal(answer, "/failed?failure=invalid_state");
+        AssertLocal(response, "/failed?failure=invalid_state");
     }
 
     [Theory]
     [MemberData(nameof(Bases))]
-    public async Task A_failure_of_a_genuine_sign_in_ends_on_this_site(string pathBase, bool byMiddleware)
+    public async Task A_failed_sign_in_with_a_genuine_state_redirects_to_this_site(string pathBase, bool byMiddleware)
     {
         using var binance = new BinanceStub();
-        binance.Answer(BinanceStub.TokenPath, string.Empty, 503);
+        binance.Respond(BinanceStub.TokenPath, string.Empty, 503);
         await using var site = await StartAsync(binance, pathBase, byMiddleware);
 
-        var answer = await ReturnAsync(site, pathBase, byMiddleware, ("code", SiteBrowser.Code));
+        var response = await ReturnAsync(site, pathBase, byMiddleware, ("code", SiteBrowser.Code));
 
-        AssertLocal(answer, "/failed?failure=unavailable&returnUrl=");
-        var location = answer.Headers.Location.ToString();
+        AssertLocal(response, "/failed?failure=unavailable&returnUrl=");
+        var location = response.Headers.Location.ToString();
         var returnUrl = QueryHelpers.ParseQuery(location[location.IndexOf('?', StringComparison.Ordinal)..])["returnUrl"].Single();
         Assert.Matches(@"^/(?![/\\])", returnUrl);
     }
 
     [Theory]
     [MemberData(nameof(Bases))]
-    public async Task A_refusal_ends_on_this_site(string pathBase, bool byMiddleware)
+    public async Task A_cancelled_sign_in_redirects_to_this_site(string pathBase, bool byMiddleware)
     {
         using var binance = new BinanceStub();
         await using var site = await StartAsync(binance, pathBase, byMiddleware, options => options.AccessDeniedPath = "/denied");
 
-        var answer = await ReturnAsync(site, pathBase, byMiddleware, ("error", "access_denied"));
+        var response = await ReturnAsync(site, pathBase, byMiddleware, ("error", "access_denied"));
 
-        AssertLocal(answer, "/denied?ReturnUrl=");
+        AssertLocal(response, "/denied?ReturnUrl=");
     }
 
     [Theory]
     [MemberData(nameof(Bases))]
-    public async Task A_sign_in_returns_to_the_page_that_asked_for_it_on_this_site(string pathBase, bool byMiddleware)
+    public async Task A_sign_in_returns_to_the_page_that_required_it_on_this_site(string pathBase, bool byMiddleware)
     {
         using var binance = new BinanceStub();
         await using var site = await StartAsync(binance, pathBase, byMiddleware);
 
-        var answer = await ReturnAsync(site, pathBase, byMiddleware, ("code", SiteBrowser.Code));
+        var response = await ReturnAsync(site, pathBase, byMiddleware, ("code", SiteBrowser.Code));
 
-        AssertLocal(answer, "/orders?page=2");
+        AssertLocal(response, "/orders?page=2");
         Assert.Single(binance.TokenRequests);
     }
 
@@ -119,7 +119,7 @@ public sealed class PathBaseTests
             };
         });
 
-    /// <summary>Opens a page for users, and comes back from Binance.</summary>
+    /// <summary>Opens a page that needs a user, and returns from Binance.</summary>
     private static async Task<HttpResponse> ReturnAsync(TestSite site, string pathBase, bool byMiddleware, (string Name, string Value) result)
     {
         var challenge = await GetAsync(site, Below(pathBase, byMiddleware, "/orders"), "?page=2");
@@ -134,7 +134,7 @@ public sealed class PathBaseTests
 
     private static string Below(string pathBase, bool byMiddleware, string path) => byMiddleware ? path : pathBase + path;
 
-    // A client would take such a path for a host.
+    // HttpClient would parse such a path as a host.
     private static async Task<HttpResponse> GetAsync(TestSite site, string path, string query, string? cookies = null)
     {
         var context = await site.Server.SendAsync(

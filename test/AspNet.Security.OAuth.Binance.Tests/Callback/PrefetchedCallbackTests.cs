@@ -1,9 +1,9 @@
 using System.Net;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
-/// A browser that loads a page ahead of a visit throws the response away, or shows it later: it must not spend the code.
+/// A browser that prefetches a page discards the response, or shows it later: a prefetch must not use the code.
 /// </summary>
 public sealed class PrefetchedCallbackTests
 {
@@ -21,27 +21,27 @@ public sealed class PrefetchedCallbackTests
 
     [Theory]
     [MemberData(nameof(Headers))]
-    public async Task A_prefetch_spends_nothing_and_the_visit_signs_in(string name, string value)
+    public async Task A_prefetch_does_not_use_the_code_and_the_visit_signs_in(string name, string value)
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
         var request = await browser.ChallengeAsync("/login?returnUrl=/orders");
 
-        using var prefetch = await browser.GetAsync(SiteBrowser.CallbackOf(request), (name, value));
+        var prefetch = await browser.GetAsync(SiteBrowser.CallbackOf(request), (name, value));
         Assert.Empty(binance.Requests);
-        using var visit = await browser.ComeBackWithCodeAsync(request);
+        var visit = await browser.ReturnWithCodeAsync(request);
 
         AssertRefused(prefetch);
         Assert.Empty(site.Failures);
-        Assert.Equal("/orders", visit.Headers.Location?.OriginalString);
+        Assert.Equal("/orders", visit.Location?.OriginalString);
         Assert.Single(binance.TokenRequests);
-        Assert.Equal(Answers.UserId, (await browser.SessionAsync()).UserId);
+        Assert.Equal(Responses.UserId, (await browser.SessionAsync()).UserId);
     }
 
     [Theory]
     [MemberData(nameof(Headers))]
-    public async Task A_prefetch_of_a_refusal_leaves_it_to_the_visit(string name, string value)
+    public async Task A_prefetched_error_is_handled_by_the_visit(string name, string value)
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
@@ -49,25 +49,25 @@ public sealed class PrefetchedCallbackTests
         var request = await browser.ChallengeAsync("/login?returnUrl=/orders");
         var callback = "/signin-binance?error=access_denied&state=" + Uri.EscapeDataString(request.State);
 
-        using var prefetch = await browser.GetAsync(callback, (name, value));
-        using var visit = await browser.GetAsync(callback);
+        var prefetch = await browser.GetAsync(callback, (name, value));
+        var visit = await browser.GetAsync(callback);
 
         AssertRefused(prefetch);
-        Assert.Equal("/failed?failure=access_denied&returnUrl=%2Forders", visit.Headers.Location?.OriginalString);
+        Assert.Equal("/failed?failure=access_denied&returnUrl=%2Forders", visit.Location?.OriginalString);
     }
 
     [Fact]
-    public async Task A_prefetch_leaves_the_session_alone()
+    public async Task A_prefetch_does_not_change_the_session()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Cookie = cookie => cookie.ExpireTimeSpan = TimeSpan.FromMinutes(10));
         var browser = new SiteBrowser(site);
-        using var signedIn = await browser.SignInAsync();
+        var signedIn = await browser.SignInAsync();
         var request = await browser.ChallengeAsync();
-        site.Time.Advance(TimeSpan.FromMinutes(8));
+        site.Clock.Advance(TimeSpan.FromMinutes(8));
         var before = browser.CookieHeader("/signin-binance");
 
-        using var prefetch = await browser.GetAsync(SiteBrowser.CallbackOf(request), ("Sec-Purpose", "prefetch"));
+        var prefetch = await browser.GetAsync(SiteBrowser.CallbackOf(request), ("Sec-Purpose", "prefetch"));
 
         AssertRefused(prefetch);
         Assert.Equal(before, browser.CookieHeader("/signin-binance"));
@@ -80,23 +80,23 @@ public sealed class PrefetchedCallbackTests
     [InlineData("Purpose", "not-prefetch")]
     [InlineData("X-Moz", "another")]
     [InlineData("Sec-Fetch-Dest", "document")]
-    public async Task A_visit_with_another_purpose_signs_in(string name, string value)
+    public async Task A_visit_with_another_value_of_the_header_signs_in(string name, string value)
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
 
-        using var visit = await browser.GetAsync(SiteBrowser.CallbackOf(await browser.ChallengeAsync()), (name, value));
+        var visit = await browser.GetAsync(SiteBrowser.CallbackOf(await browser.ChallengeAsync()), (name, value));
 
-        Assert.Equal(HttpStatusCode.Redirect, visit.StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, visit.Status);
         Assert.True((await browser.SessionAsync()).SignedIn);
     }
 
-    internal static void AssertRefused(HttpResponseMessage response)
+    internal static void AssertRefused(SiteResponse response)
     {
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.Status);
         Assert.True(response.Headers.CacheControl?.NoStore);
         Assert.False(response.Headers.Contains("Set-Cookie"));
-        Assert.Null(response.Headers.Location);
+        Assert.Null(response.Location);
     }
 }

@@ -1,9 +1,10 @@
-using static AspNet.Security.OAuth.Binance.Tests.BreakableApplication;
+using AspNet.Security.OAuth.Binance.Tests.Callback.Support;
+using static AspNet.Security.OAuth.Binance.Tests.Callback.Support.BreakableApplication;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
-/// A browser that is signed in signs in once more, and the application throws: its session goes on as if nothing had happened.
+/// A browser that is signed in signs in again, and the application throws: the earlier session continues unchanged.
 /// </summary>
 public sealed class SessionBeforeBrokenSignInTests
 {
@@ -12,50 +13,50 @@ public sealed class SessionBeforeBrokenSignInTests
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task The_session_that_the_browser_had_before_goes_on(string fault, bool isOnServer)
+    public async Task The_earlier_session_continues(string fault, bool isOnServer)
     {
         using var binance = new BinanceStub();
         var application = new BreakableApplication(fault, isOnServer) { IsBroken = false };
         await using var site = await application.StartAsync(binance);
         var browser = new SiteBrowser(site);
-        using var signedIn = await browser.SignInAsync();
+        var signedIn = await browser.SignInAsync();
         var before = await browser.SessionAsync();
-        binance.Answer(BinanceStub.TokenPath, Answers.TokensWith("access_token", "\"another\""));
-        binance.Answer(BinanceStub.UserPath, Answers.UserDataWith("userId", "\"somebody-else\""));
+        binance.Respond(BinanceStub.TokenPath, Responses.TokensWith("access_token", "\"another\""));
+        binance.Respond(BinanceStub.UserPath, Responses.UserDataWith("userId", "\"another-user\""));
 
         application.IsBroken = true;
-        using var response = await browser.SignInAsync("/orders");
+        var response = await browser.SignInAsync("/orders");
         application.IsBroken = false;
 
         AssertFailurePage(response, FailureOf(fault, isOnServer));
         var after = await browser.SessionAsync();
-        Assert.Equal(Answers.UserId, after.UserId);
+        Assert.Equal(Responses.UserId, after.UserId);
         Assert.Equal(before.Tokens, after.Tokens);
     }
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task The_session_that_the_browser_had_before_is_still_refreshed_and_written(string fault, bool isOnServer)
+    public async Task The_earlier_session_is_still_refreshed_and_written(string fault, bool isOnServer)
     {
         using var binance = new BinanceStub();
         var application = new BreakableApplication(fault, isOnServer) { IsBroken = false };
         await using var site = await application.StartAsync(binance);
         var browser = new SiteBrowser(site);
-        using var signedIn = await browser.SignInAsync();
+        var signedIn = await browser.SignInAsync();
         application.IsBroken = true;
-        using var response = await browser.SignInAsync("/orders");
+        var response = await browser.SignInAsync("/orders");
         application.IsBroken = false;
 
-        site.Time.Advance(TimeSpan.FromSeconds(30714));
-        binance.Answer(BinanceStub.TokenPath, Answers.TokensWith("access_token", "\"refreshed\""));
-        using var page = await browser.GetAsync("/session");
+        site.Clock.Advance(TimeSpan.FromSeconds(30714));
+        binance.Respond(BinanceStub.TokenPath, Responses.TokensWith("access_token", "\"refreshed\""));
+        var page = await browser.GetAsync("/session");
         var session = await browser.SessionAsync();
 
         AssertFailurePage(response, FailureOf(fault, isOnServer));
-        Assert.Equal((Answers.UserId, "refreshed"), (session.UserId, session.Tokens["access_token"]));
+        Assert.Equal((Responses.UserId, "refreshed"), (session.UserId, session.Tokens["access_token"]));
         Assert.Single(binance.TokenRequests, request => request.Body!.Contains("grant_type=refresh_token", StringComparison.Ordinal));
     }
 
-    // A cache that fails is an outage, and no fault of the application's code.
+    // A cache that fails is an outage and not a fault of the application.
     private static string FailureOf(string fault, bool isOnServer) => isOnServer && fault is Store ? "unavailable" : "unknown";
 }

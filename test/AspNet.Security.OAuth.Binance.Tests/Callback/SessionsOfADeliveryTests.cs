@@ -1,13 +1,13 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Sessions;
+using AspNet.Security.OAuth.Binance.Tests.Callback.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
-/// What a delivery does to the sessions of its browser when the application signs in, waits or throws in between, and when tokens or
-/// sessions are newer than the delivery.
+/// The sessions of a browser when the application signs in, waits or throws during a delivery, and when tokens or sessions are newer than
+/// the delivery.
 /// </summary>
 public sealed class SessionsOfADeliveryTests
 {
@@ -35,11 +35,11 @@ public sealed class SessionsOfADeliveryTests
         var before = await site.AssertLiveAsync(browser);
 
         fails = true;
-        var answer = await browser.ComeBackAsync(await browser.ConsentAsync());
-        browser.Receive(answer);
+        var response = await browser.DeliverCallbackAsync(await browser.ConsentAsync());
+        browser.Receive(response);
         site.Clock.Pass(TimeSpan.FromMinutes(11));
 
-        Assert.Equal("unknown", answer.Failure());
+        Assert.Equal("unknown", response.Failure());
         Assert.Equal(before.SessionId(), (await site.AssertLiveAsync(browser)).SessionId());
     }
 
@@ -57,12 +57,12 @@ public sealed class SessionsOfADeliveryTests
         var browser = await site.SignedInAsync();
 
         await site.AssertLiveAsync(browser);
-        await sessions.AssertHoldsAsync(site, browser.Cookie(SiteAnswer.CookieName));
+        await sessions.AssertHoldsAsync(site, browser.Cookie(SiteResponse.CookieName));
     }
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_delivery_whose_application_works_on_after_its_sign_in_leaves_the_cookie_of_a_later_session_alone(SessionPlace place)
+    public async Task A_delivery_that_ends_long_after_its_sign_in_does_not_change_the_cookie_of_a_later_session(SessionPlace place)
     {
         var deliveries = 0;
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -84,9 +84,9 @@ public sealed class SessionsOfADeliveryTests
         });
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
-        var late = browser.ComeBackAsync(callback);
+        var late = browser.DeliverCallbackAsync(callback);
         await reached.Task;
-        browser.Receive(await browser.ComeBackAsync(callback));
+        browser.Receive(await browser.DeliverCallbackAsync(callback));
         await browser.SignInAsync();
         var session = await site.AssertLiveAsync(browser);
 
@@ -112,7 +112,7 @@ public sealed class SessionsOfADeliveryTests
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
         var late = await stop.DeliverAsync(site, browser, callback);
-        browser.Receive(await browser.ComeBackAsync(callback));
+        browser.Receive(await browser.DeliverCallbackAsync(callback));
         await site.PassAsync(TimeSpan.FromSeconds(25));
         await site.AssertLiveAsync(browser);
         Assert.Equal(1, site.RefreshCalls);
@@ -138,7 +138,7 @@ public sealed class SessionsOfADeliveryTests
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
         var late = await stop.DeliverAsync(site, browser, callback);
-        browser.Receive(await browser.ComeBackAsync(callback));
+        browser.Receive(await browser.DeliverCallbackAsync(callback));
         await browser.GetAsync("/sign-out");
 
         stop.Release();
@@ -150,7 +150,7 @@ public sealed class SessionsOfADeliveryTests
     private static Task SignInAsync(TicketReceivedContext context)
         => context.HttpContext.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, context.Principal!, context.Properties);
 
-    /// <summary>Says of each access token that it lives 40 seconds.</summary>
+    /// <summary>Sets <c>expires_in</c> of each access token to 40 seconds.</summary>
     private sealed class ShortLivedTokens() : DelegatingHandler(new SocketsHttpHandler())
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

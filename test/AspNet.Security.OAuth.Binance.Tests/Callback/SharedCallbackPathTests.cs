@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
 /// Two schemes on one callback path: the first leaves a callback that is not its own to the second.
@@ -10,7 +10,7 @@ namespace AspNet.Security.OAuth.Binance.Tests;
 public sealed class SharedCallbackPathTests
 {
     [Fact]
-    public async Task The_second_scheme_s_sign_in_is_a_delivery_of_its_own()
+    public async Task The_second_scheme_s_sign_in_is_a_separate_delivery()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup =>
@@ -29,9 +29,9 @@ public sealed class SharedCallbackPathTests
         using var signIns = new MetricCollector<long>(site.Services.GetRequiredService<IMeterFactory>(), "AspNet.Security.OAuth.Binance", "binance.sign_ins");
         var browser = new SiteBrowser(site);
 
-        using var response = await browser.ComeBackWithCodeAsync(await browser.ChallengeAsync("/login?scheme=Other&returnUrl=/orders"));
+        var response = await browser.ReturnWithCodeAsync(await browser.ChallengeAsync("/login?scheme=Other&returnUrl=/orders"));
 
-        Assert.Equal("/orders", response.Headers.Location?.OriginalString);
+        Assert.Equal("/orders", response.Location?.OriginalString);
         Assert.True((await browser.SessionAsync()).SignedIn);
         Assert.Equal(
             [("Binance", "failed"), ("Other", "success")],

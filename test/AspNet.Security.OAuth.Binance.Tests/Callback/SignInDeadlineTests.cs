@@ -1,9 +1,10 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Callback.Support;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
-/// A callback at a slow server: <c>BackchannelTimeout</c> is the time of one delivery, for the code and the user together.
+/// A slow server: <c>BackchannelTimeout</c> limits one delivery, for the token request and the user request together.
 /// </summary>
 public sealed class SignInDeadlineTests
 {
@@ -17,15 +18,15 @@ public sealed class SignInDeadlineTests
         var callback = await browser.ConsentAsync();
         using var hold = site.Emulator.Faults.Hold(slow);
 
-        var delivery = browser.ComeBackAsync(callback);
+        var delivery = browser.DeliverCallbackAsync(callback);
         await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
         await site.PassAsync(TimeSpan.FromSeconds(6));
         Assert.False(delivery.IsCompleted);
         await site.PassAsync(TimeSpan.FromSeconds(1));
 
-        var answer = await delivery;
-        Assert.Equal("timeout", answer.Failure());
-        Assert.Null(answer.SessionCookie);
+        var response = await delivery;
+        Assert.Equal("timeout", response.Failure());
+        Assert.Null(response.SessionCookie);
     }
 
     [Fact(Timeout = 60_000)]
@@ -37,7 +38,7 @@ public sealed class SignInDeadlineTests
         using var token = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
         using var user = site.Emulator.Faults.Hold(EmulatorEndpoint.UserInfo);
 
-        var delivery = browser.ComeBackAsync(callback);
+        var delivery = browser.DeliverCallbackAsync(callback);
         await token.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
         await site.PassAsync(TimeSpan.FromSeconds(6));
         token.Release();
@@ -58,7 +59,7 @@ public sealed class SignInDeadlineTests
         site.Emulator.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.Status(503));
         using var first = site.Emulator.Faults.Hold(EmulatorEndpoint.UserInfo);
 
-        var delivery = browser.ComeBackAsync(callback);
+        var delivery = browser.DeliverCallbackAsync(callback);
         await first.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
         await site.PassAsync(TimeSpan.FromSeconds(6));
         var pause = site.Clock.NextTimer(TimeSpan.FromMilliseconds(200));
@@ -78,7 +79,7 @@ public sealed class SignInDeadlineTests
         var callback = await browser.ConsentAsync();
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
 
-        var first = browser.ComeBackAsync(callback);
+        var first = browser.DeliverCallbackAsync(callback);
         await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
         await site.PassAsync(TimeSpan.FromSeconds(6));
         var second = await site.ArriveAsync(browser, callback);
@@ -96,20 +97,20 @@ public sealed class SignInDeadlineTests
     [Theory(Timeout = 60_000)]
     [InlineData(EmulatorEndpoint.Token)]
     [InlineData(EmulatorEndpoint.UserInfo)]
-    public async Task After_the_deadline_the_call_goes_on_and_a_second_delivery_is_signed_in_by_it(EmulatorEndpoint slow)
+    public async Task The_call_continues_after_the_deadline_and_a_second_delivery_is_signed_in_by_it(EmulatorEndpoint slow)
     {
         await using var site = await DeliverySite.StartAsync();
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
         using var hold = site.Emulator.Faults.Hold(slow);
-        var first = browser.ComeBackAsync(callback);
+        var first = browser.DeliverCallbackAsync(callback);
         await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
 
         await site.PassAsync(TimeSpan.FromSeconds(10));
         Assert.Equal("timeout", (await first).Failure());
         await site.PassAsync(TimeSpan.FromSeconds(45));
         hold.Release();
-        var second = await browser.ComeBackAsync(callback);
+        var second = await browser.DeliverCallbackAsync(callback);
 
         browser.Receive(second);
         await site.AssertLiveAsync(browser);
@@ -126,11 +127,11 @@ public sealed class SignInDeadlineTests
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        var first = browser.ComeBackAsync(callback);
+        var first = browser.DeliverCallbackAsync(callback);
         await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
 
         await site.PassAsync(TimeSpan.FromSeconds(61));
-        var second = await browser.ComeBackAsync(callback);
+        var second = await browser.DeliverCallbackAsync(callback);
 
         Assert.Equal(("timeout", "timeout"), ((await first).Failure(), second.Failure()));
         Assert.Equal(1, hold.Arrived);

@@ -4,11 +4,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
-/// A request may pass the authentication middleware again, as its error page, and it passes each scheme. Its sign-in is counted once, and
-/// as a success only if somebody is signed in.
+/// A request passes each scheme, and may pass the authentication middleware again for an error page. Its sign-in is counted once, and as a
+/// success only if a user is signed in.
 /// </summary>
 public sealed class SignInMetricsOnceTests
 {
@@ -23,9 +23,9 @@ public sealed class SignInMetricsOnceTests
         });
         using var signIns = SignIns(site.Services);
 
-        using var response = await new SiteBrowser(site).GetAsync("/signin-binance?code=one&state=garbage");
+        var response = await new SiteBrowser(site).GetAsync("/signin-binance?code=one&state=garbage");
 
-        Assert.Equal(500, (int)response.StatusCode);
+        Assert.Equal(500, (int)response.Status);
         AssertCounted(signIns, "failed");
     }
 
@@ -45,9 +45,9 @@ public sealed class SignInMetricsOnceTests
         });
         using var signIns = SignIns(site.Services);
 
-        using var response = await new SiteBrowser(site).GetAsync("/signin-binance?code=one&state=garbage");
+        var response = await new SiteBrowser(site).GetAsync("/signin-binance?code=one&state=garbage");
 
-        Assert.Equal(400, (int)response.StatusCode);
+        Assert.Equal(400, (int)response.Status);
         AssertCounted(signIns, "failed");
     }
 
@@ -70,7 +70,7 @@ public sealed class SignInMetricsOnceTests
         });
         using var signIns = SignIns(site.Services);
 
-        using var response = await new SiteBrowser(site).GetAsync("/signin-binance?code=one&state=garbage");
+        var response = await new SiteBrowser(site).GetAsync("/signin-binance?code=one&state=garbage");
 
         AssertCounted(signIns, "failed");
     }
@@ -78,7 +78,7 @@ public sealed class SignInMetricsOnceTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_user_whom_the_application_turns_away_is_no_success(bool handled)
+    public async Task A_user_whom_the_application_rejects_is_not_a_success(bool handled)
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.Events.OnTicketReceived = context =>
@@ -98,7 +98,7 @@ public sealed class SignInMetricsOnceTests
         using var signIns = SignIns(site.Services);
         var browser = new SiteBrowser(site);
 
-        using var response = await browser.SignInAsync();
+        var response = await browser.TrySignInAsync();
 
         Assert.False((await browser.SessionAsync()).SignedIn);
         Assert.DoesNotContain(site.Logs, record => record.Id.Name == "SignedIn");

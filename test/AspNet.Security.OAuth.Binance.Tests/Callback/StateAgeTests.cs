@@ -1,12 +1,11 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Net.Http.Headers;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
-/// A state is good for <c>RemoteAuthenticationTimeout</c>. A browser may keep a cookie longer than it was told: its clock may be wrong,
-/// and whoever uses it may change the cookie.
+/// A state is valid for <c>RemoteAuthenticationTimeout</c>, whatever the browser does: it may keep the cookie longer, because its clock is wrong
+/// or because its user changed the cookie.
 /// </summary>
 public sealed class StateAgeTests
 {
@@ -16,38 +15,38 @@ public sealed class StateAgeTests
     [InlineData(15)]
     [InlineData(16)]
     [InlineData(60 * 24)]
-    public async Task A_state_that_is_too_old_is_refused_though_its_cookie_is_there(int minutes)
+    public async Task An_expired_state_is_refused_while_its_cookie_exists(int minutes)
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
         var request = await browser.ChallengeAsync("/login?returnUrl=/orders");
         KeepCookies(browser);
-        site.Time.Advance(TimeSpan.FromMinutes(minutes));
+        site.Clock.Advance(TimeSpan.FromMinutes(minutes));
 
-        using var response = await browser.ComeBackWithCodeAsync(request);
+        var response = await browser.ReturnWithCodeAsync(request);
 
-        Assert.Equal("/failed?failure=correlation_failed&returnUrl=%2Forders", response.Headers.Location?.OriginalString);
+        Assert.Equal("/failed?failure=correlation_failed&returnUrl=%2Forders", response.Location?.OriginalString);
         Assert.Equal(BinanceFailure.CorrelationFailed, site.SingleFailure().Failure);
         Assert.Empty(binance.Requests);
         Assert.False((await browser.SessionAsync()).SignedIn);
     }
 
     [Fact]
-    public async Task A_state_within_its_time_signs_in()
+    public async Task A_state_that_has_not_expired_signs_in()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
         var request = await browser.ChallengeAsync();
-        site.Time.Advance(TimeSpan.FromMinutes(15) - _second);
+        site.Clock.Advance(TimeSpan.FromMinutes(15) - _second);
 
-        using var response = await browser.ComeBackWithCodeAsync(request);
+        var response = await browser.ReturnWithCodeAsync(request);
 
         Assert.True((await browser.SessionAsync()).SignedIn);
     }
 
-    // A longer life of the cookie, in its attributes, is no longer life of the state.
+    // The cookie's lifetime does not extend the state's.
     [Theory]
     [InlineData(59, true)]
     [InlineData(60, false)]
@@ -61,57 +60,57 @@ public sealed class StateAgeTests
         });
         var browser = new SiteBrowser(site);
         var request = await browser.ChallengeAsync();
-        site.Time.Advance(TimeSpan.FromSeconds(seconds));
+        site.Clock.Advance(TimeSpan.FromSeconds(seconds));
 
-        using var response = await browser.ComeBackWithCodeAsync(request);
+        var response = await browser.ReturnWithCodeAsync(request);
 
         Assert.Equal(signsIn, (await browser.SessionAsync()).SignedIn);
         Assert.Equal(signsIn ? 0 : 1, site.Failures.Count);
     }
 
     [Fact]
-    public async Task A_refusal_with_a_state_that_is_too_old_is_refused_itself()
+    public async Task An_error_with_an_expired_state_is_refused()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.AccessDeniedPath = "/denied");
         var browser = new SiteBrowser(site);
         var request = await browser.ChallengeAsync();
         KeepCookies(browser);
-        site.Time.Advance(TimeSpan.FromMinutes(15));
+        site.Clock.Advance(TimeSpan.FromMinutes(15));
 
-        using var response = await browser.ComeBackAsync(new() { ["error"] = "access_denied", ["state"] = request.State });
+        var response = await browser.ReturnWithQueryAsync(new() { ["error"] = "access_denied", ["state"] = request.State });
 
         Assert.Equal(BinanceFailure.CorrelationFailed, site.SingleFailure().Failure);
     }
 
-    // The cookie's name is the browser's to change, the state is not: every mixture of a young cookie's name and the old one's is tried.
+    // A browser can change the cookie's name, but not the state: every mixture of a new cookie's name and the old one's is tried.
     [Fact]
-    public async Task A_cookie_with_another_time_in_its_name_makes_no_state_younger()
+    public async Task A_time_in_the_name_of_the_cookie_does_not_extend_the_life_of_a_state()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
         var request = await browser.ChallengeAsync();
         KeepCookies(browser);
-        var old = Assert.Single(browser.Cookies.Keys);
-        site.Time.Advance(TimeSpan.FromMinutes(20));
+        var old = Assert.Single(browser.Jar.Names);
+        site.Clock.Advance(TimeSpan.FromMinutes(20));
         var another = new SiteBrowser(site);
         await another.ChallengeAsync();
-        var young = Assert.Single(another.Cookies.Keys);
+        var young = Assert.Single(another.Jar.Names);
 
         for (var length = ".AspNetCore.Correlation.".Length; length <= Math.Min(old.Length, young.Length); length++)
         {
             var name = young[..length] + old[length..];
-            browser.Cookies[name] = new SetCookieHeaderValue(name, "N");
+            browser.SetCookie(name, "N");
         }
 
-        using var response = await browser.ComeBackWithCodeAsync(request);
+        var response = await browser.ReturnWithCodeAsync(request);
 
         Assert.Equal(BinanceFailure.CorrelationFailed, site.SingleFailure().Failure);
         Assert.Empty(binance.Requests);
     }
 
-    // Two servers' clocks are seldom the same: a state may come from a few seconds ahead.
+    // The clocks of two servers differ: a state may have been created a few seconds ahead.
     [Theory]
     [InlineData(-5)]
     [InlineData(5)]
@@ -120,14 +119,14 @@ public sealed class StateAgeTests
     {
         using var binance = new BinanceStub();
         var keys = new EphemeralDataProtectionProvider();
-        await using var begun = await TestSite.StartAsync(binance, setup => Share(setup, keys));
+        await using var starting = await TestSite.StartAsync(binance, setup => Share(setup, keys));
         await using var finished = await TestSite.StartAsync(binance, setup => Share(setup, keys));
-        (secondsAhead > 0 ? begun : finished).Time.Advance(TimeSpan.FromSeconds(Math.Abs(secondsAhead)));
-        var browser = new SiteBrowser(begun);
+        (secondsAhead > 0 ? starting : finished).Clock.Advance(TimeSpan.FromSeconds(Math.Abs(secondsAhead)));
+        var browser = new SiteBrowser(starting);
         var request = await browser.ChallengeAsync();
 
         var elsewhere = At(finished, browser);
-        using var response = await elsewhere.ComeBackWithCodeAsync(request);
+        var response = await elsewhere.ReturnWithCodeAsync(request);
 
         Assert.Empty(finished.Failures);
         Assert.True((await elsewhere.SessionAsync()).SignedIn);
@@ -139,9 +138,9 @@ public sealed class StateAgeTests
     private static SiteBrowser At(TestSite site, SiteBrowser browser)
     {
         var moved = new SiteBrowser(site);
-        foreach (var (name, cookie) in browser.Cookies)
+        foreach (var cookie in browser.Jar.Cookies)
         {
-            moved.Cookies[name] = cookie;
+            moved.Jar.Add(cookie);
         }
 
         return moved;
@@ -149,9 +148,9 @@ public sealed class StateAgeTests
 
     private static void KeepCookies(SiteBrowser browser)
     {
-        foreach (var cookie in browser.Cookies.Values)
+        foreach (var cookie in browser.Jar.Cookies)
         {
-            cookie.Expires = null;
+            browser.Jar.Add(cookie with { Ends = null });
         }
     }
 }

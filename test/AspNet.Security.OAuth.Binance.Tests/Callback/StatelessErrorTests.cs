@@ -1,15 +1,15 @@
 using Microsoft.Extensions.Logging;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
-/// An error of the authorization server that comes back without the state: some servers leave it out, although RFC 6749 section 4.1.2.1
-/// wants it. It ends as a forged callback does, and an operator can tell the two apart.
+/// An error of the authorization server without the state: some servers omit it, although RFC 6749 section 4.1.2.1 requires it. It is handled
+/// as a forged callback, with a message of its own for the operator.
 /// </summary>
 public sealed class StatelessErrorTests
 {
     [Fact]
-    public async Task An_error_without_a_state_is_an_invalid_state_that_says_so()
+    public async Task An_error_without_a_state_is_an_invalid_state_with_its_own_message()
     {
         var failure = await FailAsync("?error=access_denied");
 
@@ -25,7 +25,7 @@ public sealed class StatelessErrorTests
     [InlineData("?state=garbage")]
     [InlineData("?error=access_denied&state=garbage")]
     [InlineData("?error=&code=a-code")]
-    public async Task A_forged_callback_has_another_reason(string forged)
+    public async Task A_forged_callback_has_another_message(string forged)
     {
         var withoutState = await FailAsync("?error=access_denied");
 
@@ -42,32 +42,32 @@ public sealed class StatelessErrorTests
     [InlineData("?error=access_denied&state=")]
     [InlineData("?error=access_denied&code=a-code")]
     [InlineData("?error=invalid_scope&error_description=No.&error_uri=https%3A%2F%2Fserver.example%2F1")]
-    public async Task Each_error_without_a_state_says_so(string query)
+    public async Task Each_error_without_a_state_has_that_message(string query)
         => Assert.Contains("no state", (await FailAsync(query)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public async Task The_log_says_it_once_for_nobody_to_act()
+    public async Task An_error_without_a_state_is_logged_once_as_information()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
 
-        using var response = await new SiteBrowser(site).GetAsync("/signin-binance?error=access_denied");
+        var response = await new SiteBrowser(site).GetAsync("/signin-binance?error=access_denied");
 
         var record = Assert.Single(site.Logs, record => record.Id.Name == "SignInFailed");
         Assert.Equal(LogLevel.Information, record.Level);
         Assert.Contains("no state", record.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(site.Logs, record => record.Level > LogLevel.Information);
-        Assert.Equal("/failed?failure=invalid_state", response.Headers.Location!.OriginalString);
+        Assert.Equal("/failed?failure=invalid_state", response.Location!.OriginalString);
         Assert.Empty(binance.Requests);
     }
 
     [Fact]
-    public async Task What_anybody_can_write_into_a_link_is_in_no_log_and_no_detail()
+    public async Task The_parameters_of_an_error_without_a_state_are_in_neither_the_log_nor_the_exception()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
 
-        using var response = await new SiteBrowser(site)
+        var response = await new SiteBrowser(site)
             .GetAsync("/signin-binance?error=%0D%0Aforged&error_description=forged%20words&error_uri=https%3A%2F%2Fforged.example");
 
         var failure = site.SingleFailure();
@@ -77,19 +77,19 @@ public sealed class StatelessErrorTests
     }
 
     [Fact]
-    public async Task It_ends_no_session_and_no_sign_in_that_was_begun()
+    public async Task An_error_without_a_state_ends_no_session_and_no_pending_sign_in()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
-        using var signedIn = await browser.SignInAsync();
-        var begun = await browser.ChallengeAsync("/login?returnUrl=/orders");
+        var signedIn = await browser.SignInAsync();
+        var pending = await browser.ChallengeAsync("/login?returnUrl=/orders");
 
-        using var stateless = await browser.GetAsync("/signin-binance?error=access_denied");
+        var stateless = await browser.GetAsync("/signin-binance?error=access_denied");
 
         Assert.True((await browser.SessionAsync()).SignedIn);
-        using var response = await browser.ComeBackWithCodeAsync(begun);
-        Assert.Equal("/orders", response.Headers.Location!.OriginalString);
+        var response = await browser.ReturnWithCodeAsync(pending);
+        Assert.Equal("/orders", response.Location!.OriginalString);
     }
 
     private static async Task<BinanceAuthenticationException> FailAsync(string query)
@@ -97,9 +97,9 @@ public sealed class StatelessErrorTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
 
-        using var response = await new SiteBrowser(site).GetAsync("/signin-binance" + query);
+        var response = await new SiteBrowser(site).GetAsync("/signin-binance" + query);
 
-        Assert.Equal("/failed?failure=invalid_state", response.Headers.Location!.OriginalString);
+        Assert.Equal("/failed?failure=invalid_state", response.Location!.OriginalString);
         Assert.Empty(binance.Requests);
         return site.SingleFailure();
     }

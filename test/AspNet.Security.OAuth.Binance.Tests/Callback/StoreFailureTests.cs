@@ -1,13 +1,13 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Sessions;
+
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
-/// A sign-in over a session on the server, whose store or whose application fails when the framework has put the new ticket under the old key.
-/// Whoever planted that key must not be in the new session.
+/// A sign-in over a session on the server, whose store or whose application fails when the framework has stored the new ticket under the old
+/// key. The key may have been planted by an attacker (session fixation), and must not open the new session.
 /// </summary>
 public sealed class StoreFailureTests
 {
@@ -17,87 +17,87 @@ public sealed class StoreFailureTests
     [InlineData("remove once", null)]
     [InlineData("store", null)]
     [InlineData("signed in", null)]
-    [InlineData("ticket received", Answers.UserId)]
-    [InlineData("signing in", Answers.UserId)]
+    [InlineData("ticket received", Responses.UserId)]
+    [InlineData("signing in", Responses.UserId)]
     public async Task The_old_key_opens_no_session_of_a_sign_in_that_failed(string fault, string? afterwards)
     {
         var store = new FailingStore();
         using var binance = new BinanceStub();
         await using var site = await StartAsync(binance, store);
         var browser = new SiteBrowser(site);
-        using var before = await browser.SignInAsync();
-        binance.Answer(BinanceStub.UserPath, Answers.UserDataWith("userId", "\"somebody-else\""));
+        var before = await browser.SignInAsync();
+        binance.Respond(BinanceStub.UserPath, Responses.UserDataWith("userId", "\"another-user\""));
         store.Fault = fault;
 
-        using var failed = await browser.SignInAsync("/orders");
+        var failed = await browser.SignInAsync("/orders");
         store.Fault = null;
 
-        Assert.Equal("/failed?failure=unknown&returnUrl=%2Forders", failed.Headers.Location?.OriginalString);
+        Assert.Equal("/failed?failure=unknown&returnUrl=%2Forders", failed.Location?.OriginalString);
         Assert.Equal(afterwards, (await browser.SessionAsync()).UserId);
         Assert.Equal(afterwards is null ? 0 : 1, store.Inner.Keys.Count);
     }
 
     [Fact]
-    public async Task A_store_that_removes_nothing_leaves_the_old_key()
+    public async Task The_old_key_remains_when_the_store_removes_no_entry()
     {
         var store = new FailingStore();
         using var binance = new BinanceStub();
         await using var site = await StartAsync(binance, store);
         var browser = new SiteBrowser(site);
-        using var before = await browser.SignInAsync();
-        binance.Answer(BinanceStub.UserPath, Answers.UserDataWith("userId", "\"somebody-else\""));
+        var before = await browser.SignInAsync();
+        binance.Respond(BinanceStub.UserPath, Responses.UserDataWith("userId", "\"another-user\""));
         store.Fault = "remove";
 
-        using var failed = await browser.SignInAsync("/orders");
+        var failed = await browser.SignInAsync("/orders");
 
-        Assert.Equal("/failed?failure=unknown&returnUrl=%2Forders", failed.Headers.Location?.OriginalString);
-        Assert.Equal("somebody-else", (await browser.SessionAsync()).UserId);
+        Assert.Equal("/failed?failure=unknown&returnUrl=%2Forders", failed.Location?.OriginalString);
+        Assert.Equal("another-user", (await browser.SessionAsync()).UserId);
     }
 
-    // On the server, a sign-in is stored under its own key from the beginning, and the session before stays until the callback has succeeded.
+    // On the server, a sign-in is stored under its own key from the start, and the earlier session stays until the callback has succeeded.
     [Theory]
     [InlineData("store", "unavailable")]
     [InlineData("signed in", "unknown")]
     [InlineData("ticket received", "unknown")]
     [InlineData("signing in", "unknown")]
-    public async Task A_sign_in_on_the_server_that_failed_leaves_the_session_before_and_nothing_else(string fault, string failure)
+    public async Task A_failed_sign_in_on_the_server_leaves_only_the_earlier_session(string fault, string failure)
     {
         var (place, sessions) = (new FaultyPlace(), new SessionStorage(SessionPlace.Server));
         using var binance = new BinanceStub();
         await using var site = await StartOnServerAsync(binance, place, sessions);
         var browser = new SiteBrowser(site);
-        using var before = await browser.SignInAsync();
+        var before = await browser.SignInAsync();
         var entry = Assert.Single(sessions.Entries);
-        binance.Answer(BinanceStub.UserPath, Answers.UserDataWith("userId", "\"somebody-else\""));
+        binance.Respond(BinanceStub.UserPath, Responses.UserDataWith("userId", "\"another-user\""));
         place.Fault = fault;
 
-        using var failed = await browser.SignInAsync("/orders");
+        var failed = await browser.SignInAsync("/orders");
         place.Fault = null;
 
-        Assert.Equal($"/failed?failure={failure}&returnUrl=%2Forders", failed.Headers.Location?.OriginalString);
-        Assert.Equal(Answers.UserId, (await browser.SessionAsync()).UserId);
+        Assert.Equal($"/failed?failure={failure}&returnUrl=%2Forders", failed.Location?.OriginalString);
+        Assert.Equal(Responses.UserId, (await browser.SessionAsync()).UserId);
         Assert.Equal(entry, Assert.Single(sessions.Entries));
     }
 
     [Fact]
-    public async Task A_cache_that_removes_nothing_leaves_no_old_key_that_opens_a_session_of_the_sign_in_over_it()
+    public async Task The_old_key_does_not_open_the_new_session_when_the_cache_removes_no_entry()
     {
         var (place, sessions) = (new FaultyPlace(), new SessionStorage(SessionPlace.Server));
         using var binance = new BinanceStub();
         await using var site = await StartOnServerAsync(binance, place, sessions);
         var (browser, attacker) = (new SiteBrowser(site), new SiteBrowser(site));
-        using var before = await browser.SignInAsync();
-        attacker.Cookies[SessionCookie] = browser.Cookies[SessionCookie];
-        binance.Answer(BinanceStub.UserPath, Answers.UserDataWith("userId", "\"somebody-else\""));
+        var before = await browser.SignInAsync();
+        attacker.Jar.Add(browser.SessionCookie);
+        binance.Respond(BinanceStub.UserPath, Responses.UserDataWith("userId", "\"another-user\""));
         place.Fault = "remove";
 
-        using var over = await browser.SignInAsync("/orders");
+        var over = await browser.SignInAsync("/orders");
         place.Fault = null;
 
-        // Whether the sign-in succeeds is open: what matters is who is whom afterwards.
-        var hasSucceeded = over.Headers.Location?.OriginalString == "/orders";
-        Assert.Equal(hasSucceeded ? "somebody-else" : Answers.UserId, (await browser.SessionAsync()).UserId);
-        Assert.Equal(hasSucceeded ? null : Answers.UserId, (await attacker.SessionAsync()).UserId);
+        // The sign-in may succeed or fail: each key must open the session of its own user only.
+        var hasSucceeded = over.Location?.OriginalString == "/orders";
+        Assert.Equal(hasSucceeded ? "another-user" : Responses.UserId, (await browser.SessionAsync()).UserId);
+        Assert.Equal(hasSucceeded ? null : Responses.UserId, (await attacker.SessionAsync()).UserId);
     }
 
     private static Task<TestSite> StartAsync(BinanceStub binance, FailingStore store) => TestSite.StartAsync(binance, setup =>

@@ -1,9 +1,9 @@
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Attacks;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.Callback.Support;
+using AspNet.Security.OAuth.Binance.Tests.Security.BrokenServer.Support;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
 /// Callbacks with genuine states at once: a scheme sends at most 16 codes at a time.
@@ -13,7 +13,7 @@ public sealed class TokenRequestLimitTests
     private const int Limit = 16;
 
     [Fact(Timeout = 60_000)]
-    public async Task The_seventeenth_is_unavailable_at_its_deadline_and_its_code_was_not_sent()
+    public async Task The_seventeenth_sign_in_is_unavailable_at_its_deadline_and_its_code_is_not_sent()
     {
         var requests = new HeldTokenRequests();
         await using var site = await StartAsync(requests);
@@ -27,14 +27,14 @@ public sealed class TokenRequestLimitTests
         await site.PassAsync(TimeSpan.FromSeconds(1));
 
         Assert.Equal("unavailable", (await delivery).Failure());
-        Assert.Equal(Limit, requests.Begun.Count);
+        Assert.Equal(Limit, requests.Started.Count);
         requests.ReleaseAll();
         await site.PassAsync(TimeSpan.FromSeconds(5));
         Assert.Empty(RequestsWithTheCodeOf(site, callback));
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task The_seventeenth_goes_on_when_one_ends()
+    public async Task The_seventeenth_sign_in_continues_when_another_one_ends()
     {
         var requests = new HeldTokenRequests();
         await using var site = await StartAsync(requests);
@@ -42,18 +42,18 @@ public sealed class TokenRequestLimitTests
         var browser = site.Browser();
         var delivery = await site.ArriveAsync(browser, await browser.ConsentAsync());
         await site.PassAsync(TimeSpan.FromSeconds(5));
-        Assert.Equal(Limit, requests.Begun.Count);
+        Assert.Equal(Limit, requests.Started.Count);
 
-        var begun = requests.Begun.Next(1);
+        var started = requests.Started.Next(1);
         requests.ReleaseOne();
-        await begun;
+        await started;
         await Task.WhenAny(others);
-        Assert.Equal(Limit + 1, requests.Begun.Count);
+        Assert.Equal(Limit + 1, requests.Started.Count);
         requests.ReleaseAll();
 
         browser.Receive(await delivery);
         await site.AssertLiveAsync(browser);
-        Assert.All((await Task.WhenAll(others)).Select(answer => answer.Failure()), Assert.Null);
+        Assert.All((await Task.WhenAll(others)).Select(response => response.Failure()), Assert.Null);
         Assert.Equal(Limit, requests.MostAtOnce);
     }
 
@@ -81,7 +81,7 @@ public sealed class TokenRequestLimitTests
         }
 
         requests.ReleaseAll();
-        browser.Receive(await browser.ComeBackAsync(callback));
+        browser.Receive(await browser.DeliverCallbackAsync(callback));
 
         await site.AssertLiveAsync(browser);
         Assert.Equal(200, Assert.Single(RequestsWithTheCodeOf(site, callback)).Status);
@@ -109,43 +109,43 @@ public sealed class TokenRequestLimitTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Deliveries_of_one_sign_in_take_one_place()
+    public async Task Deliveries_of_one_sign_in_count_once()
     {
         var requests = new HeldTokenRequests();
         await using var site = await StartAsync(requests);
         var (crowd, browser) = (site.Browser(), site.Browser());
         var (many, one) = (await crowd.ConsentAsync(), await browser.ConsentAsync());
         var arrived = site.Calls().Exchanges.Next(Limit * 2);
-        var deliveries = Enumerable.Range(0, Limit * 2).Select(_ => crowd.ComeBackAsync(many)).ToArray();
+        var deliveries = Enumerable.Range(0, Limit * 2).Select(_ => crowd.DeliverCallbackAsync(many)).ToArray();
         await arrived;
 
-        var begun = requests.Begun.Next(1);
-        var delivery = browser.ComeBackAsync(one);
-        await begun;
+        var started = requests.Started.Next(1);
+        var delivery = browser.DeliverCallbackAsync(one);
+        await started;
         requests.ReleaseAll();
 
         browser.Receive(await delivery);
         await site.AssertLiveAsync(browser);
-        Assert.All((await Task.WhenAll(deliveries)).Select(answer => answer.Failure()), Assert.Null);
-        Assert.Equal(2, requests.Begun.Count);
+        Assert.All((await Task.WhenAll(deliveries)).Select(response => response.Failure()), Assert.Null);
+        Assert.Equal(2, requests.Started.Count);
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Another_scheme_has_places_of_its_own()
+    public async Task Each_scheme_has_its_own_limit()
     {
         var (requests, other) = (new HeldTokenRequests(), new HeldTokenRequests());
-        await using var site = await StartAsync(requests, setup => setup.Authentication = (builder, binance) => builder.AddBinance("Second", options =>
+        await using var site = await StartAsync(requests, setup => setup.Authentication = builder => builder.AddBinance("Second", options =>
         {
             (options.ClientId, options.ClientSecret, options.CallbackPath) = ("second-client", "second-secret", "/signin-second");
             options.BackchannelHttpHandler = other;
-            options.UseServer(binance);
+            options.UseServer(setup.Server);
         }));
         site.Emulator.Clients.Add(new() { ClientId = "second-client", ClientSecret = "second-secret", RedirectUris = ["http://localhost/signin-second"] });
         await requests.FillAsync(site, Limit);
         other.ReleaseAll();
         var browser = site.Browser();
 
-        await browser.SignInAsync("Second");
+        await browser.SignInAsync(scheme: "Second");
 
         await site.AssertLiveAsync(browser);
         requests.ReleaseAll();
@@ -157,7 +157,7 @@ public sealed class TokenRequestLimitTests
         const int Callbacks = 300;
         var requests = new HeldTokenRequests();
         await using var site = await StartAsync(requests);
-        List<(LifetimeBrowser Browser, string Callback)> forged = [];
+        List<(SiteBrowser Browser, string Callback)> forged = [];
         for (var i = 0; i < Callbacks; i++)
         {
             var browser = site.Browser();
@@ -166,23 +166,23 @@ public sealed class TokenRequestLimitTests
         }
 
         var arrived = site.Calls().Exchanges.Next(Callbacks);
-        var deliveries = forged.Select(each => each.Browser.ComeBackAsync(each.Callback)).ToArray();
+        var deliveries = forged.Select(each => each.Browser.DeliverCallbackAsync(each.Callback)).ToArray();
         await arrived;
         await site.PassAsync(TimeSpan.FromSeconds(1));
-        var begun = requests.Begun.Count;
+        var started = requests.Started.Count;
         requests.ReleaseAll();
 
-        Assert.All((await Task.WhenAll(deliveries)).Select(answer => answer.Failure()), failure => Assert.Equal("invalid_grant", failure));
-        Assert.Equal((Limit, Limit), (begun, requests.MostAtOnce));
+        Assert.All((await Task.WhenAll(deliveries)).Select(response => response.Failure()), failure => Assert.Equal("invalid_grant", failure));
+        Assert.Equal((Limit, Limit), (started, requests.MostAtOnce));
         Assert.Equal(Callbacks, site.TokenRequests());
     }
 
-    private static Task<LifetimeSite> StartAsync(HeldTokenRequests requests, Action<LifetimeSetup>? configure = null) => DeliverySite.StartAsync(setup =>
+    private static Task<TestSite> StartAsync(HeldTokenRequests requests, Action<SiteSetup>? configure = null) => DeliverySite.StartAsync(setup =>
     {
         configure?.Invoke(setup);
         setup.Binance = options => options.BackchannelHttpHandler = requests;
     });
 
-    private static IEnumerable<EmulatorRequest> RequestsWithTheCodeOf(LifetimeSite site, string callback)
-        => site.Emulator.Requests.To(EmulatorEndpoint.Token).Where(request => request.Form["code"] == EmulatedSite.CodeIn(callback));
+    private static IEnumerable<EmulatorRequest> RequestsWithTheCodeOf(TestSite site, string callback)
+        => site.Emulator.Requests.To(EmulatorEndpoint.Token).Where(request => request.Form["code"] == SiteBrowser.CodeIn(callback));
 }

@@ -1,10 +1,10 @@
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.Callback.Support;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
-/// The tokens of a sign-in that no delivery completed: nobody has them, so that they are revoked.
+/// The tokens of a sign-in that no delivery completed: no session has them, and they are revoked.
 /// </summary>
 public sealed class UncollectedSignInTests
 {
@@ -35,9 +35,9 @@ public sealed class UncollectedSignInTests
         });
         var browser = site.Browser();
 
-        var answer = await browser.ComeBackAsync(await browser.ConsentAsync());
+        var response = await browser.DeliverCallbackAsync(await browser.ConsentAsync());
 
-        Assert.Equal("unknown", answer.Failure());
+        Assert.Equal("unknown", response.Failure());
         await AssertRevokedOnceAsync(site);
     }
 
@@ -48,9 +48,9 @@ public sealed class UncollectedSignInTests
         var browser = site.Browser();
         site.Emulator.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.ApiError("117041", "No."));
 
-        var answer = await browser.ComeBackAsync(await browser.ConsentAsync());
+        var response = await browser.DeliverCallbackAsync(await browser.ConsentAsync());
 
-        Assert.Equal("api_error", answer.Failure());
+        Assert.Equal("api_error", response.Failure());
         await AssertRevokedOnceAsync(site);
     }
 
@@ -61,7 +61,7 @@ public sealed class UncollectedSignInTests
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        var delivery = browser.ComeBackAsync(callback);
+        var delivery = browser.DeliverCallbackAsync(callback);
         await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
         await site.PassAsync(TimeSpan.FromSeconds(10));
         Assert.Equal("timeout", (await delivery).Failure());
@@ -140,11 +140,11 @@ public sealed class UncollectedSignInTests
         Assert.Empty(site.Revocations);
     }
 
-    private static async Task CollectAsync(LifetimeBrowser browser, string callback) => browser.Receive(await browser.ComeBackAsync(callback));
+    private static async Task CollectAsync(SiteBrowser browser, string callback) => browser.Receive(await browser.DeliverCallbackAsync(callback));
 
-    private static async Task AssertRevokedOnceAsync(LifetimeSite site)
+    private static async Task AssertRevokedOnceAsync(TestSite site)
     {
-        // The response that the exchange waited for may have taken some of these seconds.
+        // The exchange may have waited for its response for some of these seconds.
         await site.AssertRevokedBetweenAsync(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(75));
         await site.PassAsync(TimeSpan.FromMinutes(2));
         Assert.Equal(200, Assert.Single(site.Revocations).Status);

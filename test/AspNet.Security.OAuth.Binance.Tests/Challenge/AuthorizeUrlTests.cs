@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Authentication;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Challenge;
 
 public sealed class AuthorizeUrlTests
 {
@@ -12,10 +12,10 @@ public sealed class AuthorizeUrlTests
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
 
-        using var response = await browser.GetAsync("/login");
-        var request = new AuthorizeRequest(response.Headers.Location!);
+        var response = await browser.GetAsync("/login");
+        var request = new AuthorizeRequest(response.Location!);
 
-        Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, response.Status);
         Assert.Equal(new Uri(binance.Address, "/en/oauth/authorize").ToString(), request.Url.GetLeftPart(UriPartial.Path));
         Assert.Equal(
             ["client_id", "code_challenge", "code_challenge_method", "redirect_uri", "response_type", "scope", "state"],
@@ -32,7 +32,7 @@ public sealed class AuthorizeUrlTests
     }
 
     [Fact]
-    public async Task Challenge_goes_to_binance_itself_when_no_other_server_is_named()
+    public async Task Challenge_redirects_to_binance_by_default()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options
@@ -46,7 +46,7 @@ public sealed class AuthorizeUrlTests
     [Theory]
     [InlineData("http://localhost:5200", null, "http://localhost:5200/signin-binance")]
     [InlineData("https://site.example", "/shop", "https://site.example/shop/signin-binance")]
-    public async Task Redirect_uri_is_where_the_site_is_seen_from_the_browser(string origin, string? pathBase, string expected)
+    public async Task Redirect_uri_has_the_address_that_the_browser_uses(string origin, string? pathBase, string expected)
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.PathBase = pathBase);
@@ -64,7 +64,7 @@ public sealed class AuthorizeUrlTests
         var browser = new SiteBrowser(site);
 
         var request = await browser.ChallengeAsync();
-        using var response = await browser.ComeBackWithCodeAsync(request, "/back/here");
+        var response = await browser.ReturnWithCodeAsync(request, "/back/here");
 
         Assert.Equal("https://site.example/back/here", request.Query["redirect_uri"]);
         Assert.True((await browser.SessionAsync()).SignedIn);
@@ -97,20 +97,20 @@ public sealed class AuthorizeUrlTests
     }
 
     [Fact]
-    public async Task Challenge_without_a_return_url_comes_back_to_the_page_that_asked_for_it()
+    public async Task Challenge_without_a_return_url_returns_to_the_page_that_challenged()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(
             binance, setup => setup.Pages["/orders"] = context => context.ChallengeAsync("Binance"));
         var browser = new SiteBrowser(site);
 
-        using var response = await browser.ComeBackWithCodeAsync(await browser.ChallengeAsync("/orders?page=2"));
+        var response = await browser.ReturnWithCodeAsync(await browser.ChallengeAsync("/orders?page=2"));
 
-        Assert.Equal("/orders?page=2", response.Headers.Location?.OriginalString);
+        Assert.Equal("/orders?page=2", response.Location?.OriginalString);
     }
 
     [Fact]
-    public async Task An_application_may_change_the_url_before_the_browser_goes_there()
+    public async Task An_application_may_change_the_url_before_the_redirect()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options

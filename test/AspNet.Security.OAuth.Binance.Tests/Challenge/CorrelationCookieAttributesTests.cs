@@ -1,9 +1,10 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Sessions;
+
+using AspNet.Security.OAuth.Binance.Tests.Challenge.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Challenge;
 
 /// <summary>
 /// A browser deletes a cookie only for its own name, domain, path and partition (RFC 6265bis section 5.7), and takes no
@@ -32,16 +33,16 @@ public sealed class CorrelationCookieAttributesTests
 
     [Theory]
     [MemberData(nameof(Attributes))]
-    public async Task Unfinished_sign_ins_are_given_up_with_the_attributes_of_the_options(string attribute)
+    public async Task Cookies_of_unfinished_sign_ins_are_deleted_with_the_attributes_of_the_options(string attribute)
     {
         var name = CorrelationCookies.Prefix;
-        await using var site = await LifetimeSite.StartAsync(setup => setup.Binance = options =>
+        await using var site = await TestSite.StartAsync(setup => setup.Binance = options =>
         {
             _attributes[attribute](options.CorrelationCookie);
             name = options.CorrelationCookie.Name!;
         });
-        CookieJarBrowser.AllowCallbacks(site, "https://" + Host);
-        var browser = new CookieJarBrowser(site, Host);
+        site.AllowCallbacks("https://" + Host);
+        var browser = site.BrowserWithTls(Host);
 
         var challenges = await browser.BeginAsync(site.Clock, 12, TimeSpan.FromSeconds(1));
 
@@ -59,19 +60,19 @@ public sealed class CorrelationCookieAttributesTests
 
     [Theory]
     [MemberData(nameof(Bases))]
-    public async Task A_challenge_sees_the_cookies_of_the_earlier_ones_below_the_path_base(string pathBase, string path)
+    public async Task A_challenge_receives_the_cookies_of_earlier_ones_below_a_path_base(string pathBase, string path)
     {
-        await using var site = await LifetimeSite.StartAsync(setup => setup.UseBefore(app => app.UsePathBase(pathBase)));
+        await using var site = await TestSite.StartAsync(setup => setup.UseBefore(app => app.UsePathBase(pathBase)));
         var below = Uri.EscapeDataString(pathBase).Replace("%2F", "/", StringComparison.Ordinal);
-        CookieJarBrowser.AllowCallbacks(site, "https://localhost" + below);
-        var browser = new CookieJarBrowser(site);
+        site.AllowCallbacks("https://localhost" + below);
+        var browser = site.BrowserWithTls();
 
         var challenges = await browser.BeginAsync(site.Clock, 12, TimeSpan.FromSeconds(1), below + "/login");
 
         Assert.Equal(CorrelationCookies.Limit, browser.Correlations().Count);
         Assert.All(browser.Correlations(), cookie => Assert.Equal(path, cookie.Path));
         await browser.AssertSignsInAsync(challenges[^1]);
-        Assert.True((await browser.SessionAsync(below)).SignedIn);
+        Assert.True((await browser.SessionAsync(below: below)).SignedIn);
     }
 
     // The path is the application's: also one that no challenge sees.
@@ -81,13 +82,13 @@ public sealed class CorrelationCookieAttributesTests
     [InlineData("/app", "/")]
     public async Task A_path_that_the_application_sets_is_kept(string pathBase, string path)
     {
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
             setup.UseBefore(app => app.UsePathBase(pathBase));
             setup.Binance = options => options.CorrelationCookie.Path = path;
         });
-        CookieJarBrowser.AllowCallbacks(site, "https://localhost" + pathBase);
-        var browser = new CookieJarBrowser(site);
+        site.AllowCallbacks("https://localhost" + pathBase);
+        var browser = site.BrowserWithTls();
 
         var challenges = await browser.BeginAsync(site.Clock, 2, TimeSpan.FromSeconds(1), pathBase + "/login");
 
@@ -98,11 +99,11 @@ public sealed class CorrelationCookieAttributesTests
     }
 
     [Fact]
-    public async Task Two_sites_below_one_host_leave_each_other_s_cookies()
+    public async Task Two_sites_of_one_host_do_not_delete_each_other_s_cookies()
     {
-        await using var site = await LifetimeSite.StartAsync(setup => setup.UseBefore(app => app.UsePathBase("/app").UsePathBase("/shop")));
-        CookieJarBrowser.AllowCallbacks(site, "https://localhost/app", "https://localhost/shop");
-        var browser = new CookieJarBrowser(site);
+        await using var site = await TestSite.StartAsync(setup => setup.UseBefore(app => app.UsePathBase("/app").UsePathBase("/shop")));
+        site.AllowCallbacks("https://localhost/app", "https://localhost/shop");
+        var browser = site.BrowserWithTls();
         var first = await browser.BeginAsync(site.Clock, 1, login: "/app/login");
 
         await browser.BeginAsync(site.Clock, 12, TimeSpan.FromSeconds(1), "/shop/login");

@@ -1,32 +1,32 @@
 using Microsoft.Net.Http.Headers;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Challenge;
 
 public sealed class CorrelationCookieTests
 {
     [Theory]
     [InlineData("https://site.example", true)]
     [InlineData("http://localhost:5200", false)]
-    public async Task Correlation_cookie_is_lax_http_only_and_secure_where_the_site_is(string origin, bool secure)
+    public async Task Correlation_cookie_is_lax_and_http_only_and_secure_on_https(string origin, bool secure)
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site, origin);
 
         var request = await browser.ChallengeAsync();
-        var cookie = Assert.Single(browser.Cookies.Values);
+        var cookie = Assert.Single(browser.Jar.Cookies);
 
-        Assert.StartsWith(".AspNetCore.Correlation.", cookie.Name.Value, StringComparison.Ordinal);
+        Assert.StartsWith(".AspNetCore.Correlation.", cookie.Name, StringComparison.Ordinal);
         Assert.Equal(SameSiteMode.Lax, cookie.SameSite);
-        Assert.True(cookie.HttpOnly);
-        Assert.Equal(secure, cookie.Secure);
-        Assert.Equal("/", cookie.Path.Value);
-        Assert.Equal(site.Time.GetUtcNow() + TimeSpan.FromMinutes(15), cookie.Expires);
+        Assert.True(cookie.IsHttpOnly);
+        Assert.Equal(secure, cookie.IsSecure);
+        Assert.Equal("/", cookie.Path);
+        Assert.Equal(site.Clock.GetUtcNow() + TimeSpan.FromMinutes(15), cookie.Ends);
         Assert.DoesNotContain(request.State, cookie.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Correlation_cookie_is_for_the_whole_site_so_that_the_next_challenge_sees_it()
+    public async Task Correlation_cookie_has_the_path_of_the_whole_site()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.PathBase = "/shop");
@@ -34,19 +34,19 @@ public sealed class CorrelationCookieTests
 
         await browser.ChallengeAsync("/shop/login");
 
-        Assert.Equal("/shop", Assert.Single(browser.Cookies.Values).Path.Value);
+        Assert.Equal("/shop", Assert.Single(browser.Jar.Cookies).Path);
     }
 
     [Fact]
-    public async Task Correlation_cookie_is_gone_after_the_sign_in()
+    public async Task Correlation_cookie_is_deleted_by_the_sign_in()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
 
-        using var response = await browser.SignInAsync();
+        var response = await browser.SignInAsync();
 
-        Assert.DoesNotContain(browser.Cookies.Keys, name => name.Contains("Correlation", StringComparison.Ordinal));
+        Assert.DoesNotContain(browser.Jar.Names, name => name.Contains("Correlation", StringComparison.Ordinal));
     }
 
     // The framework's methods, which log the cookie's name, are not used, and neither are their names.
@@ -61,7 +61,7 @@ public sealed class CorrelationCookieTests
         var items = site.Options.StateDataFormat.Unprotect(request.State)!.Items;
 
         Assert.DoesNotContain(".xsrf", items.Keys);
-        var id = Assert.Single(items, item => browser.Cookies.ContainsKey(".AspNetCore.Correlation." + item.Value));
+        var id = Assert.Single(items, item => browser.HasCookie(".AspNetCore.Correlation." + item.Value));
         Assert.Equal(".binance.correlation", id.Key);
     }
 }

@@ -1,15 +1,15 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Sessions;
+
+using AspNet.Security.OAuth.Binance.Tests.Challenge.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Challenge;
 
 /// <summary>
-/// The framework's providers name their correlation cookies by the same prefix, for all schemes alike: the sign-ins that are begun
-/// with them are not this provider's to give up.
+/// The framework's handlers give their correlation cookies the same prefix for all schemes: this provider must not delete the cookies of
+/// their sign-ins.
 /// </summary>
 public sealed class ForeignCorrelationCookieTests
 {
@@ -18,8 +18,8 @@ public sealed class ForeignCorrelationCookieTests
     [Fact]
     public async Task Cookies_of_other_providers_are_neither_counted_nor_deleted()
     {
-        await using var site = await LifetimeSite.StartAsync();
-        var browser = new CookieJarBrowser(site);
+        await using var site = await TestSite.StartAsync();
+        var browser = site.BrowserWithTls();
         await browser.BeginAsync(site.Clock, 1);
         var own = Assert.Single(browser.Correlations()).Name;
         var foreign = Enumerable.Range(0, 20).Select(_ => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)))
@@ -37,7 +37,7 @@ public sealed class ForeignCorrelationCookieTests
     }
 
     [Fact]
-    public async Task A_sign_in_that_was_begun_with_the_framework_s_handler_can_be_finished()
+    public async Task A_sign_in_that_was_started_with_the_framework_s_handler_can_be_finished()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Authentication = schemes => schemes.AddOAuth("Framework", options =>
@@ -52,23 +52,23 @@ public sealed class ForeignCorrelationCookieTests
         var request = await browser.ChallengeAsync("/login?scheme=Framework&returnUrl=/framework");
         for (var i = 0; i < 20; i++)
         {
-            site.Time.Advance(TimeSpan.FromSeconds(10));
+            site.Clock.Advance(TimeSpan.FromSeconds(10));
             await browser.ChallengeAsync();
         }
 
-        using var answer = await browser.ComeBackWithCodeAsync(request, "/signin-framework");
+        var response = await browser.ReturnWithCodeAsync(request, "/signin-framework");
 
-        Assert.Equal("/framework", answer.Headers.Location?.OriginalString);
+        Assert.Equal("/framework", response.Location?.OriginalString);
         Assert.True((await browser.SessionAsync()).SignedIn);
     }
 
     [Fact]
-    public async Task Two_binance_schemes_do_not_disturb_each_other()
+    public async Task Sign_ins_of_two_binance_schemes_are_independent()
     {
-        await using var site = await LifetimeSite.StartAsync(setup => setup.AddAnother());
-        CookieJarBrowser.AllowCallbacks(site, "https://localhost/other");
-        var browser = new CookieJarBrowser(site);
-        List<SiteAnswer> challenges = [];
+        await using var site = await TestSite.StartAsync(setup => setup.AddAnother());
+        site.AllowCallbacks("https://localhost/other");
+        var browser = site.BrowserWithTls();
+        List<SiteResponse> challenges = [];
         for (var i = 0; i < CorrelationCookies.Limit / 2; i++)
         {
             challenges.AddRange(await browser.BeginAsync(site.Clock, 1, TimeSpan.FromMinutes(1)));
@@ -85,11 +85,11 @@ public sealed class ForeignCorrelationCookieTests
 
     // The header of a request has the cookies of both.
     [Fact]
-    public async Task Two_binance_schemes_leave_eight_cookies_together()
+    public async Task Two_binance_schemes_share_the_limit_of_eight_cookies()
     {
-        await using var site = await LifetimeSite.StartAsync(setup => setup.AddAnother());
-        CookieJarBrowser.AllowCallbacks(site, "https://localhost/other");
-        var browser = new CookieJarBrowser(site);
+        await using var site = await TestSite.StartAsync(setup => setup.AddAnother());
+        site.AllowCallbacks("https://localhost/other");
+        var browser = site.BrowserWithTls();
 
         await browser.BeginAsync(site.Clock, 12, TimeSpan.FromSeconds(1));
         var challenges = await browser.BeginAsync(site.Clock, 12, TimeSpan.FromSeconds(1), "/login?scheme=Other");
@@ -98,13 +98,13 @@ public sealed class ForeignCorrelationCookieTests
         await browser.AssertSignsInAsync(challenges[^1]);
     }
 
-    // A site may name the cookies of two schemes apart.
+    // A site may give the cookies of two schemes different names.
     [Fact]
     public async Task A_scheme_with_another_cookie_name_keeps_its_sign_ins()
     {
-        await using var site = await LifetimeSite.StartAsync(setup => setup.AddAnother(options => options.CorrelationCookie.Name = "other."));
-        CookieJarBrowser.AllowCallbacks(site, "https://localhost/other");
-        var browser = new CookieJarBrowser(site);
+        await using var site = await TestSite.StartAsync(setup => setup.AddAnother(options => options.CorrelationCookie.Name = "other."));
+        site.AllowCallbacks("https://localhost/other");
+        var browser = site.BrowserWithTls();
         var others = await browser.BeginAsync(site.Clock, 1, login: "/login?scheme=Other");
 
         await browser.BeginAsync(site.Clock, 12, TimeSpan.FromSeconds(1));
@@ -113,7 +113,7 @@ public sealed class ForeignCorrelationCookieTests
         await browser.AssertSignsInAsync(others[0]);
     }
 
-    // An id as the framework makes them, 43 characters of base64url, which begins as ours do.
+    // An id in the framework's form, 43 characters of base64url, which starts like this provider's.
     private static string Alike(string own)
     {
         var id = own[CorrelationCookies.Prefix.Length..];

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Challenge;
 
 public sealed class LocaleTests
 {
@@ -15,7 +15,7 @@ public sealed class LocaleTests
     }
 
     [Fact]
-    public async Task Locale_of_one_challenge_wins_over_the_options()
+    public async Task Locale_of_one_challenge_takes_precedence_over_the_options()
     {
         var request = await ChallengeAsync(new BinanceChallengeProperties { Locale = "fr" }, options => options.Locale = "tr");
 
@@ -35,14 +35,14 @@ public sealed class LocaleTests
     [InlineData("en/x")]
     [InlineData("e?")]
     [InlineData("ñn")]
-    public void A_challenge_takes_no_locale_that_is_not_shaped_like_a_language(string locale)
+    public void A_challenge_refuses_a_locale_that_is_not_a_language_tag(string locale)
         => Assert.Throws<ArgumentException>(() => new BinanceChallengeProperties { Locale = locale });
 
     [Theory]
     [InlineData("../evil")]
     [InlineData("//evil.example")]
     [InlineData("en?x=")]
-    public async Task A_locale_that_went_round_the_property_never_reaches_the_url(string locale)
+    public async Task A_locale_that_bypasses_the_property_is_not_in_the_url(string locale)
     {
         var properties = new AuthenticationProperties();
         properties.SetParameter(BinanceChallengeProperties.LocaleKey, locale);
@@ -58,7 +58,7 @@ public sealed class LocaleTests
     [InlineData("https://fr/oauth/authorize")]
     [InlineData("https://accounts.example.com/apps/oauth/authorize")]
     [InlineData("https://accounts.example.com/en/authorize")]
-    public async Task An_endpoint_without_a_language_segment_is_left_alone(string endpoint)
+    public async Task An_endpoint_without_a_language_segment_is_unchanged(string endpoint)
     {
         var request = await ChallengeAsync(
             new BinanceChallengeProperties { Locale = "tr" }, options => options.AuthorizationEndpoint = endpoint);
@@ -77,7 +77,7 @@ public sealed class LocaleTests
     }
 
     [Fact]
-    public void Challenge_properties_keep_the_items_and_parameters_that_they_were_made_with()
+    public void Challenge_properties_keep_the_items_and_parameters_that_they_were_created_with()
     {
         Dictionary<string, string?> items = new() { ["cart"] = "7" };
         Dictionary<string, object?> parameters = new() { [BinanceChallengeProperties.LocaleKey] = "tr" };

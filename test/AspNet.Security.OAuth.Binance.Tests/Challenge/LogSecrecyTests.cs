@@ -1,23 +1,23 @@
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Challenge;
 
 public sealed class LogSecrecyTests
 {
     [Fact]
-    public async Task Nothing_secret_is_logged_from_login_to_sign_out_even_at_trace()
+    public async Task No_secret_is_logged_from_login_to_sign_out_at_trace_level()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
 
         var request = await browser.ChallengeAsync();
-        List<string> secrets = [request.State, .. browser.Cookies.Values.Select(cookie => cookie.Name.Value!)];
-        using var signedIn = await browser.ComeBackWithCodeAsync(request);
-        secrets.AddRange(browser.Cookies.Values.Select(cookie => cookie.Value.Value!));
-        using var signedOut = await browser.GetAsync("/sign-out?scheme=Cookies&scheme=Binance");
-        secrets.AddRange([SiteBrowser.Code, TestSite.ClientSecret, Answers.AccessToken, Answers.RefreshToken, Answers.UserId, Answers.Email]);
+        List<string> secrets = [request.State, .. browser.Jar.Cookies.Select(cookie => cookie.Name)];
+        var signedIn = await browser.ReturnWithCodeAsync(request);
+        secrets.AddRange(browser.Jar.Cookies.Select(cookie => cookie.Value));
+        var signedOut = await browser.GetAsync("/sign-out?scheme=Cookies&scheme=Binance");
+        secrets.AddRange([SiteBrowser.Code, TestSite.ClientSecret, Responses.AccessToken, Responses.RefreshToken, Responses.UserId, Responses.Email]);
         secrets.Add(QueryHelpers.ParseQuery(Assert.Single(binance.TokenRequests).Body)["code_verifier"].Single()!);
 
         Assert.Single(binance.Revocations);
@@ -34,18 +34,17 @@ public sealed class LogSecrecyTests
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
         var request = await browser.ChallengeAsync();
-        var cookie = Assert.Single(browser.Cookies).Value;
+        var cookie = Assert.Single(browser.Jar.Cookies);
         var another = new SiteBrowser(site);
         if (changed)
         {
-            cookie.Value = "changed";
-            another.Cookies[cookie.Name.Value!] = cookie;
+            another.Jar.Replace(cookie, "changed");
         }
 
-        using var answer = await another.ComeBackWithCodeAsync(request);
+        var response = await another.ReturnWithCodeAsync(request);
 
         Assert.Equal(BinanceFailure.CorrelationFailed, site.SingleFailure().Failure);
-        Assert.DoesNotContain(cookie.Name.Value![".AspNetCore.Correlation.".Length..], site.LogText, StringComparison.Ordinal);
+        Assert.DoesNotContain(cookie.Name[".AspNetCore.Correlation.".Length..], site.LogText, StringComparison.Ordinal);
         Assert.DoesNotContain(site.Logs, log => log.Level > LogLevel.Information);
     }
 

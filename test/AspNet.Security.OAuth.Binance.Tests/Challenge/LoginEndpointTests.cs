@@ -11,12 +11,12 @@ using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Challenge;
 
 /// <summary>
 /// .NET 10 marks each endpoint that may respond with JSON, actions of an <c>[ApiController]</c> and results such as
 /// <c>Results&lt;ChallengeHttpResult, BadRequest&lt;string&gt;&gt;</c> among them. A login endpoint can be one: a person opens it, and it names the
-/// scheme and where to go afterwards.
+/// scheme and the return URL.
 /// </summary>
 public sealed class LoginEndpointTests
 {
@@ -33,12 +33,12 @@ public sealed class LoginEndpointTests
         await using var site = await TestSite.StartAsync(binance, Configure);
         var browser = new SiteBrowser(site);
 
-        using var challenge = await browser.GetAsync(path, _navigation);
+        var challenge = await browser.GetAsync(path, _navigation);
 
         Assert.NotNull(MetadataOf(site, path).GetMetadata<IDisableCookieRedirectMetadata>());
-        Assert.Equal(HttpStatusCode.Redirect, challenge.StatusCode);
-        using var back = await browser.ComeBackWithCodeAsync(new AuthorizeRequest(challenge.Headers.Location!));
-        Assert.Equal("/orders", back.Headers.Location?.OriginalString);
+        Assert.Equal(HttpStatusCode.Redirect, challenge.Status);
+        var back = await browser.ReturnWithCodeAsync(new AuthorizeRequest(challenge.Location!));
+        Assert.Equal("/orders", back.Location?.OriginalString);
         Assert.True((await browser.SessionAsync()).SignedIn);
     }
 
@@ -50,10 +50,10 @@ public sealed class LoginEndpointTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, Configure);
 
-        using var answer = await new SiteBrowser(site).GetAsync(path, ("Sec-Fetch-Mode", "cors"));
+        var response = await new SiteBrowser(site).GetAsync(path, ("Sec-Fetch-Mode", "cors"));
 
-        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
-        Assert.False(answer.Headers.Contains("Set-Cookie"));
+        Assert.Equal(HttpStatusCode.Unauthorized, response.Status);
+        Assert.False(response.Headers.Contains("Set-Cookie"));
     }
 
     private static void Configure(SiteSetup setup)

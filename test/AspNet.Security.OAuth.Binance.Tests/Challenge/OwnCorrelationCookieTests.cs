@@ -1,15 +1,15 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Challenge;
 
 /// <summary>
-/// An application may replace the whole builder of the correlation cookie, and sets no name then.
+/// An application may replace the builder of the correlation cookie by one without a name.
 /// </summary>
 public sealed class OwnCorrelationCookieTests
 {
     [Fact]
-    public async Task A_builder_without_a_name_signs_in_while_another_sign_in_is_open()
+    public async Task A_builder_without_a_name_signs_in_while_another_sign_in_is_unfinished()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.CorrelationCookie = new CookieBuilder
@@ -22,10 +22,10 @@ public sealed class OwnCorrelationCookieTests
         var browser = new SiteBrowser(site);
         await browser.ChallengeAsync();
 
-        using var second = await browser.GetAsync("/login");
+        var second = await browser.GetAsync("/login");
 
-        Assert.Equal(HttpStatusCode.Redirect, second.StatusCode);
-        using var back = await browser.ComeBackWithCodeAsync(new AuthorizeRequest(second.Headers.Location!));
+        Assert.Equal(HttpStatusCode.Redirect, second.Status);
+        var back = await browser.ReturnWithCodeAsync(new AuthorizeRequest(second.Location!));
         Assert.True((await browser.SessionAsync()).SignedIn);
     }
 }

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Challenge;
 
 public sealed class ProofKeyTests
 {
@@ -14,7 +14,7 @@ public sealed class ProofKeyTests
         var browser = new SiteBrowser(site);
 
         var request = await browser.ChallengeAsync();
-        using var response = await browser.ComeBackWithCodeAsync(request);
+        var response = await browser.ReturnWithCodeAsync(request);
 
         Assert.Equal(request.Query["code_challenge"], S256(VerifierSentTo(binance)));
     }
@@ -26,13 +26,13 @@ public sealed class ProofKeyTests
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
 
-        // The verifier is random, so the example's takes its place in a genuine state. That what is sent hashes to the example's
-        // challenge shows the verifier to arrive unchanged, and the hash that the test above uses to be the right one.
+        // The verifier is random: the test replaces it by the example's in a genuine state. The verifier that is sent hashes to the example's
+        // challenge, so that it is unchanged, and the hash of the test above is the right one.
         var request = await browser.ChallengeAsync();
         var properties = site.Options.StateDataFormat.Unprotect(request.State)!;
         properties.Items["code_verifier"] = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
         var state = site.Options.StateDataFormat.Protect(properties);
-        using var response = await browser.ComeBackAsync(new() { ["code"] = SiteBrowser.Code, ["state"] = state });
+        var response = await browser.ReturnWithQueryAsync(new() { ["code"] = SiteBrowser.Code, ["state"] = state });
 
         Assert.Equal("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", VerifierSentTo(binance));
         Assert.Equal("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", S256(VerifierSentTo(binance)));
@@ -40,13 +40,13 @@ public sealed class ProofKeyTests
     }
 
     [Fact]
-    public async Task Verifier_is_new_for_each_sign_in_and_as_long_as_the_rfc_asks()
+    public async Task Verifier_is_new_for_each_sign_in_and_as_long_as_rfc_7636_requires()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
 
-        using var first = await new SiteBrowser(site).SignInAsync();
-        using var second = await new SiteBrowser(site).SignInAsync();
+        var first = await new SiteBrowser(site).SignInAsync();
+        var second = await new SiteBrowser(site).SignInAsync();
         var verifiers = binance.TokenRequests.Select(request => QueryHelpers.ParseQuery(request.Body)["code_verifier"].Single()!).ToArray();
 
         Assert.Equal(2, verifiers.Distinct(StringComparer.Ordinal).Count());
@@ -54,15 +54,15 @@ public sealed class ProofKeyTests
     }
 
     [Fact]
-    public async Task Verifier_is_nowhere_but_in_the_token_request()
+    public async Task Verifier_is_sent_only_in_the_token_request()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
 
         var request = await browser.ChallengeAsync();
-        var cookies = string.Join(' ', browser.Cookies.Values);
-        using var response = await browser.ComeBackWithCodeAsync(request);
+        var cookies = string.Join(' ', browser.Jar.Cookies);
+        var response = await browser.ReturnWithCodeAsync(request);
         var session = await browser.SessionAsync();
         var verifier = VerifierSentTo(binance);
 
@@ -84,7 +84,7 @@ public sealed class ProofKeyTests
         var browser = new SiteBrowser(site);
 
         var request = await browser.ChallengeAsync();
-        using var response = await browser.ComeBackWithCodeAsync(request);
+        var response = await browser.ReturnWithCodeAsync(request);
 
         Assert.DoesNotContain("code_challenge", request.Query.Keys);
         Assert.DoesNotContain("code_challenge_method", request.Query.Keys);

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Challenge;
 
 public sealed class ReturnPathTests
 {
@@ -17,7 +17,7 @@ public sealed class ReturnPathTests
         await using var site = await TestSite.StartAsync(binance, setup
             => setup.Pages[parts[0]] = context => context.ChallengeAsync(BinanceAuthenticationDefaults.AuthenticationScheme));
 
-        var answer = await site.Server.SendAsync(
+        var response = await site.Server.SendAsync(
             context =>
             {
                 context.Request.Scheme = "https";
@@ -27,7 +27,7 @@ public sealed class ReturnPathTests
             },
             TestContext.Current.CancellationToken);
 
-        var state = new AuthorizeRequest(new Uri(answer.Response.Headers.Location.ToString())).State;
+        var state = new AuthorizeRequest(new Uri(response.Response.Headers.Location.ToString())).State;
         Assert.Equal(returned, site.Options.StateDataFormat.Unprotect(state)!.RedirectUri);
     }
 }

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OAuth;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Challenge;
 
 public sealed class ScopeTests
 {
@@ -18,7 +18,7 @@ public sealed class ScopeTests
     }
 
     [Fact]
-    public async Task Scopes_that_were_named_twice_are_asked_for_once()
+    public async Task A_scope_that_is_listed_twice_is_requested_once()
     {
         var scope = await ScopeOfAsync(new AuthenticationProperties(), options =>
         {
@@ -31,7 +31,7 @@ public sealed class ScopeTests
     }
 
     [Fact]
-    public async Task A_scope_that_is_not_in_any_list_is_asked_for_as_it_is()
+    public async Task An_unknown_scope_is_requested_unchanged()
     {
         var scope = await ScopeOfAsync(new AuthenticationProperties(), options => options.Scope.Add("asset:Balance"));
 
@@ -56,7 +56,7 @@ public sealed class ScopeTests
     }
 
     [Fact]
-    public async Task Scopes_of_one_challenge_do_not_reach_the_next()
+    public async Task Scopes_of_one_challenge_do_not_affect_the_next()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Pages["/more"] = context

@@ -6,10 +6,10 @@ using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Challenge;
 
 /// <summary>
-/// A script cannot show Binance's page: a redirect is of no use to it, and each one would leave a correlation cookie.
+/// A script cannot show Binance's page: it cannot use a redirect, and each one would leave a correlation cookie.
 /// </summary>
 public sealed class ScriptChallengeTests
 {
@@ -29,14 +29,14 @@ public sealed class ScriptChallengeTests
     [InlineData("/api/orders")]
     [InlineData("/api/typed")]
     [InlineData("/api/disabled")]
-    public async Task An_endpoint_that_disables_redirects_is_unauthorized_for_strangers(string path)
+    public async Task An_endpoint_that_disables_redirects_is_unauthorized_for_anonymous_visitors(string path)
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, Configure);
         var browser = new SiteBrowser(site);
 
-        using var fromAnything = await browser.GetAsync(path);
-        using var fromNavigation = await browser.GetAsync(path, ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "document"));
+        var fromAnything = await browser.GetAsync(path);
+        var fromNavigation = await browser.GetAsync(path, ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "document"));
 
         AssertUnauthorized(fromAnything);
         AssertUnauthorized(fromNavigation);
@@ -45,14 +45,14 @@ public sealed class ScriptChallengeTests
 
     [Theory]
     [MemberData(nameof(Scripts))]
-    public async Task A_script_that_opens_a_page_for_users_is_unauthorized(string name, string value)
+    public async Task A_script_that_opens_a_page_that_needs_a_user_is_unauthorized(string name, string value)
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, Configure);
 
-        using var answer = await new SiteBrowser(site).GetAsync("/orders", (name, value));
+        var response = await new SiteBrowser(site).GetAsync("/orders", (name, value));
 
-        AssertUnauthorized(answer);
+        AssertUnauthorized(response);
         Assert.Null(EndpointOf(site, "/orders").Metadata.GetMetadata<IDisableCookieRedirectMetadata>());
     }
 
@@ -64,34 +64,34 @@ public sealed class ScriptChallengeTests
         await using var site = await TestSite.StartAsync(binance, Configure);
         var browser = new SiteBrowser(site);
 
-        using var result = await browser.GetAsync("/connect", (name, value));
-        using var context = await browser.GetAsync("/login?returnUrl=/orders", (name, value));
+        var result = await browser.GetAsync("/connect", (name, value));
+        var context = await browser.GetAsync("/login?returnUrl=/orders", (name, value));
 
         AssertUnauthorized(result);
         AssertUnauthorized(context);
     }
 
     [Fact]
-    public async Task A_script_of_an_application_that_never_hears_of_endpoints_is_unauthorized()
+    public async Task A_script_is_unauthorized_in_an_application_without_endpoints()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
 
-        using var answer = await new SiteBrowser(site).GetAsync("/login", _fetch);
+        var response = await new SiteBrowser(site).GetAsync("/login", _fetch);
 
-        AssertUnauthorized(answer);
+        AssertUnauthorized(response);
     }
 
     [Fact]
-    public async Task An_endpoint_that_allows_redirects_redirects_what_is_no_script()
+    public async Task An_endpoint_that_allows_redirects_redirects_a_request_that_is_not_a_script_s()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, Configure);
         var browser = new SiteBrowser(site);
 
-        using var fromAnything = await browser.GetAsync("/api/allowed");
-        using var fromNavigation = await browser.GetAsync("/api/allowed", ("Sec-Fetch-Mode", "navigate"));
-        using var fromScript = await browser.GetAsync("/api/allowed", _fetch);
+        var fromAnything = await browser.GetAsync("/api/allowed");
+        var fromNavigation = await browser.GetAsync("/api/allowed", ("Sec-Fetch-Mode", "navigate"));
+        var fromScript = await browser.GetAsync("/api/allowed", _fetch);
 
         AssertRedirects(binance, fromAnything);
         AssertRedirects(binance, fromNavigation);
@@ -112,13 +112,13 @@ public sealed class ScriptChallengeTests
         var browser = new SiteBrowser(site);
         (string, string)[] sent = [.. headers.Split('|', StringSplitOptions.RemoveEmptyEntries).Select(header => header.Split(": ")).Select(pair => (pair[0], pair[1]))];
 
-        using var page = await browser.GetAsync("/orders", sent);
-        using var challenge = await browser.GetAsync("/connect", sent);
+        var page = await browser.GetAsync("/orders", sent);
+        var challenge = await browser.GetAsync("/connect", sent);
 
         AssertRedirects(binance, page);
         AssertRedirects(binance, challenge);
-        using var back = await browser.ComeBackWithCodeAsync(new AuthorizeRequest(page.Headers.Location!));
-        Assert.Equal("/orders", back.Headers.Location?.OriginalString);
+        var back = await browser.ReturnWithCodeAsync(new AuthorizeRequest(page.Location!));
+        Assert.Equal("/orders", back.Location?.OriginalString);
     }
 
     // Blazor opens a page by fetch, and follows a redirect to another site by a navigation.
@@ -130,9 +130,9 @@ public sealed class ScriptChallengeTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, Configure);
 
-        using var answer = await new SiteBrowser(site).GetAsync("/orders", ("Accept", accept), ("Sec-Fetch-Mode", "no-cors"), ("Sec-Fetch-Dest", "empty"));
+        var response = await new SiteBrowser(site).GetAsync("/orders", ("Accept", accept), ("Sec-Fetch-Mode", "no-cors"), ("Sec-Fetch-Dest", "empty"));
 
-        AssertRedirects(binance, answer);
+        AssertRedirects(binance, response);
     }
 
     [Theory]
@@ -146,14 +146,14 @@ public sealed class ScriptChallengeTests
 
         for (var i = 0; i < 120; i++)
         {
-            using var poll = byFetch ? await browser.GetAsync(path, _fetch) : await browser.GetAsync(path);
+            var poll = byFetch ? await browser.GetAsync(path, _fetch) : await browser.GetAsync(path);
             AssertUnauthorized(poll);
         }
 
-        Assert.Empty(browser.Cookies);
-        using var signedIn = await browser.SignInAsync();
-        using var users = await browser.GetAsync(path, _fetch, _xhr);
-        Assert.Equal(HttpStatusCode.OK, users.StatusCode);
+        Assert.Empty(browser.Jar.Cookies);
+        var signedIn = await browser.SignInAsync();
+        var users = await browser.GetAsync(path, _fetch, _xhr);
+        Assert.Equal(HttpStatusCode.OK, users.Status);
     }
 
     [Fact]
@@ -170,9 +170,9 @@ public sealed class ScriptChallengeTests
             });
         var browser = new SiteBrowser(site);
 
-        using var script = await browser.GetAsync("/login", _xhr);
+        var script = await browser.GetAsync("/login", _xhr);
         Assert.Equal(0, redirects);
-        using var page = await browser.GetAsync("/login");
+        var page = await browser.GetAsync("/login");
 
         Assert.Equal(1, redirects);
     }
@@ -190,18 +190,18 @@ public sealed class ScriptChallengeTests
     private static RouteEndpoint EndpointOf(TestSite site, string path) => site.Services.GetRequiredService<EndpointDataSource>().Endpoints
         .OfType<RouteEndpoint>().Single(endpoint => endpoint.RoutePattern.RawText == path);
 
-    private static void AssertUnauthorized(HttpResponseMessage response)
+    private static void AssertUnauthorized(SiteResponse response)
     {
-        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, response.Status);
         Assert.False(response.Headers.Contains("Set-Cookie"));
-        Assert.Null(response.Headers.Location);
+        Assert.Null(response.Location);
         Assert.True(response.Headers.CacheControl?.NoStore);
     }
 
-    private static void AssertRedirects(BinanceStub binance, HttpResponseMessage response)
+    private static void AssertRedirects(BinanceStub binance, SiteResponse response)
     {
-        Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
-        Assert.Equal(new Uri(binance.Address, "/en/oauth/authorize").ToString(), response.Headers.Location!.GetLeftPart(UriPartial.Path));
+        Assert.Equal(HttpStatusCode.Redirect, response.Status);
+        Assert.Equal(new Uri(binance.Address, "/en/oauth/authorize").ToString(), response.Location!.GetLeftPart(UriPartial.Path));
         Assert.Single(response.Headers.GetValues("Set-Cookie"));
     }
 

@@ -1,15 +1,14 @@
 using System.Net;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Sessions;
+using AspNet.Security.OAuth.Binance.Tests.Challenge.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Challenge;
 
 /// <summary>
-/// A sign-in that is begun and never finished leaves a correlation cookie. Many of them together are a Cookie header that a proxy
-/// refuses, and with it every later sign-in of that browser.
+/// A sign-in that is never finished leaves a correlation cookie. Many of them make a Cookie header that a proxy refuses, and with it every
+/// later request of that browser.
 /// </summary>
 public sealed class UnfinishedSignInTests
 {
@@ -23,19 +22,19 @@ public sealed class UnfinishedSignInTests
     [InlineData("", 1, true)]
     [InlineData("", 10, false)]
     [InlineData("/app", 1, true)]
-    public async Task After_three_hundred_of_them_a_sign_in_succeeds_behind_a_proxy_with_eight_kilobytes(string below, int secondsApart, bool signedIn)
+    public async Task A_sign_in_after_300_unfinished_ones_succeeds_behind_a_proxy_that_accepts_headers_of_8_KiB(string below, int secondsApart, bool signedIn)
     {
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
             setup.UseKestrel = true;
             setup.BeforeAuthentication = app => app.UsePathBase(below);
             setup.Services = services => services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestHeadersTotalSize = ProxyLimit);
         });
-        CookieJarBrowser.AllowCallbacks(site, site.Address.AbsoluteUri.TrimEnd('/') + below);
-        var browser = new CookieJarBrowser(site);
+        site.AllowCallbacks(site.Address.AbsoluteUri.TrimEnd('/') + below);
+        var browser = site.BrowserWithTls();
         if (signedIn)
         {
-            await browser.SignInAsync(below);
+            await browser.SignInAsync(login: below + "/login");
         }
 
         var challenges = await browser.BeginAsync(site.Clock, Many, TimeSpan.FromSeconds(secondsApart), below + "/login");
@@ -43,16 +42,16 @@ public sealed class UnfinishedSignInTests
         var (count, header) = (browser.Correlations().Count, browser.CookieHeader(below + "/signin-binance", fromAnotherSite: true));
 
         await browser.AssertSignsInAsync(challenges[^1]);
-        Assert.True((await browser.SessionAsync(below)).SignedIn);
+        Assert.True((await browser.SessionAsync(below: below)).SignedIn);
         Assert.InRange(header.Length, 1, ProxyLimit);
         Assert.InRange(count, 1, CorrelationCookies.Limit);
     }
 
     [Fact]
-    public async Task Eight_sign_ins_can_be_finished()
+    public async Task Eight_concurrent_sign_ins_can_be_finished()
     {
-        await using var site = await LifetimeSite.StartAsync(WithFailurePage);
-        var browser = new CookieJarBrowser(site);
+        await using var site = await TestSite.StartAsync(WithFailurePage);
+        var browser = site.BrowserWithTls();
 
         var challenges = await browser.BeginAsync(site.Clock, CorrelationCookies.Limit, _minute);
 
@@ -68,10 +67,10 @@ public sealed class UnfinishedSignInTests
     [Theory]
     [InlineData(9)]
     [InlineData(12)]
-    public async Task The_oldest_ones_are_given_up(int count)
+    public async Task The_oldest_sign_ins_beyond_eight_are_dropped(int count)
     {
-        await using var site = await LifetimeSite.StartAsync(WithFailurePage);
-        var browser = new CookieJarBrowser(site);
+        await using var site = await TestSite.StartAsync(WithFailurePage);
+        var browser = site.BrowserWithTls();
 
         var challenges = await browser.BeginAsync(site.Clock, count, _minute);
 
@@ -87,13 +86,13 @@ public sealed class UnfinishedSignInTests
         }
     }
 
-    // The order of a Cookie header tells when the browser received a cookie, if anything: responses overtake each other.
+    // The order of a Cookie header is at best the order in which the browser received the cookies, and responses can overtake each other.
     [Fact]
-    public async Task The_oldest_one_is_known_by_the_time_of_its_challenge_and_not_by_the_order_of_the_header()
+    public async Task The_oldest_sign_in_is_found_by_the_time_of_its_challenge_and_not_by_the_order_of_the_header()
     {
-        await using var site = await LifetimeSite.StartAsync(WithFailurePage);
-        var browser = new CookieJarBrowser(site);
-        List<SiteAnswer> challenges = [];
+        await using var site = await TestSite.StartAsync(WithFailurePage);
+        var browser = site.BrowserWithTls();
+        List<SiteResponse> challenges = [];
         for (var i = 0; i < CorrelationCookies.Limit; i++)
         {
             site.Clock.Pass(_minute);
@@ -102,7 +101,7 @@ public sealed class UnfinishedSignInTests
 
         foreach (var late in challenges.AsEnumerable().Reverse())
         {
-            browser.Receive("/login", late);
+            browser.Receive(late);
         }
 
         site.Clock.Pass(_minute);
@@ -116,10 +115,10 @@ public sealed class UnfinishedSignInTests
     }
 
     [Fact]
-    public async Task One_that_can_no_longer_be_finished_is_removed_at_the_next_challenge()
+    public async Task An_expired_sign_in_is_removed_at_the_next_challenge()
     {
-        await using var site = await LifetimeSite.StartAsync(setup => setup.Binance = options => options.CorrelationCookie.Expiration = TimeSpan.FromHours(1));
-        var browser = new CookieJarBrowser(site);
+        await using var site = await TestSite.StartAsync(setup => setup.Binance = options => options.CorrelationCookie.Expiration = TimeSpan.FromHours(1));
+        var browser = site.BrowserWithTls();
         await browser.BeginAsync(site.Clock, 3);
         site.Clock.Pass(15 * _minute);
         Assert.Equal(3, browser.Correlations().Count);
@@ -131,10 +130,10 @@ public sealed class UnfinishedSignInTests
     }
 
     [Fact]
-    public async Task One_that_can_still_be_finished_is_not_removed()
+    public async Task A_sign_in_that_has_not_expired_is_not_removed()
     {
-        await using var site = await LifetimeSite.StartAsync();
-        var browser = new CookieJarBrowser(site);
+        await using var site = await TestSite.StartAsync();
+        var browser = site.BrowserWithTls();
         var challenges = await browser.BeginAsync(site.Clock, 3);
         site.Clock.Pass((15 * _minute) - TimeSpan.FromSeconds(1));
 
@@ -144,19 +143,19 @@ public sealed class UnfinishedSignInTests
         await browser.AssertSignsInAsync(challenges[0]);
     }
 
-    // The requests of both tabs bring the same cookies, and neither knows of the other's.
+    // The requests of both tabs have the same cookies, and neither has the other's new one.
     [Theory]
     [InlineData(0)]
     [InlineData(7)]
     [InlineData(8)]
-    public async Task Two_tabs_that_begin_at_once_both_succeed(int begunBefore)
+    public async Task Sign_ins_that_two_tabs_start_at_once_both_succeed(int startedBefore)
     {
-        await using var site = await LifetimeSite.StartAsync();
-        var browser = new CookieJarBrowser(site);
-        await browser.BeginAsync(site.Clock, begunBefore, TimeSpan.FromSeconds(1));
+        await using var site = await TestSite.StartAsync();
+        var browser = site.BrowserWithTls();
+        await browser.BeginAsync(site.Clock, startedBefore, TimeSpan.FromSeconds(1));
         var (left, right) = (await browser.SendAsync("/login"), await browser.SendAsync("/login"));
-        browser.Receive("/login", right);
-        browser.Receive("/login", left);
+        browser.Receive(right);
+        browser.Receive(left);
 
         await browser.AssertSignsInAsync(left);
         await browser.AssertSignsInAsync(right);
@@ -165,17 +164,17 @@ public sealed class UnfinishedSignInTests
     }
 
     [Fact]
-    public async Task More_than_eight_after_many_tabs_at_once_are_eight_after_the_next_challenge()
+    public async Task The_next_challenge_leaves_eight_of_the_sign_ins_that_many_tabs_started_at_once()
     {
-        await using var site = await LifetimeSite.StartAsync();
-        var browser = new CookieJarBrowser(site);
-        List<SiteAnswer> tabs = [];
+        await using var site = await TestSite.StartAsync();
+        var browser = site.BrowserWithTls();
+        List<SiteResponse> tabs = [];
         for (var i = 0; i < 20; i++)
         {
             tabs.Add(await browser.SendAsync("/login"));
         }
 
-        tabs.ForEach(tab => browser.Receive("/login", tab));
+        tabs.ForEach(tab => browser.Receive(tab));
         Assert.Equal(20, browser.Correlations().Count);
 
         var challenges = await browser.BeginAsync(site.Clock, 1, _minute);
@@ -184,5 +183,5 @@ public sealed class UnfinishedSignInTests
         await browser.AssertSignsInAsync(challenges[0]);
     }
 
-    private static void WithFailurePage(LifetimeSetup setup) => setup.Binance = options => options.FailurePath = "/failed";
+    private static void WithFailurePage(SiteSetup setup) => setup.Binance = options => options.FailurePath = "/failed";
 }

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.CodeExchange;
 
 /// <summary>
-/// A server that repeats what it was sent must not get it into an exception or a log.
+/// Secrets that a server repeats in its response are in no exception and no log.
 /// </summary>
 public sealed class EchoedSecretTests
 {
@@ -14,13 +14,13 @@ public sealed class EchoedSecretTests
     [InlineData("client_secret")]
     [InlineData("code")]
     [InlineData("code_verifier")]
-    public Task A_description_that_repeats_a_secret_is_left_out(string field)
+    public Task A_description_that_repeats_a_secret_is_dropped(string field)
         => ExpectSecrecyAsync(form => Json(400, new() { ["error"] = "invalid_grant", ["error_description"] = $"{form[field]} is wrong" }));
 
     [Theory]
     [InlineData("client_secret")]
     [InlineData("code")]
-    public Task A_description_that_repeats_an_encoded_secret_is_left_out(string field)
+    public Task A_description_that_repeats_an_encoded_secret_is_dropped(string field)
         => ExpectSecrecyAsync(form => Json(
             400, new() { ["error"] = "invalid_grant", ["error_description"] = $"bad {field}={Uri.EscapeDataString(form[field])}" }));
 
@@ -28,7 +28,7 @@ public sealed class EchoedSecretTests
     [InlineData("client_secret")]
     [InlineData("code")]
     [InlineData("code_verifier")]
-    public Task Texts_that_repeat_a_piece_of_a_secret_are_left_out(string field)
+    public Task Texts_that_repeat_part_of_a_secret_are_dropped(string field)
         => ExpectSecrecyAsync(
             form => Json(400, new()
             {
@@ -42,12 +42,12 @@ public sealed class EchoedSecretTests
     [InlineData("client_secret")]
     [InlineData("code")]
     [InlineData("code_verifier")]
-    public Task Codes_and_messages_that_repeat_a_secret_are_left_out(string field)
+    public Task Codes_and_messages_that_repeat_a_secret_are_dropped(string field)
         => ExpectSecrecyAsync(form => Json(
             400, new() { ["error"] = form[field], ["code"] = form[field], ["message"] = $"no: {form[field]}", ["success"] = "false" }));
 
     [Fact]
-    public Task A_description_that_repeats_the_whole_form_is_left_out()
+    public Task A_description_that_repeats_the_whole_form_is_dropped()
         => ExpectSecrecyAsync(form => Json(400, new() { ["error"] = "invalid_request", ["error_description"] = form["*"] }));
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class EchoedSecretTests
         => ExpectSecrecyAsync(form => Json(200, new() { ["access_token"] = "token", ["token_type"] = form["client_secret"] }));
 
     [Fact]
-    public Task A_body_that_is_no_json_is_not_quoted()
+    public Task A_body_that_is_not_json_is_not_quoted()
         => ExpectSecrecyAsync(form => $"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n{form["client_secret"]} {form["*"]}");
 
     [Fact]
@@ -71,23 +71,23 @@ public sealed class EchoedSecretTests
         => ExpectSecrecyAsync(form => $"HTTP/1.1 400 {form["client_secret"]} {form["*"]}\r\nContent-Length: 0\r\n\r\n");
 
     [Fact]
-    public async Task A_message_of_user_info_that_repeats_the_access_token_is_left_out()
+    public async Task A_message_of_user_info_that_repeats_the_access_token_is_dropped()
     {
         using var binance = new BinanceStub();
-        binance.Answer(BinanceStub.UserPath, $$"""
-            {"code":"{{Answers.AccessToken}}","message":"no such token: {{Answers.AccessToken}}","data":null,"success":false}
+        binance.Respond(BinanceStub.UserPath, $$"""
+            {"code":"{{Responses.AccessToken}}","message":"no such token: {{Responses.AccessToken}}","data":null,"success":false}
             """);
         await using var site = await TestSite.StartAsync(binance);
 
-        AssertSecrecy(site, await site.FailToSignInAsync(), [Answers.AccessToken]);
+        AssertSecrecy(site, await site.FailToSignInAsync(), [Responses.AccessToken]);
     }
 
     [Fact]
-    public async Task A_message_of_user_info_that_repeats_a_piece_of_the_access_token_is_left_out()
+    public async Task A_message_of_user_info_that_repeats_part_of_the_access_token_is_dropped()
     {
         using var binance = new BinanceStub();
-        var piece = Piece(Answers.AccessToken);
-        binance.Answer(BinanceStub.UserPath, $$"""{"code":"{{piece}}","message":"no such token: {{piece}}…","data":null,"success":false}""");
+        var piece = Piece(Responses.AccessToken);
+        binance.Respond(BinanceStub.UserPath, $$"""{"code":"{{piece}}","message":"no such token: {{piece}}…","data":null,"success":false}""");
         await using var site = await TestSite.StartAsync(binance);
 
         AssertSecrecy(site, await site.FailToSignInAsync(), [piece]);
@@ -96,7 +96,7 @@ public sealed class EchoedSecretTests
     [Theory]
     [InlineData("code")]
     [InlineData("state")]
-    public async Task An_authorize_error_that_repeats_what_is_beside_it_is_left_out(string field)
+    public async Task An_authorize_error_that_repeats_another_parameter_is_dropped(string field)
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
@@ -106,7 +106,7 @@ public sealed class EchoedSecretTests
         query["error"] = piece;
         query["error_description"] = $"no such {field}: {piece}…";
 
-        using var answer = await browser.ComeBackAsync(query);
+        var response = await browser.ReturnWithQueryAsync(query);
 
         Assert.Equal(BinanceFailure.AuthorizationError, site.SingleFailure().Failure);
         AssertSecrecy(site, site.SingleFailure(), [piece]);
@@ -114,15 +114,15 @@ public sealed class EchoedSecretTests
 
     private static string Piece(string secret) => secret[..12];
 
-    private static async Task ExpectSecrecyAsync(Func<Dictionary<string, string>, string> answer, Func<string, string>? piece = null)
+    private static async Task ExpectSecrecyAsync(Func<Dictionary<string, string>, string> respond, Func<string, string>? piece = null)
     {
         using var binance = new BinanceStub();
-        await using var server = new RawServer((request, stream, stop) => RawServer.SendAsync(stream, answer(FormOf(request)), stop));
+        await using var server = new RawServer((request, stream, stop) => RawServer.SendAsync(stream, respond(FormOf(request)), stop));
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.TokenEndpoint = server.Url);
         var browser = new SiteBrowser(site);
 
         var challenge = await browser.ChallengeAsync();
-        using var response = await browser.ComeBackAsync(new() { ["code"] = Code, ["state"] = challenge.State });
+        var response = await browser.ReturnWithQueryAsync(new() { ["code"] = Code, ["state"] = challenge.State });
         var form = FormOf(await server.FirstRequest);
 
         string[] secrets = [form["client_secret"], form["code"], form["code_verifier"]];
@@ -145,5 +145,5 @@ public sealed class EchoedSecretTests
     }
 
     private static string Json(int status, Dictionary<string, string> fields)
-        => $"HTTP/1.1 {status} Answer\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n{JsonSerializer.Serialize(fields)}";
+        => $"HTTP/1.1 {status} Response\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n{JsonSerializer.Serialize(fields)}";
 }

@@ -4,23 +4,23 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.CodeExchange;
 
 /// <summary>
-/// An application's handler that exchanges codes in its own way, and refuses one as ours would.
+/// An application's handler that overrides the exchange and throws the provider's exception.
 /// </summary>
 public sealed class OwnExchangeTests
 {
     [Fact]
-    public async Task A_refusal_is_a_failed_sign_in_that_does_not_tell_the_verifier()
+    public async Task A_failure_of_the_application_s_exchange_is_a_failed_sign_in_without_the_verifier()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(
             binance, setup => setup.Authentication = authentication => authentication.Services.AddTransient<BinanceAuthenticationHandler, RefusingHandler>());
 
-        using var response = await new SiteBrowser(site).SignInAsync("/wanted");
+        var response = await new SiteBrowser(site).SignInAsync("/wanted");
 
-        Assert.Equal("/failed?failure=invalid_grant&returnUrl=%2Fwanted", response.Headers.Location!.OriginalString);
+        Assert.Equal("/failed?failure=invalid_grant&returnUrl=%2Fwanted", response.Location!.OriginalString);
         Assert.Equal(BinanceFailure.InvalidGrant, site.SingleFailure().Failure);
         var properties = Assert.Single(site.Failures).Properties!;
         Assert.Equal("/wanted", properties.RedirectUri);

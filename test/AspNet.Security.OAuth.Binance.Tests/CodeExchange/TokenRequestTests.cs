@@ -1,12 +1,12 @@
 using Microsoft.AspNetCore.WebUtilities;
 using WireMock;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.CodeExchange;
 
 public sealed class TokenRequestTests
 {
     [Fact]
-    public async Task Code_is_exchanged_with_the_documented_request_and_nothing_more()
+    public async Task The_code_is_exchanged_with_exactly_the_documented_request()
     {
         var (request, verifier) = await ExchangeAsync(_ => { });
 
@@ -31,7 +31,7 @@ public sealed class TokenRequestTests
     }
 
     [Fact]
-    public async Task A_public_client_sends_no_client_secret_not_even_an_empty_one()
+    public async Task A_public_client_sends_no_client_secret_parameter()
     {
         var (request, verifier) = await ExchangeAsync(options =>
         {
@@ -68,7 +68,7 @@ public sealed class TokenRequestTests
     }
 
     [Fact]
-    public async Task A_code_with_special_characters_arrives_as_it_was()
+    public async Task A_code_with_special_characters_is_sent_unchanged()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
@@ -76,7 +76,7 @@ public sealed class TokenRequestTests
 
         const string Code = "a/b+c d&client_id=x%41é";
         var request = await browser.ChallengeAsync();
-        using var response = await browser.ComeBackAsync(new() { ["code"] = Code, ["state"] = request.State });
+        var response = await browser.ReturnWithQueryAsync(new() { ["code"] = Code, ["state"] = request.State });
 
         var form = QueryHelpers.ParseQuery(Assert.Single(binance.TokenRequests).Body);
         Assert.Equal(Code, form["code"]);
@@ -91,7 +91,7 @@ public sealed class TokenRequestTests
         var browser = new SiteBrowser(site, "http://localhost:5200");
 
         var request = await browser.ChallengeAsync("/shop/login");
-        using var response = await browser.ComeBackWithCodeAsync(request, "/shop/signin-binance");
+        var response = await browser.ReturnWithCodeAsync(request, "/shop/signin-binance");
 
         Assert.Equal(request.Query["redirect_uri"], QueryHelpers.ParseQuery(Assert.Single(binance.TokenRequests).Body)["redirect_uri"]);
     }
@@ -107,7 +107,7 @@ public sealed class TokenRequestTests
 
         var challenge = await browser.ChallengeAsync();
         site.Options.StateDataFormat.Unprotect(challenge.State)!.Items.TryGetValue("code_verifier", out var verifier);
-        using var response = await browser.ComeBackWithCodeAsync(challenge);
+        var response = await browser.ReturnWithCodeAsync(challenge);
 
         Assert.True((await browser.SessionAsync()).SignedIn);
         return (Assert.Single(binance.TokenRequests), verifier);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Conventions;
 
 public sealed class ServiceGraphTests
 {
@@ -13,7 +13,7 @@ public sealed class ServiceGraphTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Every_service_can_be_made_whatever_the_order_of_registration(bool binanceFirst)
+    public async Task Every_service_is_created_with_either_order_of_registration(bool binanceFirst)
     {
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());

@@ -3,7 +3,7 @@ using ArchUnitNET.Loader;
 using Mono.Cecil;
 using Assembly = System.Reflection.Assembly;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Conventions;
 
 /// <summary>
 /// Which type of a built assembly refers to which other: in signatures, attributes, generic arguments and method bodies. A nested type,
@@ -12,8 +12,10 @@ namespace AspNet.Security.OAuth.Binance.Tests;
 /// </summary>
 internal static class TypeUses
 {
-    public static IReadOnlyList<(string User, string Used)> Of(Assembly assembly)
-        => [.. SeenByTheLibrary(assembly).Concat(NotSeenByTheLibrary(assembly))
+    /// <param name="assembly">The assembly.</param>
+    /// <param name="inNamespace">The namespace whose types are read; <see langword="null"/> reads all.</param>
+    public static IReadOnlyList<(string User, string Used)> Of(Assembly assembly, string? inNamespace = null)
+        => [.. SeenByTheLibrary(assembly, inNamespace).Concat(NotSeenByTheLibrary(assembly, inNamespace))
             .Select(use => (User: Outermost(use.User), Used: Outermost(use.Used)))
             .Where(use => use.User != use.Used)
             .Distinct()
@@ -21,20 +23,20 @@ internal static class TypeUses
 
     public static Architecture Load(Assembly assembly) => new ArchLoader().LoadAssembly(assembly).Build();
 
-    // It takes a type parameter of one type for that of another, if both have the same name.
-    private static IEnumerable<(string User, string Used)> SeenByTheLibrary(Assembly assembly)
-        => from type in Load(assembly).Types
+    // It confuses type parameters of different types that have the same name.
+    private static IEnumerable<(string User, string Used)> SeenByTheLibrary(Assembly assembly, string? inNamespace)
+        => from type in (inNamespace is null ? Load(assembly) : new ArchLoader().LoadNamespacesWithinAssembly(assembly, inNamespace).Build()).Types
            from dependency in type.Dependencies
            from used in dependency.TargetGenericArguments.SelectMany(Parts).Prepend(dependency.Target)
            where used is not ArchUnitNET.Domain.GenericParameter
            select (type.FullName, used.FullName);
 
-    // ArchUnitNET 0.13 has holes: async iterators, catch clauses, captured variables, parameters of local functions, arguments of
+    // What ArchUnitNET 0.13 misses: async iterators, catch clauses, captured variables, parameters of local functions, arguments of
     // anonymous types, and attributes that are generic, stand on an event or a lambda, or name a type in a property.
-    private static IEnumerable<(string User, string Used)> NotSeenByTheLibrary(Assembly assembly)
+    private static IEnumerable<(string User, string Used)> NotSeenByTheLibrary(Assembly assembly, string? inNamespace)
     {
         using var module = ModuleDefinition.ReadModule(assembly.Location);
-        return [.. from type in module.GetTypes()
+        return [.. from type in module.GetTypes().Where(type => inNamespace is null || type.FullName.StartsWith(inNamespace + ".", StringComparison.Ordinal))
                    from mentioned in InMembers(type).Concat(InBodies(type)).Concat(InAttributes(type))
                    from used in Parts(mentioned)
                    select (type.FullName, used.FullName)];

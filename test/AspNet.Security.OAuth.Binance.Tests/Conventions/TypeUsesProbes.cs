@@ -1,5 +1,8 @@
 #pragma warning disable
 using System.ComponentModel;
+using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
+using AspNet.Security.OAuth.Binance.Tests.Security.BrokenServer.Support;
+using AspNet.Security.OAuth.Binance.Tests.Security.Secrets.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Probes;
 

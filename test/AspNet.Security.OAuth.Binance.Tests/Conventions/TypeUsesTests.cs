@@ -1,6 +1,6 @@
 using AspNet.Security.OAuth.Binance.Tests.Probes;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Conventions;
 
 public sealed class TypeUsesTests
 {
@@ -9,7 +9,7 @@ public sealed class TypeUsesTests
     [Fact]
     public void Every_kind_of_reference_is_seen()
     {
-        var users = TypeUses.Of(typeof(Target).Assembly).Where(use => use.Used == typeof(Target).FullName).Select(use => use.User).ToHashSet();
+        var users = TypeUses.Of(typeof(Target).Assembly, typeof(Target).Namespace).Where(use => use.Used == typeof(Target).FullName).Select(use => use.User).ToHashSet();
         var probes = typeof(Target).Assembly.GetTypes()
             .Where(type => type.Namespace == typeof(Target).Namespace && !type.IsNested && !type.Name.Contains('<', StringComparison.Ordinal))
             .Except(_props)

@@ -1,5 +1,6 @@
 using System.Reflection;
-using AspNet.Security.OAuth.Binance.Tests.Identity;
+using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace AspNet.Security.OAuth.Binance.Tests.Diagnostics;
 
 /// <summary>
-/// The names that are borrowed from inside the framework are still the framework's: each is read where the framework itself writes it.
+/// Internal names of the framework that the provider relies on: each is read from what the framework writes.
 /// </summary>
 public sealed class FrameworkNamesTests
 {
@@ -63,7 +64,7 @@ public sealed class FrameworkNamesTests
             };
         });
 
-        using var response = await new SiteBrowser(site).SignInAsync();
+        await site.Browser().SignInAsync();
 
         Assert.Equal(_borrowed["AuthSchemeItem"], Assert.Single(items, item => item.Value == "Binance").Key);
     }
@@ -72,42 +73,15 @@ public sealed class FrameworkNamesTests
     public async Task Claim_with_the_key_of_a_stored_session_is_what_the_cookie_handler_writes()
     {
         using var binance = new BinanceStub();
-        var store = new OneKeyStore();
+        var store = new CookieTicketStore();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Cookie = options => options.SessionStore = store);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
-        using var response = await browser.SignInAsync();
+        await browser.SignInAsync();
         var options = site.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get("Cookies");
-        var cookie = options.TicketDataFormat.Unprotect(browser.Cookies[options.Cookie.Name!].Value.Value);
+        var cookie = options.TicketDataFormat.Unprotect(browser.Cookie(options.Cookie.Name!));
 
         var claim = Assert.Single(cookie!.Principal.Claims);
-        Assert.Equal((_borrowed["SessionIdClaim"], OneKeyStore.Key), (claim.Type, claim.Value));
-    }
-
-    private sealed class OneKeyStore : ITicketStore
-    {
-        public const string Key = "the key";
-
-        private AuthenticationTicket? _ticket;
-
-        public Task<string> StoreAsync(AuthenticationTicket ticket)
-        {
-            _ticket = ticket;
-            return Task.FromResult(Key);
-        }
-
-        public Task RenewAsync(string key, AuthenticationTicket ticket)
-        {
-            _ticket = ticket;
-            return Task.CompletedTask;
-        }
-
-        public Task<AuthenticationTicket?> RetrieveAsync(string key) => Task.FromResult(_ticket);
-
-        public Task RemoveAsync(string key)
-        {
-            _ticket = null;
-            return Task.CompletedTask;
-        }
+        Assert.Equal((_borrowed["SessionIdClaim"], Assert.Single(store.Keys)), (claim.Type, claim.Value));
     }
 }

@@ -92,7 +92,7 @@ public sealed class BrowserBasedExamples : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_api_is_unauthorized_for_strangers_and_needs_the_header_for_a_change()
+    public async Task The_api_is_unauthorized_for_anonymous_visitors_and_needs_the_header_for_a_change()
     {
         Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(HttpMethod.Get, "/api/account")).Status);
         await SendAsync(HttpMethod.Get, "/auth/login");

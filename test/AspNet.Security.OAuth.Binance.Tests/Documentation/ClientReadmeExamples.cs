@@ -54,7 +54,7 @@ public sealed class ClientReadmeExamples
     }
 
     [Fact]
-    public async Task Client_of_a_unit_test_has_the_user_that_it_says()
+    public async Task A_replaced_client_returns_the_user_of_the_unit_test()
     {
         BinanceOAuthClient binance = new OneUser();
 

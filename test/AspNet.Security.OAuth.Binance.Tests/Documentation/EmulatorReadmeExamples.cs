@@ -109,7 +109,7 @@ public sealed class EmulatorReadmeExamples
     }
 
     [Fact]
-    public async Task Other_machines_are_let_in_by_name_and_the_status_page_by_key()
+    public async Task Other_machines_need_an_allowed_name_and_the_status_page_needs_the_key()
     {
         await using var binance = await BinanceEmulator.StartAsync(options => options.AllowedHosts.Add("emulator"));
         var status = $"http://emulator:{binance.BaseAddress.Port}/?key={binance.Options.ControlKey}";  // for a browser on another machine
@@ -122,7 +122,7 @@ public sealed class EmulatorReadmeExamples
     }
 
     [Fact]
-    public async Task What_Binance_may_do_can_be_asked_for_by_name()
+    public async Task Optional_behaviour_of_Binance_is_set_by_name()
     {
         await using var binance = await BinanceEmulator.StartAsync();
         var tokens = binance.Tokens.Issue();
@@ -156,7 +156,7 @@ public sealed class EmulatorReadmeExamples
     }
 
     [Fact]
-    public async Task Faults_come_as_often_as_told_and_the_journal_has_every_request()
+    public async Task Faults_occur_as_often_as_set_and_the_journal_has_every_request()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var binance = await BinanceEmulator.StartAsync();

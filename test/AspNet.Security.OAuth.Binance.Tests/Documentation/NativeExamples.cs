@@ -58,7 +58,7 @@ public sealed class NativeExamples : IAsyncLifetime
     }
 
     [Fact]
-    public async Task View_model_says_why_a_sign_in_failed_and_nothing_when_it_was_cancelled_there()
+    public async Task View_model_shows_why_a_sign_in_failed_and_no_message_when_it_was_cancelled_there()
     {
         await using var provider = DesktopApplication(new WaitingBrowser());
         var account = new AccountViewModel(provider.GetRequiredService<BinanceLogin>());
@@ -96,7 +96,7 @@ public sealed class NativeExamples : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Phone_completes_a_sign_in_after_it_was_ended()
+    public async Task Phone_completes_a_sign_in_after_the_app_was_ended()
     {
         var phone = new StandInPhone();
         Uri callback;

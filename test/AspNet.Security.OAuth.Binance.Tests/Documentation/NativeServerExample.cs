@@ -107,7 +107,7 @@ public sealed class NativeServerExample : IAsyncLifetime
     }
 
     [Fact]
-    public async Task App_gets_a_token_of_its_server_and_no_token_of_binance_is_left()
+    public async Task App_gets_a_token_of_its_server_and_no_token_of_binance_stays_valid()
     {
         var link = await SignInAsync(string.Empty);
         var token = await ExchangeAsync(link, _verifier);
@@ -142,7 +142,7 @@ public sealed class NativeServerExample : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Cancel_leads_back_to_the_app()
+    public async Task A_cancelled_sign_in_returns_to_the_app()
         => Assert.Equal($"{AppLink}?failure=access_denied", await SignInAsync("&emulator_decision=deny"));
 
     // The emulator's parameter is put on its own URL, as the emulator's page would.

@@ -1,3 +1,4 @@
+
 namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 
 /// <summary>

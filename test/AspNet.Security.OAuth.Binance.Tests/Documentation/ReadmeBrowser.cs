@@ -43,6 +43,6 @@ internal sealed partial class ReadmeBrowser(Uri site) : IDisposable
 }
 
 /// <summary>
-/// What the browser shows in the end.
+/// The last page of the browser.
 /// </summary>
 internal sealed record ReadmePage(HttpStatusCode Status, Uri Url, string Html, bool IsNotStored);

@@ -32,7 +32,7 @@ internal sealed class ReadmeConsole : IAsyncDisposable
     public static ReadmeConsole Start(ReadmeProgram program, string[] arguments, string? home = null) => new(program, arguments, home);
 
     /// <summary>Reads what the program prints until it waits for the address, and returns the authorize URL in it.</summary>
-    /// <param name="prompt">What it then asks for.</param>
+    /// <param name="prompt">The prompt for the address.</param>
     public async Task<Uri> ReadAuthorizeUrlAsync(string prompt = "Paste the address that the browser shows afterwards:")
     {
         const string Open = "Open ";

@@ -32,7 +32,7 @@ public sealed class ReadmeConsoleTests
     }
 
     [Fact]
-    public async Task Cancel_is_a_sentence_and_another_exit_code()
+    public async Task A_cancelled_sign_in_prints_a_sentence_and_has_another_exit_code()
     {
         await using var binance = await BinanceEmulator.StartAsync(cancellationToken: Token);
         await using var program = Start(binance);
@@ -63,7 +63,7 @@ public sealed class ReadmeConsoleTests
     [InlineData("")]
     [InlineData("what is an address?")]
     [InlineData("http://")]
-    public async Task Anything_else_that_is_pasted_is_refused_in_words(string line)
+    public async Task Other_pasted_text_is_refused_with_a_message(string line)
     {
         await using var binance = await BinanceEmulator.StartAsync(cancellationToken: Token);
         await using var program = Start(binance);
@@ -75,7 +75,7 @@ public sealed class ReadmeConsoleTests
     }
 
     [Fact]
-    public async Task Server_that_is_down_is_a_sentence()
+    public async Task A_server_that_is_down_prints_a_sentence()
     {
         await using var binance = await BinanceEmulator.StartAsync(cancellationToken: Token);
         binance.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Status(503));
@@ -88,7 +88,7 @@ public sealed class ReadmeConsoleTests
     }
 
     [Fact]
-    public async Task Without_arguments_the_program_says_which_it_needs()
+    public async Task Without_arguments_the_program_prints_the_required_ones()
     {
         await using var program = ReadmeConsole.Start(ReadmeProgram.Console, []);
 

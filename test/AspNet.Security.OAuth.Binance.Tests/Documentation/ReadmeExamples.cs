@@ -59,7 +59,7 @@ public sealed class ReadmeExamples
     }
 
     [Fact]
-    public async Task Challenge_asks_for_scopes_and_a_language_of_its_own()
+    public async Task A_challenge_requests_its_own_scopes_and_language()
     {
         var builder = SiteBuilder();
         builder.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie().AddBinance(options =>
@@ -84,7 +84,7 @@ public sealed class ReadmeExamples
     }
 
     [Fact]
-    public async Task Emulator_answers_as_it_is_told_and_the_failure_is_typed()
+    public async Task The_emulator_returns_a_fault_and_the_failure_is_typed()
     {
         var site = WebApplication.CreateSlimBuilder();
         var statuses = new List<int?>();

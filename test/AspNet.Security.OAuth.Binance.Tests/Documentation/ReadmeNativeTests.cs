@@ -54,7 +54,7 @@ public sealed class ReadmeNativeTests
     }
 
     [Fact]
-    public async Task Cancel_is_a_sentence()
+    public async Task A_cancelled_sign_in_prints_a_sentence()
     {
         await using var binance = await BinanceEmulator.StartAsync(cancellationToken: Token);
         await using var program = Start("sign-in", binance);
@@ -73,7 +73,7 @@ public sealed class ReadmeNativeTests
             StringComparison.Ordinal);
 
     [Fact]
-    public async Task Without_arguments_the_program_says_which_it_needs()
+    public async Task Without_arguments_the_program_prints_the_required_ones()
     {
         await using var program = ReadmeConsole.Start(ReadmeProgram.Native, []);
 

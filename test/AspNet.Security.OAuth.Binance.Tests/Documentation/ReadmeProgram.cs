@@ -97,7 +97,7 @@ internal sealed class ReadmeProgram
     /// <summary>The folders of the shared frameworks that such a project sees, of the versions that this test runs on.</summary>
     public IReadOnlyList<string> Frameworks { get; }
 
-    /// <summary>The projects that the readme tells a reader to reference.</summary>
+    /// <summary>The projects that the readme references.</summary>
     public IReadOnlyList<string> Projects { get; }
 
     /// <summary>The code blocks between the heading of the section and the next heading, in order.</summary>

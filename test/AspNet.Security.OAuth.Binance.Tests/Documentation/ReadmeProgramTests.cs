@@ -17,7 +17,7 @@ public sealed class ReadmeProgramTests
 
     [Theory]
     [MemberData(nameof(Programs))]
-    public void Program_of_a_readme_has_every_using_that_it_needs_and_no_other(string readme)
+    public void Program_of_a_readme_has_exactly_the_usings_that_it_needs(string readme)
     {
         var (program, text) = (Of(readme), Repository.Read(readme));
         var usings = program.Usings(text);

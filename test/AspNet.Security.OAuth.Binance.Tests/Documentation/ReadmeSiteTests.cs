@@ -28,7 +28,7 @@ public sealed class ReadmeSiteTests
     }
 
     [Fact]
-    public async Task Cancel_ends_on_a_page_that_says_so_and_offers_to_try_again()
+    public async Task A_cancelled_sign_in_ends_on_a_page_that_says_so_and_offers_to_try_again()
     {
         await using var binance = await BinanceEmulator.StartAsync(cancellationToken: Token);
         await using var site = await StartSiteAsync(binance);
@@ -89,7 +89,7 @@ public sealed class ReadmeSiteTests
     }
 
     [Fact]
-    public async Task Sign_in_returns_to_what_was_wanted_if_that_is_on_this_site()
+    public async Task Sign_in_returns_to_the_opened_page_if_it_is_on_this_site()
     {
         await using var binance = await BinanceEmulator.StartAsync(options => options.AutoApprove = true, Token);
         await using var site = await StartSiteAsync(binance);
@@ -126,7 +126,7 @@ public sealed class ReadmeSiteTests
     }
 
     [Fact]
-    public async Task Failure_page_repeats_nothing_that_would_be_a_script_or_a_link_to_another_site()
+    public async Task Failure_page_repeats_no_script_and_no_link_to_another_site()
     {
         await using var binance = await BinanceEmulator.StartAsync(cancellationToken: Token);
         await using var site = await StartSiteAsync(binance);
@@ -143,7 +143,7 @@ public sealed class ReadmeSiteTests
     }
 
     [Fact]
-    public async Task Development_without_credentials_signs_in_at_an_emulator_of_its_own()
+    public async Task Development_without_credentials_signs_in_at_its_own_emulator()
     {
         await using var site = await ReadmeSite.StartAsync("Development");
         using var browser = new ReadmeBrowser(site.Address);

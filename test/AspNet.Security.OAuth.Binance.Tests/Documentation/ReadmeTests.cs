@@ -7,7 +7,7 @@ public sealed partial class ReadmeTests
     public static TheoryData<string> Documents => [.. Markdown().Select(file => Path.GetRelativePath(Repository.Root, file))];
 
     /// <summary>
-    /// Each piece of a readme's code stands in a test that is compiled and run, whatever its indentation. Whole programs are compiled and
+    /// Each piece of a readme's code is in a test that is compiled and run, whatever its indentation. Whole programs are compiled and
     /// run as they are, by <see cref="ReadmeSiteTests"/>, <see cref="ReadmeConsoleTests"/> and <see cref="ReadmeNativeTests"/>.
     /// </summary>
     [Theory]

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 
 /// <summary>
-/// What docs/scaling.md says of a million users is computed from what was measured, and what it says of an outage names its tests.
+/// The figures of docs/scaling.md for a million users are computed from measured ones, and its rows about outages name their tests.
 /// </summary>
 public sealed class ScalingPageTests
 {
@@ -84,7 +84,7 @@ public sealed class ScalingPageTests
     }
 
     [Fact]
-    public void What_browsers_send_less_is_computed_from_the_measured_figures()
+    public void The_savings_of_browsers_are_computed_from_the_measured_figures()
     {
         var (inCookie, onServer) = (_inCookie["session cookie, with its name"], _onServer["session cookie, with its name"]);
 
@@ -97,7 +97,7 @@ public sealed class ScalingPageTests
     [InlineData("what | what happens | tests")]
     [InlineData("who | what waits | at most | tests")]
     [InlineData("at the wrong time | what happens | tests")]
-    public void Each_row_of_what_happens_in_an_outage_names_tests_that_exist(string table)
+    public void Each_row_of_the_outage_tables_names_existing_tests(string table)
     {
         var rows = Repository.Table(Page, table);
         var existing = SecurityPageTests.AllTests();

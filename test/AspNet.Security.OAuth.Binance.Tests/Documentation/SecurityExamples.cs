@@ -18,7 +18,7 @@ namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 public sealed class SecurityExamples
 {
     [Fact]
-    public async Task Cookies_of_the_example_can_be_set_by_no_other_host_and_are_taken_away_again()
+    public async Task Cookies_of_the_example_can_be_set_by_no_other_host_and_are_deleted()
     {
         using var binance = new BinanceStub();
         var builder = WebApplication.CreateSlimBuilder();

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 
 /// <summary>
-/// docs/security.md promises nothing that no test holds: the last cell of each row of each table names the tests, and they exist.
+/// Every promise of docs/security.md has a test: the last cell of each row of each table names existing tests.
 /// </summary>
 public sealed partial class SecurityPageTests
 {
@@ -26,7 +26,7 @@ public sealed partial class SecurityPageTests
         Assert.Equal([], named.Except(AllTests(), StringComparer.Ordinal));
     }
 
-    // So that the test above is known to look at both.
+    // Without this, the test above could pass because a project was not searched.
     [Fact]
     public void Tests_of_both_projects_are_found()
     {
@@ -53,7 +53,7 @@ public sealed partial class SecurityPageTests
         .Where(method => method.IsDefined(typeof(FactAttribute)))
         .Select(method => $"{type.Name}.{method.Name}"));
 
-    // Of that project there is no assembly here.
+    // This project does not reference the assembly of the end-to-end tests.
     private static IEnumerable<string> EndToEnd() => Directory
         .GetFiles(Path.Combine(Repository.Root, "test", "AspNet.Security.OAuth.Binance.EndToEndTests"), "*Tests.cs", SearchOption.AllDirectories)
         .SelectMany(file => Test().Matches(File.ReadAllText(file)).Select(match => $"{Path.GetFileNameWithoutExtension(file)}.{match.Groups[1].Value}"));

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 
 /// <summary>
-/// How long the cookies are that docs/scaling.md says, measured.
+/// The lengths of cookies in docs/scaling.md are the measured ones.
 /// </summary>
 public sealed class SessionCookieTableTests
 {
@@ -15,18 +15,18 @@ public sealed class SessionCookieTableTests
 
     [Theory]
     [MemberData(nameof(Lengths))]
-    public async Task A_row_of_the_table_is_what_is_measured(int length)
+    public async Task Each_row_of_the_table_has_the_measured_length(int length)
     {
         using var binance = new BinanceStub();
         var (access, refresh) = (LongText.Of(length), LongText.Of(length, seed: 2));
-        binance.Answer(BinanceStub.TokenPath, $$"""{"access_token":"{{access}}","refresh_token":"{{refresh}}","token_type":"bearer","expires_in":30714}""");
+        binance.Respond(BinanceStub.TokenPath, $$"""{"access_token":"{{access}}","refresh_token":"{{refresh}}","token_type":"bearer","expires_in":30714}""");
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
 
-        using var response = await browser.SignInAsync();
+        var response = await browser.SignInAsync();
 
         Assert.True((await browser.SessionAsync()).SignedIn);
-        var (cookies, session) = (browser.Cookies.Count, browser.CookieHeader("/").Length);
+        var (cookies, session) = (browser.Jar.Cookies.Count, browser.CookieHeader("/").Length);
         var headers = response.Headers.Sum(header => header.Value.Sum(value => Line(header.Key, value.Length)));
         await BeginManyAsync(browser);
         var request = Line("Cookie", browser.CookieHeader("/").Length);
@@ -38,7 +38,7 @@ public sealed class SessionCookieTableTests
     public void The_table_has_no_other_row() => Assert.Equal(Lengths.Count, _rows.Length);
 
     [Fact]
-    public async Task Sign_ins_that_nobody_finished_take_as_much_as_the_document_says()
+    public async Task Cookies_of_unfinished_sign_ins_have_the_documented_length()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);

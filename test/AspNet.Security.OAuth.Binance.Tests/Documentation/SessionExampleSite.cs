@@ -2,7 +2,6 @@
 #pragma warning disable xUnit1051
 using System.Security.Claims;
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
@@ -20,11 +19,11 @@ internal sealed class SessionExampleSite : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private SessionExampleSite(WebApplication app, BinanceEmulator binance, LifetimeClock clock) => (_app, Binance, Clock) = (app, binance, clock);
+    private SessionExampleSite(WebApplication app, BinanceEmulator binance, TestTime clock) => (_app, Binance, Clock) = (app, binance, clock);
 
     public BinanceEmulator Binance { get; }
 
-    public LifetimeClock Clock { get; }
+    public TestTime Clock { get; }
 
     public Uri Address => new(_app.Urls.Single());
 
@@ -34,7 +33,7 @@ internal sealed class SessionExampleSite : IAsyncDisposable
     public static async Task<SessionExampleSite> StartAsync()
     {
         var binance = await BinanceEmulator.StartAsync();
-        var clock = new LifetimeClock(binance);
+        var clock = new TestTime(binance);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(clock);

@@ -69,7 +69,7 @@ public sealed partial class SessionExamples
     }
 
     [Fact]
-    public async Task Buttons_do_nothing_without_the_antiforgery_token_and_for_the_id_of_another_user()
+    public async Task Buttons_need_the_antiforgery_token_and_an_id_of_the_user()
     {
         await using var site = await SessionExampleSite.StartAsync();
         using var here = await SignedInAsync(site);
@@ -106,7 +106,7 @@ public sealed partial class SessionExamples
     }
 
     [Fact]
-    public async Task A_user_who_is_disabled_is_signed_out_everywhere_and_does_not_get_in_again()
+    public async Task A_disabled_user_is_signed_out_everywhere_and_cannot_sign_in()
     {
         await using var site = await SessionExampleSite.StartAsync();
         using var browser = await SignedInAsync(site);

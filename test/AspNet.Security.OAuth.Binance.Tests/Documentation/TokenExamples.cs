@@ -34,7 +34,7 @@ public sealed class TokenExamples
     }
 
     [Fact]
-    public async Task Http_client_sends_nothing_for_somebody_who_is_not_signed_in()
+    public async Task Http_client_sends_no_request_for_an_anonymous_user()
     {
         await using var binance = await BinanceEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
         var services = new ServiceCollection();

@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Identity;
 
 /// <summary>
-/// An external login as ASP.NET Core Identity's own pages do it.
+/// The pages of an external login, as in ASP.NET Core Identity's templates.
 /// </summary>
 internal static class IdentityPages
 {

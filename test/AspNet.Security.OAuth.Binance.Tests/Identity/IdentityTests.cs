@@ -5,15 +5,15 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Identity;
 
 /// <summary>
-/// The real ASP.NET Core Identity, with a database, as its templates use it.
+/// ASP.NET Core Identity with a database, without <c>AddBinanceTokens</c>: nothing is revoked.
 /// </summary>
 public sealed class IdentityTests
 {
     [Fact]
-    public async Task An_external_login_links_a_user_and_revokes_nothing()
+    public async Task External_login_creates_a_user_and_revokes_nothing()
     {
         using var binance = new BinanceStub();
         await using var database = await OpenDatabaseAsync();
@@ -23,18 +23,18 @@ public sealed class IdentityTests
         await LogInAsync(browser, expected: "created");
 
         Assert.True((await browser.SessionAsync()).SignedIn);
-        Assert.DoesNotContain("Identity.External", browser.Cookies.Keys);
+        Assert.DoesNotContain("Identity.External", browser.Jar.Names);
         Assert.Empty(binance.Revocations);
 
         await using var scope = site.Services.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<IdentityUser>>();
-        var user = await users.FindByLoginAsync("Binance", Answers.UserId);
-        Assert.Equal(Answers.Email, user!.Email);
-        Assert.Equal(Answers.AccessToken, await users.GetAuthenticationTokenAsync(user, "Binance", "access_token"));
+        var user = await users.FindByLoginAsync("Binance", Responses.UserId);
+        Assert.Equal(Responses.Email, user!.Email);
+        Assert.Equal(Responses.AccessToken, await users.GetAuthenticationTokenAsync(user, "Binance", "access_token"));
     }
 
     [Fact]
-    public async Task A_linked_user_logs_in_again_and_nothing_is_revoked()
+    public async Task Known_login_signs_in_and_revokes_nothing()
     {
         using var binance = new BinanceStub();
         await using var database = await OpenDatabaseAsync();
@@ -50,7 +50,7 @@ public sealed class IdentityTests
     }
 
     [Fact]
-    public async Task Logging_out_of_the_application_works_and_revokes_nothing()
+    public async Task Sign_out_of_the_application_revokes_nothing()
     {
         using var binance = new BinanceStub();
         await using var database = await OpenDatabaseAsync();
@@ -58,15 +58,15 @@ public sealed class IdentityTests
         var browser = new SiteBrowser(site);
 
         await LogInAsync(browser, expected: "created");
-        using var response = await browser.GetAsync("/log-out");
+        var response = await browser.GetAsync("/log-out");
 
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, response.Status);
         Assert.False((await browser.SessionAsync()).SignedIn);
         Assert.Empty(binance.Revocations);
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_changed_security_stamp_ends_the_session()
+    public async Task Changed_security_stamp_ends_the_session()
     {
         using var binance = new BinanceStub();
         await using var database = await OpenDatabaseAsync();
@@ -77,25 +77,25 @@ public sealed class IdentityTests
         await using (var scope = site.Services.CreateAsyncScope())
         {
             var users = scope.ServiceProvider.GetRequiredService<UserManager<IdentityUser>>();
-            await users.UpdateSecurityStampAsync((await users.FindByLoginAsync("Binance", Answers.UserId))!);
+            await users.UpdateSecurityStampAsync((await users.FindByLoginAsync("Binance", Responses.UserId))!);
         }
 
-        site.Time.Advance(TimeSpan.FromSeconds(1));
+        site.Clock.Advance(TimeSpan.FromSeconds(1));
 
         Assert.False((await browser.SessionAsync()).SignedIn);
-        Assert.DoesNotContain(".AspNetCore.Identity.Application", browser.Cookies.Keys);
+        Assert.DoesNotContain(".AspNetCore.Identity.Application", browser.Jar.Names);
         Assert.Empty(binance.Revocations);
     }
 
     private static async Task LogInAsync(SiteBrowser browser, string expected)
     {
-        using var back = await browser.ComeBackWithCodeAsync(await browser.ChallengeAsync("/log-in"));
-        Assert.Equal("/linked", back.Headers.Location!.OriginalString);
-        using var linked = await browser.GetAsync("/linked");
-        Assert.Equal(expected, await linked.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        var back = await browser.ReturnWithCodeAsync(await browser.ChallengeAsync("/log-in"));
+        Assert.Equal("/linked", back.Location!.OriginalString);
+        var linked = await browser.GetAsync("/linked");
+        Assert.Equal(expected, linked.Body);
     }
 
-    // A database in memory lives as long as its connection.
+    // An in-memory database lives as long as its connection.
     private static async Task<SqliteConnection> OpenDatabaseAsync()
     {
         var connection = new SqliteConnection("Data Source=:memory:");
@@ -113,8 +113,8 @@ public sealed class IdentityTests
                 builder.Services.AddIdentity<IdentityUser, IdentityRole>().AddEntityFrameworkStores<IdentityDbContext>();
                 builder.Services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = TimeSpan.Zero);
 
-                // SQLite answers at once. A validation that waits, as with any other database, makes an endless one a timeout of
-                // the test and not a stack overflow of the process.
+                // SQLite completes synchronously. The yield turns an endless recursion into a timeout of the test instead of a
+                // stack overflow of the process.
                 builder.Services.ConfigureApplicationCookie(options => options.Events.OnValidatePrincipal = async context =>
                 {
                     await Task.Yield();

@@ -1,6 +1,6 @@
 using System.Text;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime.Ends;
+using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
+using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AspNet.Security.OAuth.Binance.Tests.Identity;
 
 /// <summary>
-/// Where Identity's store protects personal data, it protects the tokens.
+/// With <c>ProtectPersonalData</c>, Identity's store encrypts the tokens.
 /// </summary>
 public sealed class ProtectedUserTokensTests : IAsyncDisposable
 {
@@ -20,7 +20,7 @@ public sealed class ProtectedUserTokensTests : IAsyncDisposable
     [Theory(Timeout = 60_000)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_stored_value_is_not_readable_in_the_database_where_the_store_protects(bool protects)
+    public async Task Tokens_are_encrypted_in_the_database_when_the_store_protects_personal_data(bool protects)
     {
         await using var site = await _database.StartAsync(setup =>
         {
@@ -35,7 +35,7 @@ public sealed class ProtectedUserTokensTests : IAsyncDisposable
         });
         var browser = new AccountBrowser(site);
         var token = await browser.RegisterAsync();
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
         var refreshed = await browser.TokenAsync();
         var refreshToken = site.Emulator.Tokens.RefreshTokens.Single().Value;
 
@@ -49,8 +49,8 @@ public sealed class ProtectedUserTokensTests : IAsyncDisposable
         Assert.Equal([refreshed!], site.Revoked());
     }
 
-    // What the database holds, past the model that protects it.
-    private static async Task<string> RawAsync(LifetimeSite site, Type type)
+    // The values in the database, without the model's decryption.
+    private static async Task<string> RawAsync(TestSite site, Type type)
     {
         await using var scope = site.Services.CreateAsyncScope();
         var context = (DbContext)scope.ServiceProvider.GetRequiredService(type);
@@ -59,10 +59,10 @@ public sealed class ProtectedUserTokensTests : IAsyncDisposable
         return string.Join('\n', values);
     }
 
-    // A type of its own, because the model of a context's type is made once.
+    // A separate type, because Entity Framework caches one model for each context type.
     private sealed class ProtectedContext(DbContextOptions<ProtectedContext> options) : IdentityDbContext(options);
 
-    // Names are looked up by their protected value, which has to be the same each time.
+    // Users are found by their protected name, so that the protection has to be deterministic.
     private sealed class Protector : ILookupProtector
     {
         public string? Protect(string keyId, string? data) => data is null ? null : Convert.ToBase64String([.. Encoding.UTF8.GetBytes(data).Reverse()]);

@@ -1,5 +1,5 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.ServerSessions;
+using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Logging;
@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace AspNet.Security.OAuth.Binance.Tests.Identity;
 
 /// <summary>
-/// A site with Identity that does not call <c>AddBinanceTokens</c> is told once that tokens are neither refreshed nor revoked there.
+/// A site with Identity that does not call <c>AddBinanceTokens</c> gets one warning: its tokens are neither refreshed nor revoked.
 /// </summary>
 public sealed class TokensNotKeptTests : IAsyncDisposable
 {
@@ -16,7 +16,7 @@ public sealed class TokensNotKeptTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     [Fact(Timeout = 60_000)]
-    public async Task The_first_registration_is_warned_of_and_later_sign_ins_are_not()
+    public async Task First_registration_is_one_warning()
     {
         await using var site = await StartAsync();
 
@@ -32,14 +32,14 @@ public sealed class TokensNotKeptTests : IAsyncDisposable
     [Theory(Timeout = 60_000)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_known_login_is_warned_of(bool hasSecondFactor)
+    public async Task Known_login_is_a_warning(bool hasSecondFactor)
     {
         await using (var earlier = await StartAsync())
         {
             await new AccountBrowser(earlier).RegisterAsync();
         }
 
-        // The site starts again.
+        // The site restarts.
         await using var site = await StartAsync();
         var code = hasSecondFactor ? await site.RequireSecondFactorAsync() : null;
         var browser = new AccountBrowser(site);
@@ -57,7 +57,7 @@ public sealed class TokensNotKeptTests : IAsyncDisposable
     [Theory(Timeout = 60_000)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_page_that_signs_out_of_the_external_cookie_itself_is_warned_of(bool before)
+    public async Task Page_that_signs_out_of_the_external_cookie_itself_is_a_warning(bool before)
     {
         await using var site = await StartAsync(setup => setup.Site = site => site.Pages["/arrived"] = async context =>
         {
@@ -86,7 +86,7 @@ public sealed class TokensNotKeptTests : IAsyncDisposable
     [InlineData(true, false, true)]
     [InlineData(false, true, true)]
     [InlineData(false, false, false)]
-    public async Task A_site_that_has_switched_both_off_is_not_warned(bool refreshes, bool revokes, bool isWarned)
+    public async Task No_warning_when_refresh_and_revocation_are_switched_off(bool refreshes, bool revokes, bool isWarned)
     {
         await using var site = await StartAsync(setup => setup.Binance = options => (options.AutomaticRefresh, options.RevokeOnSignOut) = (refreshes, revokes));
 
@@ -96,7 +96,7 @@ public sealed class TokensNotKeptTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_site_that_keeps_the_tokens_in_its_cookie_is_not_warned()
+    public async Task No_warning_when_the_application_s_cookie_has_the_tokens()
     {
         await using var site = await StartAsync(setup => setup.Site = site => site.Pages["/arrived"] = async context =>
         {
@@ -118,7 +118,7 @@ public sealed class TokensNotKeptTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_site_that_keeps_the_tokens_in_Identity_s_store_is_not_warned()
+    public async Task No_warning_with_AddBinanceTokens()
     {
         await using var site = await _database.StartAsync();
         var browser = new AccountBrowser(site);
@@ -131,7 +131,7 @@ public sealed class TokensNotKeptTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_sign_in_by_password_is_not_warned_of()
+    public async Task No_warning_for_a_sign_in_by_password()
     {
         await using var site = await StartAsync();
         await site.CreateUserAsync();
@@ -144,19 +144,19 @@ public sealed class TokensNotKeptTests : IAsyncDisposable
         Assert.Empty(site.Warnings());
     }
 
-    // The site of a cookie alone, beside which somebody else signs in.
+    // The application also signs in a user of its own.
     [Fact(Timeout = 60_000)]
-    public async Task A_site_without_Identity_is_not_warned()
+    public async Task No_warning_without_Identity()
     {
-        await using var site = await LifetimeSite.StartAsync(static setup => setup.AddPages());
+        await using var site = await TestSite.StartAsync(static setup => setup.AddPages());
         var browser = await site.SignedInAsync();
-        await browser.GetAsync("/sign-out");
-        await browser.GetAsync("/as?user=somebody");
+        await browser.GetAsync("/sign-out?scheme=Cookies");
+        await browser.GetAsync("/as?user=someone");
 
         Assert.Empty(site.Warnings());
     }
 
-    private static void AssertWarned(LifetimeSite site)
+    private static void AssertWarned(TestSite site)
     {
         var warning = Assert.Single(site.Logged(LogLevel.Warning));
         Assert.Equal((119, "TokensNotKept"), (warning.Id.Id, warning.Id.Name));
@@ -164,7 +164,7 @@ public sealed class TokensNotKeptTests : IAsyncDisposable
         Assert.Empty(site.Logged(LogLevel.Error));
     }
 
-    private Task<LifetimeSite> StartAsync(Action<IdentitySetup>? configure = null) => _database.StartAsync(setup =>
+    private Task<TestSite> StartAsync(Action<IdentitySetup>? configure = null) => _database.StartAsync(setup =>
     {
         setup.KeepsTokens = false;
         configure?.Invoke(setup);

@@ -1,12 +1,12 @@
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime.Ends;
+using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
+using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Identity;
 
 /// <summary>
-/// Two devices of one user: each has the tokens of its own sign-in, whatever the server does with refresh tokens. Where a server gives both the same
-/// one, what is shared is the grant: no refresh or sign-out of ours ends the other device's.
+/// Two devices of one user: each has the tokens of its own sign-in, whether or not the server rotates refresh tokens. When a server gives both devices
+/// the same refresh token, neither a refresh nor a sign-out ends the session of the other device.
 /// </summary>
 public sealed class TwoDevicesTests : IAsyncDisposable
 {
@@ -26,7 +26,7 @@ public sealed class TwoDevicesTests : IAsyncDisposable
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Behaviors))]
-    public async Task With_grants_of_their_own_each_refreshes_and_signs_out_for_itself(RefreshTokenBehavior behavior)
+    public async Task Two_devices_refresh_and_sign_out_independently(RefreshTokenBehavior behavior)
     {
         await using var site = await _database.StartAsync();
         site.Emulator.Options.RefreshTokenBehavior = behavior;
@@ -52,16 +52,16 @@ public sealed class TwoDevicesTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_device_whose_grant_has_ended_leaves_the_other_one_s()
+    public async Task Device_whose_grant_has_ended_uses_the_other_device_s_tokens()
     {
         await using var site = await _database.StartAsync();
         var (one, other) = (new AccountBrowser(site), new AccountBrowser(site));
         var first = await one.RegisterAsync();
         await other.SignInAsync();
         site.Emulator.Tokens.Revoke(first);
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
 
-        // The user has tokens all the same: those of the other device.
+        // The other device's tokens are the user's as well.
         var token = await one.TokenAsync();
 
         Assert.True(site.Emulator.Tokens.IsLive(token!));
@@ -73,7 +73,7 @@ public sealed class TwoDevicesTests : IAsyncDisposable
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Places))]
-    public async Task Where_the_server_keeps_a_shared_refresh_token_each_makes_its_own_call(bool elsewhere)
+    public async Task Kept_refresh_token_is_used_once_by_each_device(bool elsewhere)
     {
         await using var farm = await _database.StartFarmAsync();
         var (one, other) = await ShareAsync(farm, elsewhere);
@@ -91,7 +91,7 @@ public sealed class TwoDevicesTests : IAsyncDisposable
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Places))]
-    public async Task Where_the_server_rotates_a_shared_refresh_token_one_call_serves_both(bool elsewhere)
+    public async Task Rotated_refresh_token_is_used_once_for_both_devices(bool elsewhere)
     {
         await using var farm = await _database.StartFarmAsync();
         var (one, other) = await ShareAsync(farm, elsewhere);
@@ -109,7 +109,7 @@ public sealed class TwoDevicesTests : IAsyncDisposable
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Places))]
-    public async Task Where_the_server_rotates_it_a_device_that_comes_minutes_later_is_served(bool elsewhere)
+    public async Task Rotated_refresh_token_s_outcome_serves_a_device_minutes_later(bool elsewhere)
     {
         await using var farm = await _database.StartFarmAsync();
         var (one, other) = await ShareAsync(farm, elsewhere);
@@ -122,9 +122,9 @@ public sealed class TwoDevicesTests : IAsyncDisposable
         Assert.Equal(1, farm.First.RefreshCalls);
     }
 
-    // A day later the other device's refresh token is spent. The user has the tokens of the first one's sign-in.
+    // The outcome of the rotation is no longer kept, so that the other device's refresh token is refused.
     [Fact(Timeout = 60_000)]
-    public async Task Where_the_server_rotates_it_a_device_that_comes_a_day_later_uses_the_other_one_s_tokens()
+    public async Task Device_whose_refresh_token_was_rotated_uses_the_other_device_s_tokens()
     {
         await using var farm = await _database.StartFarmAsync();
         var site = farm.First;
@@ -136,7 +136,7 @@ public sealed class TwoDevicesTests : IAsyncDisposable
         Assert.Equal(newest, await one.TokenAsync());
         site.Clock.Pass(TimeSpan.FromMinutes(30));
 
-        // The emulator does not know the shared refresh token, and refuses it.
+        // The emulator refuses the shared refresh token, which it has not issued.
         Assert.Equal(newest, await other.TokenAsync());
 
         Assert.True((await other.SessionAsync()).SignedIn);
@@ -151,11 +151,11 @@ public sealed class TwoDevicesTests : IAsyncDisposable
         await one.RegisterAsync();
         Bring(farm, Shared);
         await other.SignInAsync();
-        farm.First.Clock.Pass(LifetimeSite.TokenLifetime);
+        farm.First.Clock.Pass(TestSite.TokenLifetime);
         return (one, other);
     }
 
-    // An access token that is live at the server, with a grant of its own, and that the next response brings.
+    // The next response of the token endpoint has an access token that is live, with a grant of its own.
     private static string Bring(Farm farm, string refreshToken, int expiresIn = 3600)
     {
         var accessToken = farm.First.Emulator.Tokens.Issue().AccessToken;

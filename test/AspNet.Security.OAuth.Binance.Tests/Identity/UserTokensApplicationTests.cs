@@ -1,6 +1,6 @@
 using System.Security.Claims;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime.Ends;
+using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
+using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace AspNet.Security.OAuth.Binance.Tests.Identity;
 
 /// <summary>
-/// What applications do beside Identity's own pages: a ticket with tokens, claims of a request, another user's session, a second cookie, an error page.
+/// Applications that go beyond Identity's own pages: tokens in the ticket, claims of one request, impersonation, a second cookie, an error page.
 /// </summary>
 public sealed class UserTokensApplicationTests : IAsyncDisposable
 {
@@ -20,9 +20,9 @@ public sealed class UserTokensApplicationTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
-    // Two owners would spend each other's refresh token.
+    // If both the ticket and the store had the tokens, each would use the refresh token of the other.
     [Fact(Timeout = 60_000)]
-    public async Task Tokens_that_the_page_puts_into_the_ticket_are_not_stored_as_well()
+    public async Task Tokens_in_the_application_s_ticket_are_not_stored_twice()
     {
         await using var site = await StartAsync("/again", async context =>
         {
@@ -46,7 +46,7 @@ public sealed class UserTokensApplicationTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Claims_of_one_request_do_not_get_into_the_cookie_when_a_login_is_linked()
+    public async Task Link_does_not_write_the_claims_of_one_request_into_the_cookie()
     {
         await using var site = await _database.StartAsync(setup => setup.Site = site =>
         {
@@ -69,7 +69,7 @@ public sealed class UserTokensApplicationTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_claims_transformation_may_sign_out()
+    public async Task Claims_transformation_can_sign_out()
     {
         await using var site = await _database.StartAsync(setup => setup.Site = site =>
         {
@@ -89,7 +89,7 @@ public sealed class UserTokensApplicationTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task An_administrator_who_acts_as_another_user_comes_back_to_their_own_tokens()
+    public async Task Impersonation_keeps_the_tokens_of_each_user()
     {
         await using var site = await StartAsync("/as", async context =>
         {
@@ -110,11 +110,11 @@ public sealed class UserTokensApplicationTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task The_sign_out_of_one_of_two_cookies_leaves_the_other_s_tokens()
+    public async Task Sign_out_of_one_of_two_cookies_keeps_the_tokens()
     {
         await using var site = await _database.StartAsync(setup => setup.Site = site =>
         {
-            site.Authentication += (builder, _) => builder.AddCookie("Sudo");
+            site.Authentication += builder => builder.AddCookie("Sudo");
             site.Pages["/sudo"] = async context =>
             {
                 var session = await context.AuthenticateAsync(IdentityConstants.ApplicationScheme);
@@ -139,7 +139,7 @@ public sealed class UserTokensApplicationTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_sign_in_that_an_error_page_undoes_is_not_stored_and_its_token_is_revoked()
+    public async Task Sign_in_that_an_error_page_discards_is_revoked()
     {
         await using var site = await _database.StartAsync(setup => setup.Site = site =>
         {
@@ -163,7 +163,7 @@ public sealed class UserTokensApplicationTests : IAsyncDisposable
         Assert.Contains(first, Assert.Single(await site.SignInsAsync()), StringComparison.Ordinal);
     }
 
-    private Task<LifetimeSite> StartAsync(string path, RequestDelegate page) => _database.StartAsync(setup => setup.Site = site => site.Pages[path] = page);
+    private Task<TestSite> StartAsync(string path, RequestDelegate page) => _database.StartAsync(setup => setup.Site = site => site.Pages[path] = page);
 
     private sealed class MoreClaims : IClaimsTransformation
     {

@@ -1,5 +1,5 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime.Outage;
+using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
+using AspNet.Security.OAuth.Binance.Tests.WebFarm.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AspNet.Security.OAuth.Binance.Tests.Identity;
 
 /// <summary>
-/// Each change of a user gives the user's row a new concurrency stamp. A page that has loaded the user before can change it after the tokens were stored.
+/// Each change of a user sets a new concurrency stamp. Storing tokens must not make an update fail for a page that loaded the user before, nor be lost by it.
 /// </summary>
 public sealed class UserTokensConcurrencyTests : IAsyncDisposable
 {
@@ -16,7 +16,7 @@ public sealed class UserTokensConcurrencyTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     [Fact(Timeout = 60_000)]
-    public async Task A_registration_page_changes_the_user_after_the_sign_in()
+    public async Task Registration_page_can_change_the_user_after_the_sign_in()
     {
         await using var site = await StartAsync(async context =>
         {
@@ -37,7 +37,7 @@ public sealed class UserTokensConcurrencyTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_callback_page_stores_the_tokens_of_its_own_after_the_sign_in()
+    public async Task Callback_page_can_store_tokens_itself_after_the_sign_in()
     {
         await using var site = await StartAsync(async context =>
         {
@@ -57,7 +57,7 @@ public sealed class UserTokensConcurrencyTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_page_changes_the_user_after_all_tokens_are_revoked()
+    public async Task Page_can_change_the_user_after_RevokeAllAsync()
     {
         await using var site = await StartAsync(async context =>
         {
@@ -74,9 +74,8 @@ public sealed class UserTokensConcurrencyTests : IAsyncDisposable
         await site.AssertNothingStoredAsync();
     }
 
-    // Nothing of it was lost by the other one's write.
     [Fact(Timeout = 60_000)]
-    public async Task A_job_refreshes_while_a_page_changes_the_user()
+    public async Task Refresh_by_a_job_is_stored_while_a_page_changes_the_user()
     {
         await using var site = await StartAsync(async context =>
         {
@@ -89,7 +88,7 @@ public sealed class UserTokensConcurrencyTests : IAsyncDisposable
         var pages = 0;
         _database.Faults.BeforeSave = async () =>
         {
-            // Between the job's reading of the user and its writing.
+            // Between the job's read of the user and its write.
             if (Interlocked.Increment(ref pages) == 1)
             {
                 await browser.Browser.GetAsync("/own");
@@ -106,11 +105,11 @@ public sealed class UserTokensConcurrencyTests : IAsyncDisposable
         Assert.Empty(site.Warnings());
     }
 
-    // Between the page's reading of the user and our writing.
+    // The change is between the page's read of the user and the write of the tokens.
     [Theory(Timeout = 60_000)]
     [InlineData("/ExternalLogin/Callback")]
     [InlineData("/ExternalLogins/LinkCallback")]
-    public async Task A_sign_in_stores_its_tokens_while_somebody_else_changes_the_user(string path)
+    public async Task Sign_in_stores_its_tokens_while_the_user_is_changed_concurrently(string path)
     {
         await using var site = await _database.StartAsync();
         await site.CreateUserAsync();
@@ -125,7 +124,7 @@ public sealed class UserTokensConcurrencyTests : IAsyncDisposable
         var saves = 0;
         _database.Faults.BeforeSave = async () =>
         {
-            // The first save of a link is that of the login.
+            // The first save of a link stores the login.
             if (Interlocked.Increment(ref saves) == (isLink ? 2 : 1))
             {
                 await site.ChangeAsync((users, user) => users.SetPhoneNumberAsync(user, "changed"));
@@ -142,7 +141,7 @@ public sealed class UserTokensConcurrencyTests : IAsyncDisposable
         Assert.Empty(site.Warnings());
     }
 
-    private Task<LifetimeSite> StartAsync(RequestDelegate page) => _database.StartAsync(setup => setup.Site = site => site.Pages["/own"] = page);
+    private Task<TestSite> StartAsync(RequestDelegate page) => _database.StartAsync(setup => setup.Site = site => site.Pages["/own"] = page);
 
     private static async Task ChangeAsync(UserManager<IdentityUser> users, IdentityUser user)
     {

@@ -1,9 +1,10 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime.Ends;
+using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
+using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Identity;
 
 /// <summary>
-/// Cookies that the browser still has when what they hold has expired.
+/// Cookies that the browser still sends after their tickets have expired.
 /// </summary>
 public sealed class UserTokensExpiredCookieTests : IAsyncDisposable
 {
@@ -14,7 +15,7 @@ public sealed class UserTokensExpiredCookieTests : IAsyncDisposable
     [Theory(Timeout = 60_000)]
     [InlineData(1)]
     [InlineData(6)]
-    public async Task The_external_cookie_of_a_registration_does_not_revoke_what_is_kept(int minutes)
+    public async Task External_cookie_of_a_registration_does_not_revoke_the_stored_tokens(int minutes)
     {
         await using var site = await _database.StartAsync();
         var browser = new AccountBrowser(site);
@@ -30,7 +31,7 @@ public sealed class UserTokensExpiredCookieTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task The_expired_external_cookie_of_a_sign_in_that_nobody_finished_is_revoked_and_becomes_nobody_s()
+    public async Task Expired_external_cookie_of_an_unfinished_sign_in_is_revoked()
     {
         await using var site = await _database.StartAsync();
         await new AccountBrowser(site).RegisterAsync();
@@ -46,7 +47,7 @@ public sealed class UserTokensExpiredCookieTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Signing_out_of_a_session_that_has_expired_revokes_its_tokens()
+    public async Task Sign_out_of_an_expired_session_revokes_its_tokens()
     {
         await using var site = await _database.StartAsync();
         var browser = new AccountBrowser(site);

@@ -1,14 +1,14 @@
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime.Ends;
+using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
+using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Identity;
 
 /// <summary>
-/// The external cookie is there for five minutes, whoever uses the browser: the tokens of a sign-in that somebody has abandoned never become those of
-/// the user who signs in next.
+/// The external cookie lives for five minutes, and another user can sign in with the same browser in that time: the tokens of an abandoned sign-in
+/// are never stored for the user who signs in next.
 /// </summary>
 public sealed class UserTokensForeignSignInTests : IAsyncDisposable
 {
@@ -16,14 +16,14 @@ public sealed class UserTokensForeignSignInTests : IAsyncDisposable
 
     private readonly IdentityDatabase _database = new();
 
-    /// <summary>Whether somebody else has an account on the site.</summary>
+    /// <summary>Whether the user of the abandoned sign-in has an account on the site.</summary>
     public static TheoryData<bool> Others => [false, true];
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Others))]
-    public async Task A_sign_in_by_password_does_not_take_them(bool isRegistered)
+    public async Task Sign_in_by_password_does_not_store_the_abandoned_tokens(bool isRegistered)
     {
         await using var site = await _database.StartAsync();
         var (browser, foreign) = await AbandonAsync(site, isRegistered);
@@ -35,14 +35,14 @@ public sealed class UserTokensForeignSignInTests : IAsyncDisposable
         Assert.Null(await site.JobTokenAsync());
         Assert.Empty(await site.RowsAsync());
 
-        // Identity's sign-out ends the external cookie as well: nobody has taken what it held.
+        // Identity's sign-out also deletes the external cookie, whose tokens are not stored.
         await browser.SignOutAsync();
         Assert.Equal([foreign], site.Revoked());
     }
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Others))]
-    public async Task The_login_page_revokes_them(bool isRegistered)
+    public async Task Login_page_revokes_the_abandoned_tokens(bool isRegistered)
     {
         await using var site = await _database.StartAsync();
         var (browser, foreign) = await AbandonAsync(site, isRegistered);
@@ -59,7 +59,7 @@ public sealed class UserTokensForeignSignInTests : IAsyncDisposable
     [InlineData(true, "Binance")]
     [InlineData(false, null)]
     [InlineData(false, "Binance")]
-    public async Task A_page_that_signs_another_user_in_and_signs_out_of_the_external_cookie_revokes_them(bool before, string? method)
+    public async Task Page_that_signs_in_another_user_revokes_the_abandoned_tokens(bool before, string? method)
     {
         await using var site = await _database.StartAsync(setup => setup.Site = site => site.Pages["/as"] = async context =>
         {
@@ -87,7 +87,7 @@ public sealed class UserTokensForeignSignInTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_sign_in_that_names_Binance_for_a_user_without_the_login_does_not_take_them()
+    public async Task Sign_in_that_names_Binance_does_not_store_tokens_for_a_user_without_the_login()
     {
         await using var site = await _database.StartAsync(setup => setup.Site = site => site.Pages["/as"] = async context =>
         {
@@ -105,7 +105,7 @@ public sealed class UserTokensForeignSignInTests : IAsyncDisposable
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Others))]
-    public async Task A_link_of_the_user_s_own_login_takes_its_own_tokens_and_revokes_them(bool isRegistered)
+    public async Task Link_stores_its_own_tokens_and_revokes_the_abandoned_ones(bool isRegistered)
     {
         await using var site = await _database.StartAsync();
         var (browser, foreign) = await AbandonAsync(site, isRegistered);
@@ -122,7 +122,7 @@ public sealed class UserTokensForeignSignInTests : IAsyncDisposable
     [Theory(Timeout = 60_000)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_link_of_somebody_else_s_login_is_not_added_and_takes_nothing(bool signsOut)
+    public async Task Link_of_another_user_s_login_is_refused_and_stores_nothing(bool signsOut)
     {
         await using var site = await _database.StartAsync(setup => setup.Site = site => site.Pages["/linked"] = async context =>
         {
@@ -157,9 +157,9 @@ public sealed class UserTokensForeignSignInTests : IAsyncDisposable
         Assert.Single(await site.SignInsAsync(OtherName));
     }
 
-    // An attacker who can begin a sign-in in a user's browser, with an account of the attacker's own, cannot have it linked.
+    // Login CSRF: an attacker who starts a sign-in with the attacker's account in a user's browser must not get it linked.
     [Fact(Timeout = 60_000)]
-    public async Task A_sign_in_that_was_not_begun_as_a_link_is_not_linked()
+    public async Task Sign_in_that_was_not_started_as_a_link_is_not_linked()
     {
         await using var site = await _database.StartAsync();
         var (browser, foreign) = await AbandonAsync(site, isRegistered: false);
@@ -174,7 +174,7 @@ public sealed class UserTokensForeignSignInTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_second_sign_in_over_an_abandoned_one_leaves_the_first_to_nobody()
+    public async Task Second_sign_in_stores_its_own_tokens_only()
     {
         await using var site = await _database.StartAsync();
         var (browser, _) = await AbandonAsync(site, isRegistered: false);
@@ -187,8 +187,8 @@ public sealed class UserTokensForeignSignInTests : IAsyncDisposable
         Assert.Empty(await site.RowsAsync());
     }
 
-    // A browser in which somebody else came back from Binance and went away, on a site with a user who has a password.
-    private static async Task<(AccountBrowser Browser, string Foreign)> AbandonAsync(LifetimeSite site, bool isRegistered)
+    // A browser in which another user has returned from Binance without finishing the sign-in, on a site with a user who has a password.
+    private static async Task<(AccountBrowser Browser, string Foreign)> AbandonAsync(TestSite site, bool isRegistered)
     {
         site.Emulator.Options.AutoApproveUser = BinanceEmulatorDefaults.SecondUserId;
         await site.CreateUserAsync();

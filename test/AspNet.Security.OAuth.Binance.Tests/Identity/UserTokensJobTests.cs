@@ -1,11 +1,11 @@
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
 using Microsoft.AspNetCore.Identity;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Identity;
 
 /// <summary>
-/// A background job uses a user's tokens while the user is away.
+/// A background job uses a user's tokens without a request.
 /// </summary>
 public sealed class UserTokensJobTests : IAsyncDisposable
 {
@@ -14,7 +14,7 @@ public sealed class UserTokensJobTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     [Fact(Timeout = 60_000)]
-    public async Task Tokens_are_refreshed_by_a_job_without_the_user()
+    public async Task Job_refreshes_tokens_without_the_user()
     {
         await using var site = await _database.StartAsync();
         var token = await new AccountBrowser(site).RegisterAsync();
@@ -35,7 +35,7 @@ public sealed class UserTokensJobTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_job_uses_the_newest_sign_in_that_works()
+    public async Task Job_uses_the_newest_sign_in_that_works()
     {
         await using var site = await _database.StartAsync();
         await new AccountBrowser(site).RegisterAsync();
@@ -43,7 +43,7 @@ public sealed class UserTokensJobTests : IAsyncDisposable
         Assert.Equal(third, await site.JobTokenAsync());
         site.Emulator.Tokens.Revoke(third);
         site.Emulator.Tokens.Revoke(second);
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
 
         var token = await site.JobTokenAsync();
 
@@ -53,14 +53,14 @@ public sealed class UserTokensJobTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task In_an_outage_a_session_whose_token_has_expired_uses_a_good_one_of_another_device()
+    public async Task Session_with_an_expired_token_uses_that_of_another_device_while_Binance_is_unavailable()
     {
         await using var site = await _database.StartAsync();
         var browser = new AccountBrowser(site);
         await browser.RegisterAsync();
-        site.Clock.Pass(LifetimeSite.TokenLifetime / 2);
+        site.Clock.Pass(TestSite.TokenLifetime / 2);
         var others = await new AccountBrowser(site).SignInAsync();
-        site.Clock.Pass(LifetimeSite.TokenLifetime / 2);
+        site.Clock.Pass(TestSite.TokenLifetime / 2);
         site.Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Status(503));
 
         Assert.Equal(others, await browser.TokenAsync());
@@ -69,7 +69,7 @@ public sealed class UserTokensJobTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_user_without_a_sign_in_has_no_token()
+    public async Task User_without_a_sign_in_has_no_token()
     {
         await using var site = await _database.StartAsync();
         await site.CreateUserAsync();
@@ -81,7 +81,7 @@ public sealed class UserTokensJobTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_scheme_that_there_is_not_is_an_error()
+    public async Task Unknown_scheme_is_refused()
     {
         await using var site = await _database.StartAsync();
         await new AccountBrowser(site).RegisterAsync();
@@ -94,7 +94,7 @@ public sealed class UserTokensJobTests : IAsyncDisposable
         Assert.Empty(site.Revocations);
     }
 
-    // A row that somebody else has written, or an older version of the site.
+    // Another program or an older version of the site may have written the row.
     [Theory(Timeout = 60_000)]
     [InlineData("")]
     [InlineData("null")]
@@ -102,7 +102,7 @@ public sealed class UserTokensJobTests : IAsyncDisposable
     [InlineData("[1,2]")]
     [InlineData("not json")]
     [InlineData("""{"access_token":1}""")]
-    public async Task A_row_that_cannot_be_read_counts_as_none(string value)
+    public async Task Unreadable_row_is_ignored(string value)
     {
         await using var site = await _database.StartAsync();
         var browser = new AccountBrowser(site);

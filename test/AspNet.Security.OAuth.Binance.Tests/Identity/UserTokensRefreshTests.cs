@@ -1,12 +1,12 @@
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime.Ends;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime.Outage;
+using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
+using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
+using AspNet.Security.OAuth.Binance.Tests.WebFarm.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Identity;
 
 /// <summary>
-/// Tokens in Identity's store are refreshed before they expire, once for each refresh token, and stored before anybody uses them.
+/// Tokens in Identity's store are refreshed before they expire, once for each refresh token, and stored before they are used.
 /// </summary>
 public sealed class UserTokensRefreshTests : IAsyncDisposable
 {
@@ -17,19 +17,19 @@ public sealed class UserTokensRefreshTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     [Fact(Timeout = 60_000)]
-    public async Task A_token_that_is_not_due_is_used_as_it_is()
+    public async Task Token_that_is_not_due_is_not_refreshed()
     {
         await using var site = await _database.StartAsync();
         var browser = new AccountBrowser(site);
         var token = await browser.RegisterAsync();
-        site.Clock.Pass(LifetimeSite.TokenLifetime - TimeSpan.FromMinutes(6));
+        site.Clock.Pass(TestSite.TokenLifetime - TimeSpan.FromMinutes(6));
 
         Assert.Equal((token, token), (await browser.TokenAsync(), await site.JobTokenAsync()));
         Assert.Equal(0, site.RefreshCalls);
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_token_that_is_due_is_refreshed_once_and_the_store_has_the_new_one()
+    public async Task Due_token_is_refreshed_once_and_stored()
     {
         await using var site = await _database.StartAsync();
         var browser = new AccountBrowser(site);
@@ -47,14 +47,14 @@ public sealed class UserTokensRefreshTests : IAsyncDisposable
         Assert.Equal(1, site.RefreshCalls);
     }
 
-    // A process without a lock or a cache has the database alone.
+    // Processes without a shared lock and cache share only the database.
     [Fact(Timeout = 60_000)]
-    public async Task A_token_is_stored_before_it_is_used()
+    public async Task Token_is_stored_before_it_is_used()
     {
         await using var site = await _database.StartAsync();
         await using var neighbour = await _database.StartNeighbourAsync(site);
         await new AccountBrowser(site).RegisterAsync();
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
         var save = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _database.Faults.BeforeSave = () =>
@@ -75,7 +75,7 @@ public sealed class UserTokensRefreshTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Tokens_are_refreshed_day_after_day()
+    public async Task Tokens_are_refreshed_each_day()
     {
         await using var site = await _database.StartAsync();
         var browser = new AccountBrowser(site);
@@ -94,11 +94,11 @@ public sealed class UserTokensRefreshTests : IAsyncDisposable
     [Theory(Timeout = 60_000)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Twenty_callers_at_once_make_one_call(bool expired)
+    public async Task Twenty_concurrent_callers_make_one_refresh_call(bool expired)
     {
         await using var site = await _database.StartAsync();
         await new AccountBrowser(site).RegisterAsync();
-        site.Clock.Pass(expired ? LifetimeSite.TokenLifetime : StoreOutages.DueAge);
+        site.Clock.Pass(expired ? TestSite.TokenLifetime : StoreOutages.DueAge);
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
         Task<string?>[] jobs = [.. Enumerable.Range(0, 20).Select(_ => site.JobTokenAsync())];
         await hold.WaitForCallsAsync(1, Stop);
@@ -113,12 +113,12 @@ public sealed class UserTokensRefreshTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Twenty_callers_in_two_processes_make_one_call()
+    public async Task Concurrent_callers_in_two_processes_make_one_refresh_call()
     {
         await using var farm = await _database.StartFarmAsync();
         var site = farm.First;
         await new AccountBrowser(site).RegisterAsync();
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
         var waits = farm.Locks.Next(LockCommand.Acquire);
         Task<string?>[] here = [.. Enumerable.Range(0, 10).Select(_ => site.JobTokenAsync())];
@@ -137,13 +137,13 @@ public sealed class UserTokensRefreshTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_refused_refresh_removes_the_sign_in_and_leaves_the_user_signed_in()
+    public async Task Refused_refresh_removes_the_tokens_and_keeps_the_user_signed_in()
     {
         await using var site = await _database.StartAsync();
         var browser = new AccountBrowser(site);
         await browser.RegisterAsync();
         site.Emulator.Tokens.RevokeAll();
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
 
         Assert.Null(await browser.TokenAsync());
 
@@ -156,13 +156,13 @@ public sealed class UserTokensRefreshTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_user_whose_refresh_was_refused_signs_in_again()
+    public async Task User_can_sign_in_again_after_a_refused_refresh()
     {
         await using var site = await _database.StartAsync();
         var browser = new AccountBrowser(site);
         await browser.RegisterAsync();
         site.Emulator.Tokens.RevokeAll();
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
         Assert.Null(await browser.TokenAsync());
 
         var token = await browser.SignInAsync();
@@ -173,7 +173,7 @@ public sealed class UserTokensRefreshTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task In_an_outage_a_good_token_is_used()
+    public async Task Good_token_is_used_while_Binance_is_unavailable()
     {
         await using var site = await _database.StartAsync();
         var old = await new AccountBrowser(site).RegisterAsync();
@@ -187,11 +187,11 @@ public sealed class UserTokensRefreshTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task In_an_outage_an_expired_token_is_a_failure_and_stays_stored()
+    public async Task Expired_token_is_a_failure_while_Binance_is_unavailable_and_stays_stored()
     {
         await using var site = await _database.StartAsync();
         await new AccountBrowser(site).RegisterAsync();
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
         site.Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Status(503));
 
         var failure = await Assert.ThrowsAsync<BinanceAuthenticationException>(() => site.JobTokenAsync());
@@ -203,7 +203,7 @@ public sealed class UserTokensRefreshTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Without_AutomaticRefresh_a_token_is_used_until_it_expires()
+    public async Task Token_is_used_until_it_expires_without_AutomaticRefresh()
     {
         await using var site = await _database.StartAsync(setup => setup.Binance = options => options.AutomaticRefresh = false);
         var browser = new AccountBrowser(site);
@@ -218,7 +218,7 @@ public sealed class UserTokensRefreshTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task RefreshBeforeExpiration_is_the_application_s()
+    public async Task RefreshBeforeExpiration_of_the_application_applies()
     {
         await using var site = await _database.StartAsync(setup => setup.Binance = options => options.RefreshBeforeExpiration = TimeSpan.FromMinutes(20));
         await new AccountBrowser(site).RegisterAsync();

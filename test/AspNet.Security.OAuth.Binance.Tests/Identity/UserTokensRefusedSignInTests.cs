@@ -1,5 +1,5 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime.Ends;
+using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
+using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace AspNet.Security.OAuth.Binance.Tests.Identity;
 
 /// <summary>
-/// Identity's own rules go on to decide who is signed in. Nobody's tokens are stored for a session that did not begin.
+/// Identity's own rules decide whether a user is signed in. Tokens are stored only for a session that has started.
 /// </summary>
 public sealed class UserTokensRefusedSignInTests : IAsyncDisposable
 {
@@ -16,7 +16,7 @@ public sealed class UserTokensRefusedSignInTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     [Fact(Timeout = 60_000)]
-    public async Task A_user_who_is_locked_out_is_not_signed_in_and_the_login_page_revokes()
+    public async Task Locked_out_user_is_not_signed_in_and_the_login_page_revokes()
     {
         await using var site = await _database.StartAsync();
         var earlier = await new AccountBrowser(site).RegisterAsync();
@@ -27,13 +27,13 @@ public sealed class UserTokensRefusedSignInTests : IAsyncDisposable
         Assert.Equal(AccountPages<IdentityUser>.LockedOut, (await browser.Browser.GetAsync("/ExternalLogin/Callback")).Body);
         await AssertRevokedByLoginPageAsync(site, browser, token);
 
-        // What the user signed in to before goes on.
+        // The tokens of the earlier sign-in stay.
         Assert.Contains(earlier, Assert.Single(await site.SignInsAsync()), StringComparison.Ordinal);
         Assert.True(site.Emulator.Tokens.IsLive(earlier));
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_registration_that_has_to_be_confirmed_signs_nobody_in_and_the_login_page_revokes()
+    public async Task Unconfirmed_registration_is_not_signed_in_and_the_login_page_revokes()
     {
         await using var site = await _database.StartAsync(setup => setup.Options = RequireConfirmation);
         var browser = new AccountBrowser(site);
@@ -48,7 +48,7 @@ public sealed class UserTokensRefusedSignInTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_known_login_whose_account_is_not_confirmed_signs_nobody_in_until_it_is()
+    public async Task Known_login_signs_in_after_its_account_is_confirmed()
     {
         await using var site = await _database.StartAsync(setup => setup.Options = RequireConfirmation);
         var browser = new AccountBrowser(site);
@@ -69,7 +69,7 @@ public sealed class UserTokensRefusedSignInTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_second_factor_that_is_never_given_stores_nothing_and_the_login_page_revokes()
+    public async Task Sign_in_without_its_second_factor_stores_nothing_and_the_login_page_revokes()
     {
         await using var site = await _database.StartAsync();
         await new AccountBrowser(site).RegisterAsync();
@@ -83,9 +83,9 @@ public sealed class UserTokensRefusedSignInTests : IAsyncDisposable
         Assert.Single(await site.SignInsAsync());
     }
 
-    // Binance gives no e-mail address where the permission is missing, and RequireUniqueEmail refuses a user without one in each update.
+    // Binance gives no e-mail address without the permission for it, and RequireUniqueEmail makes each update of such a user fail.
     [Fact(Timeout = 60_000)]
-    public async Task A_user_whom_Identity_s_validation_refuses_is_signed_in_without_tokens()
+    public async Task User_who_fails_Identity_s_validation_is_signed_in_without_tokens()
     {
         await using var site = await _database.StartAsync();
         await new AccountBrowser(site).RegisterAsync();
@@ -99,7 +99,7 @@ public sealed class UserTokensRefusedSignInTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_user_whose_tokens_the_database_does_not_take_is_signed_in_without_them()
+    public async Task User_is_signed_in_without_tokens_when_the_database_fails()
     {
         await using var site = await _database.StartAsync();
         await new AccountBrowser(site).RegisterAsync();
@@ -113,7 +113,7 @@ public sealed class UserTokensRefusedSignInTests : IAsyncDisposable
 
     private static void RequireConfirmation(IdentityOptions options) => options.SignIn.RequireConfirmedAccount = true;
 
-    private static async Task AssertRevokedByLoginPageAsync(LifetimeSite site, AccountBrowser browser, string token)
+    private static async Task AssertRevokedByLoginPageAsync(TestSite site, AccountBrowser browser, string token)
     {
         Assert.False(browser.IsSignedIn);
         Assert.True(browser.HasExternalCookie);
@@ -127,7 +127,7 @@ public sealed class UserTokensRefusedSignInTests : IAsyncDisposable
         Assert.Empty(site.Warnings());
     }
 
-    private static async Task AssertSignedInWithoutAsync(LifetimeSite site, AccountBrowser browser, string token)
+    private static async Task AssertSignedInWithoutAsync(TestSite site, AccountBrowser browser, string token)
     {
         await site.UntilRevokedAsync(token);
         Assert.Equal([token], site.Revoked());

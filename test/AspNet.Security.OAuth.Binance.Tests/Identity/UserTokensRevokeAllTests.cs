@@ -1,13 +1,13 @@
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime.Ends;
-using AspNet.Security.OAuth.Binance.Tests.ServerSessions;
+using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
+using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Identity;
 
 /// <summary>
-/// Before a login is removed, and before a user is deleted, the tokens of all of the user's devices are revoked.
+/// <c>RevokeAllAsync</c> revokes the tokens of all devices of a user, before a login is removed or the user is deleted.
 /// </summary>
 public sealed class UserTokensRevokeAllTests : IAsyncDisposable
 {
@@ -20,7 +20,7 @@ public sealed class UserTokensRevokeAllTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     [Fact(Timeout = 60_000)]
-    public async Task RevokeAll_revokes_the_tokens_of_each_device_once_and_empties_the_store()
+    public async Task RevokeAllAsync_revokes_the_tokens_of_each_device_once_and_removes_them()
     {
         await using var farm = await _database.StartFarmAsync();
         var site = farm.First;
@@ -34,7 +34,7 @@ public sealed class UserTokensRevokeAllTests : IAsyncDisposable
         Assert.Null(await site.JobTokenAsync());
         Assert.Null(await other.TokenAsync());
 
-        // The user stays signed in to the application, and nothing is left to revoke.
+        // The user stays signed in to the application, and no token is left to revoke.
         Assert.True((await one.SessionAsync()).SignedIn);
         await one.SignOutAsync();
         await other.SignOutAsync();
@@ -43,7 +43,7 @@ public sealed class UserTokensRevokeAllTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task RevokeAll_leaves_other_users()
+    public async Task RevokeAllAsync_keeps_the_tokens_of_other_users()
     {
         await using var site = await _database.StartAsync();
         await new AccountBrowser(site).RegisterAsync();
@@ -57,7 +57,7 @@ public sealed class UserTokensRevokeAllTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task RevokeAll_with_a_scheme_leaves_those_of_others()
+    public async Task RevokeAllAsync_with_a_scheme_keeps_the_tokens_of_others()
     {
         await using var site = await _database.StartAsync(setup => setup.Site = AddSecondScheme);
         site.AddSecondClient();
@@ -75,7 +75,7 @@ public sealed class UserTokensRevokeAllTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_sign_out_revokes_those_of_both_schemes()
+    public async Task Sign_out_revokes_the_tokens_of_both_schemes()
     {
         await using var site = await _database.StartAsync(setup => setup.Site = AddSecondScheme);
         site.AddSecondClient();
@@ -89,7 +89,7 @@ public sealed class UserTokensRevokeAllTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Without_RevokeOnSignOut_it_revokes_all_the_same()
+    public async Task RevokeAllAsync_revokes_without_RevokeOnSignOut()
     {
         await using var site = await _database.StartAsync(setup => setup.Binance = options => options.RevokeOnSignOut = false);
         var token = await new AccountBrowser(site).RegisterAsync();
@@ -101,7 +101,7 @@ public sealed class UserTokensRevokeAllTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_login_that_is_removed_leaves_no_token_and_can_be_added_again()
+    public async Task Removed_login_leaves_no_token_and_can_be_added_again()
     {
         await using var site = await _database.StartAsync();
         await site.CreateUserAsync();
@@ -120,7 +120,7 @@ public sealed class UserTokensRevokeAllTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_user_who_is_deleted_leaves_no_token()
+    public async Task Deleted_user_leaves_no_token()
     {
         await using var site = await _database.StartAsync();
         var (browser, other) = (new AccountBrowser(site), new AccountBrowser(site));
@@ -139,9 +139,9 @@ public sealed class UserTokensRevokeAllTests : IAsyncDisposable
         Assert.Empty(site.Warnings());
     }
 
-    // As the default UI does it by itself.
+    // The default UI does this.
     [Fact(Timeout = 60_000)]
-    public async Task A_user_who_is_deleted_without_it_has_no_token_and_can_sign_out()
+    public async Task User_who_was_deleted_without_RevokeAllAsync_can_sign_out()
     {
         await using var site = await _database.StartAsync();
         var browser = new AccountBrowser(site);
@@ -156,11 +156,11 @@ public sealed class UserTokensRevokeAllTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task While_a_refresh_is_under_way_it_revokes_what_that_brings_and_stores_nothing()
+    public async Task RevokeAllAsync_during_a_refresh_revokes_the_new_token_and_stores_nothing()
     {
         await using var site = await _database.StartAsync();
         await new AccountBrowser(site).RegisterAsync();
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
         site.RevokeNothing();
         site.Bring(Late, "late-refresh-token");
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
@@ -179,7 +179,7 @@ public sealed class UserTokensRevokeAllTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_slow_revocation_endpoint_holds_it_for_RevocationTimeout()
+    public async Task RevokeAllAsync_waits_until_RevocationTimeout_for_a_slow_server()
     {
         await using var site = await _database.StartAsync();
         await new AccountBrowser(site).RegisterAsync();
@@ -195,7 +195,7 @@ public sealed class UserTokensRevokeAllTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_sign_in_after_it_is_not_ended()
+    public async Task Sign_in_after_RevokeAllAsync_keeps_its_tokens()
     {
         await using var site = await _database.StartAsync();
         var browser = new AccountBrowser(site);
@@ -207,11 +207,11 @@ public sealed class UserTokensRevokeAllTests : IAsyncDisposable
         Assert.Equal((token, token), (await browser.TokenAsync(), await site.JobTokenAsync()));
     }
 
-    private static void AddSecondScheme(LifetimeSetup setup) => setup.Authentication = (builder, binance) => builder.AddBinance("Second", options =>
+    private static void AddSecondScheme(SiteSetup setup) => setup.Authentication = builder => builder.AddBinance("Second", options =>
     {
         options.ClientId = "second-client";
         options.ClientSecret = "second-secret";
         options.CallbackPath = "/signin-second";
-        options.UseServer(binance);
+        options.UseServer(setup.Server);
     });
 }

@@ -1,5 +1,5 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime.Ends;
+using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
+using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Identity;
 namespace AspNet.Security.OAuth.Binance.Tests.Identity;
 
 /// <summary>
-/// Each way to sign in with Binance ends with the tokens in Identity's store, and with a session that has them.
+/// Each kind of sign-in with Binance stores the tokens in Identity's store, for the session that it starts.
 /// </summary>
 public sealed class UserTokensSignInTests : IAsyncDisposable
 {
@@ -16,7 +16,7 @@ public sealed class UserTokensSignInTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     [Fact(Timeout = 60_000)]
-    public async Task A_first_registration_stores_the_tokens()
+    public async Task Registration_stores_the_tokens()
     {
         await using var site = await _database.StartAsync();
         var browser = new AccountBrowser(site);
@@ -27,7 +27,7 @@ public sealed class UserTokensSignInTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_known_login_stores_the_tokens()
+    public async Task Known_login_stores_the_tokens()
     {
         await using var site = await _database.StartAsync();
         var browser = new AccountBrowser(site);
@@ -42,7 +42,7 @@ public sealed class UserTokensSignInTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task The_rows_are_named_by_the_sign_in()
+    public async Task Each_sign_in_has_a_row_and_an_id_in_the_list()
     {
         await using var site = await _database.StartAsync();
         await new AccountBrowser(site).RegisterAsync();
@@ -57,7 +57,7 @@ public sealed class UserTokensSignInTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task The_newest_sign_in_is_the_last_of_the_list()
+    public async Task Newest_sign_in_is_the_last_of_the_list()
     {
         await using var site = await _database.StartAsync();
         await new AccountBrowser(site).RegisterAsync();
@@ -71,7 +71,7 @@ public sealed class UserTokensSignInTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_second_factor_stores_the_tokens_when_it_is_given()
+    public async Task Second_factor_stores_the_tokens()
     {
         await using var site = await _database.StartAsync();
         await new AccountBrowser(site).RegisterAsync();
@@ -89,7 +89,7 @@ public sealed class UserTokensSignInTests : IAsyncDisposable
     [Theory(Timeout = 60_000)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_link_to_an_existing_account_stores_the_tokens_and_leaves_the_session_s_times(bool remembers)
+    public async Task Link_stores_the_tokens_and_keeps_the_session_s_times(bool remembers)
     {
         await using var site = await _database.StartAsync();
         await site.CreateUserAsync();
@@ -107,13 +107,13 @@ public sealed class UserTokensSignInTests : IAsyncDisposable
         await AssertKeptAsync(site, browser, token);
     }
 
-    // As pages of an application's own may do it.
+    // An application's own page may sign out of the external cookie before or after the sign-in.
     [Theory(Timeout = 60_000)]
     [InlineData(true, true)]
     [InlineData(true, false)]
     [InlineData(false, true)]
     [InlineData(false, false)]
-    public async Task A_page_that_signs_out_of_the_external_cookie_itself_stores_the_tokens(bool before, bool namesMethod)
+    public async Task Page_that_signs_out_of_the_external_cookie_itself_stores_the_tokens(bool before, bool namesMethod)
     {
         await using var site = await _database.StartAsync(setup => setup.Site = site => site.Pages["/arrived"] = context => ArriveAsync(context, before, namesMethod));
         var browser = new AccountBrowser(site);
@@ -126,7 +126,7 @@ public sealed class UserTokensSignInTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_callback_page_that_is_opened_twice_stores_the_tokens_once()
+    public async Task Callback_page_that_is_opened_twice_stores_the_same_tokens()
     {
         await using var site = await _database.StartAsync();
         await new AccountBrowser(site).RegisterAsync();
@@ -142,9 +142,9 @@ public sealed class UserTokensSignInTests : IAsyncDisposable
         Assert.Empty(site.Revocations);
     }
 
-    // The registration leaves the external cookie in the browser for its five minutes.
+    // The registration page does not delete the external cookie.
     [Fact(Timeout = 60_000)]
-    public async Task A_callback_page_that_is_opened_after_the_registration_stores_the_tokens_once()
+    public async Task Callback_page_that_is_opened_after_the_registration_stores_the_tokens_once()
     {
         await using var site = await _database.StartAsync();
         var browser = new AccountBrowser(site);
@@ -158,7 +158,7 @@ public sealed class UserTokensSignInTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_login_page_that_is_opened_after_the_registration_revokes_nothing()
+    public async Task Login_page_that_is_opened_after_the_registration_revokes_nothing()
     {
         await using var site = await _database.StartAsync();
         var browser = new AccountBrowser(site);
@@ -171,7 +171,7 @@ public sealed class UserTokensSignInTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task More_than_fifty_sign_ins_of_a_user_revoke_the_oldest()
+    public async Task Fifty_first_sign_in_revokes_the_oldest()
     {
         await using var site = await _database.StartAsync();
         var first = await new AccountBrowser(site).RegisterAsync();
@@ -208,8 +208,8 @@ public sealed class UserTokensSignInTests : IAsyncDisposable
         }
     }
 
-    // The session has the token, the store holds it once, and the cookie does not.
-    private static async Task AssertKeptAsync(LifetimeSite site, AccountBrowser browser, string token, string[]? revoked = null)
+    // The session has the token, the store has it once, and the cookie does not have it.
+    private static async Task AssertKeptAsync(TestSite site, AccountBrowser browser, string token, string[]? revoked = null)
     {
         Assert.True(browser.IsSignedIn);
         Assert.True(site.Emulator.Tokens.IsLive(token));

@@ -1,14 +1,14 @@
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime.Ends;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime.Outage;
+using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
+using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
+using AspNet.Security.OAuth.Binance.Tests.WebFarm.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Identity;
 
 /// <summary>
-/// A sign-out of the application's cookie revokes what this browser's sign-ins brought, once, and nothing else.
+/// A sign-out of the application's cookie revokes the tokens of this browser's sign-ins once, and no others.
 /// </summary>
 public sealed class UserTokensSignOutTests : IAsyncDisposable
 {
@@ -17,7 +17,7 @@ public sealed class UserTokensSignOutTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     [Fact(Timeout = 60_000)]
-    public async Task It_revokes_the_token_and_removes_it_from_the_store()
+    public async Task Sign_out_revokes_the_token_and_removes_it_from_the_store()
     {
         await using var site = await _database.StartAsync();
         var browser = new AccountBrowser(site);
@@ -32,7 +32,7 @@ public sealed class UserTokensSignOutTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task It_revokes_the_newest_token_without_a_refresh()
+    public async Task Sign_out_revokes_the_newest_token_without_a_refresh()
     {
         await using var site = await _database.StartAsync();
         var browser = new AccountBrowser(site);
@@ -49,7 +49,7 @@ public sealed class UserTokensSignOutTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task It_revokes_the_token_that_a_job_has_brought_since()
+    public async Task Sign_out_revokes_the_token_that_a_job_has_refreshed()
     {
         await using var site = await _database.StartAsync();
         var browser = new AccountBrowser(site);
@@ -63,7 +63,7 @@ public sealed class UserTokensSignOutTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task It_leaves_the_tokens_of_another_device()
+    public async Task Sign_out_keeps_the_tokens_of_another_device()
     {
         await using var site = await _database.StartAsync();
         var (one, other) = (new AccountBrowser(site), new AccountBrowser(site));
@@ -79,9 +79,8 @@ public sealed class UserTokensSignOutTests : IAsyncDisposable
         Assert.Equal([first, second], site.Revoked());
     }
 
-    // The line of the issue: two logins and a sign-out leave two live tokens at Binance.
     [Fact(Timeout = 60_000)]
-    public async Task It_leaves_no_live_token_of_two_logins_in_one_browser()
+    public async Task Sign_out_revokes_the_tokens_of_two_logins_in_one_browser()
     {
         await using var site = await _database.StartAsync();
         var browser = new AccountBrowser(site);
@@ -96,7 +95,7 @@ public sealed class UserTokensSignOutTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Without_RevokeOnSignOut_it_leaves_the_tokens_to_jobs()
+    public async Task Sign_out_keeps_the_tokens_for_jobs_without_RevokeOnSignOut()
     {
         await using var site = await _database.StartAsync(setup => setup.Binance = options => options.RevokeOnSignOut = false);
         var browser = new AccountBrowser(site);
@@ -106,13 +105,12 @@ public sealed class UserTokensSignOutTests : IAsyncDisposable
 
         Assert.Empty(site.Revocations);
         Assert.Equal(token, await site.JobTokenAsync());
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
         Assert.True(site.Emulator.Tokens.IsLive((await site.JobTokenAsync())!));
     }
 
-    // A session on any device: an administrator, or the user, has changed the stamp.
     [Fact(Timeout = 60_000)]
-    public async Task A_changed_security_stamp_signs_out_and_revokes()
+    public async Task Changed_security_stamp_ends_the_session_and_revokes()
     {
         await using var site = await _database.StartAsync();
         var browser = new AccountBrowser(site);
@@ -132,7 +130,7 @@ public sealed class UserTokensSignOutTests : IAsyncDisposable
     [InlineData("RefreshSignInAsync")]
     [InlineData("a password")]
     [InlineData("the cookie slides")]
-    public async Task A_session_that_is_written_anew_keeps_its_sign_in(string way)
+    public async Task Rewritten_session_keeps_its_sign_in(string way)
     {
         await using var site = await _database.StartAsync();
         await site.CreateUserAsync();
@@ -169,7 +167,7 @@ public sealed class UserTokensSignOutTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Another_user_who_signs_in_over_the_session_has_none_of_its_tokens()
+    public async Task User_who_signs_in_over_another_session_does_not_get_its_tokens()
     {
         await using var site = await _database.StartAsync();
         await site.CreateUserAsync(AccountUsers.OtherName);
@@ -185,7 +183,7 @@ public sealed class UserTokensSignOutTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_copy_of_the_cookie_gets_no_token_and_revokes_nothing_more()
+    public async Task Copied_cookie_gets_no_token_after_the_sign_out()
     {
         await using var site = await _database.StartAsync();
         var browser = new AccountBrowser(site);
@@ -201,7 +199,7 @@ public sealed class UserTokensSignOutTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task What_the_application_has_stored_itself_stays()
+    public async Task Sign_out_keeps_a_token_that_the_application_has_stored()
     {
         await using var site = await _database.StartAsync();
         var browser = new AccountBrowser(site);
@@ -214,7 +212,7 @@ public sealed class UserTokensSignOutTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_sign_out_of_the_application_s_cookie_alone_revokes_too()
+    public async Task Sign_out_of_the_application_s_cookie_only_revokes()
     {
         await using var site = await _database.StartAsync(setup => setup.Site
             = site => site.Pages["/end"] = context => context.SignOutAsync(IdentityConstants.ApplicationScheme));
@@ -228,7 +226,7 @@ public sealed class UserTokensSignOutTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Where_a_revocation_leaves_the_refresh_token_nothing_refreshes_any_more()
+    public async Task Nothing_is_refreshed_after_the_sign_out_when_the_revocation_keeps_the_refresh_token()
     {
         await using var site = await _database.StartAsync();
         site.Emulator.Options.RevocationBehavior = RevocationBehavior.RevokeAccessToken;
@@ -236,7 +234,7 @@ public sealed class UserTokensSignOutTests : IAsyncDisposable
         var token = await browser.RegisterAsync();
         var copy = browser.Copy();
         await browser.SignOutAsync();
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
 
         Assert.Null(await copy.TokenAsync());
         Assert.Null(await site.JobTokenAsync());

@@ -1,11 +1,11 @@
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime.Outage;
+using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
+using AspNet.Security.OAuth.Binance.Tests.WebFarm.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Identity;
 
 /// <summary>
-/// A refresh that takes long, of which nobody may be waiting any more when it ends: what it brings is stored all the same, over nothing newer.
+/// A slow refresh whose callers may have stopped waiting: its tokens are stored nevertheless, and do not overwrite newer ones.
 /// </summary>
 public sealed class UserTokensSlowRefreshTests : IAsyncDisposable
 {
@@ -16,7 +16,7 @@ public sealed class UserTokensSlowRefreshTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     [Fact(Timeout = 60_000)]
-    public async Task A_caller_with_a_good_token_gets_it_after_two_seconds()
+    public async Task Caller_gets_a_good_token_after_two_seconds()
     {
         await using var site = await _database.StartAsync();
         var old = await new AccountBrowser(site).RegisterAsync();
@@ -33,11 +33,11 @@ public sealed class UserTokensSlowRefreshTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_caller_with_an_expired_token_gives_up_after_BackchannelTimeout()
+    public async Task Caller_with_an_expired_token_fails_after_BackchannelTimeout()
     {
         await using var site = await _database.StartAsync();
         var old = await new AccountBrowser(site).RegisterAsync();
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
         var job = Record.ExceptionAsync(() => site.JobTokenAsync()).AsTask();
         await hold.WaitForCallsAsync(1, Stop);
@@ -52,17 +52,17 @@ public sealed class UserTokensSlowRefreshTests : IAsyncDisposable
     [Theory(Timeout = 60_000)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_caller_who_cancels_loses_nothing(bool expired)
+    public async Task Refresh_of_a_cancelled_caller_is_stored(bool expired)
     {
         await using var site = await _database.StartAsync();
         var old = await new AccountBrowser(site).RegisterAsync();
-        site.Clock.Pass(expired ? LifetimeSite.TokenLifetime : StoreOutages.DueAge);
+        site.Clock.Pass(expired ? TestSite.TokenLifetime : StoreOutages.DueAge);
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        using var leaving = new CancellationTokenSource();
-        var job = site.JobTokenUntilAsync(leaving.Token);
+        using var cancellation = new CancellationTokenSource();
+        var job = site.JobTokenUntilAsync(cancellation.Token);
         await hold.WaitForCallsAsync(1, Stop);
 
-        await leaving.CancelAsync();
+        await cancellation.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => job);
         hold.Release();
@@ -70,12 +70,12 @@ public sealed class UserTokensSlowRefreshTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_page_that_the_browser_leaves_loses_nothing()
+    public async Task Refresh_of_an_aborted_page_is_stored()
     {
         await using var site = await _database.StartAsync();
         var browser = new AccountBrowser(site);
         var old = await browser.RegisterAsync();
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
         using var closing = new CancellationTokenSource();
         var page = browser.Browser.SendUntilAsync("/token", closing.Token);
@@ -88,15 +88,15 @@ public sealed class UserTokensSlowRefreshTests : IAsyncDisposable
         await AssertRenewedAsync(site, old);
     }
 
-    // The next caller finds the outcome, and stores it.
+    // The next caller gets the kept outcome, and stores it.
     [Theory(Timeout = 60_000)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task New_tokens_that_the_database_does_not_take_are_not_lost(bool expired)
+    public async Task Refresh_is_stored_later_when_the_database_fails(bool expired)
     {
         await using var site = await _database.StartAsync();
         var old = await new AccountBrowser(site).RegisterAsync();
-        site.Clock.Pass(expired ? LifetimeSite.TokenLifetime : StoreOutages.DueAge);
+        site.Clock.Pass(expired ? TestSite.TokenLifetime : StoreOutages.DueAge);
         _database.Faults.Fail("UPDATE " + DatabaseFaults.Tokens);
         var failure = await Record.ExceptionAsync(() => site.JobTokenAsync());
         Assert.Equal(expired, failure is not null);
@@ -105,16 +105,16 @@ public sealed class UserTokensSlowRefreshTests : IAsyncDisposable
         await AssertRenewedAsync(site, old);
     }
 
-    // Each of the two writes changes the user's one row.
+    // Both writes change the concurrency stamp of the same user.
     [Fact(Timeout = 60_000)]
-    public async Task Two_devices_that_refresh_at_the_same_time_are_both_stored()
+    public async Task Concurrent_refreshes_of_two_devices_are_both_stored()
     {
         await using var farm = await _database.StartFarmAsync();
         var site = farm.First;
         var (one, other) = (new AccountBrowser(site), new AccountBrowser(farm.Second));
         await one.RegisterAsync();
         await other.SignInAsync();
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
         Task<string?>[] pages = [one.TokenAsync(), other.TokenAsync()];
         await hold.WaitForCallsAsync(2, Stop);
@@ -125,20 +125,20 @@ public sealed class UserTokensSlowRefreshTests : IAsyncDisposable
         var rows = await site.SignInsAsync();
         Assert.Equal(2, tokens.Distinct().Count());
         Assert.All(tokens, token => Assert.Single(rows, row => row.Contains(token!, StringComparison.Ordinal)));
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
         Assert.True(site.Emulator.Tokens.IsLive((await one.Copy(farm.Second).TokenAsync())!));
         Assert.True(site.Emulator.Tokens.IsLive((await other.Copy(site).TokenAsync())!));
         Assert.Equal(4, site.RefreshCalls);
     }
 
-    // One process has the tokens of the first refresh still to write when another one has refreshed them again.
+    // One process has not yet stored the first refresh when another process completes the second one.
     [Fact(Timeout = 60_000)]
-    public async Task An_older_outcome_does_not_overwrite_a_newer_one()
+    public async Task Older_outcome_does_not_overwrite_a_newer_one()
     {
         await using var farm = await _database.StartFarmAsync();
         var (site, there) = (farm.First, farm.Second);
         await new AccountBrowser(site).RegisterAsync();
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
         var (reached, save) = HoldNextSave();
         var job = site.JobTokenAsync();
         await reached;
@@ -155,7 +155,7 @@ public sealed class UserTokensSlowRefreshTests : IAsyncDisposable
         await job;
 
         Assert.Contains(second, Assert.Single(await site.SignInsAsync()), StringComparison.Ordinal);
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
         Assert.True(site.Emulator.Tokens.IsLive((await site.JobTokenAsync())!));
         Assert.Equal(3, site.RefreshCalls);
     }
@@ -173,8 +173,8 @@ public sealed class UserTokensSlowRefreshTests : IAsyncDisposable
         return (reached.Task.WaitAsync(Stop), save);
     }
 
-    // The one refresh is in the store; the next one is good with its refresh token.
-    private static async Task AssertRenewedAsync(LifetimeSite site, string old)
+    // The refresh is stored, and the next one works with its refresh token.
+    private static async Task AssertRenewedAsync(TestSite site, string old)
     {
         string? token;
         while ((token = await TryAsync(site)) is null || token == old)
@@ -185,13 +185,13 @@ public sealed class UserTokensSlowRefreshTests : IAsyncDisposable
         await site.UntilStoredAsync(token!);
         Assert.True(site.Emulator.Tokens.IsLive(token!));
         Assert.Equal(1, site.RefreshCalls);
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
         Assert.True(site.Emulator.Tokens.IsLive((await site.JobTokenAsync())!));
         Assert.Equal(2, site.RefreshCalls);
     }
 
-    // Who calls before the refresh has ended does not wait for it anew.
-    private static async Task<string?> TryAsync(LifetimeSite site)
+    // A caller does not wait again for a refresh that has exceeded its timeout.
+    private static async Task<string?> TryAsync(TestSite site)
     {
         try
         {

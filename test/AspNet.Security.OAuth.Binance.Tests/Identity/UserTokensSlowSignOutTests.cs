@@ -1,13 +1,14 @@
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime.Ends;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime.Outage;
+using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
+using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
+using AspNet.Security.OAuth.Binance.Tests.WebFarm.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Identity;
 
 /// <summary>
-/// A sign-out ends within <see cref="BinanceAuthenticationOptions.RevocationTimeout"/>, whatever is slow or unavailable, and leaves no live token
-/// that anybody knows of.
+/// A sign-out ends within <see cref="BinanceAuthenticationOptions.RevocationTimeout"/>, whatever is slow or unavailable, and leaves no live
+/// token.
 /// </summary>
 public sealed class UserTokensSlowSignOutTests : IAsyncDisposable
 {
@@ -24,7 +25,7 @@ public sealed class UserTokensSlowSignOutTests : IAsyncDisposable
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Ages))]
-    public async Task While_a_refresh_is_under_way_it_revokes_what_that_brings_and_stores_nothing(bool expired)
+    public async Task Sign_out_during_a_job_s_refresh_revokes_the_new_token_and_stores_nothing(bool expired)
     {
         await using var site = await _database.StartAsync();
         var (browser, token) = await DueAsync(site, expired);
@@ -45,7 +46,7 @@ public sealed class UserTokensSlowSignOutTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task While_another_process_refreshes_it_revokes_what_that_brings_and_stores_nothing()
+    public async Task Sign_out_during_another_process_s_refresh_revokes_the_new_token_and_stores_nothing()
     {
         await using var farm = await _database.StartFarmAsync();
         var site = farm.First;
@@ -64,9 +65,9 @@ public sealed class UserTokensSlowSignOutTests : IAsyncDisposable
         await site.AssertNothingStoredAsync();
     }
 
-    // The page waits for the refresh, and its user signs out in another tab.
+    // The page waits for the refresh while its user signs out in another tab.
     [Fact(Timeout = 60_000)]
-    public async Task While_a_page_refreshes_it_revokes_what_that_brings()
+    public async Task Sign_out_during_a_page_s_refresh_revokes_the_new_token()
     {
         await using var site = await _database.StartAsync();
         var (browser, _) = await DueAsync(site, expired: true);
@@ -85,7 +86,7 @@ public sealed class UserTokensSlowSignOutTests : IAsyncDisposable
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Ages))]
-    public async Task A_slow_token_endpoint_does_not_hold_it(bool expired)
+    public async Task Sign_out_ends_in_time_when_the_token_endpoint_is_slow(bool expired)
     {
         await using var site = await _database.StartAsync();
         var (browser, _) = await DueAsync(site, expired);
@@ -97,7 +98,7 @@ public sealed class UserTokensSlowSignOutTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_slow_revocation_endpoint_holds_it_no_longer_than_the_time_that_the_application_has_set()
+    public async Task Sign_out_waits_until_the_application_s_RevocationTimeout_for_a_slow_server()
     {
         await using var site = await _database.StartAsync(setup => setup.Binance = options => options.RevocationTimeout = TimeSpan.FromSeconds(1));
         var browser = new AccountBrowser(site);
@@ -112,7 +113,7 @@ public sealed class UserTokensSlowSignOutTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_slow_revocation_endpoint_holds_the_sign_out_of_two_logins_no_longer()
+    public async Task Sign_out_of_two_logins_ends_within_RevocationTimeout()
     {
         await using var site = await _database.StartAsync();
         var browser = new AccountBrowser(site);
@@ -127,7 +128,7 @@ public sealed class UserTokensSlowSignOutTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_refused_revocation_is_a_warning()
+    public async Task Failed_revocation_is_a_warning()
     {
         await using var site = await _database.StartAsync();
         var browser = new AccountBrowser(site);
@@ -141,7 +142,7 @@ public sealed class UserTokensSlowSignOutTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_database_that_is_unavailable_is_a_warning()
+    public async Task Unavailable_database_is_a_warning()
     {
         await using var site = await _database.StartAsync();
         var browser = new AccountBrowser(site);
@@ -155,7 +156,7 @@ public sealed class UserTokensSlowSignOutTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_database_that_hangs_does_not_hold_it()
+    public async Task Sign_out_ends_in_time_when_the_database_hangs()
     {
         await using var site = await _database.StartAsync();
         var browser = new AccountBrowser(site);
@@ -169,17 +170,17 @@ public sealed class UserTokensSlowSignOutTests : IAsyncDisposable
         hang.SetResult();
     }
 
-    private static async Task<(AccountBrowser Browser, string Token)> DueAsync(LifetimeSite site, bool expired)
+    private static async Task<(AccountBrowser Browser, string Token)> DueAsync(TestSite site, bool expired)
     {
         var browser = new AccountBrowser(site);
         var token = await browser.RegisterAsync();
-        site.Clock.Pass(expired ? LifetimeSite.TokenLifetime : StoreOutages.DueAge);
+        site.Clock.Pass(expired ? TestSite.TokenLifetime : StoreOutages.DueAge);
         site.RevokeNothing();
         site.Bring(Late, "late-refresh-token");
         return (browser, token);
     }
 
-    private static async Task SignOutWithinAsync(LifetimeSite site, AccountBrowser browser, TimeSpan most)
+    private static async Task SignOutWithinAsync(TestSite site, AccountBrowser browser, TimeSpan most)
     {
         var others = site.Clock.Timers;
         var signOut = browser.SignOutAsync();

@@ -1,5 +1,5 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime.Ends;
+using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
+using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace AspNet.Security.OAuth.Binance.Tests.Identity;
 
 /// <summary>
-/// What an application with <c>AddBinanceTokens</c> is told when it starts, and in which order it may register its services.
+/// The validation of <c>AddBinanceTokens</c> at startup, and the orders in which services can be registered.
 /// </summary>
 public sealed class UserTokensStartTests : IAsyncDisposable
 {
@@ -18,7 +18,7 @@ public sealed class UserTokensStartTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     [Fact]
-    public async Task A_user_store_without_a_place_for_tokens_is_refused()
+    public async Task User_store_without_IUserAuthenticationTokenStore_is_refused()
     {
         var exception = await FailToStartAsync(setup => setup.AddIdentity
             = static (services, _) => services.AddIdentityCore<IdentityUser>().AddUserStore<PlainStore>());
@@ -28,7 +28,7 @@ public sealed class UserTokensStartTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task SaveTokens_switched_off_is_refused()
+    public async Task Scheme_without_SaveTokens_is_refused()
     {
         var exception = await FailToStartAsync(static setup => setup.Binance = SaveNothing);
 
@@ -37,12 +37,12 @@ public sealed class UserTokensStartTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task SaveTokens_switched_off_in_a_scheme_that_signs_in_to_another_cookie_is_accepted()
+    public async Task Scheme_without_SaveTokens_that_signs_in_to_another_cookie_is_accepted()
     {
-        await using var site = await _database.StartAsync(setup => setup.Site = site => site.Authentication = (builder, binance) => builder.AddBinance("Plain", options =>
+        await using var site = await _database.StartAsync(setup => setup.Site = site => site.Authentication = builder => builder.AddBinance("Plain", options =>
         {
             (options.ClientId, options.ClientSecret, options.CallbackPath, options.SignInScheme) = ("plain", "secret", "/signin-plain", "Cookies");
-            options.UseServer(binance);
+            options.UseServer(site.Server);
             SaveNothing(options);
         }));
 
@@ -52,7 +52,7 @@ public sealed class UserTokensStartTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Two_calls_are_one()
+    public async Task AddBinanceTokens_can_be_called_twice()
     {
         await using var site = await _database.StartAsync(setup =>
         {
@@ -66,14 +66,14 @@ public sealed class UserTokensStartTests : IAsyncDisposable
     [Theory(Timeout = 60_000)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task AddBinanceTokens_is_called_before_AddBinance_or_after_it(bool before)
+    public async Task AddBinanceTokens_can_be_called_before_or_after_AddBinance(bool before)
     {
         await using var site = await _database.StartAsync(setup => setup.ComesFirst = before);
 
         await AssertWorksAsync(site);
     }
 
-    // As the issue has it: the cookies of Identity without its pages' other services.
+    // Identity's cookies without the other services of AddIdentity.
     [Fact(Timeout = 60_000)]
     public async Task AddIdentityCore_is_enough()
     {
@@ -92,7 +92,7 @@ public sealed class UserTokensStartTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Every_service_can_be_made_in_a_container_that_validates()
+    public async Task Services_pass_the_container_s_validation()
     {
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
@@ -108,7 +108,7 @@ public sealed class UserTokensStartTests : IAsyncDisposable
     private static void SaveNothing(BinanceAuthenticationOptions options)
         => (options.SaveTokens, options.AutomaticRefresh, options.RevokeOnSignOut) = (false, false, false);
 
-    private static async Task AssertWorksAsync(LifetimeSite site)
+    private static async Task AssertWorksAsync(TestSite site)
     {
         var browser = new AccountBrowser(site);
         var token = await browser.RegisterAsync();
@@ -122,7 +122,7 @@ public sealed class UserTokensStartTests : IAsyncDisposable
     private async Task<OptionsValidationException> FailToStartAsync(Action<IdentitySetup> configure)
         => await Assert.ThrowsAsync<OptionsValidationException>(() => _database.StartAsync(configure));
 
-    // What an application has that keeps nothing but users.
+    // A store of users only.
     private sealed class PlainStore : IUserStore<IdentityUser>
     {
         public Task<IdentityResult> CreateAsync(IdentityUser user, CancellationToken cancellationToken) => throw new NotSupportedException();

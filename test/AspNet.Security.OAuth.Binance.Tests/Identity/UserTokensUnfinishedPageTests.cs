@@ -1,5 +1,5 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime.Ends;
+using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
+using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AspNet.Security.OAuth.Binance.Tests.Identity;
 
 /// <summary>
-/// A page that signs in with a login and does not get to its end, or whose browser does not wait for it.
+/// A page that signs in with an external login and fails, or whose request is aborted.
 /// </summary>
 public sealed class UserTokensUnfinishedPageTests : IAsyncDisposable
 {
@@ -20,7 +20,7 @@ public sealed class UserTokensUnfinishedPageTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     [Fact(Timeout = 60_000)]
-    public async Task A_browser_that_aborts_the_page_and_opens_it_again_is_signed_in_with_the_same_tokens()
+    public async Task Aborted_page_that_is_opened_again_signs_in_with_the_same_tokens()
     {
         await using var site = await _database.StartAsync(setup => setup.Site = UseKestrel);
         await new AccountBrowser(site).RegisterAsync();
@@ -28,7 +28,7 @@ public sealed class UserTokensUnfinishedPageTests : IAsyncDisposable
         var token = await browser.ArriveAsync();
         var (reached, goOn) = Hold("\"AspNetUserLogins\"");
         using var abort = new CancellationTokenSource();
-        var first = browser.Browser.ComeBackUntilAsync("/ExternalLogin/Callback", abort.Token);
+        var first = browser.Browser.DeliverCallbackUntilAsync("/ExternalLogin/Callback", abort.Token);
         await reached;
 
         await abort.CancelAsync();
@@ -43,7 +43,7 @@ public sealed class UserTokensUnfinishedPageTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_page_that_ends_with_its_request_before_the_sign_in_leaves_the_login_to_the_next_one()
+    public async Task Page_that_is_aborted_before_the_sign_in_keeps_the_login_for_the_next_page()
     {
         var (reached, ended) = (NewSignal(), NewSignal());
         await using var site = await _database.StartAsync(setup => setup.Site = site =>
@@ -51,7 +51,7 @@ public sealed class UserTokensUnfinishedPageTests : IAsyncDisposable
             UseKestrel(site);
             site.Pages["/stops"] = async context =>
             {
-                // Registered first, so that it runs last.
+                // OnCompleted callbacks run in reverse order, so that this one runs last.
                 context.Response.OnCompleted(() =>
                 {
                     ended.SetResult();
@@ -67,7 +67,7 @@ public sealed class UserTokensUnfinishedPageTests : IAsyncDisposable
         var browser = new AccountBrowser(site);
         var token = await browser.ArriveAsync();
         using var abort = new CancellationTokenSource();
-        var first = browser.Browser.ComeBackUntilAsync("/stops", abort.Token);
+        var first = browser.Browser.DeliverCallbackUntilAsync("/stops", abort.Token);
         await reached.Task.WaitAsync(TestTimeout.Token);
 
         await abort.CancelAsync();
@@ -80,7 +80,7 @@ public sealed class UserTokensUnfinishedPageTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_store_that_is_slow_holds_the_sign_in_for_RevocationTimeout_and_what_it_refuses_then_is_revoked()
+    public async Task Sign_in_waits_until_RevocationTimeout_for_a_slow_store_and_revokes_when_it_fails()
     {
         await using var site = await _database.StartAsync();
         await new AccountBrowser(site).RegisterAsync();
@@ -101,7 +101,7 @@ public sealed class UserTokensUnfinishedPageTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_page_that_has_used_the_new_token_and_fails_leaves_none()
+    public async Task Page_that_fails_after_using_the_new_token_stores_nothing()
     {
         string? used = null;
         await using var site = await _database.StartAsync(setup => setup.Site = site =>
@@ -129,7 +129,7 @@ public sealed class UserTokensUnfinishedPageTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task The_last_of_several_pages_signs_in_without_a_look_at_the_login()
+    public async Task Page_that_does_not_read_the_external_login_stores_its_tokens()
     {
         await using var site = await _database.StartAsync(setup => setup.Site = site => site.Pages["/last"] = async context =>
         {
@@ -146,12 +146,12 @@ public sealed class UserTokensUnfinishedPageTests : IAsyncDisposable
         Assert.Equal(2, (await site.SignInsAsync()).Count);
     }
 
-    // The in-memory server does not say that a request has ended which was aborted.
-    private static void UseKestrel(LifetimeSetup setup) => setup.UseKestrel = true;
+    // The in-memory server does not run OnCompleted for a request that was aborted.
+    private static void UseKestrel(SiteSetup setup) => setup.UseKestrel = true;
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // Holds the commands with this text until the second signal.
+    // Holds the commands that contain this text until the second signal.
     private (Task Reached, TaskCompletionSource GoOn) Hold(string text)
     {
         var (reached, goOn) = (NewSignal(), NewSignal());

@@ -1,5 +1,5 @@
 using System.Net;
-using AspNet.Security.OAuth.Binance.Tests.Sessions;
+using AspNet.Security.OAuth.Binance.Tests.Login.Support;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AspNet.Security.OAuth.Binance.Tests.Login;
 
 /// <summary>
-/// The endpoints in an application of some shape: its policies, its conventions, its OpenAPI document.
+/// The endpoints with an application's policies, conventions and OpenAPI document.
 /// </summary>
 public sealed class ApplicationTests
 {
@@ -21,7 +21,7 @@ public sealed class ApplicationTests
 
     [Theory]
     [MemberData(nameof(Guards))]
-    public async Task Endpoints_are_for_anonymous_visitors_whatever_the_application_demands(string guard)
+    public async Task Endpoints_allow_anonymous_visitors_under_any_policy_of_the_application(string guard)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(
@@ -53,13 +53,13 @@ public sealed class ApplicationTests
             });
         var browser = new SiteBrowser(site);
 
-        using var user = await browser.GetUserAsync();
-        using var failed = await browser.GetAsync("/auth/failed");
-        using var logout = await browser.SubmitAsync("/auth/logout", []);
-        using var login = await browser.GetAsync("/auth/login");
+        var user = await browser.GetUserAsync();
+        var failed = await browser.GetAsync("/auth/failed");
+        var logout = await browser.SubmitAsync("/auth/logout", []);
+        var login = await browser.GetAsync("/auth/login");
 
-        Assert.Equal((HttpStatusCode.Unauthorized, ""), (user.StatusCode, await user.TextAsync()));
-        Assert.Equal(HttpStatusCode.OK, failed.StatusCode);
+        Assert.Equal((HttpStatusCode.Unauthorized, ""), (user.Status, user.Body));
+        Assert.Equal(HttpStatusCode.OK, failed.Status);
         logout.AssertRedirects("/");
         login.AssertChallenges();
     }
@@ -85,7 +85,7 @@ public sealed class ApplicationTests
     }
 
     [Fact]
-    public async Task A_convention_on_the_returned_builder_is_that_of_all_four()
+    public async Task A_convention_on_the_returned_builder_applies_to_all_four_endpoints()
     {
         var finished = new List<string?>();
         using var binance = new BinanceStub();
@@ -104,7 +104,7 @@ public sealed class ApplicationTests
     }
 
     [Fact]
-    public async Task A_host_that_the_application_demands_is_that_of_all_four()
+    public async Task A_required_host_applies_to_all_four_endpoints()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, map: endpoints => endpoints.MapGroup("/auth").MapBinanceLogin().RequireHost("other.example"));
@@ -112,14 +112,14 @@ public sealed class ApplicationTests
 
         foreach (var path in new[] { "/auth/login", "/auth/user", "/auth/failed" })
         {
-            using var elsewhere = await here.GetAsync(path);
-            using var response = await there.GetAsync(path);
-            Assert.Equal("a page", await elsewhere.TextAsync());
-            Assert.NotEqual("a page", await response.TextAsync());
+            var elsewhere = await here.GetAsync(path);
+            var response = await there.GetAsync(path);
+            Assert.Equal("a page", elsewhere.Body);
+            Assert.NotEqual("a page", response.Body);
         }
 
-        using var logout = await here.SignOutByScriptAsync();
-        Assert.Equal("a page", await logout.TextAsync());
+        var logout = await here.SignOutByScriptAsync();
+        Assert.Equal("a page", logout.Body);
     }
 
     [Fact]
@@ -131,18 +131,18 @@ public sealed class ApplicationTests
         var browser = await site.SignedInAsync();
 
         var user = await browser.ReadUserAsync();
-        using var failed = await browser.GetAsync("/auth/failed");
-        using var login = await browser.GetAsync("/auth/login?returnUrl=/orders");
-        using var logout = await browser.SignOutByFormAsync();
+        var failed = await browser.GetAsync("/auth/failed");
+        var login = await browser.GetAsync("/auth/login?returnUrl=/orders");
+        var logout = await browser.SignOutByFormAsync();
 
-        Assert.Equal(Answers.UserId, user.GetProperty("userId").GetString());
-        (await LoginPage.ReadAsync(failed)).AssertSelfContained();
+        Assert.Equal(Responses.UserId, user.GetProperty("userId").GetString());
+        LoginPage.Of(failed).AssertSelfContained();
         login.AssertRedirects("/orders");
         logout.AssertRedirects("/");
     }
 
     [Fact]
-    public async Task Open_api_knows_four_operations_with_their_parameters_and_responses()
+    public async Task OpenApi_document_has_four_operations_with_their_parameters_and_responses()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, configure: setup => setup.Authentication = schemes => schemes.Services.AddEndpointsApiExplorer());
@@ -166,7 +166,7 @@ public sealed class ApplicationTests
     }
 
     [Fact]
-    public async Task Open_api_knows_the_type_of_the_user()
+    public async Task OpenApi_document_has_the_type_of_the_user()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, configure: setup => setup.Authentication = schemes => schemes.Services.AddEndpointsApiExplorer());
@@ -183,7 +183,7 @@ public sealed class ApplicationTests
     }
 
     [Fact]
-    public async Task Two_schemes_endpoints_have_no_name_in_common()
+    public async Task Endpoints_of_two_schemes_have_different_names()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(
@@ -195,141 +195,9 @@ public sealed class ApplicationTests
                 endpoints.MapGroup("/partner").MapBinanceLogin(LoginSite.Partner);
             });
 
-        // Making a link by a name fails where two endpoints have the same.
+        // LinkGenerator fails where two endpoints have the same name.
         Assert.Null(site.Services.GetRequiredService<LinkGenerator>().GetPathByName("no such endpoint", values: null));
         Assert.Equal(8, site.LoginEndpoints("/auth").Count + site.LoginEndpoints("/partner").Count);
-    }
-
-    [Fact]
-    public void A_router_that_is_null_is_an_argument_error()
-        => Assert.Throws<ArgumentNullException>("endpoints", () => BinanceLoginEndpoints(null!));
-
-    [Theory]
-    [InlineData(null)]
-    [InlineData("")]
-    public async Task A_scheme_without_a_name_is_an_argument_error(string? scheme)
-    {
-        using var binance = new BinanceStub();
-
-        var exception = await Assert.ThrowsAnyAsync<ArgumentException>(() => StartAsync(binance, scheme!));
-
-        Assert.Equal("scheme", exception.ParamName);
-    }
-
-    [Theory]
-    [InlineData("binance")]
-    [InlineData("Unknown")]
-    [InlineData("Cookies")]
-    public async Task A_scheme_that_is_none_of_binance_is_refused_by_its_name(string scheme)
-    {
-        using var binance = new BinanceStub();
-
-        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(binance, scheme));
-
-        Assert.Contains($"'{scheme}'", exception.Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Identity_s_external_cookie_is_refused(bool byName)
-    {
-        using var binance = new BinanceStub();
-
-        var exception = await Assert.ThrowsAsync<InvalidOperationException>(async () =>
-        {
-            await using var site = await LoginSite.StartAsync(binance, configure: setup =>
-            {
-                setup.Binance = options => options.SignInScheme = byName ? "Identity.External" : null;
-                setup.Schemes = services =>
-                {
-                    services.AddIdentity<Microsoft.AspNetCore.Identity.IdentityUser, Microsoft.AspNetCore.Identity.IdentityRole>();
-                    return services.AddAuthentication();
-                };
-            });
-        });
-
-        Assert.Contains("'Binance'", exception.Message, StringComparison.Ordinal);
-        Assert.Contains("external cookie", exception.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Identity_s_own_cookie_is_as_good_as_another()
-    {
-        using var binance = new BinanceStub();
-        await using var site = await LoginSite.StartAsync(binance, configure: setup =>
-        {
-            setup.Binance = options => options.SignInScheme = "Identity.Application";
-            setup.Schemes = services =>
-            {
-                services.AddIdentity<Microsoft.AspNetCore.Identity.IdentityUser, Microsoft.AspNetCore.Identity.IdentityRole>();
-                services.ConfigureApplicationCookie(cookie => cookie.Events.OnValidatePrincipal = _ => Task.CompletedTask);
-                return services.AddAuthentication();
-            };
-        });
-        var browser = new SiteBrowser(site);
-
-        Assert.Equal("/orders", await browser.LogInAsync("/auth/login?returnUrl=/orders"));
-        Assert.Equal(Answers.UserId, (await browser.ReadUserAsync()).GetProperty("userId").GetString());
-
-        // AddIdentity sets it, as an application does.
-        Assert.Equal("/Account/Login", site.CookieOptions("Identity.Application").LoginPath);
-        using var response = await browser.SignOutByFormAsync();
-        response.AssertRedirects("/");
-        using var user = await browser.GetUserAsync();
-        Assert.Equal(HttpStatusCode.Unauthorized, user.StatusCode);
-    }
-
-    [Theory]
-    [InlineData(SessionPlace.Cookie)]
-    [InlineData(SessionPlace.Server)]
-    public async Task Endpoints_work_where_the_application_authenticates_nobody_by_default(SessionPlace place)
-    {
-        using var binance = new BinanceStub();
-        await using var site = await LoginSite.StartAsync(binance, place, setup =>
-        {
-            setup.Binance = options => options.SignInScheme = "Cookies";
-            setup.Schemes = services => services.AddAuthentication().AddCookie().AddCookie("Second");
-        });
-        var browser = new SiteBrowser(site);
-
-        Assert.Equal("/orders", await browser.LogInAsync("/auth/login?returnUrl=/orders"));
-        Assert.Equal(Answers.UserId, (await browser.ReadUserAsync()).GetProperty("userId").GetString());
-        using var signedIn = await browser.GetAsync("/auth/login?returnUrl=/orders");
-        using var signedOut = await browser.SignOutByScriptAsync();
-        using var after = await browser.GetUserAsync();
-
-        signedIn.AssertRedirects("/orders");
-        LogoutProofTests.AssertNoContent(signedOut);
-        Assert.Equal(HttpStatusCode.Unauthorized, after.StatusCode);
-        Assert.Single(binance.Revocations);
-    }
-
-    // Tokens of antiforgery are bound to the user of the request, who is then of no scheme.
-    [Fact]
-    public async Task Fresh_form_signs_out_where_the_application_authenticates_nobody_by_default()
-    {
-        using var binance = new BinanceStub();
-        await using var site = await LoginSite.StartAsync(binance, configure: setup =>
-        {
-            setup.Binance = options => options.SignInScheme = "Cookies";
-            setup.Schemes = services => services.AddAuthentication().AddCookie().AddCookie("Second");
-        });
-        var browser = await site.SignedInAsync();
-
-        using var stale = await browser.SubmitAsync("/auth/logout", [], LoginRequests.OwnForm);
-        var (action, fields) = (await LoginPage.ReadAsync(stale)).Form!.Value;
-        using var response = await browser.SubmitAsync(action, fields, LoginRequests.OwnForm);
-
-        response.AssertRedirects("/");
-        Assert.Single(binance.Revocations);
-    }
-
-    private static IEndpointConventionBuilder BinanceLoginEndpoints(IEndpointRouteBuilder endpoints) => endpoints.MapBinanceLogin();
-
-    private static async Task StartAsync(BinanceStub binance, string scheme)
-    {
-        await using var site = await LoginSite.StartAsync(binance, map: endpoints => endpoints.MapGroup("/auth").MapBinanceLogin(scheme));
     }
 
     private static IEnumerable<string> ParametersOf(ApiDescription operation)

@@ -1,12 +1,12 @@
 using System.Net;
-using AspNet.Security.OAuth.Binance.Tests.Sessions;
+using AspNet.Security.OAuth.Binance.Tests.Login.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Login;
 
 /// <summary>
-/// The page where a sign-in ends that failed. Anybody can open it with any values.
+/// The page of a failed sign-in. A link can open it with any values.
 /// </summary>
 public sealed class FailedTests
 {
@@ -22,24 +22,24 @@ public sealed class FailedTests
     ];
 
     [Fact]
-    public void Failures_of_these_tests_are_all_that_there_are()
+    public void These_tests_cover_every_failure()
         => Assert.Equal(SiteFailures.All.Count, Failures.Select(row => row.Data).Distinct().Count());
 
     [Theory]
     [MemberData(nameof(Failures))]
-    public async Task Page_of_a_failure_is_self_contained_in_either_language_and_leads_on(string failure)
+    public async Task Page_of_a_failure_is_self_contained_in_either_language_and_has_a_link_to_continue(string failure)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
 
         foreach (var language in new[] { "en", "tr" })
         {
-            var page = await OpenAsync(new SiteBrowser(site), $"/auth/failed?failure={failure}&returnUrl=%2Forders%3Fpage%3D2%26a%3Db", language);
+            var page = await new SiteBrowser(site).OpenPageAsync($"/auth/failed?failure={failure}&returnUrl=%2Forders%3Fpage%3D2%26a%3Db", language);
 
-            Assert.Equal(HttpStatusCode.OK, page.Response.StatusCode);
+            Assert.Equal(HttpStatusCode.OK, page.Response.Status);
             Assert.Equal(language, page.Language);
             Assert.Contains("Accept-Language", page.Response.Header("Vary"), StringComparison.OrdinalIgnoreCase);
-            Assert.Empty(page.Response.SetCookies());
+            Assert.Empty(page.Response.SetCookieHeaders);
             page.AssertSelfContained();
             Assert.Equal("/orders?page=2&a=b", await new SiteBrowser(site).LogInAsync(Assert.Single(page.Links, link => link.StartsWith("/auth/login", StringComparison.Ordinal))));
             Assert.DoesNotContain(failure, page.Text.Split(' '));
@@ -49,7 +49,7 @@ public sealed class FailedTests
     [Theory]
     [InlineData("en")]
     [InlineData("tr")]
-    public async Task Failures_have_the_same_words_where_the_user_can_do_the_same(string language)
+    public async Task Failures_with_the_same_remedy_have_the_same_text(string language)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
@@ -58,7 +58,7 @@ public sealed class FailedTests
 
         foreach (var failure in Failures.Select(row => row.Data))
         {
-            texts[failure] = (await OpenAsync(browser, "/auth/failed?failure=" + failure, language)).Text;
+            texts[failure] = (await browser.OpenPageAsync("/auth/failed?failure=" + failure, language)).Text;
         }
 
         string[][] expected =
@@ -77,14 +77,14 @@ public sealed class FailedTests
     }
 
     [Fact]
-    public async Task Two_languages_have_no_words_in_common()
+    public async Task No_text_is_the_same_in_both_languages()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
 
-        var english = await OpenAsync(browser, "/auth/failed?failure=access_denied", "en");
-        var turkish = await OpenAsync(browser, "/auth/failed?failure=access_denied", "tr");
+        var english = await browser.OpenPageAsync("/auth/failed?failure=access_denied", "en");
+        var turkish = await browser.OpenPageAsync("/auth/failed?failure=access_denied", "tr");
 
         Assert.Contains("Try again", english.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("Try again", turkish.Text, StringComparison.Ordinal);
@@ -97,32 +97,32 @@ public sealed class FailedTests
     [InlineData("/auth/failed?failure=0")]
     [InlineData("/auth/failed?failure=1")]
     [InlineData("/auth/failed?failure=access_denied&failure=timeout")]
-    public async Task A_failure_that_is_none_has_the_words_of_an_unknown_one(string path)
+    public async Task An_invalid_failure_has_the_text_of_an_unknown_one(string path)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
 
-        var page = await OpenAsync(browser, path, "en");
+        var page = await browser.OpenPageAsync(path, "en");
 
-        Assert.Equal(HttpStatusCode.OK, page.Response.StatusCode);
-        Assert.Equal((await OpenAsync(browser, "/auth/failed?failure=unknown", "en")).Text, page.Text);
+        Assert.Equal(HttpStatusCode.OK, page.Response.Status);
+        Assert.Equal((await browser.OpenPageAsync("/auth/failed?failure=unknown", "en")).Text, page.Text);
     }
 
-    // The framework sends a user who cancelled to AccessDeniedPath, and tells no kind of failure.
+    // The framework redirects a user who cancelled to AccessDeniedPath, without a kind of failure.
     [Fact]
-    public async Task A_cancel_that_arrives_without_a_failure_has_the_words_of_one()
+    public async Task A_missing_failure_has_the_text_of_a_cancelled_sign_in()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(
             binance, configure: setup => setup.Binance = options => (options.FailurePath, options.AccessDeniedPath) = ("/own", "/auth/failed"));
         var browser = new SiteBrowser(site);
         var request = await browser.ChallengeAsync("/auth/login?returnUrl=/orders");
-        using var back = await browser.ComeBackAsync(new() { ["state"] = request.State, ["error"] = "access_denied" });
+        var back = await browser.ReturnWithQueryAsync(new() { ["state"] = request.State, ["error"] = "access_denied" });
 
-        var page = await OpenAsync(browser, back.Location()!, "en");
+        var page = await browser.OpenPageAsync(back.LocationHeader!, "en");
 
-        Assert.Equal((await OpenAsync(browser, "/auth/failed?failure=access_denied", "en")).Text, page.Text);
+        Assert.Equal((await browser.OpenPageAsync("/auth/failed?failure=access_denied", "en")).Text, page.Text);
         Assert.Equal(["/auth/login?returnUrl=%2Forders", "/"], page.Links);
     }
 
@@ -160,28 +160,28 @@ public sealed class FailedTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
 
-        var page = await OpenAsync(new SiteBrowser(site), "/auth/failed?failure=timeout", accept);
+        var page = await new SiteBrowser(site).OpenPageAsync("/auth/failed?failure=timeout", accept);
 
-        Assert.Equal(HttpStatusCode.OK, page.Response.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, page.Response.Status);
         Assert.Equal(expected ?? page.Language, page.Language);
         Assert.Matches("^(en|tr)$", page.Language);
         Assert.Contains("Accept-Language", page.Response.Header("Vary"), StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
-    public async Task A_long_list_of_languages_is_read_and_no_error()
+    public async Task A_long_list_of_languages_causes_no_error()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
 
-        var page = await OpenAsync(new SiteBrowser(site), "/auth/failed", string.Join(',', Enumerable.Repeat("de;q=0.9", 2000)));
+        var page = await new SiteBrowser(site).OpenPageAsync("/auth/failed", string.Join(',', Enumerable.Repeat("de;q=0.9", 2000)));
 
         Assert.Equal("en", page.Language);
     }
 
     [Theory]
     [MemberData(nameof(HostileValues))]
-    public async Task A_hostile_value_in_a_parameter_is_encoded_or_left_out(string value)
+    public async Task A_hostile_value_in_a_parameter_is_encoded_or_dropped(string value)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
@@ -191,9 +191,9 @@ public sealed class FailedTests
         {
             foreach (var query in new[] { "failure=" + escaped, $"failure=timeout&returnUrl={escaped}", $"failure=timeout&returnUrl=%2F{escaped}", $"failure=timeout&locale={escaped}&error={escaped}&{escaped}={escaped}" })
             {
-                var page = await OpenAsync(browser, "/auth/failed?" + query, "en");
+                var page = await browser.OpenPageAsync("/auth/failed?" + query, "en");
 
-                Assert.Equal(HttpStatusCode.OK, page.Response.StatusCode);
+                Assert.Equal(HttpStatusCode.OK, page.Response.Status);
                 page.AssertSelfContained();
                 Assert.DoesNotContain("alert(1)", page.Text, StringComparison.Ordinal);
                 Assert.DoesNotContain("evil", page.Text, StringComparison.Ordinal);
@@ -206,87 +206,17 @@ public sealed class FailedTests
 
     [Theory]
     [MemberData(nameof(LoginReturnUrlTests.NotLocal), MemberType = typeof(LoginReturnUrlTests))]
-    public async Task A_return_url_that_is_not_local_leads_to_the_start_page(string returnUrl)
+    public async Task The_link_of_a_return_url_that_is_not_local_is_the_start_page(string returnUrl)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
 
-        var anonymous = await OpenAsync(new SiteBrowser(site), "/auth/failed?failure=timeout".WithReturnUrl(returnUrl), "en");
-        var signedIn = await OpenAsync(await site.SignedInAsync(), "/auth/failed?failure=correlation_failed".WithReturnUrl(returnUrl), "en");
+        var anonymous = await new SiteBrowser(site).OpenPageAsync("/auth/failed?failure=timeout".WithReturnUrl(returnUrl), "en");
+        var signedIn = await (await site.SignedInAsync()).OpenPageAsync("/auth/failed?failure=correlation_failed".WithReturnUrl(returnUrl), "en");
 
         Assert.Equal("/", await new SiteBrowser(site).LogInAsync(Assert.Single(anonymous.Links, link => link.StartsWith("/auth/login", StringComparison.Ordinal))));
         Assert.All(signedIn.Links, link => Assert.Equal("/", link));
         Assert.NotEmpty(signedIn.Links);
-    }
-
-    // What failed was a second sign-in, for example one for other permissions.
-    [Theory]
-    [InlineData("access_denied", "Sign-in cancelled")]
-    [InlineData("unavailable", "Binance cannot be reached")]
-    public async Task A_user_who_is_signed_in_reads_what_failed_and_goes_on_at_once(string failure, string heading)
-    {
-        using var binance = new BinanceStub();
-        await using var site = await LoginSite.StartAsync(binance);
-        var browser = await site.SignedInAsync();
-
-        var page = await OpenAsync(browser, $"/auth/failed?failure={failure}&returnUrl=/orders", "en");
-        using var response = await browser.GetAsync(page.Links[0]);
-
-        Assert.Contains(heading, page.Text, StringComparison.Ordinal);
-        response.AssertRedirects("/orders");
-    }
-
-    [Fact]
-    public async Task A_user_who_is_signed_in_by_that_sign_in_is_told_so_and_goes_on()
-    {
-        using var binance = new BinanceStub();
-        await using var site = await LoginSite.StartAsync(binance);
-        var browser = await site.SignedInAsync();
-
-        var english = await OpenAsync(browser, "/auth/failed?failure=correlation_failed&returnUrl=/orders", "en");
-        var turkish = await OpenAsync(browser, "/auth/failed?failure=correlation_failed&returnUrl=/orders", "tr");
-
-        Assert.Equal(HttpStatusCode.OK, english.Response.StatusCode);
-        Assert.Contains("You are signed in", english.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("Try again", english.Text, StringComparison.Ordinal);
-        Assert.Equal("tr", turkish.Language);
-        foreach (var page in new[] { english, turkish })
-        {
-            page.AssertSelfContained();
-            Assert.Contains("/orders", page.Links);
-        }
-    }
-
-    [Theory]
-    [InlineData(SessionPlace.Cookie)]
-    [InlineData(SessionPlace.Server)]
-    public async Task A_user_of_another_provider_in_the_same_cookie_is_not_told_to_be_signed_in(SessionPlace place)
-    {
-        using var binance = new BinanceStub();
-        await using var site = await LoginSite.StartAsync(binance, place);
-        var browser = new SiteBrowser(site);
-        using var other = await browser.GetAsync("/as?user=another&scheme=Elsewhere");
-
-        var page = await OpenAsync(browser, "/auth/failed?failure=correlation_failed&returnUrl=/orders", "en");
-
-        Assert.Contains("This sign-in is over", page.Text, StringComparison.Ordinal);
-    }
-
-    // A callback that is opened again from the history, after a sign-in that succeeded.
-    [Fact]
-    public async Task A_callback_that_is_opened_again_ends_on_a_page_that_says_that_the_user_is_signed_in()
-    {
-        using var binance = new BinanceStub();
-        await using var site = await LoginSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
-        var request = await browser.ChallengeAsync("/auth/login?returnUrl=/orders");
-        using var first = await browser.ComeBackWithCodeAsync(request);
-        site.Time.Advance(TimeSpan.FromMinutes(20));
-
-        using var page = await browser.FollowAsync(SiteBrowser.CallbackOf(request), _ => throw new InvalidOperationException("The browser is sent to Binance."));
-
-        Assert.Contains("You are signed in", (await LoginPage.ReadAsync(page)).Text, StringComparison.Ordinal);
-        Assert.Contains("/orders", (await LoginPage.ReadAsync(page)).Links);
     }
 
     [Theory]
@@ -299,10 +229,10 @@ public sealed class FailedTests
         await using var site = await LoginSite.StartAsync(binance, configure: setup => setup.PathBase = "/shop");
         var browser = new SiteBrowser(site);
 
-        var anonymous = await OpenAsync(browser, path + "?failure=timeout&returnUrl=/shop/orders", "en");
+        var anonymous = await browser.OpenPageAsync(path + "?failure=timeout&returnUrl=/shop/orders", "en");
         var login = Assert.Single(anonymous.Links, link => link.Contains("login", StringComparison.OrdinalIgnoreCase));
         Assert.Equal("/shop/orders", await browser.LogInAsync(login, "/shop"));
-        var signedIn = await OpenAsync(browser, path + "?failure=correlation_failed", "en");
+        var signedIn = await browser.OpenPageAsync(path + "?failure=correlation_failed", "en");
 
         Assert.Contains("/shop/", signedIn.Links);
     }
@@ -313,13 +243,13 @@ public sealed class FailedTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, map: endpoints => endpoints.MapGroup("/{tenant}/auth").MapBinanceLogin());
 
-        var page = await OpenAsync(new SiteBrowser(site), "/blue/auth/failed?failure=timeout&returnUrl=/orders", "en");
+        var page = await new SiteBrowser(site).OpenPageAsync("/blue/auth/failed?failure=timeout&returnUrl=/orders", "en");
 
         Assert.Contains(page.Links, link => link.StartsWith("/blue/auth/login?", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task A_path_base_that_names_a_host_leads_to_no_other_site()
+    public async Task A_path_base_that_would_name_a_host_leads_to_no_other_site()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, configure: setup => setup.BeforeAuthentication = app => app.Use((context, next) =>
@@ -329,26 +259,20 @@ public sealed class FailedTests
         }));
         var browser = await site.SignedInAsync();
 
-        using var response = await browser.GetAsync("/auth/failed?failure=correlation_failed", ("X-Base", "//evil.example"));
+        var response = await browser.GetAsync("/auth/failed?failure=correlation_failed", ("X-Base", "//evil.example"));
 
-        Assert.All((await LoginPage.ReadAsync(response)).Links, link => Assert.Equal("/evil.example/", link));
+        Assert.All(LoginPage.Of(response).Links, link => Assert.Equal("/evil.example/", link));
     }
 
     [Fact]
-    public async Task Page_needs_no_user_where_every_page_does()
+    public async Task The_page_allows_anonymous_visitors_where_every_page_needs_a_user()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, configure: setup => setup.Authentication = schemes
             => Microsoft.Extensions.DependencyInjection.PolicyServiceCollectionExtensions.AddAuthorization(schemes.Services, LoginSite.FallbackNeedsUser));
 
-        var page = await OpenAsync(new SiteBrowser(site), "/auth/failed?failure=timeout", "en");
+        var page = await new SiteBrowser(site).OpenPageAsync("/auth/failed?failure=timeout", "en");
 
-        Assert.Equal(HttpStatusCode.OK, page.Response.StatusCode);
-    }
-
-    private static async Task<LoginPage> OpenAsync(SiteBrowser browser, string path, string acceptLanguage)
-    {
-        using var response = await browser.GetAsync(path, [("Accept-Language", acceptLanguage), .. LoginRequests.Navigation]);
-        return await LoginPage.ReadAsync(response);
+        Assert.Equal(HttpStatusCode.OK, page.Response.Status);
     }
 }

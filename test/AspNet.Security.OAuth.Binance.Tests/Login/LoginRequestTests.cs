@@ -1,9 +1,12 @@
 using System.Net;
+using AspNet.Security.OAuth.Binance.Tests.Callback;
+using AspNet.Security.OAuth.Binance.Tests.Challenge;
+using AspNet.Security.OAuth.Binance.Tests.Login.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Login;
 
 /// <summary>
-/// Who asks for <c>login</c>: a person, a script, a frame, a browser that loads pages in advance.
+/// Requests for <c>login</c>: of a person, a script, a frame, a browser that prefetches pages.
 /// </summary>
 public sealed class LoginRequestTests
 {
@@ -13,13 +16,13 @@ public sealed class LoginRequestTests
 
     [Theory]
     [MemberData(nameof(ScriptChallengeTests.Scripts), MemberType = typeof(ScriptChallengeTests))]
-    public async Task A_script_is_unauthorized_and_gets_no_cookie_whoever_is_signed_in(string name, string value)
+    public async Task A_script_is_unauthorized_and_gets_no_cookie_signed_in_or_not(string name, string value)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
 
-        using var anonymous = await new SiteBrowser(site).GetAsync("/auth/login?returnUrl=/orders", (name, value));
-        using var signedIn = await (await site.SignedInAsync()).GetAsync("/auth/login?returnUrl=/orders", (name, value));
+        var anonymous = await new SiteBrowser(site).GetAsync("/auth/login?returnUrl=/orders", (name, value));
+        var signedIn = await (await site.SignedInAsync()).GetAsync("/auth/login?returnUrl=/orders", (name, value));
 
         Assert.All([anonymous, signedIn], AssertUnauthorized);
     }
@@ -27,32 +30,32 @@ public sealed class LoginRequestTests
     // The cookie handler knows XMLHttpRequest alone: it sends a fetch to the login page.
     [Theory]
     [MemberData(nameof(ScriptChallengeTests.Scripts), MemberType = typeof(ScriptChallengeTests))]
-    public async Task A_script_that_opens_a_page_for_users_ends_unauthorized_and_without_a_cookie(string name, string value)
+    public async Task A_script_that_opens_a_page_that_needs_a_user_is_unauthorized_and_gets_no_cookie(string name, string value)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
 
-        using var page = await browser.GetAsync("/members", (name, value));
-        using var last = page.StatusCode is HttpStatusCode.Found
-            ? await browser.GetAsync(new Uri(page.Location()!).PathAndQuery, (name, value))
+        var page = await browser.GetAsync("/members", (name, value));
+        var last = page.Status is HttpStatusCode.Found
+            ? await browser.GetAsync(new Uri(page.LocationHeader!).PathAndQuery, (name, value))
             : await browser.GetAsync("/auth/login", (name, value));
 
-        Assert.Contains(page.StatusCode, new HashSet<HttpStatusCode> { HttpStatusCode.Found, HttpStatusCode.Unauthorized });
+        Assert.Contains(page.Status, new HashSet<HttpStatusCode> { HttpStatusCode.Found, HttpStatusCode.Unauthorized });
         AssertUnauthorized(last);
-        Assert.Empty(browser.Cookies);
+        Assert.Empty(browser.Jar.Cookies);
     }
 
     [Theory]
     [MemberData(nameof(Frames))]
-    public async Task A_frame_is_unauthorized_and_gets_no_cookie_whoever_is_signed_in(string destination)
+    public async Task A_frame_is_unauthorized_and_gets_no_cookie_signed_in_or_not(string destination)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
         (string, string)[] headers = [("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", destination), ("Sec-Fetch-Site", "same-origin")];
 
-        using var anonymous = await new SiteBrowser(site).GetAsync("/auth/login?returnUrl=/orders", headers);
-        using var signedIn = await (await site.SignedInAsync()).GetAsync("/auth/login?returnUrl=/orders", headers);
+        var anonymous = await new SiteBrowser(site).GetAsync("/auth/login?returnUrl=/orders", headers);
+        var signedIn = await (await site.SignedInAsync()).GetAsync("/auth/login?returnUrl=/orders", headers);
 
         Assert.All([anonymous, signedIn], AssertUnauthorized);
     }
@@ -65,13 +68,13 @@ public sealed class LoginRequestTests
         await using var site = await LoginSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
 
-        using var prefetch = await browser.GetAsync("/auth/login?returnUrl=/orders", (name, value));
-        using var prerender = await browser.GetAsync("/auth/login?returnUrl=/orders", [(name, value), .. LoginRequests.Navigation]);
+        var prefetch = await browser.GetAsync("/auth/login?returnUrl=/orders", (name, value));
+        var prerender = await browser.GetAsync("/auth/login?returnUrl=/orders", [(name, value), .. LoginRequests.Navigation]);
 
         Assert.All([prefetch, prerender], response =>
         {
             PrefetchedCallbackTests.AssertRefused(response);
-            Assert.Empty(response.SetCookies());
+            Assert.Empty(response.SetCookieHeaders);
             response.AssertNotStored();
         });
         Assert.Equal("/orders", await browser.LogInAsync("/auth/login?returnUrl=/orders"));
@@ -83,14 +86,14 @@ public sealed class LoginRequestTests
     [InlineData("Sec-Fetch-Site: cross-site|Sec-Fetch-Mode: navigate|Sec-Fetch-Dest: document")]
     [InlineData("Accept: application/json")]
     [InlineData("X-Requested-With: com.example.browser")]
-    public async Task A_navigation_is_sent_to_binance_or_on(string headers)
+    public async Task A_navigation_redirects_to_binance_or_to_the_return_url(string headers)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
         (string, string)[] sent = [.. headers.Split('|', StringSplitOptions.RemoveEmptyEntries).Select(header => header.Split(": ")).Select(pair => (pair[0], pair[1]))];
 
-        using var anonymous = await new SiteBrowser(site).GetAsync("/auth/login?returnUrl=/orders", sent);
-        using var signedIn = await (await site.SignedInAsync()).GetAsync("/auth/login?returnUrl=/orders", sent);
+        var anonymous = await new SiteBrowser(site).GetAsync("/auth/login?returnUrl=/orders", sent);
+        var signedIn = await (await site.SignedInAsync()).GetAsync("/auth/login?returnUrl=/orders", sent);
 
         anonymous.AssertChallenges();
         anonymous.AssertNotStored();
@@ -105,11 +108,11 @@ public sealed class LoginRequestTests
         await using var site = await LoginSite.StartAsync(binance);
         (string, string)[] headers = [("Accept", "text/html; blazor-enhanced-nav=on"), ("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Mode", "cors"), ("Sec-Fetch-Dest", "empty")];
 
-        using var anonymous = await new SiteBrowser(site).GetAsync("/auth/login?returnUrl=/orders", headers);
-        using var signedIn = await (await site.SignedInAsync()).GetAsync("/auth/login?returnUrl=/orders", headers);
+        var anonymous = await new SiteBrowser(site).GetAsync("/auth/login?returnUrl=/orders", headers);
+        var signedIn = await (await site.SignedInAsync()).GetAsync("/auth/login?returnUrl=/orders", headers);
 
-        Assert.Equal(HttpStatusCode.NoContent, anonymous.StatusCode);
-        Assert.Empty(anonymous.SetCookies());
+        Assert.Equal(HttpStatusCode.NoContent, anonymous.Status);
+        Assert.Empty(anonymous.SetCookieHeaders);
         anonymous.AssertNotStored();
         signedIn.AssertRedirects("/orders");
     }
@@ -123,11 +126,11 @@ public sealed class LoginRequestTests
 
         for (var i = 0; i < 120; i++)
         {
-            using var poll = await browser.GetAsync("/auth/login", ("Sec-Fetch-Mode", "cors"));
+            var poll = await browser.GetAsync("/auth/login", ("Sec-Fetch-Mode", "cors"));
             AssertUnauthorized(poll);
         }
 
-        Assert.Empty(browser.Cookies);
+        Assert.Empty(browser.Jar.Cookies);
         Assert.Equal("/", await browser.LogInAsync("/auth/login"));
     }
 
@@ -136,7 +139,7 @@ public sealed class LoginRequestTests
     [InlineData("/auth/logout", "POST")]
     [InlineData("/auth/user", "GET")]
     [InlineData("/auth/failed", "GET")]
-    public async Task Each_endpoint_has_one_method_and_does_nothing_for_another(string path, string allowed)
+    public async Task Each_endpoint_accepts_one_method(string path, string allowed)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
@@ -144,11 +147,11 @@ public sealed class LoginRequestTests
 
         foreach (var method in _methods.Except([allowed]))
         {
-            using var response = await browser.SendAsync(new HttpMethod(method), path, null, LoginRequests.OwnScript);
+            var response = await browser.SendAsync(new HttpMethod(method), path, null, LoginRequests.OwnScript);
 
-            Assert.Equal((method, HttpStatusCode.MethodNotAllowed), (method, response.StatusCode));
-            Assert.Equal(allowed, response.Content.Headers.NonValidated["Allow"].ToString());
-            Assert.Empty(response.SetCookies());
+            Assert.Equal((method, HttpStatusCode.MethodNotAllowed), (method, response.Status));
+            Assert.Equal(allowed, response.ContentHeaders.NonValidated["Allow"].ToString());
+            Assert.Empty(response.SetCookieHeaders);
         }
 
         Assert.True((await browser.SessionAsync()).SignedIn);
@@ -169,7 +172,7 @@ public sealed class LoginRequestTests
     [InlineData("en?x=", "/fr/oauth/authorize")]
     [InlineData("en\r\n", "/fr/oauth/authorize")]
     [InlineData("ñn", "/fr/oauth/authorize")]
-    public async Task Locale_is_ignored_when_it_is_not_shaped_like_a_language(string locale, string expected)
+    public async Task A_locale_that_is_not_a_language_tag_is_ignored(string locale, string expected)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, configure: setup => setup.Binance = options => options.Locale = "fr");
@@ -185,7 +188,7 @@ public sealed class LoginRequestTests
     [InlineData("/auth/login")]
     [InlineData("/auth/login?locale")]
     [InlineData("/auth/login?locale=tr&locale=de")]
-    public async Task Without_one_locale_the_language_is_that_of_the_options(string path)
+    public async Task Without_a_single_locale_the_language_is_that_of_the_options(string path)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, configure: setup => setup.Binance = options => options.Locale = "fr");
@@ -193,11 +196,11 @@ public sealed class LoginRequestTests
         Assert.Equal("/fr/oauth/authorize", (await new SiteBrowser(site).ChallengeAsync(path)).Path);
     }
 
-    private static void AssertUnauthorized(HttpResponseMessage response)
+    private static void AssertUnauthorized(SiteResponse response)
     {
-        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
-        Assert.Empty(response.SetCookies());
-        Assert.Null(response.Location());
+        Assert.Equal(HttpStatusCode.Unauthorized, response.Status);
+        Assert.Empty(response.SetCookieHeaders);
+        Assert.Null(response.LocationHeader);
         response.AssertNotStored();
     }
 }

@@ -1,4 +1,5 @@
-using AspNet.Security.OAuth.Binance.Tests.Sessions;
+using AspNet.Security.OAuth.Binance.Tests.Login.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
@@ -6,8 +7,8 @@ using Microsoft.Net.Http.Headers;
 namespace AspNet.Security.OAuth.Binance.Tests.Login;
 
 /// <summary>
-/// The return URL of <c>login</c> is a link that anybody may write (CWE-601). A browser removes tabs and line breaks from a URL and takes
-/// a backslash for a slash (WHATWG URL, "basic URL parser").
+/// The return URL of <c>login</c> may come from an attacker's link (open redirect, CWE-601). A browser removes tabs and line breaks from a URL
+/// and reads a backslash as a slash (WHATWG URL, "basic URL parser").
 /// </summary>
 public sealed class LoginReturnUrlTests
 {
@@ -51,23 +52,23 @@ public sealed class LoginReturnUrlTests
         var browser = new SiteBrowser(site);
 
         var afterLogin = await browser.LogInAsync("/auth/login".WithReturnUrl(returnUrl));
-        using var signedIn = await browser.GetAsync("/auth/login".WithReturnUrl(returnUrl));
+        var signedIn = await browser.GetAsync("/auth/login".WithReturnUrl(returnUrl));
 
         Assert.Equal("/", afterLogin);
         signedIn.AssertRedirects("/");
-        Assert.DoesNotContain("planted", browser.Cookies.Keys);
+        Assert.DoesNotContain("planted", browser.Jar.Names);
     }
 
     [Theory]
     [MemberData(nameof(Local))]
-    public async Task A_local_return_url_is_where_the_browser_ends(string returnUrl, string expected)
+    public async Task The_browser_ends_at_a_local_return_url(string returnUrl, string expected)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
 
         var afterLogin = await browser.LogInAsync("/auth/login".WithReturnUrl(returnUrl));
-        using var signedIn = await browser.GetAsync("/auth/login".WithReturnUrl(returnUrl));
+        var signedIn = await browser.GetAsync("/auth/login".WithReturnUrl(returnUrl));
 
         Assert.Equal(expected, afterLogin);
         signedIn.AssertRedirects(expected);
@@ -84,7 +85,7 @@ public sealed class LoginReturnUrlTests
         var browser = new SiteBrowser(site);
 
         Assert.Equal("/", await browser.LogInAsync(path));
-        using var signedIn = await browser.GetAsync(path);
+        var signedIn = await browser.GetAsync(path);
 
         signedIn.AssertRedirects("/");
     }
@@ -93,7 +94,7 @@ public sealed class LoginReturnUrlTests
     [InlineData("/shop", "/shop")]
     [InlineData("/my shop", "/my%20shop")]
     [InlineData("/dükkan", "/d%C3%BCkkan")]
-    public async Task Below_a_path_base_a_tilde_stands_for_it_and_the_start_page_is_its_own(string pathBase, string root)
+    public async Task A_tilde_is_the_path_base_and_the_start_page_is_below_it(string pathBase, string root)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, configure: setup => setup.PathBase = pathBase);
@@ -112,7 +113,7 @@ public sealed class LoginReturnUrlTests
             var browser = new SiteBrowser(site);
 
             Assert.Equal(location, await browser.LogInAsync(path, root));
-            using var signedIn = await browser.GetAsync(path);
+            var signedIn = await browser.GetAsync(path);
 
             signedIn.AssertRedirects(location);
         }
@@ -123,7 +124,7 @@ public sealed class LoginReturnUrlTests
     [InlineData("//evil.example")]
     [InlineData("/\\evil.example")]
     [InlineData("/\\/evil.example")]
-    public async Task A_path_base_that_names_a_host_leads_to_no_other_site(string pathBase)
+    public async Task A_path_base_that_would_name_a_host_leads_to_no_other_site(string pathBase)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, configure: setup => setup.BeforeAuthentication = app => app.Use((context, next) =>
@@ -134,7 +135,7 @@ public sealed class LoginReturnUrlTests
 
         foreach (var query in new[] { "", "?returnUrl=~/orders", "?returnUrl=~/" })
         {
-            var answer = await site.Server.SendAsync(
+            var response = await site.Server.SendAsync(
                 context =>
                 {
                     (context.Request.Scheme, context.Request.Host, context.Request.Method) = ("https", new HostString("site.example"), "POST");
@@ -142,8 +143,8 @@ public sealed class LoginReturnUrlTests
                 },
                 TestContext.Current.CancellationToken);
 
-            Assert.Equal(StatusCodes.Status302Found, answer.Response.StatusCode);
-            Assert.Matches(@"^/(?![/\\])[\x21-\x7E]*$", answer.Response.Headers[HeaderNames.Location].ToString());
+            Assert.Equal(StatusCodes.Status302Found, response.Response.StatusCode);
+            Assert.Matches(@"^/(?![/\\])[\x21-\x7E]*$", response.Response.Headers[HeaderNames.Location].ToString());
         }
     }
 
@@ -161,18 +162,18 @@ public sealed class LoginReturnUrlTests
         var rest = LongText.Of(length - start.Length);
 
         var location = await browser.LogInAsync("/auth/login".WithReturnUrl(start + rest));
-        using var signedIn = await browser.GetAsync("/auth/login".WithReturnUrl(start + rest));
+        var signedIn = await browser.GetAsync("/auth/login".WithReturnUrl(start + rest));
 
         Assert.Equal(isKept ? "/" + rest : "/", location);
         signedIn.AssertRedirects(isKept ? "/" + rest : "/");
     }
 
-    // Kestrel and most proxies accept a request line of 8 KiB. The return URL is in the state, which comes back in the callback's.
+    // Kestrel and most proxies accept a request line of 8 KiB. The return URL is in the state, which is in the callback's.
     [Theory]
     [InlineData('a', 2048)]
     [InlineData('ü', 1300)]
     [InlineData('漢', 860)]
-    public async Task A_login_by_the_longest_link_that_a_server_accepts_can_come_back(char character, int length)
+    public async Task The_callback_of_a_login_by_the_longest_accepted_link_is_accepted(char character, int length)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
@@ -190,14 +191,14 @@ public sealed class LoginReturnUrlTests
     [InlineData("next", "/auth/login?next=//evil.example", "/")]
     [InlineData("next", "/auth/login?returnUrl=/orders", "/orders")]
     [InlineData("ReturnUrl", "/auth/login?ReturnUrl=/orders", "/orders")]
-    public async Task Parameter_may_have_the_name_that_the_cookie_s_options_give_it(string name, string path, string expected)
+    public async Task The_parameter_may_have_the_name_of_the_cookie_s_options(string name, string path, string expected)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, configure: setup => setup.Cookie = cookie => cookie.ReturnUrlParameter = name);
         var browser = new SiteBrowser(site);
 
         Assert.Equal(expected, await browser.LogInAsync(path));
-        using var signedIn = await browser.GetAsync(path);
+        var signedIn = await browser.GetAsync(path);
 
         signedIn.AssertRedirects(expected);
     }
@@ -205,22 +206,22 @@ public sealed class LoginReturnUrlTests
     [Theory]
     [InlineData(null)]
     [InlineData("next")]
-    public async Task A_page_for_users_is_where_the_browser_ends(string? parameter)
+    public async Task The_browser_ends_at_the_page_that_needed_a_user(string? parameter)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, configure: setup => setup.Cookie = cookie =>
             cookie.ReturnUrlParameter = parameter ?? cookie.ReturnUrlParameter);
         var browser = new SiteBrowser(site);
 
-        using var response = await browser.FollowAsync("/members?page=2&sort=ü", request => SiteBrowser.CallbackOf(request));
+        var response = await browser.FollowAsync("/members?page=2&sort=ü", request => SiteBrowser.CallbackOf(request));
 
-        Assert.Equal("for users", await response.TextAsync());
-        Assert.Equal("/members?page=2&sort=%C3%BC", response.RequestMessage!.RequestUri!.PathAndQuery);
+        Assert.Equal("for users", response.Body);
+        Assert.Equal("/members?page=2&sort=%C3%BC", response.Address.PathAndQuery);
     }
 
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_user_who_signs_in_comes_back_wherever_sessions_are(SessionPlace place)
+    public async Task A_user_who_signs_in_returns_to_the_page(SessionPlace place)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, place);
@@ -228,6 +229,6 @@ public sealed class LoginReturnUrlTests
 
         Assert.Equal("/orders", await browser.LogInAsync("/auth/login?returnUrl=/orders"));
 
-        Assert.Equal(Answers.UserId, (await browser.SessionAsync()).UserId);
+        Assert.Equal(Responses.UserId, (await browser.SessionAsync()).UserId);
     }
 }

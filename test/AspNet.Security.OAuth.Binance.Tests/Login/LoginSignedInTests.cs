@@ -1,4 +1,5 @@
-using AspNet.Security.OAuth.Binance.Tests.Sessions;
+using AspNet.Security.OAuth.Binance.Tests.Login.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -6,22 +7,22 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AspNet.Security.OAuth.Binance.Tests.Login;
 
 /// <summary>
-/// A user who is signed in with the scheme goes on, anybody else is sent to Binance: what is in the cookie decides.
+/// A user who is signed in with the scheme is redirected to the return URL, every other visitor to Binance: the cookie decides.
 /// </summary>
 public sealed class LoginSignedInTests
 {
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_user_who_is_signed_in_goes_on_without_a_cookie(SessionPlace place)
+    public async Task A_signed_in_user_is_redirected_to_the_return_url_without_a_cookie(SessionPlace place)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, place);
         var browser = await site.SignedInAsync();
 
-        using var response = await browser.GetAsync("/auth/login?returnUrl=/orders", LoginRequests.Navigation);
+        var response = await browser.GetAsync("/auth/login?returnUrl=/orders", LoginRequests.Navigation);
 
         response.AssertRedirects("/orders");
-        Assert.Empty(response.SetCookies());
+        Assert.Empty(response.SetCookieHeaders);
     }
 
     [Theory]
@@ -35,10 +36,10 @@ public sealed class LoginSignedInTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, place);
         var browser = new SiteBrowser(site);
-        using var other = await browser.GetAsync("/as?user=another" + scheme);
+        var other = await browser.GetAsync("/as?user=another" + scheme);
         Assert.Equal("another", (await browser.SessionAsync()).UserId);
 
-        using var response = await browser.GetAsync("/auth/login?returnUrl=/orders");
+        var response = await browser.GetAsync("/auth/login?returnUrl=/orders");
 
         response.AssertChallenges();
     }
@@ -58,18 +59,18 @@ public sealed class LoginSignedInTests
                 endpoints.MapGroup("/auth").MapBinanceLogin();
                 endpoints.MapGroup("/partner").MapBinanceLogin(LoginSite.Partner);
             });
-        var browser = await site.SignedInAsync(LoginSite.Partner, "/signin-partner");
+        var browser = await site.SignedInAsync(LoginSite.Partner);
 
-        using var first = await browser.GetAsync("/auth/login?returnUrl=/orders");
-        using var second = await browser.GetAsync("/partner/login?returnUrl=/orders");
+        var first = await browser.GetAsync("/auth/login?returnUrl=/orders");
+        var second = await browser.GetAsync("/partner/login?returnUrl=/orders");
 
         first.AssertChallenges();
-        Assert.Equal(TestSite.ClientId, new AuthorizeRequest(first.Headers.Location!).Query["client_id"]);
+        Assert.Equal(TestSite.ClientId, new AuthorizeRequest(first.Location!).Query["client_id"]);
         second.AssertRedirects("/orders");
     }
 
     [Fact]
-    public async Task Each_scheme_asks_with_a_client_of_its_own()
+    public async Task Each_scheme_sends_its_own_client_id()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(
@@ -86,7 +87,7 @@ public sealed class LoginSignedInTests
     [Theory]
     [InlineData(SessionPlace.Cookie)]
     [InlineData(SessionPlace.Server)]
-    public async Task Sign_in_scheme_decides_who_is_signed_in(SessionPlace place)
+    public async Task The_sign_in_scheme_decides_who_is_signed_in(SessionPlace place)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(
@@ -101,38 +102,38 @@ public sealed class LoginSignedInTests
             "Other");
         var binanceUser = await site.SignedInAsync();
         var other = new SiteBrowser(site);
-        using var local = await other.GetAsync("/as?user=another&scheme=Binance");
+        var local = await other.GetAsync("/as?user=another&scheme=Binance");
         Assert.True((await other.SessionAsync("Cookies")).SignedIn);
 
-        using var signedIn = await binanceUser.GetAsync("/auth/login?returnUrl=/orders");
-        using var elsewhere = await other.GetAsync("/auth/login?returnUrl=/orders");
+        var signedIn = await binanceUser.GetAsync("/auth/login?returnUrl=/orders");
+        var elsewhere = await other.GetAsync("/auth/login?returnUrl=/orders");
 
         signedIn.AssertRedirects("/orders");
         elsewhere.AssertChallenges();
     }
 
     [Fact]
-    public async Task A_policy_scheme_is_followed()
+    public async Task A_policy_scheme_is_resolved()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, configure: UsePolicyScheme);
         var browser = await site.SignedInAsync();
 
-        using var response = await browser.GetAsync("/auth/login?returnUrl=/orders");
+        var response = await browser.GetAsync("/auth/login?returnUrl=/orders");
 
         response.AssertRedirects("/orders");
         Assert.Equal("/auth/login", site.CookieOptions().LoginPath);
     }
 
     [Fact]
-    public async Task A_user_whose_tokens_are_not_kept_is_signed_in()
+    public async Task A_user_without_saved_tokens_is_signed_in()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, configure: KeepNoTokens);
         var browser = new SiteBrowser(site);
 
         Assert.Equal("/orders", await browser.LogInAsync("/auth/login?returnUrl=/orders"));
-        using var response = await browser.GetAsync("/auth/login?returnUrl=/orders");
+        var response = await browser.GetAsync("/auth/login?returnUrl=/orders");
 
         response.AssertRedirects("/orders");
     }
@@ -144,34 +145,34 @@ public sealed class LoginSignedInTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, place);
         var browser = await site.SignedInAsync();
-        site.Time.Advance(TimeSpan.FromDays(15));
+        site.Clock.Advance(TimeSpan.FromDays(15));
 
-        using var response = await browser.GetAsync("/auth/login?returnUrl=/orders");
+        var response = await browser.GetAsync("/auth/login?returnUrl=/orders");
 
         response.AssertChallenges();
     }
 
     [Fact]
-    public async Task A_user_whose_refresh_is_refused_at_that_moment_is_sent_to_binance()
+    public async Task A_user_whose_refresh_is_refused_is_sent_to_binance()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
         var browser = await site.SignedInAsync();
-        binance.Answer(BinanceStub.TokenPath, """{"error":"invalid_grant"}""", 400);
-        site.Time.Advance(TimeSpan.FromSeconds(30714));
+        binance.Respond(BinanceStub.TokenPath, """{"error":"invalid_grant"}""", 400);
+        site.Clock.Advance(TimeSpan.FromSeconds(30714));
 
-        using var response = await browser.GetAsync("/auth/login?returnUrl=/orders");
+        var response = await browser.GetAsync("/auth/login?returnUrl=/orders");
 
         response.AssertChallenges();
     }
 
     [Fact]
-    public async Task A_cookie_that_nobody_made_is_no_session()
+    public async Task A_forged_cookie_is_not_a_session()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
 
-        using var response = await new SiteBrowser(site).GetAsync("/auth/login", ("Cookie", ".AspNetCore.Cookies=forged"));
+        var response = await new SiteBrowser(site).GetAsync("/auth/login", ("Cookie", ".AspNetCore.Cookies=forged"));
 
         response.AssertChallenges();
     }

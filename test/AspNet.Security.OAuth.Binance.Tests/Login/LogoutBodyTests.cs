@@ -1,14 +1,15 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+using AspNet.Security.OAuth.Binance.Tests.Login.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Login;
 
 /// <summary>
-/// Bodies that are no form, or too long for one: an anonymous endpoint must not read on, and must not fail.
+/// Bodies that are not a form, or too long: an anonymous endpoint must not read all of them, and must not fail.
 /// </summary>
 public sealed class LogoutBodyTests
 {
@@ -43,7 +44,7 @@ public sealed class LogoutBodyTests
 
     [Theory]
     [MemberData(nameof(Bodies))]
-    public async Task A_body_that_is_no_form_with_a_token_is_refused_and_never_an_error(string body)
+    public async Task A_body_without_a_form_token_is_refused_without_a_server_error(string body)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
@@ -52,9 +53,9 @@ public sealed class LogoutBodyTests
         foreach (var headers in new[] { [], LoginRequests.OwnForm, LoginRequests.ForeignForm, [("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Mode", "cors")] })
         {
             using var content = Content(body);
-            using var response = await browser.SendAsync(HttpMethod.Post, "/auth/logout", content, headers);
+            var response = await browser.RequestAsync(HttpMethod.Post, "/auth/logout", content, headers);
 
-            Assert.Contains(response.StatusCode, new[] { HttpStatusCode.BadRequest, HttpStatusCode.RequestEntityTooLarge });
+            Assert.Contains(response.Status, new[] { HttpStatusCode.BadRequest, HttpStatusCode.RequestEntityTooLarge });
             response.AssertNotStored();
         }
 
@@ -65,35 +66,35 @@ public sealed class LogoutBodyTests
 
     [Theory]
     [MemberData(nameof(Bodies))]
-    public async Task A_body_that_is_no_form_is_never_an_error_where_nobody_is_signed_in(string body)
+    public async Task A_body_that_is_not_a_form_causes_no_server_error_for_an_anonymous_visitor(string body)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
 
         using var content = Content(body);
-        using var response = await new SiteBrowser(site).SendAsync(HttpMethod.Post, "/auth/logout", content, LoginRequests.OwnForm);
+        var response = await new SiteBrowser(site).RequestAsync(HttpMethod.Post, "/auth/logout", content, LoginRequests.OwnForm);
 
-        Assert.Contains(response.StatusCode, new[] { HttpStatusCode.Found, HttpStatusCode.BadRequest, HttpStatusCode.RequestEntityTooLarge });
+        Assert.Contains(response.Status, new[] { HttpStatusCode.Found, HttpStatusCode.BadRequest, HttpStatusCode.RequestEntityTooLarge });
         Assert.False(site.Exceptions.Reader.TryPeek(out _));
     }
 
-    // Fetch with a JSON body of its own, as some clients always send one.
+    // Some clients always send a JSON body.
     [Theory]
     [InlineData("JSON")]
     [InlineData("text")]
     [InlineData("a multipart body that breaks off")]
     [InlineData("10 MB of one field")]
-    public async Task A_script_with_the_header_and_a_body_that_is_no_form_gets_no_error(string body)
+    public async Task A_body_that_is_not_a_form_causes_no_error_for_a_script_with_the_header(string body)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
         var browser = await site.SignedInAsync();
 
         using var content = Content(body);
-        using var response = await browser.SendAsync(HttpMethod.Post, "/auth/logout", content, LoginRequests.OwnScript);
+        var response = await browser.RequestAsync(HttpMethod.Post, "/auth/logout", content, LoginRequests.OwnScript);
 
-        Assert.Contains(response.StatusCode, new[] { HttpStatusCode.NoContent, HttpStatusCode.BadRequest, HttpStatusCode.RequestEntityTooLarge });
-        Assert.Equal(response.StatusCode is HttpStatusCode.NoContent, !(await browser.SessionAsync()).SignedIn);
+        Assert.Contains(response.Status, new[] { HttpStatusCode.NoContent, HttpStatusCode.BadRequest, HttpStatusCode.RequestEntityTooLarge });
+        Assert.Equal(response.Status is HttpStatusCode.NoContent, !(await browser.SessionAsync()).SignedIn);
         Assert.False(site.Exceptions.Reader.TryPeek(out _));
     }
 
@@ -107,7 +108,7 @@ public sealed class LogoutBodyTests
         var browser = await site.SignedInAsync();
         var token = await browser.TokenAsync();
 
-        HttpResponseMessage response;
+        SiteResponse response;
         using (var content = new ByteArrayContent(Encoding.ASCII.GetBytes($"{token.Field}={Uri.EscapeDataString(token.Value)}&more={new string('a', 70_000)}")))
         {
             content.Headers.TryAddWithoutValidation("Content-Type", Form);
@@ -116,14 +117,11 @@ public sealed class LogoutBodyTests
                 content.Headers.ContentLength = null;
             }
 
-            response = await browser.SendAsync(HttpMethod.Post, "/auth/logout", content, LoginRequests.OwnForm);
+            response = await browser.RequestAsync(HttpMethod.Post, "/auth/logout", content, LoginRequests.OwnForm);
         }
 
-        using (response)
-        {
-            Assert.Contains(response.StatusCode, new[] { HttpStatusCode.BadRequest, HttpStatusCode.RequestEntityTooLarge });
-            Assert.True((await browser.SessionAsync()).SignedIn);
-        }
+        Assert.Contains(response.Status, new[] { HttpStatusCode.BadRequest, HttpStatusCode.RequestEntityTooLarge });
+        Assert.True((await browser.SessionAsync()).SignedIn);
     }
 
     [Fact]
@@ -133,24 +131,24 @@ public sealed class LogoutBodyTests
         await using var site = await LoginSite.StartAsync(binance);
         var browser = await site.SignedInAsync();
 
-        using var response = await browser.SignOutByFormAsync("/auth/logout", ("more", new string('a', 60 * 1024)));
+        var response = await browser.SignOutByFormAsync("/auth/logout", ("more", new string('a', 60 * 1024)));
 
         response.AssertRedirects("/");
     }
 
     [Fact]
-    public async Task Kestrel_refuses_a_body_of_10_mb_and_the_session_goes_on()
+    public async Task Kestrel_refuses_a_body_of_10_MB_and_the_session_continues()
     {
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
             setup.UseKestrel = true;
-            setup.Authentication = (schemes, _) => schemes.Services.AddRouting();
+            setup.Authentication = schemes => schemes.Services.AddRouting();
             setup.AfterAuthentication = app => app.UseRouting().UseEndpoints(LoginSite.MapAuth);
         });
         var browser = await site.SignedInAsync();
         using var client = new HttpClient(site.CreateHandler());
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(site.Address, "/auth/logout")) { Content = Content("10 MB of one field") };
-        request.Headers.TryAddWithoutValidation("Cookie", browser.CookieHeader);
+        request.Headers.TryAddWithoutValidation("Cookie", browser.CookieHeader());
         request.Headers.ExpectContinue = true;
 
         using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
@@ -159,22 +157,22 @@ public sealed class LogoutBodyTests
         Assert.True((await browser.SessionAsync()).SignedIn);
     }
 
-    // A body whose end never comes: the browser leaves.
+    // The browser closes the connection before the end of the body.
     [Fact]
-    public async Task A_form_that_breaks_off_with_its_connection_leaves_the_session_alone()
+    public async Task A_form_whose_connection_is_cut_does_not_end_the_session()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
         var browser = await site.SignedInAsync();
         using var leave = new CancellationTokenSource();
         var leaving = new SiteBrowser(site) { Aborted = leave.Token };
-        foreach (var (name, cookie) in browser.Cookies)
+        foreach (var cookie in browser.Jar.Cookies)
         {
-            leaving.Cookies[name] = cookie;
+            leaving.Jar.Add(cookie);
         }
 
         using var content = new EndlessForm();
-        var sending = leaving.SendAsync(HttpMethod.Post, "/auth/logout", content, LoginRequests.OwnForm);
+        var sending = leaving.RequestAsync(HttpMethod.Post, "/auth/logout", content, LoginRequests.OwnForm);
         await content.Started;
         await leave.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);

@@ -1,11 +1,12 @@
 using System.Net;
-using AspNet.Security.OAuth.Binance.Tests.Sessions;
+using AspNet.Security.OAuth.Binance.Tests.Login.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Builder;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Login;
 
 /// <summary>
-/// A sign-out that proved nothing: most often a form that was made for another session. A person gets a fresh one, another site does not.
+/// A sign-out without a valid proof, most often a form of an earlier session. A person gets a page with a new form; another site does not.
 /// </summary>
 public sealed class LogoutPageTests
 {
@@ -28,20 +29,20 @@ public sealed class LogoutPageTests
 
     [Theory]
     [MemberData(nameof(OfThisSite))]
-    public async Task A_person_of_this_site_gets_a_page_with_a_fresh_form_that_signs_out(string headers)
+    public async Task A_form_of_this_site_gets_a_page_with_a_new_form_that_signs_out(string headers)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
         var browser = await site.SignedInAsync();
 
-        using var response = await browser.SubmitAsync("/auth/logout?returnUrl=/bye", [("__RequestVerificationToken", "stale")], LogoutProofTests.Parse(headers));
-        var page = await LoginPage.ReadAsync(response);
+        var response = await browser.SubmitAsync("/auth/logout?returnUrl=/bye", [("__RequestVerificationToken", "stale")], LogoutProofTests.Parse(headers));
+        var page = LoginPage.Of(response);
 
-        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, response.Status);
         page.AssertSelfContained();
         Assert.Contains("out of date", page.Text, StringComparison.OrdinalIgnoreCase);
         var (action, fields) = page.Form!.Value;
-        using var signedOut = await browser.SubmitAsync(action, fields, LoginRequests.OwnForm);
+        var signedOut = await browser.SubmitAsync(action, fields, LoginRequests.OwnForm);
         signedOut.AssertRedirects("/bye");
         await LogoutProofTests.AssertSignedOutAsync(browser, binance);
     }
@@ -54,12 +55,12 @@ public sealed class LogoutPageTests
         await using var site = await LoginSite.StartAsync(binance);
         var browser = await site.SignedInAsync();
 
-        using var response = await browser.SubmitAsync("/auth/logout?returnUrl=/bye", [], LogoutProofTests.Parse(headers));
-        var page = await LoginPage.ReadAsync(response);
+        var response = await browser.SubmitAsync("/auth/logout?returnUrl=/bye", [], LogoutProofTests.Parse(headers));
+        var page = LoginPage.Of(response);
 
-        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, response.Status);
         page.AssertSelfContained();
-        Assert.Empty(response.SetCookies());
+        Assert.Empty(response.SetCookieHeaders);
         Assert.Null(page.Form);
         Assert.Equal(["/"], page.Links);
         Assert.DoesNotContain("__RequestVerificationToken", page.Html, StringComparison.Ordinal);
@@ -72,12 +73,12 @@ public sealed class LogoutPageTests
         await using var site = await LoginSite.StartAsync(binance);
         var browser = await site.SignedInAsync();
 
-        using var response = await browser.SubmitAsync(
+        var response = await browser.SubmitAsync(
             "/auth/logout", [], ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "iframe"));
 
-        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.DoesNotContain("<form", await response.TextAsync(), StringComparison.Ordinal);
-        Assert.Empty(response.SetCookies());
+        Assert.Equal(HttpStatusCode.BadRequest, response.Status);
+        Assert.DoesNotContain("<form", response.Body, StringComparison.Ordinal);
+        Assert.Empty(response.SetCookieHeaders);
     }
 
     [Theory]
@@ -91,11 +92,11 @@ public sealed class LogoutPageTests
         await using var site = await LoginSite.StartAsync(binance);
         var browser = await site.SignedInAsync();
 
-        using var response = await browser.SendAsync(HttpMethod.Post, "/auth/logout", null, LogoutProofTests.Parse(headers));
+        var response = await browser.RequestAsync(HttpMethod.Post, "/auth/logout", null, LogoutProofTests.Parse(headers));
 
-        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.Empty(await response.TextAsync());
-        Assert.Empty(response.SetCookies());
+        Assert.Equal(HttpStatusCode.BadRequest, response.Status);
+        Assert.Empty(response.Body);
+        Assert.Empty(response.SetCookieHeaders);
     }
 
     [Fact]
@@ -105,26 +106,26 @@ public sealed class LogoutPageTests
         await using var site = await LoginSite.StartAsync(binance, configure: setup => setup.BeforeAuthentication = app => app.UseStatusCodePagesWithReExecute("/page"));
         var browser = await site.SignedInAsync();
 
-        using var response = await browser.SendAsync(HttpMethod.Post, "/auth/logout", null, ("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Mode", "cors"));
+        var response = await browser.RequestAsync(HttpMethod.Post, "/auth/logout", null, ("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Mode", "cors"));
 
-        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.Empty(await response.TextAsync());
+        Assert.Equal(HttpStatusCode.BadRequest, response.Status);
+        Assert.Empty(response.Body);
     }
 
     [Fact]
-    public async Task Fresh_form_of_a_stale_page_of_another_user_signs_the_new_user_out()
+    public async Task The_new_form_for_a_stale_page_of_another_user_signs_the_current_user_out()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
-        using var first = await browser.GetAsync("/as?user=first&scheme=Elsewhere");
+        var first = await browser.GetAsync("/as?user=first&scheme=Elsewhere");
         var stale = await browser.TokenAsync();
-        await browser.SignInWithAsync();
+        await browser.SignInAsync();
 
-        using var response = await browser.SubmitAsync("/auth/logout", [(stale.Field, stale.Value), ("returnUrl", "/bye")], LoginRequests.OwnForm);
-        var (action, fields) = (await LoginPage.ReadAsync(response)).Form!.Value;
+        var response = await browser.SubmitAsync("/auth/logout", [(stale.Field, stale.Value), ("returnUrl", "/bye")], LoginRequests.OwnForm);
+        var (action, fields) = LoginPage.Of(response).Form!.Value;
         Assert.True((await browser.SessionAsync()).SignedIn);
-        using var signedOut = await browser.SubmitAsync(action, fields, LoginRequests.OwnForm);
+        var signedOut = await browser.SubmitAsync(action, fields, LoginRequests.OwnForm);
 
         signedOut.AssertRedirects("/bye");
         await LogoutProofTests.AssertSignedOutAsync(browser, binance);
@@ -141,11 +142,11 @@ public sealed class LogoutPageTests
         await using var site = await LoginSite.StartAsync(binance);
         var browser = await site.SignedInAsync();
 
-        using var own = await browser.SubmitAsync("/auth/logout", [], [("Accept-Language", accept), .. LoginRequests.OwnForm]);
-        using var foreign = await browser.SubmitAsync("/auth/logout", [], [("Accept-Language", accept), .. LoginRequests.ForeignForm]);
+        var own = await browser.SubmitAsync("/auth/logout", [], [("Accept-Language", accept), .. LoginRequests.OwnForm]);
+        var foreign = await browser.SubmitAsync("/auth/logout", [], [("Accept-Language", accept), .. LoginRequests.ForeignForm]);
 
-        Assert.Equal(expected, (await LoginPage.ReadAsync(own)).Language);
-        Assert.Equal(expected, (await LoginPage.ReadAsync(foreign)).Language);
+        Assert.Equal(expected, LoginPage.Of(own).Language);
+        Assert.Equal(expected, LoginPage.Of(foreign).Language);
     }
 
     [Theory]
@@ -154,7 +155,7 @@ public sealed class LogoutPageTests
     [InlineData("/' onmouseover='alert(1)")]
     [InlineData("//evil.example")]
     [InlineData("javascript:alert(1)")]
-    public async Task A_hostile_return_url_is_encoded_or_left_out(string returnUrl)
+    public async Task A_hostile_return_url_is_encoded_or_dropped(string returnUrl)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
@@ -162,12 +163,12 @@ public sealed class LogoutPageTests
 
         foreach (var headers in new[] { LoginRequests.OwnForm, LoginRequests.ForeignForm })
         {
-            using var inQuery = await browser.SubmitAsync("/auth/logout".WithReturnUrl(returnUrl), [], headers);
-            using var inForm = await browser.SubmitAsync("/auth/logout", [("returnUrl", returnUrl)], headers);
+            var inQuery = await browser.SubmitAsync("/auth/logout".WithReturnUrl(returnUrl), [], headers);
+            var inForm = await browser.SubmitAsync("/auth/logout", [("returnUrl", returnUrl)], headers);
 
             foreach (var response in new[] { inQuery, inForm })
             {
-                var page = await LoginPage.ReadAsync(response);
+                var page = LoginPage.Of(response);
                 page.AssertSelfContained();
                 Assert.All(page.Links, link => Assert.StartsWith("/", link, StringComparison.Ordinal));
                 Assert.DoesNotContain("' onmouseover", page.Html, StringComparison.Ordinal);
@@ -190,12 +191,12 @@ public sealed class LogoutPageTests
         var browser = new SiteBrowser(site);
         Assert.Equal("/shop/", await browser.LogInAsync("/shop/auth/login", "/shop"));
 
-        using var foreign = await browser.SubmitAsync(path, [], LoginRequests.ForeignForm);
-        using var own = await browser.SubmitAsync(path, [], LoginRequests.OwnForm);
-        var (action, fields) = (await LoginPage.ReadAsync(own)).Form!.Value;
-        using var signedOut = await browser.SubmitAsync(action, fields, LoginRequests.OwnForm);
+        var foreign = await browser.SubmitAsync(path, [], LoginRequests.ForeignForm);
+        var own = await browser.SubmitAsync(path, [], LoginRequests.OwnForm);
+        var (action, fields) = LoginPage.Of(own).Form!.Value;
+        var signedOut = await browser.SubmitAsync(action, fields, LoginRequests.OwnForm);
 
-        Assert.Equal(["/shop/"], (await LoginPage.ReadAsync(foreign)).Links);
+        Assert.Equal(["/shop/"], LoginPage.Of(foreign).Links);
         signedOut.AssertRedirects("/shop/");
         Assert.Single(binance.Revocations);
     }
@@ -207,10 +208,10 @@ public sealed class LogoutPageTests
         await using var site = await LoginSite.StartAsync(binance, SessionPlace.Cookie);
         var browser = await site.SignedInAsync();
 
-        using var response = await browser.SubmitAsync("/auth/logout", [], LoginRequests.OwnForm);
-        var html = await response.TextAsync();
+        var response = await browser.SubmitAsync("/auth/logout", [], LoginRequests.OwnForm);
+        var html = response.Body;
 
-        Assert.DoesNotContain(Answers.AccessToken, html, StringComparison.Ordinal);
-        Assert.DoesNotContain(Answers.RefreshToken, html, StringComparison.Ordinal);
+        Assert.DoesNotContain(Responses.AccessToken, html, StringComparison.Ordinal);
+        Assert.DoesNotContain(Responses.RefreshToken, html, StringComparison.Ordinal);
     }
 }

@@ -1,12 +1,13 @@
 using System.Net;
-using AspNet.Security.OAuth.Binance.Tests.Sessions;
+using AspNet.Security.OAuth.Binance.Tests.Login.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Login;
 
 /// <summary>
-/// Another site must not sign a user out (CSRF): a sign-out proves that a page of this site asked for it.
+/// Another site must not sign a user out (CSRF): a sign-out has a proof that it is a request of this site.
 /// </summary>
 public sealed class LogoutProofTests
 {
@@ -17,13 +18,13 @@ public sealed class LogoutProofTests
 
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task Logout_with_a_form_s_token_signs_out_and_goes_to_the_start_page(SessionPlace place)
+    public async Task Logout_with_a_form_s_token_signs_out_and_redirects_to_the_start_page(SessionPlace place)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, place);
         var browser = await site.SignedInAsync();
 
-        using var response = await browser.SignOutByFormAsync();
+        var response = await browser.SignOutByFormAsync();
 
         response.AssertRedirects("/");
         await AssertSignedOutAsync(browser, binance);
@@ -37,7 +38,7 @@ public sealed class LogoutProofTests
         var browser = await site.SignedInAsync();
         var token = await browser.TokenAsync();
 
-        using var response = await browser.SubmitAsync("/auth/logout", [(token.Field, token.Value)]);
+        var response = await browser.SubmitAsync("/auth/logout", [(token.Field, token.Value)]);
 
         response.AssertRedirects("/");
         await AssertSignedOutAsync(browser, binance);
@@ -52,7 +53,7 @@ public sealed class LogoutProofTests
         var token = await browser.TokenAsync();
         using var form = new MultipartFormDataContent { { new StringContent(token.Value), token.Field }, { new StringContent("/bye"), "returnUrl" } };
 
-        using var response = await browser.SendAsync(HttpMethod.Post, "/auth/logout", form, LoginRequests.OwnForm);
+        var response = await browser.RequestAsync(HttpMethod.Post, "/auth/logout", form, LoginRequests.OwnForm);
 
         response.AssertRedirects("/bye");
         await AssertSignedOutAsync(browser, binance);
@@ -60,14 +61,14 @@ public sealed class LogoutProofTests
 
     // As Angular and Axios do.
     [Fact]
-    public async Task Logout_with_the_token_in_its_header_signs_out_and_redirects_no_script()
+    public async Task Logout_with_the_token_in_its_header_signs_out_without_a_redirect()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
         var browser = await site.SignedInAsync();
         var token = await browser.TokenAsync();
 
-        using var response = await browser.SendAsync(
+        var response = await browser.RequestAsync(
             HttpMethod.Post, "/auth/logout", null, (token.Header, token.Value), ("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Mode", "cors"));
 
         AssertNoContent(response);
@@ -82,7 +83,7 @@ public sealed class LogoutProofTests
         await using var site = await LoginSite.StartAsync(binance, place);
         var browser = await site.SignedInAsync();
 
-        using var response = await browser.SendAsync(HttpMethod.Post, "/auth/logout", null, Parse(headers));
+        var response = await browser.RequestAsync(HttpMethod.Post, "/auth/logout", null, Parse(headers));
 
         AssertNoContent(response);
         await AssertSignedOutAsync(browser, binance);
@@ -100,11 +101,11 @@ public sealed class LogoutProofTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
         var browser = new SiteBrowser(site, address);
-        await browser.SignInWithAsync();
+        await browser.SignInAsync();
 
-        using var response = await browser.SendAsync(HttpMethod.Post, "/auth/logout", null, ("X-CSRF", "1"), ("Origin", origin));
+        var response = await browser.RequestAsync(HttpMethod.Post, "/auth/logout", null, ("X-CSRF", "1"), ("Origin", origin));
 
-        Assert.Equal(isSame ? HttpStatusCode.NoContent : HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal(isSame ? HttpStatusCode.NoContent : HttpStatusCode.BadRequest, response.Status);
         Assert.Equal(!isSame, (await browser.SessionAsync()).SignedIn);
     }
 
@@ -140,98 +141,98 @@ public sealed class LogoutProofTests
     [InlineData("Sec-Fetch-Site: cross-site|Sec-Fetch-Mode: navigate|Origin: https://evil.example")]
     [InlineData("X-Requested-With: XMLHttpRequest|Sec-Fetch-Site: same-origin")]
     [InlineData("RequestVerificationToken: forged|Sec-Fetch-Site: same-origin")]
-    public async Task Logout_without_a_proof_leaves_the_session_alone(string headers)
+    public async Task Logout_without_a_proof_does_not_end_the_session(string headers)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
         var browser = await site.SignedInAsync();
 
-        using var response = await browser.SendAsync(HttpMethod.Post, "/auth/logout", null, Parse(headers));
+        var response = await browser.RequestAsync(HttpMethod.Post, "/auth/logout", null, Parse(headers));
 
-        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, response.Status);
         response.AssertNotStored();
         await AssertUntouchedAsync(browser, response, binance);
     }
 
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_form_of_another_site_leaves_the_session_alone(SessionPlace place)
+    public async Task A_form_of_another_site_does_not_end_the_session(SessionPlace place)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, place, setup => setup.Cookie = cookie => cookie.Cookie.SameSite = Microsoft.AspNetCore.Http.SameSiteMode.None);
         var browser = await site.SignedInAsync();
 
-        using var response = await browser.SubmitAsync("/auth/logout", [("X-CSRF", "1"), ("returnUrl", "/")], LoginRequests.ForeignForm);
+        var response = await browser.SubmitAsync("/auth/logout", [("X-CSRF", "1"), ("returnUrl", "/")], LoginRequests.ForeignForm);
 
-        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, response.Status);
         await AssertUntouchedAsync(browser, response, binance);
     }
 
-    // The attacker's own token, with the attacker's cookie of antiforgery put into the victim's browser.
+    // The attacker's token, with the attacker's antiforgery cookie in the victim's browser.
     [Fact]
-    public async Task Token_of_another_user_leaves_the_session_alone()
+    public async Task The_token_of_another_user_does_not_end_the_session()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
         var attacker = new SiteBrowser(site);
-        using var other = await attacker.GetAsync("/as?user=attacker&scheme=Binance");
+        var other = await attacker.GetAsync("/as?user=attacker&scheme=Binance");
         var token = await attacker.TokenAsync();
         var victim = await site.SignedInAsync();
-        var (name, cookie) = attacker.Cookies.Single(cookie => cookie.Key.StartsWith(".AspNetCore.Antiforgery", StringComparison.Ordinal));
-        victim.Cookies[name] = cookie;
+        var cookie = attacker.Jar.Cookies.Single(cookie => cookie.Name.StartsWith(".AspNetCore.Antiforgery", StringComparison.Ordinal));
+        victim.Jar.Add(cookie);
 
-        using var response = await victim.SubmitAsync("/auth/logout", [(token.Field, token.Value)], LoginRequests.OwnForm);
+        var response = await victim.SubmitAsync("/auth/logout", [(token.Field, token.Value)], LoginRequests.OwnForm);
 
-        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, response.Status);
         await AssertUntouchedAsync(victim, response, binance);
     }
 
     [Fact]
-    public async Task Token_of_a_visitor_who_was_anonymous_leaves_the_session_alone()
+    public async Task The_token_of_an_anonymous_visitor_does_not_end_the_session()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
         var token = await browser.TokenAsync();
-        await browser.SignInWithAsync();
+        await browser.SignInAsync();
 
-        using var response = await browser.SubmitAsync("/auth/logout", [(token.Field, token.Value)], LoginRequests.OwnForm);
+        var response = await browser.SubmitAsync("/auth/logout", [(token.Field, token.Value)], LoginRequests.OwnForm);
 
-        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, response.Status);
         await AssertUntouchedAsync(browser, response, binance);
     }
 
     [Fact]
-    public async Task Token_without_its_cookie_leaves_the_session_alone()
+    public async Task A_token_without_its_cookie_does_not_end_the_session()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
         var browser = await site.SignedInAsync();
         var token = await browser.TokenAsync();
-        browser.Cookies.Remove(browser.Cookies.Keys.Single(name => name.StartsWith(".AspNetCore.Antiforgery", StringComparison.Ordinal)));
+        browser.Jar.Remove(browser.Jar.Names.Single(name => name.StartsWith(".AspNetCore.Antiforgery", StringComparison.Ordinal)));
 
-        using var response = await browser.SubmitAsync("/auth/logout", [(token.Field, token.Value)], LoginRequests.OwnForm);
+        var response = await browser.SubmitAsync("/auth/logout", [(token.Field, token.Value)], LoginRequests.OwnForm);
 
-        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, response.Status);
         await AssertUntouchedAsync(browser, response, binance);
     }
 
     [Fact]
-    public async Task Token_in_the_query_leaves_the_session_alone()
+    public async Task A_token_in_the_query_does_not_end_the_session()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
         var browser = await site.SignedInAsync();
         var token = await browser.TokenAsync();
 
-        using var response = await browser.SubmitAsync($"/auth/logout?{token.Field}={Uri.EscapeDataString(token.Value)}", [], LoginRequests.OwnForm);
+        var response = await browser.SubmitAsync($"/auth/logout?{token.Field}={Uri.EscapeDataString(token.Value)}", [], LoginRequests.OwnForm);
 
-        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, response.Status);
         await AssertUntouchedAsync(browser, response, binance);
     }
 
     [Fact]
-    public async Task Names_that_the_application_gives_antiforgery_are_those_that_count()
+    public async Task The_application_s_antiforgery_names_are_used()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, configure: setup => setup.Authentication = schemes
@@ -239,9 +240,9 @@ public sealed class LogoutProofTests
         var byForm = await site.SignedInAsync();
         var byHeader = await site.SignedInAsync();
 
-        using var form = await byForm.SignOutByFormAsync();
+        var form = await byForm.SignOutByFormAsync();
         var token = await byHeader.TokenAsync();
-        using var header = await byHeader.SendAsync(HttpMethod.Post, "/auth/logout", null, ("X-XSRF-TOKEN", token.Value), ("Sec-Fetch-Mode", "cors"));
+        var header = await byHeader.RequestAsync(HttpMethod.Post, "/auth/logout", null, ("X-XSRF-TOKEN", token.Value), ("Sec-Fetch-Mode", "cors"));
 
         Assert.Equal(("proof", "X-XSRF-TOKEN"), (token.Field, token.Header));
         form.AssertRedirects("/");
@@ -250,7 +251,7 @@ public sealed class LogoutProofTests
         Assert.False((await byHeader.SessionAsync()).SignedIn);
     }
 
-    // Its middleware validates what an endpoint's metadata demands, and knows nothing of the header.
+    // The middleware validates what an endpoint's metadata requires, without the header.
     [Fact]
     public async Task An_application_that_uses_the_framework_s_antiforgery_middleware_signs_out_by_either_proof()
     {
@@ -260,38 +261,38 @@ public sealed class LogoutProofTests
         var byScript = await site.SignedInAsync();
         var byNeither = await site.SignedInAsync();
 
-        using var form = await byForm.SignOutByFormAsync();
-        using var script = await byScript.SignOutByScriptAsync();
-        using var neither = await byNeither.SubmitAsync("/auth/logout", [], LoginRequests.OwnForm);
+        var form = await byForm.SignOutByFormAsync();
+        var script = await byScript.SignOutByScriptAsync();
+        var neither = await byNeither.SubmitAsync("/auth/logout", [], LoginRequests.OwnForm);
 
         form.AssertRedirects("/");
         AssertNoContent(script);
-        Assert.Equal(HttpStatusCode.BadRequest, neither.StatusCode);
-        Assert.Contains("<form", await neither.TextAsync(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, neither.Status);
+        Assert.Contains("<form", neither.Body, StringComparison.Ordinal);
         Assert.True((await byNeither.SessionAsync()).SignedIn);
     }
 
     internal static (string Name, string Value)[] Parse(string headers)
         => [.. headers.Split('|', StringSplitOptions.RemoveEmptyEntries).Select(header => header.Split(':', 2)).Select(pair => (pair[0], pair[1].Trim()))];
 
-    internal static void AssertNoContent(HttpResponseMessage response)
+    internal static void AssertNoContent(SiteResponse response)
     {
-        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
-        Assert.Null(response.Location());
+        Assert.Equal(HttpStatusCode.NoContent, response.Status);
+        Assert.Null(response.LocationHeader);
         response.AssertNotStored();
     }
 
     internal static async Task AssertSignedOutAsync(SiteBrowser browser, BinanceStub binance)
     {
-        Assert.DoesNotContain(".AspNetCore.Cookies", browser.Cookies.Keys);
+        Assert.DoesNotContain(".AspNetCore.Cookies", browser.Jar.Names);
         Assert.False((await browser.SessionAsync()).SignedIn);
-        Assert.Equal($"Bearer {Answers.AccessToken}", Assert.Single(Assert.Single(binance.Revocations).Headers!["Authorization"]));
+        Assert.Equal($"Bearer {Responses.AccessToken}", Assert.Single(Assert.Single(binance.Revocations).Headers!["Authorization"]));
     }
 
-    private static async Task AssertUntouchedAsync(SiteBrowser browser, HttpResponseMessage response, BinanceStub binance)
+    private static async Task AssertUntouchedAsync(SiteBrowser browser, SiteResponse response, BinanceStub binance)
     {
-        Assert.DoesNotContain(response.SetCookies(), cookie => cookie.StartsWith(".AspNetCore.Cookies", StringComparison.Ordinal));
-        Assert.Equal(Answers.UserId, (await browser.SessionAsync()).UserId);
+        Assert.DoesNotContain(response.SetCookieHeaders, cookie => cookie.StartsWith(".AspNetCore.Cookies", StringComparison.Ordinal));
+        Assert.Equal(Responses.UserId, (await browser.SessionAsync()).UserId);
         Assert.Empty(binance.Revocations);
     }
 }

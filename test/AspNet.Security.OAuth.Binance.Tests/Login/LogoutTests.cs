@@ -1,6 +1,6 @@
 using System.Net;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Sessions;
+using AspNet.Security.OAuth.Binance.Tests.Login.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
@@ -8,25 +8,25 @@ using Microsoft.Net.Http.Headers;
 namespace AspNet.Security.OAuth.Binance.Tests.Login;
 
 /// <summary>
-/// What a sign-out does, whom it signs out, and where the browser goes.
+/// The effects of a sign-out, whom it signs out, and where it redirects.
 /// </summary>
 public sealed class LogoutTests
 {
-    public static MatrixTheoryData<SessionPlace, string> Strangers => new(
+    public static MatrixTheoryData<SessionPlace, string> AnonymousRows => new(
         Enum.GetValues<SessionPlace>(),
         ["", "Sec-Fetch-Site: cross-site|Sec-Fetch-Mode: navigate|Origin: https://evil.example", "Sec-Fetch-Site: same-origin|Sec-Fetch-Mode: navigate"]);
 
     [Theory]
-    [MemberData(nameof(Strangers))]
-    public async Task A_visitor_whom_nobody_signed_in_goes_to_the_start_page_and_no_cookie_is_touched(SessionPlace place, string headers)
+    [MemberData(nameof(AnonymousRows))]
+    public async Task An_anonymous_visitor_is_redirected_to_the_start_page_and_no_cookie_changes(SessionPlace place, string headers)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, place);
 
-        using var response = await new SiteBrowser(site).SubmitAsync("/auth/logout", [], LogoutProofTests.Parse(headers));
+        var response = await new SiteBrowser(site).SubmitAsync("/auth/logout", [], LogoutProofTests.Parse(headers));
 
         response.AssertRedirects("/");
-        Assert.Empty(response.SetCookies());
+        Assert.Empty(response.SetCookieHeaders);
         Assert.Empty(binance.Requests);
     }
 
@@ -35,50 +35,50 @@ public sealed class LogoutTests
     [InlineData("X-CSRF: 1|Sec-Fetch-Site: cross-site|Sec-Fetch-Mode: cors")]
     [InlineData("Sec-Fetch-Mode: cors")]
     [InlineData("Sec-Fetch-Mode: no-cors")]
-    public async Task A_script_whose_user_nobody_signed_in_gets_no_content(string headers)
+    public async Task A_script_of_an_anonymous_visitor_gets_no_content(string headers)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
 
-        using var response = await new SiteBrowser(site).SendAsync(HttpMethod.Post, "/auth/logout?returnUrl=/bye", null, LogoutProofTests.Parse(headers));
+        var response = await new SiteBrowser(site).RequestAsync(HttpMethod.Post, "/auth/logout?returnUrl=/bye", null, LogoutProofTests.Parse(headers));
 
         LogoutProofTests.AssertNoContent(response);
-        Assert.Empty(response.SetCookies());
+        Assert.Empty(response.SetCookieHeaders);
     }
 
     [Fact]
-    public async Task A_second_tab_that_signs_out_again_is_no_error()
+    public async Task A_second_sign_out_in_another_tab_succeeds()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
         var browser = await site.SignedInAsync();
         var secondTab = await browser.TokenAsync();
-        using var first = await browser.SignOutByFormAsync();
+        var first = await browser.SignOutByFormAsync();
 
-        using var form = await browser.SubmitAsync("/auth/logout?returnUrl=/bye", [(secondTab.Field, secondTab.Value)], LoginRequests.OwnForm);
-        using var script = await browser.SignOutByScriptAsync();
+        var form = await browser.SubmitAsync("/auth/logout?returnUrl=/bye", [(secondTab.Field, secondTab.Value)], LoginRequests.OwnForm);
+        var script = await browser.SignOutByScriptAsync();
 
         form.AssertRedirects("/bye");
         LogoutProofTests.AssertNoContent(script);
         Assert.Single(binance.Revocations);
     }
 
-    // A browser that got the deletion of the cookie too late sends a cookie whose session is over.
+    // A browser that has not yet received the deletion sends the cookie of a session that has ended.
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_session_that_ended_elsewhere_is_revoked_no_second_time(SessionPlace place)
+    public async Task A_session_that_ended_elsewhere_is_not_revoked_again(SessionPlace place)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, place);
         var browser = await site.SignedInAsync();
         var late = new SiteBrowser(site);
-        foreach (var (name, cookie) in browser.Cookies)
+        foreach (var cookie in browser.Jar.Cookies)
         {
-            late.Cookies[name] = cookie;
+            late.Jar.Add(cookie);
         }
 
-        using var first = await browser.SignOutByScriptAsync();
-        using var second = await late.SignOutByScriptAsync();
+        var first = await browser.SignOutByScriptAsync();
+        var second = await late.SignOutByScriptAsync();
 
         LogoutProofTests.AssertNoContent(second);
         Assert.Single(binance.Revocations);
@@ -86,15 +86,15 @@ public sealed class LogoutTests
 
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task Two_sign_outs_at_once_both_succeed_and_revoke_once(SessionPlace place)
+    public async Task Two_concurrent_sign_outs_both_succeed_and_revoke_once(SessionPlace place)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, place);
         var browser = await site.SignedInAsync();
         var copy = new SiteBrowser(site);
-        foreach (var (name, cookie) in browser.Cookies)
+        foreach (var cookie in browser.Jar.Cookies)
         {
-            copy.Cookies[name] = cookie;
+            copy.Jar.Add(cookie);
         }
 
         var responses = await Task.WhenAll(Task.Run(() => browser.SignOutByScriptAsync()), Task.Run(() => copy.SignOutByScriptAsync()));
@@ -102,23 +102,22 @@ public sealed class LogoutTests
         Assert.All(responses, LogoutProofTests.AssertNoContent);
         Assert.Single(binance.Revocations);
         Assert.False((await copy.SessionAsync()).SignedIn);
-        Array.ForEach(responses, response => response.Dispose());
     }
 
     [Theory]
     [InlineData(SessionPlace.Cookie)]
     [InlineData(SessionPlace.Server)]
-    public async Task A_user_of_another_provider_is_signed_out_and_nothing_is_revoked(SessionPlace place)
+    public async Task A_user_of_another_provider_is_signed_out_without_a_revocation(SessionPlace place)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, place);
         var browser = new SiteBrowser(site);
-        using var other = await browser.GetAsync("/as?user=another&scheme=Elsewhere");
+        var other = await browser.GetAsync("/as?user=another&scheme=Elsewhere");
 
-        using var refused = await browser.SubmitAsync("/auth/logout", [], LoginRequests.ForeignForm);
-        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        var refused = await browser.SubmitAsync("/auth/logout", [], LoginRequests.ForeignForm);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
         Assert.Equal("another", (await browser.SessionAsync()).UserId);
-        using var response = await browser.SignOutByFormAsync();
+        var response = await browser.SignOutByFormAsync();
 
         response.AssertRedirects("/");
         Assert.False((await browser.SessionAsync()).SignedIn);
@@ -130,31 +129,31 @@ public sealed class LogoutTests
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, configure: setup => setup.Authentication = schemes => schemes.AddPartner(binance));
-        var browser = await site.SignedInAsync(LoginSite.Partner, "/signin-partner");
+        var browser = await site.SignedInAsync(LoginSite.Partner);
 
-        using var response = await browser.SignOutByFormAsync();
+        var response = await browser.SignOutByFormAsync();
 
         response.AssertRedirects("/");
         await LogoutProofTests.AssertSignedOutAsync(browser, binance);
     }
 
     [Fact]
-    public async Task A_session_in_another_cookie_goes_on()
+    public async Task A_session_in_another_cookie_continues()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, configure: setup => setup.Authentication = schemes => schemes.AddCookie("Other"));
         var browser = await site.SignedInAsync();
-        using var other = await browser.GetAsync("/as?user=another&cookie=Other");
+        var other = await browser.GetAsync("/as?user=another&cookie=Other");
 
-        using var response = await browser.SignOutByScriptAsync();
+        var response = await browser.SignOutByScriptAsync();
 
         Assert.False((await browser.SessionAsync()).SignedIn);
         Assert.Equal("another", (await browser.SessionAsync("Other")).UserId);
     }
 
-    // Whoever is signed in to another cookie alone is nobody here.
+    // A user who is signed in only to another cookie is anonymous here.
     [Fact]
-    public async Task Sign_in_scheme_decides_who_is_signed_out()
+    public async Task The_sign_in_scheme_decides_who_is_signed_out()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, configure: setup =>
@@ -163,13 +162,13 @@ public sealed class LogoutTests
             setup.Authentication = schemes => schemes.AddCookie("Other");
         });
         var browser = await site.SignedInAsync();
-        using var local = await browser.GetAsync("/as?user=local&cookie=Cookies");
+        var local = await browser.GetAsync("/as?user=local&cookie=Cookies");
 
-        using var refused = await browser.SubmitAsync("/auth/logout", [], LoginRequests.ForeignForm);
-        using var response = await browser.SignOutByScriptAsync();
-        using var again = await browser.SubmitAsync("/auth/logout", [], LoginRequests.ForeignForm);
+        var refused = await browser.SubmitAsync("/auth/logout", [], LoginRequests.ForeignForm);
+        var response = await browser.SignOutByScriptAsync();
+        var again = await browser.SubmitAsync("/auth/logout", [], LoginRequests.ForeignForm);
 
-        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
         Assert.False((await browser.SessionAsync("Other")).SignedIn);
         Assert.Equal("local", (await browser.SessionAsync("Cookies")).UserId);
         again.AssertRedirects("/");
@@ -177,13 +176,13 @@ public sealed class LogoutTests
     }
 
     [Fact]
-    public async Task A_policy_scheme_is_followed()
+    public async Task A_policy_scheme_is_resolved()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, configure: LoginSignedInTests.UsePolicyScheme);
         var browser = await site.SignedInAsync();
 
-        using var response = await browser.SignOutByFormAsync();
+        var response = await browser.SignOutByFormAsync();
 
         response.AssertRedirects("/");
         await LogoutProofTests.AssertSignedOutAsync(browser, binance);
@@ -192,7 +191,7 @@ public sealed class LogoutTests
     [Theory]
     [InlineData(SessionPlace.Cookie)]
     [InlineData(SessionPlace.Server)]
-    public async Task A_cookie_with_a_name_and_a_path_of_its_own_is_deleted_by_both(SessionPlace place)
+    public async Task A_cookie_with_its_own_name_and_path_is_deleted_with_both(SessionPlace place)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, place, setup =>
@@ -203,21 +202,21 @@ public sealed class LogoutTests
         var browser = new SiteBrowser(site);
         Assert.Equal("/shop/", await browser.LogInAsync("/shop/auth/login", "/shop"));
 
-        using var response = await browser.SignOutByScriptAsync("/shop/auth/logout");
+        var response = await browser.SignOutByScriptAsync("/shop/auth/logout");
 
-        var deletion = SetCookieHeaderValue.Parse(Assert.Single(response.SetCookies(), cookie => cookie.StartsWith("shop=", StringComparison.Ordinal)));
+        var deletion = SetCookieHeaderValue.Parse(Assert.Single(response.SetCookieHeaders, cookie => cookie.StartsWith("shop=", StringComparison.Ordinal)));
         Assert.Equal(("", "/shop", DateTimeOffset.UnixEpoch), (deletion.Value.Value, deletion.Path.Value, deletion.Expires));
         Assert.Single(binance.Revocations);
     }
 
     [Fact]
-    public async Task A_user_whose_tokens_are_not_kept_is_signed_out()
+    public async Task A_user_without_saved_tokens_is_signed_out()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, configure: LoginSignedInTests.KeepNoTokens);
         var browser = await site.SignedInAsync();
 
-        using var response = await browser.SignOutByFormAsync();
+        var response = await browser.SignOutByFormAsync();
 
         response.AssertRedirects("/");
         Assert.False((await browser.SessionAsync()).SignedIn);
@@ -225,93 +224,21 @@ public sealed class LogoutTests
     }
 
     [Fact]
-    public async Task A_revocation_that_fails_signs_out_all_the_same()
+    public async Task The_user_is_signed_out_when_the_revocation_fails()
     {
         using var binance = new BinanceStub();
-        binance.Answer(BinanceStub.RevocationPath, string.Empty, 503);
+        binance.Respond(BinanceStub.RevocationPath, string.Empty, 503);
         await using var site = await LoginSite.StartAsync(binance);
         var browser = await site.SignedInAsync();
 
-        using var response = await browser.SignOutByFormAsync();
+        var response = await browser.SignOutByFormAsync();
 
         response.AssertRedirects("/");
         await LogoutProofTests.AssertSignedOutAsync(browser, binance);
     }
 
-    [Theory]
-    [MemberData(nameof(LoginReturnUrlTests.NotLocal), MemberType = typeof(LoginReturnUrlTests))]
-    public async Task A_return_url_that_is_not_local_is_ignored(string returnUrl)
-    {
-        using var binance = new BinanceStub();
-        await using var site = await LoginSite.StartAsync(binance);
-        var browser = await site.SignedInAsync();
-
-        // The framework reads no form with a null character.
-        using var inForm = await browser.SignOutByFormAsync("/auth/logout", ("returnUrl", returnUrl.Replace('\0', '\n')));
-        using var inQuery = await browser.SignOutByFormAsync("/auth/logout".WithReturnUrl(returnUrl));
-        await browser.SignInWithAsync();
-        using var signedIn = await browser.SignOutByFormAsync("/auth/logout".WithReturnUrl(returnUrl));
-
-        Assert.All([inForm, inQuery, signedIn], response => response.AssertRedirects("/"));
-        Assert.DoesNotContain("planted", browser.Cookies.Keys);
-    }
-
-    [Theory]
-    [MemberData(nameof(LoginReturnUrlTests.Local), MemberType = typeof(LoginReturnUrlTests))]
-    public async Task A_local_return_url_in_the_form_or_in_the_query_is_where_the_browser_goes(string returnUrl, string expected)
-    {
-        using var binance = new BinanceStub();
-        await using var site = await LoginSite.StartAsync(binance);
-        var browser = await site.SignedInAsync();
-
-        using var inForm = await browser.SignOutByFormAsync("/auth/logout", ("returnUrl", returnUrl));
-        using var nobody = await browser.SignOutByFormAsync("/auth/logout", ("returnUrl", returnUrl));
-        await browser.SignInWithAsync();
-        using var inQuery = await browser.SignOutByFormAsync("/auth/logout".WithReturnUrl(returnUrl));
-
-        Assert.All([inForm, nobody, inQuery], response => response.AssertRedirects(expected));
-    }
-
-    [Theory]
-    [InlineData("", "/shop/")]
-    [InlineData("~/bye", "/shop/bye")]
-    [InlineData("/bye", "/bye")]
-    [InlineData("//evil.example", "/shop/")]
-    public async Task Below_a_path_base_the_start_page_is_its_own(string returnUrl, string expected)
-    {
-        using var binance = new BinanceStub();
-        await using var site = await LoginSite.StartAsync(binance, configure: setup => setup.PathBase = "/shop");
-        var browser = await site.SignedInAsync();
-
-        using var signedIn = await browser.SignOutByFormAsync("/shop/auth/logout", ("returnUrl", returnUrl));
-        using var nobody = await browser.SignOutByFormAsync("/shop/auth/logout".WithReturnUrl(returnUrl));
-
-        Assert.All([signedIn, nobody], response => response.AssertRedirects(expected));
-    }
-
-    // The cookie handler redirects by itself from the path that its options name.
-    [Theory]
-    [InlineData("/auth/logout", "/")]
-    [InlineData("/auth/logout?returnUrl=/bye", "/bye")]
-    [InlineData("/auth/logout?returnUrl=//evil.example", "/")]
-    public async Task Logout_path_of_the_cookie_may_be_this_one(string path, string expected)
-    {
-        using var binance = new BinanceStub();
-        await using var site = await LoginSite.StartAsync(binance, configure: setup => setup.Cookie = cookie => cookie.LogoutPath = "/auth/logout");
-        var byForm = await site.SignedInAsync();
-        var byScript = await site.SignedInAsync();
-
-        using var form = await byForm.SignOutByFormAsync(path);
-        using var script = await byScript.SignOutByScriptAsync(path);
-
-        form.AssertRedirects(expected);
-        LogoutProofTests.AssertNoContent(script);
-        Assert.False((await byForm.SessionAsync()).SignedIn);
-        Assert.False((await byScript.SessionAsync()).SignedIn);
-    }
-
     [Fact]
-    public async Task Application_s_own_event_of_the_cookie_is_called()
+    public async Task The_application_s_cookie_event_is_called()
     {
         var signedOut = 0;
         using var binance = new BinanceStub();
@@ -322,7 +249,7 @@ public sealed class LogoutTests
         });
         var browser = await site.SignedInAsync();
 
-        using var response = await browser.SignOutByFormAsync();
+        var response = await browser.SignOutByFormAsync();
 
         response.AssertRedirects("/");
         Assert.Equal(1, signedOut);
@@ -330,7 +257,7 @@ public sealed class LogoutTests
 
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_browser_that_goes_away_has_signed_out_all_the_same(SessionPlace place)
+    public async Task The_user_is_signed_out_when_the_request_is_aborted(SessionPlace place)
     {
         using var binance = new BinanceStub();
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -364,22 +291,22 @@ public sealed class LogoutTests
     [Theory]
     [InlineData(SessionPlace.Cookie)]
     [InlineData(SessionPlace.Server)]
-    public async Task A_refresh_that_is_due_at_that_moment_leaves_no_live_token(SessionPlace place)
+    public async Task A_due_refresh_leaves_no_live_token(SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
-            setup.Authentication = (schemes, _) => schemes.Services.AddRouting();
+            setup.Authentication = schemes => schemes.Services.AddRouting();
             setup.AfterAuthentication = app => app.UseRouting().UseEndpoints(LoginSite.MapAuth);
             new SessionStorage(place).Configure(setup);
         });
         var browser = await site.WithExpiredTokenAsync();
 
-        using var response = await ServerSessions.ApplicationSites.SendAsync(site, browser, "/auth/logout", HttpMethod.Post, LoginRequests.OwnScript);
+        var response = await browser.SendAsync(HttpMethod.Post, "/auth/logout", null, LoginRequests.OwnScript);
 
-        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, response.Status);
         Assert.DoesNotContain(site.Emulator.Tokens.AccessTokens, token => site.Emulator.Tokens.IsLive(token.Value));
         Assert.Single(site.Revocations);
-        var cookie = Assert.Single(response.SetCookies(), cookie => cookie.StartsWith(SiteAnswer.CookieName, StringComparison.Ordinal));
-        Assert.StartsWith(SiteAnswer.CookieName + "=;", cookie, StringComparison.Ordinal);
+        var cookie = Assert.Single(response.SetCookieHeaders, cookie => cookie.StartsWith(SiteResponse.CookieName, StringComparison.Ordinal));
+        Assert.StartsWith(SiteResponse.CookieName + "=;", cookie, StringComparison.Ordinal);
     }
 }

@@ -1,14 +1,15 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using AspNet.Security.OAuth.Binance.Tests.Sessions;
+using AspNet.Security.OAuth.Binance.Tests.Login.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Login;
 
 /// <summary>
-/// What a script of the site learns of the user, and what it never does.
+/// The response of <c>user</c> to a script of the site.
 /// </summary>
 public sealed class UserTests
 {
@@ -16,44 +17,44 @@ public sealed class UserTests
 
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_user_is_told_by_four_properties(SessionPlace place)
+    public async Task The_response_has_four_properties(SessionPlace place)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, place);
         var browser = await site.SignedInAsync();
 
-        using var response = await browser.GetUserAsync();
-        var user = JsonSerializer.Deserialize<JsonElement>(await response.TextAsync());
+        var response = await browser.GetUserAsync();
+        var user = JsonSerializer.Deserialize<JsonElement>(response.Body);
 
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal("application/json", response.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(HttpStatusCode.OK, response.Status);
+        Assert.Equal("application/json", response.ContentHeaders.ContentType?.MediaType);
         response.AssertNotStored();
         Assert.Equal("same-origin", response.Header("Cross-Origin-Resource-Policy"));
-        Assert.Empty(response.SetCookies());
+        Assert.Empty(response.SetCookieHeaders);
         Assert.Equal(["userId", "email", "requestedScopes", "sessionExpiresAt"], user.EnumerateObject().Select(property => property.Name));
-        Assert.Equal(Answers.UserId, user.GetProperty("userId").GetString());
-        Assert.Equal(Answers.Email, user.GetProperty("email").GetString());
+        Assert.Equal(Responses.UserId, user.GetProperty("userId").GetString());
+        Assert.Equal(Responses.Email, user.GetProperty("email").GetString());
         Assert.Equal(["user:openId"], user.GetProperty("requestedScopes").EnumerateArray().Select(scope => scope.GetString()));
         Assert.Equal(TestTime.Origin.AddDays(14), user.GetProperty("sessionExpiresAt").GetDateTimeOffset());
     }
 
     [Fact]
-    public async Task A_page_that_is_opened_gets_the_same()
+    public async Task A_navigation_gets_the_same_response()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
         var browser = await site.SignedInAsync();
 
-        using var navigation = await browser.GetAsync("/auth/user", LoginRequests.Navigation);
+        var navigation = await browser.GetAsync("/auth/user", LoginRequests.Navigation);
 
-        Assert.Equal(HttpStatusCode.OK, navigation.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, navigation.Status);
     }
 
     [Fact]
-    public async Task A_user_without_an_email_has_null()
+    public async Task The_email_of_a_user_without_one_is_null()
     {
         using var binance = new BinanceStub();
-        binance.Answer(BinanceStub.UserPath, Answers.UserDataWith("email", null));
+        binance.Respond(BinanceStub.UserPath, Responses.UserDataWith("email", null));
         await using var site = await LoginSite.StartAsync(binance);
 
         var user = await (await site.SignedInAsync()).ReadUserAsync();
@@ -63,13 +64,13 @@ public sealed class UserTests
 
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task Nobody_who_is_signed_in_is_unauthorized_without_a_body(SessionPlace place)
+    public async Task An_anonymous_request_is_unauthorized_without_a_body(SessionPlace place)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, place);
 
-        using var script = await new SiteBrowser(site).GetUserAsync();
-        using var navigation = await new SiteBrowser(site).GetAsync("/auth/user", LoginRequests.Navigation);
+        var script = await new SiteBrowser(site).GetUserAsync();
+        var navigation = await new SiteBrowser(site).GetAsync("/auth/user", LoginRequests.Navigation);
 
         foreach (var response in new[] { script, navigation })
         {
@@ -88,16 +89,16 @@ public sealed class UserTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, place, setup => setup.Authentication = schemes => schemes.AddPartner(binance));
         var browser = new SiteBrowser(site);
-        using var other = await browser.GetAsync("/as?user=another" + scheme);
+        var other = await browser.GetAsync("/as?user=another" + scheme);
         Assert.True((await browser.SessionAsync()).SignedIn);
 
-        using var response = await browser.GetUserAsync();
+        var response = await browser.GetUserAsync();
 
         await AssertUnauthorizedAsync(response);
     }
 
     [Fact]
-    public async Task Each_scheme_s_users_are_its_own()
+    public async Task Each_scheme_returns_only_its_own_users()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(
@@ -108,9 +109,9 @@ public sealed class UserTests
                 endpoints.MapGroup("/auth").MapBinanceLogin();
                 endpoints.MapGroup("/partner").MapBinanceLogin(LoginSite.Partner);
             });
-        var browser = await site.SignedInAsync(LoginSite.Partner, "/signin-partner");
+        var browser = await site.SignedInAsync(LoginSite.Partner);
 
-        using var first = await browser.GetUserAsync();
+        var first = await browser.GetUserAsync();
         var second = await browser.ReadUserAsync("/partner/user");
 
         await AssertUnauthorizedAsync(first);
@@ -118,7 +119,7 @@ public sealed class UserTests
     }
 
     [Fact]
-    public async Task Sign_in_scheme_decides_who_is_told()
+    public async Task The_sign_in_scheme_decides_which_user_is_returned()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, configure: setup =>
@@ -127,34 +128,34 @@ public sealed class UserTests
             setup.Authentication = schemes => schemes.AddCookie("Other");
         });
         var browser = await site.SignedInAsync();
-        using var local = await browser.GetAsync("/as?user=local&scheme=Binance&cookie=Cookies");
+        var local = await browser.GetAsync("/as?user=local&scheme=Binance&cookie=Cookies");
 
         var user = await browser.ReadUserAsync();
 
-        Assert.Equal(Answers.UserId, user.GetProperty("userId").GetString());
+        Assert.Equal(Responses.UserId, user.GetProperty("userId").GetString());
     }
 
     [Fact]
-    public async Task A_policy_scheme_is_followed()
+    public async Task A_policy_scheme_is_resolved()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, configure: LoginSignedInTests.UsePolicyScheme);
 
         var user = await (await site.SignedInAsync()).ReadUserAsync();
 
-        Assert.Equal(Answers.UserId, user.GetProperty("userId").GetString());
+        Assert.Equal(Responses.UserId, user.GetProperty("userId").GetString());
         Assert.Equal(TestTime.Origin.AddDays(14), user.GetProperty("sessionExpiresAt").GetDateTimeOffset());
     }
 
     [Fact]
-    public async Task A_user_whose_tokens_are_not_kept_is_told()
+    public async Task A_user_without_saved_tokens_is_returned()
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, configure: LoginSignedInTests.KeepNoTokens);
 
         var user = await (await site.SignedInAsync()).ReadUserAsync();
 
-        Assert.Equal(Answers.UserId, user.GetProperty("userId").GetString());
+        Assert.Equal(Responses.UserId, user.GetProperty("userId").GetString());
         Assert.Equal(TestTime.Origin.AddDays(14), user.GetProperty("sessionExpiresAt").GetDateTimeOffset());
     }
 
@@ -166,31 +167,31 @@ public sealed class UserTests
         await using var site = await LoginSite.StartAsync(binance, place);
         var browser = await site.SignedInAsync();
 
-        using var response = await browser.GetUserAsync();
-        var all = response + await response.TextAsync();
+        var response = await browser.GetUserAsync();
+        var all = response + response.Body;
 
-        Assert.DoesNotContain(Answers.AccessToken, all, StringComparison.Ordinal);
-        Assert.DoesNotContain(Answers.RefreshToken, all, StringComparison.Ordinal);
-        Assert.DoesNotContain("oken", await response.TextAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain(Responses.AccessToken, all, StringComparison.Ordinal);
+        Assert.DoesNotContain(Responses.RefreshToken, all, StringComparison.Ordinal);
+        Assert.DoesNotContain("oken", response.Body, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(SessionPlace.Cookie)]
     [InlineData(SessionPlace.Server)]
-    public async Task A_refresh_that_is_due_at_that_moment_happens_once_and_the_user_is_told(SessionPlace place)
+    public async Task A_due_refresh_runs_once_and_the_user_is_returned(SessionPlace place)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, place);
         var browser = await site.SignedInAsync();
-        binance.Answer(BinanceStub.TokenPath, Answers.TokensWith("access_token", "\"the-next\""));
-        site.Time.Advance(TimeSpan.FromSeconds(30714));
+        binance.Respond(BinanceStub.TokenPath, Responses.TokensWith("access_token", "\"the-next\""));
+        site.Clock.Advance(TimeSpan.FromSeconds(30714));
 
-        using var response = await browser.GetUserAsync();
+        var response = await browser.GetUserAsync();
         var user = await browser.ReadUserAsync();
 
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.DoesNotContain("the-next", await response.TextAsync(), StringComparison.Ordinal);
-        Assert.Equal(Answers.UserId, user.GetProperty("userId").GetString());
+        Assert.Equal(HttpStatusCode.OK, response.Status);
+        Assert.DoesNotContain("the-next", response.Body, StringComparison.Ordinal);
+        Assert.Equal(Responses.UserId, user.GetProperty("userId").GetString());
         Assert.Equal(2, binance.TokenRequests.Count);
         Assert.Equal("the-next", (await browser.SessionAsync()).Tokens["access_token"]);
     }
@@ -198,15 +199,15 @@ public sealed class UserTests
     [Theory]
     [InlineData(SessionPlace.Cookie)]
     [InlineData(SessionPlace.Server)]
-    public async Task A_refresh_that_is_refused_at_that_moment_is_unauthorized(SessionPlace place)
+    public async Task A_refused_refresh_is_unauthorized(SessionPlace place)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, place);
         var browser = await site.SignedInAsync();
-        binance.Answer(BinanceStub.TokenPath, """{"error":"invalid_grant"}""", 400);
-        site.Time.Advance(TimeSpan.FromSeconds(30714));
+        binance.Respond(BinanceStub.TokenPath, """{"error":"invalid_grant"}""", 400);
+        site.Clock.Advance(TimeSpan.FromSeconds(30714));
 
-        using var response = await browser.GetUserAsync();
+        var response = await browser.GetUserAsync();
 
         await AssertUnauthorizedAsync(response);
         Assert.False((await browser.SessionAsync()).SignedIn);
@@ -215,7 +216,7 @@ public sealed class UserTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Application_s_status_code_pages_leave_it_alone(bool byReExecution)
+    public async Task The_application_s_status_code_pages_do_not_change_the_response(bool byReExecution)
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, configure: setup => setup.BeforeAuthentication = app =>
@@ -230,18 +231,18 @@ public sealed class UserTests
             }
         });
 
-        using var response = await new SiteBrowser(site).GetUserAsync();
-        using var elsewhere = await new SiteBrowser(site).SendAsync(HttpMethod.Post, "/auth/user");
+        var response = await new SiteBrowser(site).GetUserAsync();
+        var elsewhere = await new SiteBrowser(site).RequestAsync(HttpMethod.Post, "/auth/user");
 
         await AssertUnauthorizedAsync(response);
-        Assert.NotEmpty(await elsewhere.TextAsync());
+        Assert.NotEmpty(elsewhere.Body);
     }
 
     [Fact]
-    public async Task Application_s_json_options_change_nothing()
+    public async Task The_application_s_json_options_do_not_change_the_response()
     {
         using var binance = new BinanceStub();
-        binance.Answer(BinanceStub.UserPath, Answers.UserDataWith("email", null));
+        binance.Respond(BinanceStub.UserPath, Responses.UserDataWith("email", null));
         await using var site = await LoginSite.StartAsync(binance, configure: setup => setup.Authentication = schemes =>
             schemes.Services.ConfigureHttpJsonOptions(options =>
             {
@@ -262,22 +263,22 @@ public sealed class UserTests
     {
         const string Id = "</script><script>alert(1)</script>\\u0022\"";
         using var binance = new BinanceStub();
-        binance.Answer(BinanceStub.UserPath, Answers.UserDataWith("email", JsonSerializer.Serialize(Id)));
+        binance.Respond(BinanceStub.UserPath, Responses.UserDataWith("email", JsonSerializer.Serialize(Id)));
         await using var site = await LoginSite.StartAsync(binance);
         var browser = await site.SignedInAsync();
 
-        using var response = await browser.GetUserAsync();
-        var text = await response.TextAsync();
+        var response = await browser.GetUserAsync();
+        var text = response.Body;
 
         Assert.DoesNotContain("<", text, StringComparison.Ordinal);
         Assert.Equal(Id, JsonSerializer.Deserialize<JsonElement>(text).GetProperty("email").GetString());
     }
 
-    private static async Task AssertUnauthorizedAsync(HttpResponseMessage response)
+    private static async Task AssertUnauthorizedAsync(SiteResponse response)
     {
-        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
-        Assert.Null(response.Location());
-        Assert.Empty(await response.TextAsync());
+        Assert.Equal(HttpStatusCode.Unauthorized, response.Status);
+        Assert.Null(response.LocationHeader);
+        Assert.Empty(response.Body);
         response.AssertNotStored();
     }
 

@@ -4,11 +4,11 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Options;
 
 /// <summary>
-/// The framework's bearer tokens "sign in" by writing a token into the response, which a browser that comes back from Binance shows as text.
-/// Identity's API endpoints make them the default.
+/// The framework's bearer token handler signs in by writing a token into the response, which the browser at the callback would show as text.
+/// Identity's API endpoints make it the default.
 /// </summary>
 public sealed class BearerTokenSignInTests
 {
@@ -26,7 +26,7 @@ public sealed class BearerTokenSignInTests
 
     [Theory]
     [MemberData(nameof(SetUps))]
-    public async Task They_are_refused_at_start(string setUp)
+    public async Task Bearer_tokens_are_refused_as_the_sign_in_scheme_at_start(string setUp)
     {
         using var binance = new BinanceStub();
 

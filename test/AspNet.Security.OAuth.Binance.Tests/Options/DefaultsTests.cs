@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Options;
 
 public sealed class DefaultsTests
 {
@@ -64,7 +64,7 @@ public sealed class DefaultsTests
     }
 
     [Fact]
-    public void Adding_takes_no_nonsense()
+    public void AddBinance_refuses_invalid_arguments()
     {
         var builder = new ServiceCollection().AddAuthentication();
 
@@ -77,7 +77,7 @@ public sealed class DefaultsTests
     [Theory]
     [InlineData("http://localhost:5210")]
     [InlineData("http://localhost:5210/")]
-    public void Another_server_gives_all_four_endpoints(string address)
+    public void UseServer_sets_all_four_endpoints(string address)
     {
         var options = new BinanceAuthenticationOptions();
 
@@ -90,7 +90,7 @@ public sealed class DefaultsTests
     }
 
     [Fact]
-    public void Another_server_may_live_below_a_path()
+    public void UseServer_accepts_a_path()
     {
         var options = new BinanceAuthenticationOptions();
 
@@ -105,7 +105,7 @@ public sealed class DefaultsTests
     [InlineData("ftp://stub.example.com")]
     [InlineData("https://stub.example.com/?x=1")]
     [InlineData("https://stub.example.com/#x")]
-    public void Another_server_is_an_http_address_without_query_and_fragment(string address)
+    public void UseServer_refuses_an_address_that_is_not_http_or_has_a_query_or_a_fragment(string address)
     {
         var options = new BinanceAuthenticationOptions();
 
@@ -114,6 +114,6 @@ public sealed class DefaultsTests
     }
 
     [Fact]
-    public void Another_server_is_never_null()
+    public void UseServer_refuses_null()
         => Assert.Throws<ArgumentNullException>(() => new BinanceAuthenticationOptions().UseServer(null!));
 }

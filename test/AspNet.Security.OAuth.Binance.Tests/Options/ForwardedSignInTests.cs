@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Options;
 
 /// <summary>
-/// Policy schemes as the scheme that a sign-in ends at: they sign in by forwarding to another scheme, if at all.
+/// Policy schemes as the sign-in scheme: they sign in only by forwarding to another scheme.
 /// </summary>
 public sealed class ForwardedSignInTests
 {
@@ -79,7 +79,7 @@ public sealed class ForwardedSignInTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_policy_scheme_that_forwards_to_a_name_nobody_knows_is_left_to_run_time(bool bySelector)
+    public async Task A_policy_scheme_that_forwards_to_an_unknown_scheme_is_not_checked_at_start(bool bySelector)
     {
         using var binance = new BinanceStub();
         await using var site = await StartAsync(
@@ -88,13 +88,13 @@ public sealed class ForwardedSignInTests
             .AddScheme(new AuthenticationScheme("Late", null, typeof(CookieAuthenticationHandler)));
         var browser = new SiteBrowser(site);
 
-        using var response = await browser.SignInAsync("/orders");
+        var response = await browser.SignInAsync("/orders");
 
-        Assert.Equal(Answers.UserId, (await browser.SessionAsync("Late")).UserId);
+        Assert.Equal(Responses.UserId, (await browser.SessionAsync("Late")).UserId);
     }
 
     [Fact]
-    public async Task A_selector_is_not_called_before_there_is_a_request()
+    public async Task A_forward_selector_is_not_called_at_start()
     {
         using var binance = new BinanceStub();
         var calls = 0;
@@ -132,9 +132,9 @@ public sealed class ForwardedSignInTests
     {
         var browser = new SiteBrowser(site);
 
-        using var response = await browser.SignInAsync("/orders");
+        var response = await browser.SignInAsync("/orders");
 
-        Assert.Equal("/orders", response.Headers.Location!.OriginalString);
-        Assert.Equal(Answers.UserId, (await browser.SessionAsync(Cookies)).UserId);
+        Assert.Equal("/orders", response.Location!.OriginalString);
+        Assert.Equal(Responses.UserId, (await browser.SessionAsync(Cookies)).UserId);
     }
 }

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Options;
 
 public sealed class OptionsRulesTests
 {
@@ -99,7 +99,7 @@ public sealed class OptionsRulesTests
     }
 
     [Fact]
-    public void A_confidential_client_and_a_public_one_are_both_fine()
+    public void A_confidential_client_and_a_public_one_are_both_valid()
     {
         var confidential = Valid();
         confidential.UsePkce = false;

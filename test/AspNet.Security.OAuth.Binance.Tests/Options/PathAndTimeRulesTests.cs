@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Options;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Options;
 
 /// <summary>
-/// Options with which no sign-in could succeed, or no failure be shown: known at the start, and refused there.
+/// Options with which no sign-in could succeed, or no failure could be shown: they are refused at start.
 /// </summary>
 public sealed class PathAndTimeRulesTests
 {
@@ -24,7 +24,7 @@ public sealed class PathAndTimeRulesTests
 
     [Theory]
     [MemberData(nameof(Faults), DisableDiscoveryEnumeration = true)]
-    public void It_is_refused_by_its_name(string option, Action<BinanceAuthenticationOptions> configure)
+    public void An_invalid_path_or_time_is_refused_by_its_name(string option, Action<BinanceAuthenticationOptions> configure)
     {
         var options = new BinanceAuthenticationOptions { ClientId = "client", ClientSecret = "secret" };
         configure(options);

@@ -9,10 +9,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Options;
 
 /// <summary>
-/// The scheme that a sign-in ends at. One that cannot sign in would fail each user at the end of the sign-in, after the code is spent.
+/// The sign-in scheme. One that cannot sign in would fail each sign-in after the code is used.
 /// </summary>
 public sealed class SignInSchemeTests
 {
@@ -107,7 +107,7 @@ public sealed class SignInSchemeTests
     }
 
     [Fact]
-    public async Task Schemes_that_are_added_after_binance_count()
+    public async Task Schemes_that_are_added_after_binance_are_accepted()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup =>
@@ -120,7 +120,7 @@ public sealed class SignInSchemeTests
     }
 
     [Fact]
-    public async Task A_handler_of_the_application_that_signs_in_is_enough()
+    public async Task A_sign_in_handler_of_the_application_is_accepted()
     {
         using var binance = new BinanceStub();
         var users = new List<string?>();
@@ -130,10 +130,10 @@ public sealed class SignInSchemeTests
             setup.Schemes = services => services.AddAuthentication("Own").AddScheme<AuthenticationSchemeOptions, SigningInHandler>("Own", null);
         });
 
-        using var response = await new SiteBrowser(site).SignInAsync("/orders");
+        var response = await new SiteBrowser(site).SignInAsync("/orders");
 
-        Assert.Equal("/orders", response.Headers.Location!.OriginalString);
-        Assert.Equal([Answers.UserId], users);
+        Assert.Equal("/orders", response.Location!.OriginalString);
+        Assert.Equal([Responses.UserId], users);
     }
 
     [Fact]
@@ -158,10 +158,10 @@ public sealed class SignInSchemeTests
     {
         var browser = new SiteBrowser(site);
 
-        using var response = await browser.SignInAsync("/orders");
+        var response = await browser.SignInAsync("/orders");
 
-        Assert.Equal((HttpStatusCode.Redirect, "/orders"), (response.StatusCode, response.Headers.Location!.OriginalString));
-        Assert.Equal(Answers.UserId, (await browser.SessionAsync(scheme)).UserId);
+        Assert.Equal((HttpStatusCode.Redirect, "/orders"), (response.Status, response.Location!.OriginalString));
+        Assert.Equal(Responses.UserId, (await browser.SessionAsync(scheme)).UserId);
         Assert.Empty(site.Failures);
     }
 

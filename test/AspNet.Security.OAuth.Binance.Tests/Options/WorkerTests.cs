@@ -2,10 +2,10 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Options;
 
 /// <summary>
-/// A process without a web server that keeps users' tokens fresh: nobody signs in there.
+/// A process without a web server, which refreshes users' tokens and has no sign-in.
 /// </summary>
 public sealed class WorkerTests
 {
@@ -25,6 +25,6 @@ public sealed class WorkerTests
         await worker.StartAsync(TestContext.Current.CancellationToken);
 
         var tokens = worker.Services.GetRequiredService<BinanceTokenService>();
-        Assert.Equal(Answers.AccessToken, (await tokens.RefreshTokensAsync("a-refresh-token", cancellationToken: TestContext.Current.CancellationToken)).AccessToken);
+        Assert.Equal(Responses.AccessToken, (await tokens.RefreshTokensAsync("a-refresh-token", cancellationToken: TestContext.Current.CancellationToken)).AccessToken);
     }
 }

@@ -21,7 +21,7 @@ public sealed class BenchmarkTests
 
     [Theory]
     [MemberData(nameof(Benchmarks))]
-    public void A_benchmark_does_its_work(Type type, string method)
+    public void A_benchmark_runs(Type type, string method)
     {
         using var benchmarks = (IDisposable)Activator.CreateInstance(type)!;
 
@@ -31,9 +31,9 @@ public sealed class BenchmarkTests
     }
 
     [Fact]
-    public async Task A_rush_on_an_expired_token_is_one_refresh()
+    public async Task Concurrent_requests_with_an_expired_token_make_one_refresh()
     {
-        var calls = await RefreshRush.RunAsync(requests: 20, responseTime: TimeSpan.FromMilliseconds(1));
+        var calls = await ConcurrentRefresh.RunAsync(requests: 20, responseTime: TimeSpan.FromMilliseconds(1));
 
         Assert.Equal(1, calls);
     }
@@ -55,7 +55,7 @@ public sealed class BenchmarkTests
     }
 
     [Fact]
-    public async Task All_works_of_all_contenders_are_timed()
+    public async Task All_measurements_of_all_contenders_are_timed()
     {
         var measurements = await Laps.RunAsync(new(WarmUp: 2, Pause: TimeSpan.Zero, Laps: 3, Calls: 1));
 

@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AspNet.Security.OAuth.Binance.Tests.Performance;
 
 /// <summary>
-/// The contenders of the benchmarks do the same work. One that omitted something would be faster without being better.
+/// The contenders of the benchmarks do the same work: one that omitted a part would be faster without being comparable.
 /// </summary>
 public sealed class FairnessTests
 {

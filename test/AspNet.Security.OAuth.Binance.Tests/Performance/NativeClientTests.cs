@@ -6,6 +6,6 @@ namespace AspNet.Security.OAuth.Binance.Tests.Performance;
 public sealed class NativeClientTests
 {
     [Fact]
-    public async Task Table_of_the_page_is_what_the_two_clients_do()
+    public async Task The_table_of_the_page_has_the_figures_of_the_two_clients()
         => Assert.Contains($"\n{await NativeClientComparison.MeasureAsync()}", Repository.Read("docs/native.md"), StringComparison.Ordinal);
 }

@@ -17,7 +17,7 @@ namespace AspNet.Security.OAuth.Binance.Tests.Sample;
 /// </summary>
 public sealed class GuardedSample : WebApplicationFactory<Program>
 {
-    public const string Detail = "a detail that nobody outside should see";
+    public const string Detail = "a detail that must not be shown";
 
     private readonly BinanceEmulator? _binance;
     private readonly string? _allowedHosts;

@@ -15,7 +15,7 @@ public sealed class SampleInProductionTests
     private static readonly IPAddress _proxy = IPAddress.Parse("10.0.0.5");
 
     [Fact]
-    public async Task With_credentials_the_site_talks_to_binance_and_no_emulator_runs()
+    public async Task With_credentials_the_site_uses_binance_and_starts_no_emulator()
     {
         await using var sample = Start();
 
@@ -27,7 +27,7 @@ public sealed class SampleInProductionTests
     }
 
     [Fact]
-    public async Task Plain_http_is_sent_to_https_and_https_stays()
+    public async Task Plain_http_is_redirected_to_https_and_https_is_served()
     {
         await using var sample = Start();
 
@@ -51,7 +51,7 @@ public sealed class SampleInProductionTests
     [Theory]
     [InlineData("10.0.0.5", true)]
     [InlineData("10.0.0.6", false)]
-    public async Task Forwarded_scheme_is_believed_from_the_known_proxy_only(string remote, bool believed)
+    public async Task Forwarded_scheme_is_accepted_from_the_known_proxy_only(string remote, bool believed)
     {
         await using var sample = Start(IPAddress.Parse(remote));
 
@@ -63,7 +63,7 @@ public sealed class SampleInProductionTests
     }
 
     [Fact]
-    public async Task Forwarded_host_and_prefix_are_believed_from_nobody()
+    public async Task Forwarded_host_and_prefix_are_never_accepted()
     {
         await using var sample = Start();
 

@@ -19,7 +19,7 @@ public sealed class SampleJourneyTests
     [InlineData("/account/login?returnUrl=%5C%5Cevil.example", "/")]
     [InlineData("/account/login?returnUrl=javascript%3Aalert(1)", "/")]
     [InlineData("/account/login?returnUrl=%2F%09%2Fevil.example", "/")]
-    public async Task Login_returns_to_what_was_wanted_if_that_is_on_this_site(string opened, string expected)
+    public async Task Login_returns_to_the_opened_page_if_it_is_on_this_site(string opened, string expected)
     {
         await using var sample = new SampleFactory();
         using var visitor = new SampleVisitor(sample);
@@ -48,13 +48,13 @@ public sealed class SampleJourneyTests
     }
 
     [Fact]
-    public async Task Api_answers_a_user_with_json_and_others_with_401_and_no_redirect()
+    public async Task Api_returns_json_for_a_user_and_401_without_a_redirect_otherwise()
     {
         await using var sample = new SampleFactory();
         using var visitor = new SampleVisitor(sample);
 
-        using var stranger = await visitor.GetAsync("/api/me");
-        Assert.Equal(HttpStatusCode.Unauthorized, stranger.StatusCode);
+        using var anonymous = await visitor.GetAsync("/api/me");
+        Assert.Equal(HttpStatusCode.Unauthorized, anonymous.StatusCode);
 
         using var signedIn = await visitor.SignInAsync();
         using var response = await visitor.GetAsync("/api/me");
@@ -85,7 +85,7 @@ public sealed class SampleJourneyTests
     }
 
     [Fact]
-    public async Task Sign_out_by_get_or_without_the_antiforgery_token_does_nothing()
+    public async Task Sign_out_needs_a_post_with_the_antiforgery_token()
     {
         await using var sample = new SampleFactory();
         using var visitor = new SampleVisitor(sample);
@@ -102,7 +102,7 @@ public sealed class SampleJourneyTests
     }
 
     [Fact]
-    public async Task Cancelled_login_offers_to_try_again_and_remembers_what_was_wanted()
+    public async Task A_cancelled_login_offers_to_try_again_with_the_same_return_url()
     {
         await using var sample = new SampleFactory();
         using var visitor = new SampleVisitor(sample);
@@ -116,7 +116,7 @@ public sealed class SampleJourneyTests
     }
 
     [Fact]
-    public async Task Broken_server_ends_on_a_page_with_a_way_on()
+    public async Task An_outage_ends_on_a_page_with_a_link_to_try_again()
     {
         await using var sample = new SampleFactory();
         using var visitor = new SampleVisitor(sample);

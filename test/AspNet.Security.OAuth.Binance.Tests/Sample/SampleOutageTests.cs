@@ -1,10 +1,10 @@
 using System.Net;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
 
 namespace AspNet.Security.OAuth.Binance.Tests.Sample;
 
 /// <summary>
-/// The cache that holds the sample's sessions is away.
+/// The cache of the sample's sessions is unavailable.
 /// </summary>
 public sealed class SampleOutageTests
 {
@@ -39,7 +39,7 @@ public sealed class SampleOutageTests
     }
 
     [Fact]
-    public async Task Stranger_sees_the_site_as_ever()
+    public async Task An_anonymous_visitor_is_served_during_the_outage()
     {
         var cache = new SharedStore(TimeProvider.System)
         {

@@ -5,7 +5,7 @@ namespace AspNet.Security.OAuth.Binance.Tests.Sample;
 public sealed class SamplePageTests(SampleFactory sample) : IClassFixture<SampleFactory>
 {
     [Fact]
-    public async Task Every_kind_of_failure_has_words_of_its_own()
+    public async Task Every_kind_of_failure_has_its_own_text()
     {
         using var visitor = new SampleVisitor(sample);
         var general = await visitor.GetTextAsync("/account/failed?failure=unknown");
@@ -47,7 +47,7 @@ public sealed class SamplePageTests(SampleFactory sample) : IClassFixture<Sample
     [InlineData("/account/denied")]
     [InlineData("/account/failed?failure=timeout")]
     [InlineData("/no-such-page")]
-    public async Task Every_page_has_the_headers_that_keep_it_to_itself(string path)
+    public async Task Every_page_has_the_security_headers(string path)
     {
         using var visitor = new SampleVisitor(sample);
 

@@ -12,14 +12,13 @@ using Microsoft.Net.Http.Headers;
 namespace AspNet.Security.OAuth.Binance.Tests.Sample;
 
 /// <summary>
-/// What every answer of the sample has, whoever asks and whatever for. The pages are taken from the routing table, so that a new one is
-/// looked at, too.
+/// The properties of every response of the sample. The pages are read from the routing table, so that a new one is tested, too.
 /// </summary>
 public sealed partial class SampleSafetyTests
 {
     private static readonly HttpMethod[] _methods = [HttpMethod.Get, HttpMethod.Head, HttpMethod.Post, HttpMethod.Put, HttpMethod.Options];
 
-    // Not in the routing table: what the provider answers, what nobody answers, and what fails.
+    // Not in the routing table: the provider's callback, an unknown path, and a page that fails.
     private static readonly string[] _others =
     [
         "/signin-binance", "/signin-binance?code=a&state=b", "/signin-binance?error=access_denied", "/no-such-page", "/site.css/no-such-page",
@@ -29,15 +28,15 @@ public sealed partial class SampleSafetyTests
     [Theory]
     [InlineData("Development")]
     [InlineData("Production")]
-    public async Task Every_answer_has_the_headers_that_keep_it_to_itself(string environment)
+    public async Task Every_response_has_the_security_headers(string environment)
     {
         await using var sample = await GuardedSample.StartAsync(environment);
         using var visitor = new GuardedVisitor(sample);
         var files = await OpenEverythingAsync(sample, visitor);
 
-        Assert.All(visitor.Answers, item =>
+        Assert.All(visitor.Responses, item =>
         {
-            var headers = item.Answer.Headers;
+            var headers = item.Response.Headers;
             string Only(string name) => Assert.Single(headers.TryGetValues(name, out var values) ? values : []);
 
             Assert.Equal(
@@ -50,28 +49,28 @@ public sealed partial class SampleSafetyTests
             Assert.Contains("camera=()", Only("Permissions-Policy"), StringComparison.Ordinal);
             Assert.Equal(environment == "Production" ? ["max-age=31536000"] : [], headers.TryGetValues("Strict-Transport-Security", out var hsts) ? hsts : []);
 
-            // Files are everybody's, and carry no cookie; the rest is one person's, and nobody stores it.
-            var isFile = files.Contains(item.Request) && item.Answer.IsSuccessStatusCode;
+            // Files are public, and have no cookie; every other response is for one person, and must not be cached.
+            var isFile = files.Contains(item.Request) && item.Response.IsSuccessStatusCode;
             Assert.Equal(!isFile, headers.CacheControl?.NoStore ?? false);
             Assert.False(isFile && headers.Contains(HeaderNames.SetCookie), "a file sets a cookie");
         });
 
-        // It was worth looking at: users and strangers, all kinds of answers.
+        // The visit covered responses of all kinds.
         int[] statuses = [200, 302, 400, 401, 404, 405];
-        Assert.All(statuses, status => Assert.Contains(visitor.Answers, item => (int)item.Answer.StatusCode == status));
+        Assert.All(statuses, status => Assert.Contains(visitor.Responses, item => (int)item.Response.StatusCode == status));
         Assert.True(files.Count > 1);
     }
 
     [Theory]
     [InlineData("Development")]
     [InlineData("Production")]
-    public async Task Every_page_does_without_what_its_policy_forbids(string environment)
+    public async Task No_page_needs_what_its_content_security_policy_forbids(string environment)
     {
         await using var sample = await GuardedSample.StartAsync(environment);
         using var visitor = new GuardedVisitor(sample);
         await OpenEverythingAsync(sample, visitor);
 
-        var pages = visitor.Answers.Where(item => item.Answer.Content.Headers.ContentType?.MediaType == "text/html" && item.Body.Length > 0).ToArray();
+        var pages = visitor.Responses.Where(item => item.Response.Content.Headers.ContentType?.MediaType == "text/html" && item.Body.Length > 0).ToArray();
         Assert.NotEmpty(pages);
         Assert.All(pages, page => Assert.DoesNotMatch(InlineCode(), page.Body));
         Assert.All(pages.SelectMany(page => FormTarget().Matches(page.Body)), form => Assert.StartsWith("/", form.Groups[1].Value, StringComparison.Ordinal));
@@ -106,7 +105,7 @@ public sealed partial class SampleSafetyTests
     [Theory]
     [InlineData("Development")]
     [InlineData("Production")]
-    public async Task Every_cookie_is_this_site_s_alone_and_no_script_s(string environment)
+    public async Task Every_cookie_is_limited_to_this_host_and_hidden_from_scripts(string environment)
     {
         await using var sample = await GuardedSample.StartAsync(environment);
         using var visitor = new GuardedVisitor(sample);
@@ -135,45 +134,45 @@ public sealed partial class SampleSafetyTests
         using var visitor = new GuardedVisitor(sample);
         await visitor.SignInAsync();
 
-        var answer = await visitor.GetAsync("/profile?fault");
+        var response = await visitor.GetAsync("/profile?fault");
 
-        Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
-        var page = visitor.Answers[^1].Body;
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        var page = visitor.Responses[^1].Body;
         Assert.Contains("Something went wrong", page, StringComparison.Ordinal);
         Assert.All([GuardedSample.Detail, "Exception", "   at ", "?fault"], detail => Assert.DoesNotContain(detail, page, StringComparison.Ordinal));
-        Assert.Contains("default-src 'none'", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
-        Assert.True(answer.Headers.CacheControl!.NoStore);
+        Assert.Contains("default-src 'none'", Assert.Single(response.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        Assert.True(response.Headers.CacheControl!.NoStore);
         Assert.Contains(sample.Logs.GetSnapshot(), record => record.Exception is { Message: GuardedSample.Detail });
     }
 
     [Fact]
-    public async Task The_redirect_to_https_has_the_headers_too_and_is_stored_nowhere()
+    public async Task The_redirect_to_https_has_the_security_headers_and_is_not_cached()
     {
         await using var sample = await GuardedSample.StartAsync("Production");
         using var visitor = new GuardedVisitor(sample);
 
-        var answer = await visitor.GetAsync("http://www.example.com/profile?a=1");
+        var response = await visitor.GetAsync("http://www.example.com/profile?a=1");
 
-        Assert.Equal("https://www.example.com/profile?a=1", answer.Headers.Location!.AbsoluteUri);
-        Assert.True(answer.Headers.CacheControl!.NoStore);
-        Assert.NotEmpty(answer.Headers.GetValues("Content-Security-Policy"));
-        Assert.False(answer.Headers.Contains(HeaderNames.SetCookie));
+        Assert.Equal("https://www.example.com/profile?a=1", response.Headers.Location!.AbsoluteUri);
+        Assert.True(response.Headers.CacheControl!.NoStore);
+        Assert.NotEmpty(response.Headers.GetValues("Content-Security-Policy"));
+        Assert.False(response.Headers.Contains(HeaderNames.SetCookie));
     }
 
     [Theory]
     [InlineData("https://evil.example/account/login")]
     [InlineData("http://evil.example/profile")]
     [InlineData("https://evil.example/account/denied")]
-    public async Task A_host_name_that_is_not_this_site_s_gets_nothing(string url)
+    public async Task A_foreign_host_name_is_refused(string url)
     {
         await using var sample = await GuardedSample.StartAsync("Production");
         using var visitor = new GuardedVisitor(sample);
 
-        var answer = await visitor.GetAsync(url);
+        var response = await visitor.GetAsync(url);
 
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Null(answer.Headers.Location);
-        Assert.DoesNotContain("evil.example", visitor.Answers[^1].Body, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Null(response.Headers.Location);
+        Assert.DoesNotContain("evil.example", visitor.Responses[^1].Body, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -191,7 +190,7 @@ public sealed partial class SampleSafetyTests
     }
 
     [Fact]
-    public async Task Nobody_says_by_a_header_which_host_prefix_or_scheme_this_site_has()
+    public async Task Forwarded_headers_of_a_visitor_are_ignored()
     {
         await using var sample = await GuardedSample.StartAsync("Production");
         using var visitor = new GuardedVisitor(sample);

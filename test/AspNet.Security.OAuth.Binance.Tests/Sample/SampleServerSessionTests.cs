@@ -87,7 +87,7 @@ public sealed partial class SampleServerSessionTests
     }
 
     [Fact]
-    public async Task Id_of_another_user_s_session_ends_nothing()
+    public async Task The_id_of_another_user_s_session_ends_no_session()
     {
         await using var sample = new SampleFactory { KeepsSessionsOnServer = true };
         using var first = new SampleVisitor(sample);
@@ -106,7 +106,7 @@ public sealed partial class SampleServerSessionTests
     }
 
     [Fact]
-    public async Task Sign_out_everywhere_ends_all_revokes_each_token_once_and_goes_home_without_a_cookie()
+    public async Task Sign_out_everywhere_ends_all_sessions_and_revokes_each_token_once()
     {
         await using var sample = new SampleFactory { KeepsSessionsOnServer = true };
         using var here = new SampleVisitor(sample);
@@ -125,7 +125,7 @@ public sealed partial class SampleServerSessionTests
     }
 
     [Fact]
-    public async Task Buttons_do_nothing_by_get_or_without_the_antiforgery_token()
+    public async Task Buttons_need_a_post_with_the_antiforgery_token()
     {
         await using var sample = new SampleFactory { KeepsSessionsOnServer = true };
         using var here = new SampleVisitor(sample);

@@ -22,14 +22,14 @@ internal sealed partial class SampleVisitor(SampleFactory sample) : IDisposable
         return WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync(Token));
     }
 
-    /// <summary>Opens a page that needs a user, lets Binance answer at once, and returns what the site answers to the browser's return.</summary>
+    /// <summary>Opens a page that needs a user, signs in at Binance, and returns the site's response to the callback.</summary>
     public async Task<HttpResponseMessage> SignInAsync(string path = "/account/login", string decision = "emulator_user", string? userId = null)
     {
         using var challenge = await FollowAsync(await GetAsync(path));
         var authorize = QueryHelpers.AddQueryString(
             challenge.Headers.Location!.AbsoluteUri, decision, decision == "emulator_user" ? userId ?? sample.Binance.Users.First().UserId : "deny");
-        using var answer = await _binance.GetAsync(new Uri(authorize), Token);
-        return await GetAsync(answer.Headers.Location!.PathAndQuery);
+        using var response = await _binance.GetAsync(new Uri(authorize), Token);
+        return await GetAsync(response.Headers.Location!.PathAndQuery);
     }
 
     /// <summary>Sends the sign-out form as the given page has it.</summary>

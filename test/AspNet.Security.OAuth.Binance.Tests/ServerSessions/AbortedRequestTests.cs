@@ -1,10 +1,10 @@
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// A browser that leaves in the middle of a request loses nothing: what Binance responded is written all the same.
+/// A request that is aborted during a refresh: the outcome is still written.
 /// </summary>
 public sealed class AbortedRequestTests
 {
@@ -12,30 +12,30 @@ public sealed class AbortedRequestTests
     [InlineData(1, false)]
     [InlineData(5, false)]
     [InlineData(1, true)]
-    public async Task A_refresh_that_nobody_waits_for_any_more_is_written(int requests, bool useKestrel)
+    public async Task A_refresh_of_aborted_requests_is_stored(int requests, bool useKestrel)
     {
         await using var site = await ServerSite.StartAsync(setup => setup.UseKestrel = useKestrel);
         var browser = await site.WithExpiredTokenAsync();
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        await LeaveAsync(site, browser, hold, requests);
+        await AbortAsync(site, browser, hold, requests);
         var written = site.Store().Commands.Next(StoreCommand.Set, ServerSite.Ticket);
 
         hold.Release();
         await written;
 
-        // The outcome is no longer remembered: what the next request finds is in the store.
+        // The outcome is no longer kept: the next request reads the store.
         site.Clock.Pass(TimeSpan.FromMinutes(11));
         Assert.True(site.Emulator.Tokens.IsLive((await browser.SessionAsync()).AccessToken!));
         Assert.Equal(1, site.RefreshCalls);
     }
 
     [Fact]
-    public async Task A_refusal_that_nobody_waits_for_any_more_removes_the_entry()
+    public async Task A_refusal_for_aborted_requests_removes_the_entry()
     {
         await using var site = await ServerSite.StartAsync();
         var browser = await site.WithExpiredTokenAsync();
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        await LeaveAsync(site, browser, hold, requests: 3);
+        await AbortAsync(site, browser, hold, requests: 3);
         site.Emulator.Tokens.RevokeAll();
         var removed = site.Store().Commands.Next(StoreCommand.Remove, ServerSite.Ticket);
 
@@ -43,13 +43,13 @@ public sealed class AbortedRequestTests
         await removed;
 
         Assert.Empty(site.Store().Tickets());
-        var answer = await browser.GetAsync("/session");
-        Assert.False(answer.Session.SignedIn);
-        Assert.Empty(answer.SetCookies);
+        var response = await browser.GetAsync("/session");
+        Assert.False(response.Session.SignedIn);
+        Assert.Empty(response.SetCookies);
     }
 
     [Fact]
-    public async Task A_browser_that_leaves_while_the_store_is_written_loses_nothing()
+    public async Task A_request_aborted_while_the_store_is_written_keeps_the_session()
     {
         await using var site = await ServerSite.StartAsync();
         var browser = await site.WithExpiredTokenAsync();
@@ -69,7 +69,7 @@ public sealed class AbortedRequestTests
         Assert.Equal(1, site.RefreshCalls);
     }
 
-    private static async Task LeaveAsync(LifetimeSite site, LifetimeBrowser browser, EmulatorHold hold, int requests)
+    private static async Task AbortAsync(TestSite site, SiteBrowser browser, EmulatorHold hold, int requests)
     {
         using var closing = new CancellationTokenSource();
         var arrived = site.Requests.Next(requests);

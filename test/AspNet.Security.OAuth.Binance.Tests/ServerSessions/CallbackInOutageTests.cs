@@ -1,27 +1,28 @@
 using System.Net;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// Who comes back from Binance while the cache is unavailable.
+/// Callbacks while the cache is unavailable.
 /// </summary>
 public sealed class CallbackInOutageTests
 {
     [Fact]
-    public async Task A_sign_in_fails_as_unavailable_at_the_failure_path()
+    public async Task A_sign_in_redirects_to_the_failure_path_with_unavailable()
     {
         await using var site = await ServerSite.StartAsync(setup => setup.Binance = options => options.FailurePath = "/failed");
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
         site.Store().Commands.Fail();
 
-        var answer = await browser.ComeBackAsync(callback);
-        browser.Receive(answer);
+        var response = await browser.DeliverCallbackAsync(callback);
+        browser.Receive(response);
 
-        Assert.Equal(HttpStatusCode.Redirect, answer.Status);
-        Assert.StartsWith("/failed?failure=unavailable", answer.Location!.OriginalString, StringComparison.Ordinal);
-        Assert.False(browser.HasSession);
-        Assert.Equal("a page", (await browser.GetAsync(answer.Location.OriginalString)).Body);
+        Assert.Equal(HttpStatusCode.Redirect, response.Status);
+        Assert.StartsWith("/failed?failure=unavailable", response.Location!.OriginalString, StringComparison.Ordinal);
+        Assert.False(browser.HasSessionCookie);
+        Assert.Equal("a page", (await browser.GetAsync(response.Location.OriginalString)).Body);
 
         site.Store().Commands.Recover();
         await browser.SignInAsync();
@@ -29,21 +30,21 @@ public sealed class CallbackInOutageTests
     }
 
     [Fact]
-    public async Task Without_a_failure_path_it_is_an_outage()
+    public async Task A_callback_without_a_failure_path_gets_503()
     {
-        await using var site = await ServerSite.StartAsync();
+        await using var site = await ServerSite.StartAsync(static setup => setup.FailurePath = null);
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
         site.Store().Commands.Fail();
 
-        var answer = await browser.ComeBackAsync(callback);
+        var response = await browser.DeliverCallbackAsync(callback);
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.Status);
-        Assert.Null(answer.SessionCookie);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.Status);
+        Assert.Null(response.SessionCookie);
     }
 
     [Fact]
-    public async Task A_callback_with_a_session_is_told_to_come_again_and_succeeds_then()
+    public async Task A_callback_with_a_session_gets_503_and_succeeds_after_the_outage()
     {
         await using var site = await ServerSite.StartAsync(setup => setup.Binance = options => options.FailurePath = "/failed");
         var browser = await site.SignedInAsync();
@@ -51,11 +52,11 @@ public sealed class CallbackInOutageTests
         var callback = await browser.ConsentAsync();
         site.Store().Commands.Fail();
 
-        var answer = await browser.ComeBackAsync(callback);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.Status);
-        Assert.Empty(answer.SetCookies);
+        var response = await browser.DeliverCallbackAsync(callback);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.Status);
+        Assert.Empty(response.SetCookies);
         site.Store().Commands.Recover();
-        browser.Receive(await browser.ComeBackAsync(callback));
+        browser.Receive(await browser.DeliverCallbackAsync(callback));
 
         var after = await browser.SessionAsync();
         Assert.True(after.SignedIn);
@@ -65,7 +66,7 @@ public sealed class CallbackInOutageTests
     [Theory]
     [InlineData(ServerSite.Ticket)]
     [InlineData(ServerSite.Generation)]
-    public async Task A_cache_that_fails_in_the_middle_of_it_leaves_nobody_signed_in(string part)
+    public async Task A_cache_that_fails_during_the_callback_signs_nobody_in(string part)
     {
         await using var site = await ServerSite.StartAsync(setup => setup.Binance = options => options.FailurePath = "/failed");
         var browser = site.Browser();
@@ -74,11 +75,11 @@ public sealed class CallbackInOutageTests
             ? Task.FromException(new InvalidOperationException("the connection is lost"))
             : Task.CompletedTask;
 
-        var answer = await browser.ComeBackAsync(callback);
-        browser.Receive(answer);
+        var response = await browser.DeliverCallbackAsync(callback);
+        browser.Receive(response);
 
-        Assert.StartsWith("/failed?failure=unavailable", answer.Location!.OriginalString, StringComparison.Ordinal);
-        Assert.False(browser.HasSession);
+        Assert.StartsWith("/failed?failure=unavailable", response.Location!.OriginalString, StringComparison.Ordinal);
+        Assert.False(browser.HasSessionCookie);
         site.Store().Commands.Recover();
         Assert.Empty(await site.ListAsync());
     }

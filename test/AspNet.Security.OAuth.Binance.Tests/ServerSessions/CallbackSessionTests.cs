@@ -1,26 +1,28 @@
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// Callbacks that sign in twice, fail after the session was stored, or are delivered again after that.
+/// Callbacks that sign in twice, fail after the session is stored, or are delivered again.
 /// </summary>
 public sealed class CallbackSessionTests
 {
     [Theory(Timeout = 60_000)]
-    [InlineData(true, false)]
-    [InlineData(true, true)]
-    [InlineData(false, false)]
-    [InlineData(false, true)]
-    public async Task A_callback_in_which_the_application_signs_in_as_well_leaves_a_live_session(bool onServer, bool signedInBefore)
+    [InlineData(SessionPlace.Server, false)]
+    [InlineData(SessionPlace.Server, true)]
+    [InlineData(SessionPlace.Cookie, false)]
+    [InlineData(SessionPlace.Cookie, true)]
+    public async Task A_callback_in_which_the_application_also_signs_in_leaves_a_live_session(SessionPlace place, bool signedInBefore)
     {
-        await using var site = await ProbedSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
-            ProbedSite.Configure(setup, onServer);
             setup.Binance = options => options.Events.OnTicketReceived = context
                 => context.HttpContext.SignInAsync("Cookies", context.Principal!, context.Properties);
+            new SessionStorage(place).Configure(setup);
         });
-        var browser = signedInBefore ? await site.Site.SignedInAsync() : site.Site.Browser();
+        var browser = signedInBefore ? await site.SignedInAsync() : site.Browser();
 
         await browser.SignInAsync();
 
@@ -28,31 +30,30 @@ public sealed class CallbackSessionTests
     }
 
     [Theory(Timeout = 60_000)]
-    [InlineData(true, false)]
-    [InlineData(true, true)]
-    [InlineData(false, false)]
-    [InlineData(false, true)]
-    public async Task A_delivery_that_fails_after_it_has_stored_the_session_leaves_that_of_another_delivery_alone(bool onServer, bool overlap)
+    [InlineData(SessionPlace.Server, false)]
+    [InlineData(SessionPlace.Server, true)]
+    [InlineData(SessionPlace.Cookie, false)]
+    [InlineData(SessionPlace.Cookie, true)]
+    public async Task A_delivery_that_fails_after_storing_the_session_keeps_that_of_another_delivery(SessionPlace place, bool overlap)
     {
         var (reached, fail) = (new TaskCompletionSource(), new TaskCompletionSource());
-        await using var site = await ProbedSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
-            ProbedSite.Configure(setup, onServer);
-            setup.Binance = options => options.FailurePath = "/failed";
             setup.Cookie = cookie => cookie.Events.OnSignedIn = async _ =>
             {
                 if (reached.TrySetResult())
                 {
                     await fail.Task;
-                    throw new InvalidOperationException("The application turns the first delivery away.");
+                    throw new InvalidOperationException("The application rejects the first delivery.");
                 }
             };
+            new SessionStorage(place).Configure(setup);
         });
-        var browser = site.Site.Browser();
+        var browser = site.Browser();
         var callback = await browser.ConsentAsync();
         var again = browser.Copy();
 
-        var first = browser.ComeBackAsync(callback);
+        var first = browser.DeliverCallbackAsync(callback);
         await reached.Task;
         if (!overlap)
         {
@@ -60,55 +61,54 @@ public sealed class CallbackSessionTests
             await first;
         }
 
-        again.Receive(await again.ComeBackAsync(callback));
+        again.Receive(await again.DeliverCallbackAsync(callback));
         fail.TrySetResult();
         await first;
 
-        Assert.True(again.HasSession);
+        Assert.True(again.HasSessionCookie);
         Assert.True((await again.SessionAsync()).SignedIn);
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_callback_that_fails_because_the_cache_does_leaves_the_session_before_as_it_was()
+    public async Task A_callback_that_fails_with_the_cache_keeps_the_previous_session()
     {
         Func<Task>? fails = null;
-        ProbedSite? started = null;
-        await using var site = started = await ProbedSite.StartAsync(setup =>
+        TestSite? started = null;
+        await using var site = started = await ServerSite.StartAsync(setup =>
         {
-            setup.Binance = options => options.FailurePath = "/failed";
             setup.Cookie = cookie => cookie.Events.OnSignedIn = _ =>
             {
-                started!.Store.InsteadOfRead = fails;
+                started!.Store().InsteadOfRead = fails;
                 return Task.CompletedTask;
             };
         });
-        var browser = await site.Site.SignedInAsync();
+        var browser = await site.SignedInAsync();
         var callback = await browser.ConsentAsync();
-        fails = () => throw new InvalidOperationException("The cache is away.");
+        fails = () => throw new InvalidOperationException("The cache is unavailable.");
 
-        var answer = await browser.ComeBackAsync(callback);
+        var response = await browser.DeliverCallbackAsync(callback);
 
-        (fails, site.Store.InsteadOfRead) = (null, null);
-        browser.Receive(answer);
-        Assert.StartsWith("/failed", answer.Location!.OriginalString, StringComparison.Ordinal);
-        site.Site.Clock.Pass(TimeSpan.FromMinutes(11));
+        (fails, site.Store().InsteadOfRead) = (null, null);
+        browser.Receive(response);
+        Assert.StartsWith("/failed", response.Location!.OriginalString, StringComparison.Ordinal);
+        site.Clock.Pass(TimeSpan.FromMinutes(11));
         Assert.True((await browser.SessionAsync()).SignedIn);
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_delivery_after_all_sessions_were_ended_does_not_open_the_key_of_the_first_again()
+    public async Task A_second_delivery_after_all_sessions_ended_does_not_restore_the_first_key()
     {
-        await using var site = await ProbedSite.StartAsync();
-        var browser = site.Site.Browser();
+        await using var site = await ServerSite.StartAsync();
+        var browser = site.Browser();
         var callback = await browser.ConsentAsync();
         var again = browser.Copy();
-        browser.Receive(await browser.ComeBackAsync(callback));
+        browser.Receive(await browser.DeliverCallbackAsync(callback));
         var user = (await browser.SessionAsync()).UserId!;
-        await EndDuringRequestTests.LoseIndexAsync(site);
-        await site.Sessions.EndAllAsync(user, cancellationToken: TestContext.Current.CancellationToken);
+        site.Store().Lose(ServerSite.Index);
+        await site.Sessions().EndAllAsync(user, cancellationToken: TestContext.Current.CancellationToken);
         Assert.False((await browser.SessionAsync()).SignedIn);
 
-        await again.ComeBackAsync(callback);
+        await again.DeliverCallbackAsync(callback);
 
         Assert.False((await browser.SessionAsync()).SignedIn);
     }

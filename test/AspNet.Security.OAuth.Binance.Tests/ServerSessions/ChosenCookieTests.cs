@@ -1,7 +1,8 @@
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
-using static AspNet.Security.OAuth.Binance.Tests.ServerSessions.StartedCookies;
+using static AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support.StartedCookies;
 
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
@@ -65,7 +66,7 @@ public sealed class ChosenCookieTests
 
     [Theory]
     [MemberData(nameof(Applications))]
-    public async Task The_cookie_that_users_are_signed_in_with_is_the_one(string application)
+    public async Task The_cookie_that_Binance_signs_in_to_is_kept_on_the_server(string application)
     {
         var (configure, onServer) = _applications[application];
 
@@ -73,6 +74,6 @@ public sealed class ChosenCookieTests
     }
 
     [Fact]
-    public void The_names_of_identity_s_cookies_are_those_of_the_framework()
+    public void The_names_of_Identity_s_cookies_are_those_of_the_framework()
         => Assert.Equal((IdentityConstants.ApplicationScheme, IdentityConstants.ExternalScheme), (Own, External));
 }

@@ -1,6 +1,6 @@
-using System.Globalization;
-using System.Net;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -8,47 +8,42 @@ using Microsoft.Extensions.Time.Testing;
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// Sessions whose times are not those of the container's clock.
+/// Sessions whose times differ from the site's <see cref="TimeProvider"/>.
 /// </summary>
 public sealed class CookieClockTests
 {
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_cookie_with_a_clock_of_its_own_signs_in(bool onServer)
+    [InlineData(SessionPlace.Cookie)]
+    [InlineData(SessionPlace.Server)]
+    public async Task A_cookie_with_its_own_time_provider_signs_in(SessionPlace place)
     {
-        await using var site = await StartAsync(onServer, options => options.TimeProvider = new FakeTimeProvider());
+        await using var site = await StartAsync(place, options => options.TimeProvider = new FakeTimeProvider());
         var browser = site.Browser();
 
-        await browser.GetAsync("/become?user=somebody");
+        await browser.AdoptAsync(new());
 
         Assert.True((await browser.SessionAsync()).SignedIn);
         Assert.Empty(site.Logged(LogLevel.Error));
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_sign_in_that_has_expired_already_is_no_failure_of_the_cache(bool onServer)
+    [InlineData(SessionPlace.Cookie)]
+    [InlineData(SessionPlace.Server)]
+    public async Task A_sign_in_with_an_expired_ticket_is_no_outage(SessionPlace place)
     {
-        await using var site = await StartAsync(onServer, static _ => { });
+        await using var site = await StartAsync(place, static _ => { });
         var browser = site.Browser();
-        var until = Uri.EscapeDataString((site.Clock.GetUtcNow() - TimeSpan.FromMinutes(1)).ToString("o", CultureInfo.InvariantCulture));
+        var expired = new AuthenticationProperties { ExpiresUtc = site.Clock.GetUtcNow() - TimeSpan.FromMinutes(1) };
 
-        var answer = await browser.GetAsync("/become?user=somebody&until=" + until);
+        await browser.AdoptAsync(expired);
 
-        Assert.Equal(HttpStatusCode.OK, answer.Status);
         Assert.Empty(site.Logged(LogLevel.Error));
         Assert.False((await browser.SessionAsync()).SignedIn);
     }
 
-    private static Task<LifetimeSite> StartAsync(bool onServer, Action<CookieAuthenticationOptions> cookie)
-        => ApplicationSites.StartAsync(setup =>
-        {
-            setup.Cookie = cookie;
-            if (!onServer)
-            {
-                setup.Authentication = static (_, _) => { };
-            }
-        });
+    private static Task<TestSite> StartAsync(SessionPlace place, Action<CookieAuthenticationOptions> cookie) => TestSite.StartAsync(setup =>
+    {
+        setup.Cookie = cookie;
+        new SessionStorage(place).Configure(setup);
+    });
 }

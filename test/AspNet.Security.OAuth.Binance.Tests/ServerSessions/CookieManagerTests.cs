@@ -1,5 +1,6 @@
 using System.Net;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -7,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// Cookies that the application writes its own way: with a name of each tenant, or in small chunks.
+/// Cookie managers of the application: one name for each tenant, or small chunks.
 /// </summary>
 public sealed class CookieManagerTests
 {
@@ -17,32 +18,32 @@ public sealed class CookieManagerTests
 
     [Theory]
     [MemberData(nameof(Managers))]
-    public async Task Who_signs_in_next_is_who_is_signed_in(bool byTenant)
+    public async Task The_next_user_replaces_the_previous_one(bool byTenant)
     {
         await using var site = await StartAsync(byTenant);
         var browser = await site.SignedInAsync();
 
-        await browser.GetAsync("/become?user=somebody-else");
+        await browser.GetAsync("/as?user=somebody-else");
 
         Assert.Equal("somebody-else", (await browser.SessionAsync()).UserId);
     }
 
     [Theory]
     [MemberData(nameof(Managers))]
-    public async Task The_session_before_is_over_when_somebody_else_has_signed_in(bool byTenant)
+    public async Task The_previous_session_ends_when_another_user_signs_in(bool byTenant)
     {
         await using var site = await StartAsync(byTenant);
         var browser = await site.SignedInAsync();
         var copy = browser.Copy();
 
-        await browser.GetAsync("/become?user=somebody-else");
+        await browser.GetAsync("/as?user=somebody-else");
 
         Assert.False((await copy.SessionAsync()).SignedIn);
     }
 
     [Theory]
     [MemberData(nameof(Managers))]
-    public async Task A_copied_cookie_is_worth_nothing_after_sign_out(bool byTenant)
+    public async Task A_copied_cookie_is_rejected_after_the_sign_out(bool byTenant)
     {
         await using var site = await StartAsync(byTenant);
         var browser = await site.SignedInAsync();
@@ -55,10 +56,10 @@ public sealed class CookieManagerTests
     }
 
     [Fact]
-    public async Task A_manager_that_needs_what_the_application_finds_out_first_costs_no_page()
+    public async Task A_manager_that_needs_earlier_middleware_works_with_every_page()
     {
         var cookies = new TenantCookies { NeedsTenant = true };
-        await using var site = await ApplicationSites.StartAsync(setup =>
+        await using var site = await ServerSite.StartAsync(setup =>
         {
             setup.Cookie = options => options.CookieManager = cookies;
             setup.BeforeAuthentication = app => app.Use((context, next) =>
@@ -74,8 +75,8 @@ public sealed class CookieManagerTests
         Assert.True((await browser.SessionAsync()).SignedIn);
     }
 
-    private static Task<LifetimeSite> StartAsync(bool byTenant)
-        => ApplicationSites.StartAsync(setup => setup.Cookie = options
+    private static Task<TestSite> StartAsync(bool byTenant)
+        => ServerSite.StartAsync(setup => setup.Cookie = options
             => options.CookieManager = byTenant ? new TenantCookies() : new ChunkingCookieManager { ChunkSize = SmallChunk });
 
     private sealed class TenantCookies : ICookieManager

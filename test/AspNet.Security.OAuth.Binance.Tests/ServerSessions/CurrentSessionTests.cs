@@ -1,16 +1,18 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// The id of the session that a request has: "this device" in the list.
+/// The id of the session of a request: "this device" in the list.
 /// </summary>
 public sealed class CurrentSessionTests
 {
     [Fact]
-    public async Task It_is_the_one_in_the_list()
+    public async Task The_current_id_is_the_one_in_the_list()
     {
         await using var site = await ServerSite.StartAsync();
         var (one, other) = (await site.SignedInAsync(), await site.SignedInAsync());
@@ -23,13 +25,13 @@ public sealed class CurrentSessionTests
     }
 
     [Fact]
-    public async Task It_is_the_same_in_another_process_and_with_the_requests_that_refresh_and_slide()
+    public async Task The_current_id_stays_the_same_through_refreshes_and_slides_in_both_processes()
     {
         await using var farm = await ServerSite.StartFarmAsync();
         var browser = await farm.First.SignedInAsync();
         var id = await browser.IdAsync();
 
-        foreach (var time in new[] { LifetimeSite.TokenLifetime, TimeSpan.FromDays(8) })
+        foreach (var time in new[] { TestSite.TokenLifetime, TimeSpan.FromDays(8) })
         {
             farm.First.Clock.Pass(time);
             Assert.Equal(id, await browser.IdAsync());
@@ -38,7 +40,7 @@ public sealed class CurrentSessionTests
     }
 
     [Fact]
-    public async Task A_visitor_has_none()
+    public async Task A_visitor_has_no_current_id()
     {
         await using var site = await ServerSite.StartAsync();
         var signedOut = await site.SignedInAsync();
@@ -49,7 +51,7 @@ public sealed class CurrentSessionTests
     }
 
     [Fact]
-    public async Task Each_cookie_has_its_own()
+    public async Task Each_cookie_has_its_own_current_id()
     {
         await using var site = await ServerSite.StartWithTwoCookiesAsync();
         var browser = await site.SignedInAsync();
@@ -110,7 +112,7 @@ public sealed class CurrentSessionTests
     }
 
     [Fact]
-    public async Task A_page_that_ends_its_own_session_does_not_write_it_again()
+    public async Task A_page_that_ends_its_own_session_does_not_restore_it()
     {
         await using var site = await ServerSite.StartAsync(setup => setup.Pages["/end"] = async context =>
         {

@@ -1,18 +1,18 @@
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// All sessions of a user are ended: "sign out on all devices", or an administrator does it.
+/// All sessions of a user are ended: "sign out on all devices", by the user or an administrator.
 /// </summary>
 public sealed class EndAllSessionsTests
 {
     [Fact]
-    public async Task Every_device_is_signed_out_in_every_process_at_once_and_each_token_is_revoked_once()
+    public async Task Every_device_is_signed_out_in_every_process_and_each_token_is_revoked_once()
     {
         await using var farm = await ServerSite.StartFarmAsync();
-        var browsers = new List<LifetimeBrowser>();
+        var browsers = new List<SiteBrowser>();
         for (var i = 0; i < 4; i++)
         {
             browsers.Add(await (i % 2 == 0 ? farm.First : farm.Second).SignedInAsync());
@@ -24,9 +24,9 @@ public sealed class EndAllSessionsTests
 
         foreach (var browser in browsers.SelectMany(browser => new[] { browser.Copy(farm.First), browser.Copy(farm.Second) }))
         {
-            var answer = await browser.GetAsync("/session");
-            Assert.False(answer.Session.SignedIn);
-            Assert.Empty(answer.SetCookies);
+            var response = await browser.GetAsync("/session");
+            Assert.False(response.Session.SignedIn);
+            Assert.Empty(response.SetCookies);
         }
 
         Assert.Equal(tokens, farm.First.Revocations.Select(request => request.Authorization).Order());
@@ -49,7 +49,7 @@ public sealed class EndAllSessionsTests
     }
 
     [Fact]
-    public async Task Who_signs_in_again_lives_through_a_day_and_can_be_ended_again()
+    public async Task A_later_sign_in_lasts_and_can_be_ended_again()
     {
         await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();
@@ -58,7 +58,7 @@ public sealed class EndAllSessionsTests
 
         for (var hour = 0; hour < 24; hour++)
         {
-            site.Clock.Pass(LifetimeSite.TokenLifetime);
+            site.Clock.Pass(TestSite.TokenLifetime);
             Assert.True((await browser.SessionAsync()).SignedIn);
         }
 
@@ -67,7 +67,7 @@ public sealed class EndAllSessionsTests
     }
 
     [Fact]
-    public async Task A_user_without_a_session_has_nothing_to_end_and_signs_in_afterwards()
+    public async Task A_user_whose_sessions_are_ended_before_any_exists_can_sign_in()
     {
         await using var site = await ServerSite.StartAsync();
 
@@ -77,9 +77,9 @@ public sealed class EndAllSessionsTests
         Assert.True((await browser.SessionAsync()).SignedIn);
     }
 
-    // At the very same moment each of two processes may be the one that revokes, which a revoked token does not mind.
+    // Two processes that revoke at the same moment may both send a request; the second one changes nothing.
     [Fact]
-    public async Task The_end_of_all_twice_at_once_in_two_processes_revokes_each_token()
+    public async Task Two_processes_that_end_all_sessions_concurrently_revoke_each_token()
     {
         await using var farm = await ServerSite.StartFarmAsync();
         var (one, other) = (await farm.First.SignedInAsync(), await farm.Second.SignedInAsync());
@@ -95,7 +95,7 @@ public sealed class EndAllSessionsTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_request_under_way_that_writes_its_session_again_does_not_revive_it(bool afterwards)
+    public async Task A_concurrent_request_does_not_restore_an_ended_session(bool afterwards)
     {
         await using var farm = await ServerSite.StartFarmAsync();
         var browser = await farm.First.WithExpiredTokenAsync();
@@ -117,7 +117,7 @@ public sealed class EndAllSessionsTests
     }
 
     [Fact]
-    public async Task A_revocation_that_hangs_holds_up_no_end()
+    public async Task A_revocation_that_hangs_does_not_delay_the_end_of_the_sessions()
     {
         await using var site = await ServerSite.StartAsync();
         var browsers = new[] { await site.SignedInAsync(), await site.SignedInAsync(), await site.SignedInAsync() };

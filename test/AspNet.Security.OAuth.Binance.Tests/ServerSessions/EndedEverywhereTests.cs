@@ -1,14 +1,14 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// A cookie that was copied before its user signed out opens nothing afterwards, in whatever process and at once.
+/// A cookie that was copied before the sign-out is rejected afterwards, immediately and in every process.
 /// </summary>
 public sealed class EndedEverywhereTests
 {
     [Fact]
-    public async Task A_copy_is_anonymous_in_both_processes_and_the_token_is_revoked_once()
+    public async Task A_copied_cookie_is_anonymous_in_both_processes_and_the_token_is_revoked_once()
     {
         await using var farm = await ServerSite.StartFarmAsync();
         var browser = await farm.First.SignedInAsync();
@@ -18,14 +18,14 @@ public sealed class EndedEverywhereTests
 
         await browser.GetAsync("/sign-out");
 
-        Assert.False(browser.HasSession);
+        Assert.False(browser.HasSessionCookie);
         await AssertAnonymousAsync(copy, there);
         Assert.Single(farm.First.Revocations);
         Assert.Empty(farm.Store.Tickets());
     }
 
     [Fact]
-    public async Task A_copy_that_signs_out_afterwards_revokes_nothing_more()
+    public async Task A_later_sign_out_with_a_copied_cookie_revokes_nothing()
     {
         await using var farm = await ServerSite.StartFarmAsync();
         var browser = await farm.First.SignedInAsync();
@@ -34,14 +34,14 @@ public sealed class EndedEverywhereTests
         await browser.GetAsync("/sign-out");
         await there.GetAsync("/sign-out");
 
-        Assert.False(there.HasSession);
+        Assert.False(there.HasSessionCookie);
         Assert.Single(farm.First.Revocations);
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_request_that_writes_its_refresh_after_the_sign_out_does_not_revive_it(bool afterwards)
+    public async Task A_refresh_that_is_written_after_the_sign_out_does_not_restore_the_session(bool afterwards)
     {
         await using var farm = await ServerSite.StartFarmAsync();
         var browser = await farm.First.WithExpiredTokenAsync();
@@ -52,7 +52,7 @@ public sealed class EndedEverywhereTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_request_that_slides_after_the_sign_out_does_not_revive_it(bool afterwards)
+    public async Task A_slide_that_is_written_after_the_sign_out_does_not_restore_the_session(bool afterwards)
     {
         await using var farm = await ServerSite.StartFarmAsync(setup => setup.Binance = options => options.AutomaticRefresh = false);
         var browser = await farm.First.SignedInAsync();
@@ -63,7 +63,7 @@ public sealed class EndedEverywhereTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_session_of_another_provider_ends_everywhere_too(bool writesAgain)
+    public async Task A_session_of_another_provider_ends_in_both_processes(bool writesAgain)
     {
         await using var farm = await ServerSite.StartFarmAsync();
         var browser = farm.First.Browser();
@@ -85,7 +85,7 @@ public sealed class EndedEverywhereTests
     }
 
     [Fact]
-    public async Task A_sign_out_is_known_after_the_entry_s_whole_life()
+    public async Task A_signed_out_session_is_not_restored_later()
     {
         await using var farm = await ServerSite.StartFarmAsync(setup => setup.Binance = options => options.AutomaticRefresh = false);
         var browser = await farm.First.SignedInAsync();
@@ -103,8 +103,8 @@ public sealed class EndedEverywhereTests
         Assert.False((await there.SessionAsync()).SignedIn);
     }
 
-    // A request of the other process is held where it writes the entry, before or after it is there, while this one signs out.
-    private static async Task AssertStaysEndedAsync(Farm farm, LifetimeBrowser browser, bool afterwards)
+    // Holds a request of the other process before or after it writes the entry, while this process signs out.
+    private static async Task AssertStaysEndedAsync(Farm farm, SiteBrowser browser, bool afterwards)
     {
         var (copy, there) = (browser.Copy(), browser.Copy(farm.Second));
         var write = farm.Store.Commands.Hold(StoreCommand.Set, ServerSite.Ticket, afterwards);
@@ -112,7 +112,7 @@ public sealed class EndedEverywhereTests
         await write.Reached;
 
         await browser.GetAsync("/sign-out");
-        Assert.False(browser.HasSession);
+        Assert.False(browser.HasSessionCookie);
         await AssertAnonymousAsync(copy, browser.Copy(farm.Second));
         write.Release();
         there.Receive(await slow);
@@ -120,13 +120,13 @@ public sealed class EndedEverywhereTests
         await AssertAnonymousAsync(copy, there);
     }
 
-    private static async Task AssertAnonymousAsync(params LifetimeBrowser[] browsers)
+    private static async Task AssertAnonymousAsync(params SiteBrowser[] browsers)
     {
         foreach (var browser in browsers)
         {
-            var answer = await browser.GetAsync("/session");
-            Assert.False(answer.Session.SignedIn);
-            Assert.Empty(answer.SetCookies);
+            var response = await browser.GetAsync("/session");
+            Assert.False(response.Session.SignedIn);
+            Assert.Empty(response.SetCookies);
         }
     }
 }

@@ -1,18 +1,18 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Sessions;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// An entry is in the cache for as long as its ticket is good, and no longer.
+/// An entry is in the cache until its ticket expires.
 /// </summary>
 public sealed class EntryLifeTests
 {
     private static readonly TimeSpan _life = TimeSpan.FromDays(14);
 
     [Fact]
-    public async Task It_is_written_for_the_life_of_the_ticket()
+    public async Task An_entry_is_written_for_the_lifetime_of_the_ticket()
     {
         await using var site = await ServerSite.StartAsync();
 
@@ -23,18 +23,18 @@ public sealed class EntryLifeTests
     }
 
     [Fact]
-    public async Task A_refresh_does_not_prolong_it()
+    public async Task A_refresh_does_not_extend_the_entry()
     {
         await using var site = await ServerSite.StartAsync();
         var browser = await site.WithExpiredTokenAsync();
 
         await browser.SessionAsync();
 
-        Assert.Equal(_life - LifetimeSite.TokenLifetime, site.Store().TicketWrites()[^1].Life);
+        Assert.Equal(_life - TestSite.TokenLifetime, site.Store().TicketWrites()[^1].Life);
     }
 
     [Fact]
-    public async Task A_session_that_slides_has_its_whole_life_again()
+    public async Task A_slide_restarts_the_entry_s_lifetime()
     {
         await using var site = await ServerSite.StartAsync(setup => setup.Binance = options => options.AutomaticRefresh = false);
         var browser = await site.SignedInAsync();
@@ -48,7 +48,7 @@ public sealed class EntryLifeTests
     }
 
     [Fact]
-    public async Task A_ticket_with_an_end_of_its_own_is_written_until_then()
+    public async Task The_entry_of_a_ticket_with_its_own_expiry_ends_with_it()
     {
         await using var site = await ServerSite.StartAsync();
         var ticket = site.NewTicket();
@@ -60,12 +60,12 @@ public sealed class EntryLifeTests
         Assert.Equal(TimeSpan.FromHours(3), Assert.Single(site.Store().TicketWrites()).Life);
     }
 
-    // An application's own end, that is over when the ticket is written: nobody is signed in, and the cache is well.
+    // The application's own expiry has passed when the entry is written: the user is not signed in, and this is no outage.
     [Theory]
     [InlineData(-3_600_000)]
     [InlineData(0)]
     [InlineData(500)]
-    public async Task A_ticket_that_is_over_at_once_is_no_outage(int milliseconds)
+    public async Task A_ticket_that_expires_immediately_is_no_outage(int milliseconds)
     {
         await using var site = await ServerSite.StartAsync();
         var ticket = site.NewTicket();
@@ -80,16 +80,16 @@ public sealed class EntryLifeTests
     }
 
     [Fact]
-    public async Task The_cookie_opens_nothing_when_the_ticket_has_expired()
+    public async Task The_cookie_of_an_expired_ticket_is_anonymous()
     {
         await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();
         site.Clock.Pass(_life);
 
-        var answer = await browser.GetAsync("/session");
+        var response = await browser.GetAsync("/session");
 
-        Assert.False(answer.Session.SignedIn);
-        Assert.Empty(answer.SetCookies);
+        Assert.False(response.Session.SignedIn);
+        Assert.Empty(response.SetCookies);
         Assert.Empty(site.Store().Tickets());
     }
 

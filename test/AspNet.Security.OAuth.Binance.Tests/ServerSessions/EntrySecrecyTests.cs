@@ -1,19 +1,20 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Security.Secrets;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
+
+
 
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// Who reads the cache learns nothing of a user: the entries are encrypted, and their keys are hashes.
+/// The cache discloses no user data: the entries are encrypted, and their keys are hashes.
 /// </summary>
 public sealed class EntrySecrecyTests
 {
     [Fact]
-    public async Task No_token_and_nothing_of_the_user_is_in_clear_text_in_the_cache()
+    public async Task The_cache_holds_no_token_and_no_user_data_in_clear_text()
     {
         await using var site = await ServerSite.StartAsync(
             setup => setup.Binance = options => options.Scope.Add(BinanceAuthenticationConstants.Scopes.Email));
-        await LiveAsync(site);
+        await UseSessionsAsync(site);
 
         site.Secrets.AssertAbsentFrom(site.Store().Text);
         var user = site.Emulator.Users.Find(ServerSite.User)!;
@@ -25,17 +26,17 @@ public sealed class EntrySecrecyTests
     public async Task A_key_in_the_cache_is_a_hash()
     {
         await using var site = await ServerSite.StartAsync();
-        await LiveAsync(site);
+        await UseSessionsAsync(site);
 
         var keys = site.Store().Written.Select(entry => entry.Key).Where(key => !key.Contains(":session:", StringComparison.Ordinal)).Distinct();
         Assert.All(keys, key => Assert.Matches("^AspNet\\.Security\\.OAuth\\.Binance:(ticket|ended|generation|index):[0-9A-Za-z_-]{16,64}$", key));
     }
 
     // A sign-in, a refresh, a second device, and the end of both.
-    private static async Task LiveAsync(LifetimeSite site)
+    private static async Task UseSessionsAsync(TestSite site)
     {
         var (browser, other) = (await site.SignedInAsync(), await site.SignedInAsync());
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
         Assert.True((await browser.SessionAsync()).SignedIn);
         await other.GetAsync("/sign-out");
         Assert.Single(await site.ListAsync());

@@ -1,5 +1,7 @@
 using System.Net;
-using AspNet.Security.OAuth.Binance.Tests.Sessions;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
+using AspNet.Security.OAuth.Binance.Tests.WebFarm.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http;
@@ -7,44 +9,44 @@ using Microsoft.AspNetCore.Http;
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// Sessions of users whom no Binance scheme signed in, on the same cookie.
+/// Sessions that no Binance scheme signed in, on the same cookie.
 /// </summary>
 public sealed class ForeignSessionTests
 {
     private static readonly TimeSpan _life = new CookieAuthenticationOptions().ExpireTimeSpan;
 
     [Fact]
-    public async Task Signing_in_again_after_all_sessions_were_ended_keeps_the_user_here_alone()
+    public async Task A_sign_in_after_all_sessions_ended_signs_in_that_browser_only()
     {
-        await using var site = await ApplicationSites.StartAsync(setup => setup.Pages["/end-all"] = EndAllAsync);
+        await using var site = await ServerSite.StartAsync(setup => setup.Pages["/end-all"] = EndAllAsync);
         var (here, there) = (site.Browser(), site.Browser());
-        await here.GetAsync("/become?user=somebody");
-        await there.GetAsync("/become?user=somebody");
+        await here.GetAsync("/as?user=somebody");
+        await there.GetAsync("/as?user=somebody");
 
         await here.GetAsync("/end-all");
         Assert.False((await here.SessionAsync()).SignedIn);
-        await here.GetAsync("/become?user=somebody");
+        await here.GetAsync("/as?user=somebody");
 
         Assert.True((await here.SessionAsync()).SignedIn);
         Assert.False((await there.SessionAsync()).SignedIn);
-        Assert.Single(await site.Sessions().ListAsync("somebody", "Cookies", TestContext.Current.CancellationToken));
+        Assert.Single(await site.ListAsync("somebody", "Cookies"));
     }
 
     [Theory]
     [InlineData("")]
     [InlineData("&persistent")]
-    public async Task A_session_that_slides_while_the_cache_takes_no_writes_goes_on(string persistent)
+    public async Task A_slide_that_cannot_be_written_keeps_the_session(string persistent)
     {
-        await using var site = await ApplicationSites.StartAsync();
+        await using var site = await ServerSite.StartAsync();
         var browser = site.Browser();
-        await browser.GetAsync("/become?user=somebody" + persistent);
+        await browser.GetAsync("/as?user=somebody" + persistent);
         site.Clock.Pass(_life * 0.6);
 
         site.Store().InsteadOfWrite = static () => Task.FromException(new IOException("The cache is full."));
-        var answer = await browser.GetAsync("/session");
+        var response = await browser.GetAsync("/session");
 
-        Assert.Equal(HttpStatusCode.OK, answer.Status);
-        Assert.True(answer.Session.SignedIn);
+        Assert.Equal(HttpStatusCode.OK, response.Status);
+        Assert.True(response.Session.SignedIn);
         site.Store().Recover();
         Assert.True((await browser.SessionAsync()).SignedIn);
         site.Clock.Pass(_life * 0.6);
@@ -54,7 +56,7 @@ public sealed class ForeignSessionTests
     [Fact]
     public async Task A_ticket_that_the_application_renews_is_stored()
     {
-        await using var site = await ApplicationSites.StartAsync(setup => setup.Cookie = options
+        await using var site = await ServerSite.StartAsync(setup => setup.Cookie = options
             => options.Events.OnValidatePrincipal = context =>
             {
                 context.Properties.Items["seen"] = "1";
@@ -62,83 +64,45 @@ public sealed class ForeignSessionTests
                 return Task.CompletedTask;
             });
         var browser = site.Browser();
-        await browser.GetAsync("/become?user=somebody");
+        await browser.GetAsync("/as?user=somebody");
 
         await browser.GetAsync("/?renew");
 
         Assert.Equal("somebody", (await browser.SessionAsync()).UserId);
-        Assert.Single(await site.Sessions().ListAsync("somebody", "Cookies", TestContext.Current.CancellationToken));
+        Assert.Single(await site.ListAsync("somebody", "Cookies"));
     }
 
     [Fact]
-    public async Task Signing_in_again_with_the_properties_of_before_replaces_the_session()
+    public async Task A_sign_in_with_the_previous_properties_replaces_the_session()
     {
-        await using var site = await ApplicationSites.StartAsync();
+        await using var site = await ServerSite.StartAsync();
         var browser = site.Browser();
-        await browser.GetAsync("/become?user=somebody");
+        await browser.GetAsync("/as?user=somebody");
         var copy = browser.Copy();
 
-        await browser.GetAsync("/become?user=somebody&again");
+        await browser.GetAsync("/as?user=somebody&again");
 
         Assert.True((await browser.SessionAsync()).SignedIn);
         Assert.False((await copy.SessionAsync()).SignedIn);
-        Assert.Single(await site.Sessions().ListAsync("somebody", "Cookies", TestContext.Current.CancellationToken));
+        Assert.Single(await site.ListAsync("somebody", "Cookies"));
     }
 
     [Fact]
-    public async Task Signing_in_again_while_the_ticket_is_validated_replaces_the_session()
+    public async Task A_sign_in_during_validation_replaces_the_session()
     {
-        await using var site = await ApplicationSites.StartAsync(setup => setup.Cookie = options
+        await using var site = await ServerSite.StartAsync(setup => setup.Cookie = options
             => options.Events.OnValidatePrincipal = context => context.Request.Query.ContainsKey("switch")
                 ? context.HttpContext.SignInAsync("Cookies", CookieSites.User("another"), context.Properties)
                 : Task.CompletedTask);
         var browser = site.Browser();
-        await browser.GetAsync("/become?user=somebody");
+        await browser.GetAsync("/as?user=somebody");
         var copy = browser.Copy();
 
         await browser.GetAsync("/?switch");
 
         Assert.Equal("another", (await browser.SessionAsync()).UserId);
         Assert.False((await copy.SessionAsync()).SignedIn);
-        Assert.Empty(await site.Sessions().ListAsync("somebody", "Cookies", TestContext.Current.CancellationToken));
-    }
-
-    [Fact]
-    public async Task A_copied_cookie_is_worth_nothing_when_the_application_rejected_and_signed_out()
-    {
-        await using var site = await ApplicationSites.StartAsync(setup => setup.Cookie = options
-            => options.Events.OnValidatePrincipal = context =>
-            {
-                if (!context.Request.Query.ContainsKey("reject"))
-                {
-                    return Task.CompletedTask;
-                }
-
-                context.RejectPrincipal();
-                return context.HttpContext.SignOutAsync("Cookies");
-            });
-        var browser = site.Browser();
-        await browser.GetAsync("/become?user=somebody");
-        var copy = browser.Copy();
-
-        await browser.GetAsync("/?reject");
-
-        Assert.False((await copy.SessionAsync()).SignedIn);
-        Assert.Empty(await site.Sessions().ListAsync("somebody", "Cookies", TestContext.Current.CancellationToken));
-    }
-
-    [Fact]
-    public async Task A_session_of_another_provider_is_listed_and_ended_by_its_scheme()
-    {
-        await using var site = await ApplicationSites.StartAsync();
-        var browser = site.Browser();
-        await browser.AdoptAsync(new AuthenticationProperties { Items = { [".AuthScheme"] = "GitHub" } });
-
-        Assert.Empty(await site.Sessions().ListAsync("adopted", cancellationToken: TestContext.Current.CancellationToken));
-        var session = Assert.Single(await site.Sessions().ListAsync("adopted", "GitHub", TestContext.Current.CancellationToken));
-        Assert.True(await site.Sessions().EndAsync("adopted", session.Id, "GitHub", TestContext.Current.CancellationToken));
-
-        Assert.False((await browser.SessionAsync()).SignedIn);
+        Assert.Empty(await site.ListAsync("somebody", "Cookies"));
     }
 
     private static Task EndAllAsync(HttpContext context)

@@ -1,15 +1,16 @@
 using System.Net;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// A cache that never responds holds the first requests for 3 s, and those of the next 5 s not at all.
+/// A cache that never responds delays the first requests by 3 s. For the next 5 s it gets no request.
 /// </summary>
 public sealed class HangingCacheTests
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(5);
 
     [Fact]
@@ -18,25 +19,25 @@ public sealed class HangingCacheTests
         await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();
 
-        var answer = await HangAsync(site, browser);
+        var response = await HangAsync(site, browser);
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.Status);
-        Assert.Empty(answer.SetCookies);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.Status);
+        Assert.Empty(response.SetCookies);
         Assert.Equal("SessionsUnavailable", Assert.Single(site.Logged(LogLevel.Error)).Id.Name);
     }
 
     [Fact]
-    public async Task The_cache_is_not_asked_again_for_five_seconds()
+    public async Task The_cache_gets_no_request_for_five_seconds()
     {
         await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();
         await HangAsync(site, browser);
-        var asked = site.Store().Commands.Count;
+        var sent = site.Store().Commands.Count;
         site.Store().Commands.Recover();
 
         site.Clock.Pass(_pause - TimeSpan.FromTicks(1));
-        Assert.All(await browser.SendManyAsync(10), answer => Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.Status));
-        Assert.Equal(asked, site.Store().Commands.Count);
+        Assert.All(await browser.SendManyAsync(10), response => Assert.Equal(HttpStatusCode.ServiceUnavailable, response.Status));
+        Assert.Equal(sent, site.Store().Commands.Count);
 
         site.Clock.Pass(TimeSpan.FromTicks(1));
         Assert.True((await browser.SessionAsync()).SignedIn);
@@ -46,7 +47,7 @@ public sealed class HangingCacheTests
     [Theory]
     [InlineData(999, true)]
     [InlineData(1000, false)]
-    public async Task A_client_that_gives_up_by_itself_is_asked_again_at_once_if_it_was_quick(int milliseconds, bool isAsked)
+    public async Task A_cache_client_that_fails_within_a_second_gets_the_next_request(int milliseconds, bool isUsed)
     {
         await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();
@@ -63,11 +64,11 @@ public sealed class HangingCacheTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await page).Status);
         site.Store().Commands.Recover();
 
-        Assert.Equal(isAsked ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable, (await browser.GetAsync("/session")).Status);
+        Assert.Equal(isUsed ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable, (await browser.GetAsync("/session")).Status);
     }
 
     [Fact]
-    public async Task A_cache_that_still_hangs_then_is_still_the_same_outage()
+    public async Task A_cache_that_still_hangs_continues_the_outage()
     {
         await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();
@@ -82,7 +83,7 @@ public sealed class HangingCacheTests
     }
 
     [Fact]
-    public async Task A_browser_that_leaves_meanwhile_is_no_outage()
+    public async Task An_aborted_request_is_no_outage()
     {
         await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();
@@ -99,10 +100,10 @@ public sealed class HangingCacheTests
         Assert.Empty(site.Logged(LogLevel.Error));
     }
 
-    private static async Task<SiteAnswer> HangAsync(LifetimeSite site, LifetimeBrowser browser)
+    private static async Task<SiteResponse> HangAsync(TestSite site, SiteBrowser browser)
     {
         site.Store().Commands.Hang();
-        var (before, waiting) = (site.Store().Commands.Count, site.Clock.NextTimer(_patience));
+        var (before, waiting) = (site.Store().Commands.Count, site.Clock.NextTimer(_timeout));
         var page = browser.GetAsync("/session");
         await waiting;
         while (site.Store().Commands.Count < before + 3)
@@ -111,7 +112,7 @@ public sealed class HangingCacheTests
             await Task.Yield();
         }
 
-        site.Clock.Pass(_patience);
+        site.Clock.Pass(_timeout);
         return await page;
     }
 }

@@ -1,4 +1,6 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+using AspNet.Security.OAuth.Binance.Tests.Identity;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.Data.Sqlite;
@@ -8,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// ASP.NET Core Identity whose own cookie is named: its sessions are on the server, those of the external login are not.
+/// ASP.NET Core Identity with its application cookie named: its sessions are on the server, those of the external login are not.
 /// </summary>
 public sealed class IdentityCookieTests
 {
@@ -30,7 +32,7 @@ public sealed class IdentityCookieTests
     }
 
     [Fact]
-    public async Task An_administrator_ends_all_of_a_user()
+    public async Task An_administrator_ends_all_sessions_of_a_user()
     {
         await using var database = await OpenDatabaseAsync();
         await using var site = await StartAsync(database);
@@ -43,14 +45,14 @@ public sealed class IdentityCookieTests
         Assert.False((await one.SessionAsync(Scheme)).SignedIn);
         Assert.False((await other.SessionAsync(Scheme)).SignedIn);
 
-        // Identity keeps the tokens of the login: they are the application's to revoke.
+        // The session has no tokens: Identity keeps them in its user store.
         Assert.Empty(site.Revocations);
         var again = await SignedInAsync(site);
         Assert.True((await again.SessionAsync(Scheme)).SignedIn);
     }
 
     [Fact]
-    public async Task A_log_out_ends_a_copied_cookie()
+    public async Task A_sign_out_ends_a_copied_cookie()
     {
         await using var database = await OpenDatabaseAsync();
         await using var site = await StartAsync(database);
@@ -99,7 +101,7 @@ public sealed class IdentityCookieTests
         Assert.Empty(site.Store().Tickets());
     }
 
-    private static async Task<LifetimeBrowser> SignedInAsync(LifetimeSite site)
+    private static async Task<SiteBrowser> SignedInAsync(TestSite site)
     {
         var browser = site.Browser();
         await browser.SignInAsync();
@@ -109,7 +111,7 @@ public sealed class IdentityCookieTests
         return browser;
     }
 
-    private static async Task<string> UserIdAsync(LifetimeSite site)
+    private static async Task<string> UserIdAsync(TestSite site)
     {
         await using var scope = site.Services.CreateAsyncScope();
         return (await scope.ServiceProvider.GetRequiredService<IdentityDbContext>().Users.SingleAsync(TestContext.Current.CancellationToken)).Id;
@@ -123,7 +125,7 @@ public sealed class IdentityCookieTests
         return connection;
     }
 
-    private static async Task<LifetimeSite> StartAsync(SqliteConnection database)
+    private static async Task<TestSite> StartAsync(SqliteConnection database)
     {
         var site = await ServerSite.StartAsync(
             setup =>

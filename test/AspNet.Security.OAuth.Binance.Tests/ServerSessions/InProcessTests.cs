@@ -1,4 +1,4 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,20 +10,20 @@ namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 public sealed class InProcessTests
 {
     [Fact]
-    public async Task Nothing_is_registered_as_the_application_s_cache()
+    public async Task No_cache_is_registered_for_the_application()
     {
         await using var site = await StartAsync();
 
         Assert.Null(site.Services.GetService<IDistributedCache>());
         var browser = await site.SignedInAsync();
-        Assert.InRange(browser.CookieHeader.Length, 1, 400);
+        Assert.InRange(browser.CookieHeader().Length, 1, 400);
         Assert.True((await browser.SessionAsync()).SignedIn);
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_session_is_listed_slides_and_ends(bool withMemoryCache)
+    public async Task A_session_slides_is_listed_and_ends(bool withMemoryCache)
     {
         await using var site = await StartAsync(withMemoryCache ? services => services.AddDistributedMemoryCache() : null);
         var (browser, other) = (await site.SignedInAsync(), await site.SignedInAsync());
@@ -31,7 +31,7 @@ public sealed class InProcessTests
         Assert.True((await browser.SessionAsync()).SignedIn);
         site.Clock.Pass(TimeSpan.FromDays(7));
 
-        // The other one did not slide.
+        // The other session did not slide.
         Assert.True((await browser.SessionAsync()).SignedIn);
         Assert.False((await other.SessionAsync()).SignedIn);
         Assert.Equal(await browser.IdAsync(), Assert.Single(await site.ListAsync()).Id);
@@ -39,12 +39,12 @@ public sealed class InProcessTests
         Assert.False((await browser.SessionAsync()).SignedIn);
     }
 
-    // The framework's cache has a limit, beyond which it keeps nothing new: a session in there would be lost.
+    // Above its size limit the framework's cache stores nothing new: a session in it would be lost.
     [Fact]
-    public async Task The_limit_of_the_framework_s_memory_cache_evicts_no_session()
+    public async Task The_size_limit_of_the_framework_s_memory_cache_evicts_no_session()
     {
         await using var site = await StartAsync(services => services.AddDistributedMemoryCache(options => options.SizeLimit = 1));
-        var browsers = new List<LifetimeBrowser>();
+        var browsers = new List<SiteBrowser>();
         for (var i = 0; i < 5; i++)
         {
             browsers.Add(await site.SignedInAsync());
@@ -59,22 +59,22 @@ public sealed class InProcessTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Another_process_does_not_know_the_session_and_leaves_the_cookie(bool withMemoryCache)
+    public async Task Another_process_does_not_find_the_session_and_keeps_the_cookie(bool withMemoryCache)
     {
         Action<IServiceCollection>? services = withMemoryCache ? collection => collection.AddDistributedMemoryCache() : null;
         await using var site = await StartAsync(services);
         await using var neighbour = await site.StartNeighbourAsync(setup => Configure(setup, services));
         var browser = await site.SignedInAsync();
 
-        var answer = await browser.Copy(neighbour).GetAsync("/session");
+        var response = await browser.Copy(neighbour).GetAsync("/session");
 
-        Assert.False(answer.Session.SignedIn);
-        Assert.Empty(answer.SetCookies);
+        Assert.False(response.Session.SignedIn);
+        Assert.Empty(response.SetCookies);
         Assert.Empty(await neighbour.ListAsync());
         Assert.True((await browser.SessionAsync()).SignedIn);
     }
 
-    // A cache of the application's own counts, whatever it is made of.
+    // Any other implementation is used.
     [Fact]
     public async Task A_registered_cache_is_used()
     {
@@ -85,10 +85,10 @@ public sealed class InProcessTests
         Assert.Single(site.Store().Tickets());
     }
 
-    private static Task<LifetimeSite> StartAsync(Action<IServiceCollection>? services = null)
-        => LifetimeSite.StartAsync(setup => Configure(setup, services));
+    private static Task<TestSite> StartAsync(Action<IServiceCollection>? services = null)
+        => TestSite.StartAsync(setup => Configure(setup, services));
 
-    private static void Configure(LifetimeSetup setup, Action<IServiceCollection>? services)
+    private static void Configure(SiteSetup setup, Action<IServiceCollection>? services)
     {
         setup.KeepOnServer();
         setup.Services = services ?? (static _ => { });

@@ -1,11 +1,13 @@
 using System.Text;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// What a browser sends with each request: at most 400 bytes, whatever the session holds.
+/// The cookie of a server session has at most 400 bytes, whatever the session contains.
 /// </summary>
 public sealed class KeyCookieTests
 {
@@ -14,7 +16,7 @@ public sealed class KeyCookieTests
     private static readonly string _long = new('x', 64);
 
     [Fact]
-    public async Task The_cookie_of_a_login_with_binance_is_short()
+    public async Task The_cookie_of_a_Binance_session_is_short()
     {
         await using var site = await ServerSite.StartAsync();
 
@@ -25,7 +27,7 @@ public sealed class KeyCookieTests
     }
 
     [Fact]
-    public async Task A_long_scheme_and_a_long_user_id_do_not_make_it_longer()
+    public async Task The_cookie_does_not_grow_with_the_scheme_and_the_user_id()
     {
         await using var site = await ServerSite.StartAsync();
         var browser = site.Browser();
@@ -41,7 +43,7 @@ public sealed class KeyCookieTests
     {
         await using var site = await ServerSite.StartAsync(setup =>
         {
-            setup.Authentication = (builder, _) => builder.AddCookie(_long);
+            setup.Authentication = builder => builder.AddCookie(_long);
             setup.Binance = options => options.SignInScheme = _long;
         });
 
@@ -64,5 +66,5 @@ public sealed class KeyCookieTests
         AssertIsShort(browser);
     }
 
-    private static void AssertIsShort(LifetimeBrowser browser) => Assert.InRange(Encoding.UTF8.GetByteCount(browser.CookieHeader), 1, Limit);
+    private static void AssertIsShort(SiteBrowser browser) => Assert.InRange(Encoding.UTF8.GetByteCount(browser.CookieHeader()), 1, Limit);
 }

@@ -1,15 +1,16 @@
 using System.Collections.Concurrent;
 using System.Net;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// A cache that hangs, and fails when nobody waits any more.
+/// A cache command that hangs, and fails after its timeout.
 /// </summary>
 public sealed class LateFailureTests
 {
     [Fact]
-    public async Task A_command_that_fails_after_its_time_is_no_unobserved_exception()
+    public async Task A_command_that_fails_after_its_timeout_raises_no_unobserved_exception()
     {
         var unobserved = new ConcurrentQueue<Exception>();
         void Observe(object? sender, UnobservedTaskExceptionEventArgs arguments) => unobserved.Enqueue(arguments.Exception);
@@ -33,21 +34,21 @@ public sealed class LateFailureTests
 
     private static async Task HangAndFailAsync()
     {
-        await using var site = await ApplicationSites.StartAsync();
+        await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();
-        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        site.Store().InsteadOfRead = () => gate.Task;
+        var command = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        site.Store().InsteadOfRead = () => command.Task;
         var timer = site.Clock.NextTimer(TimeSpan.FromSeconds(3));
-        var answer = browser.SendAsync("/");
+        var response = browser.SendAsync("/");
         await timer;
-        while (!answer.IsCompleted)
+        while (!response.IsCompleted)
         {
             site.Clock.Pass(TimeSpan.FromSeconds(3));
             await Task.Yield();
         }
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await answer).Status);
-        gate.SetException(new IOException(nameof(LateFailureTests)));
-        await Assert.ThrowsAsync<IOException>(() => gate.Task);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await response).Status);
+        command.SetException(new IOException(nameof(LateFailureTests)));
+        await Assert.ThrowsAsync<IOException>(() => command.Task);
     }
 }

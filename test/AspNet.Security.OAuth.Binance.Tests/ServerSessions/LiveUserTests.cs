@@ -1,12 +1,11 @@
-using System.Collections.Concurrent;
 using System.Security.Claims;
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.HttpClients;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Sessions;
-using Microsoft.AspNetCore.Authentication.Cookies;
+using AspNet.Security.OAuth.Binance.Tests.AccessTokenHandler.Support;
+using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
+using AspNet.Security.OAuth.Binance.Tests.WebFarm.Support;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
@@ -15,8 +14,6 @@ namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 /// </summary>
 public sealed class LiveUserTests
 {
-    private const string ClaimType = ".binance.session";
-
     [Fact]
     public async Task A_signed_in_user_is_live_and_has_the_session_s_id()
     {
@@ -64,7 +61,7 @@ public sealed class LiveUserTests
 
             case "refused":
                 site.Emulator.Tokens.RevokeAll();
-                site.Clock.Pass(LifetimeSite.TokenLifetime);
+                site.Clock.Pass(TestSite.TokenLifetime);
                 await browser.GetAsync("/session");
                 break;
 
@@ -77,9 +74,9 @@ public sealed class LiveUserTests
         Assert.Equal(id, site.Sessions().GetId(user));
     }
 
-    // A circuit keeps nobody's cookie alive: the session slides with requests, and ends at the latest with its maximum lifetime.
+    // A circuit does not slide the session, which ends at the latest with its maximum lifetime.
     [Fact]
-    public async Task A_user_is_live_until_the_session_s_longest_lifetime()
+    public async Task A_user_is_live_until_the_session_s_maximum_lifetime()
     {
         await using var hub = await HubSite.StartAsync(
             setup => setup.Cookie = cookie => cookie.ExpireTimeSpan = TimeSpan.FromDays(30), sessions => sessions.MaximumLifetime = TimeSpan.FromHours(8));
@@ -108,7 +105,7 @@ public sealed class LiveUserTests
     }
 
     [Fact]
-    public async Task The_end_of_another_user_s_sessions_does_not_matter()
+    public async Task The_end_of_another_user_s_sessions_changes_nothing()
     {
         await using var hub = await HubSite.StartAsync();
         var user = await hub.UserAsync(await hub.Site.SignedInAsync());
@@ -122,9 +119,9 @@ public sealed class LiveUserTests
     }
 
     [Fact]
-    public async Task Whoever_was_not_authenticated_by_a_session_on_the_server_is_not_live()
+    public async Task A_user_without_a_server_session_is_not_live()
     {
-        await using var hub = await HubSite.StartAsync(static setup => setup.Authentication = static (builder, _) => builder.AddCookie("Other"), null, "Cookies");
+        await using var hub = await HubSite.StartAsync(static setup => setup.Authentication = static builder => builder.AddCookie("Other"), null, "Cookies");
         var browser = hub.Site.Browser();
         await browser.GetAsync("/as?cookie=Other&user=another");
         ClaimsPrincipal[] users = [new(), new(new ClaimsIdentity()), CookieSites.User("somebody"), await hub.UserAsync(browser, "Other"), await hub.UserAsync(hub.Site.Browser())];
@@ -137,94 +134,11 @@ public sealed class LiveUserTests
     }
 
     [Theory]
-    [InlineData("LOCAL AUTHORITY")]
-    [InlineData("Other")]
-    [InlineData("Made up")]
-    [InlineData("https://issuer.example")]
-    [InlineData("Binance")]
-    [InlineData("")]
-    public async Task A_claim_that_is_not_of_a_cookie_with_sessions_on_the_server_opens_nothing(string issuer)
-    {
-        var made = new MadeCookies();
-        await using var hub = await HubSite.StartAsync(
-            setup =>
-            {
-                setup.Authentication = static (builder, _) => builder.AddCookie("Other");
-                setup.Add(services => services.AddSingleton<IPostConfigureOptions<CookieAuthenticationOptions>>(made));
-            },
-            null,
-            "Cookies");
-        var id = await (await hub.Site.SignedInAsync()).IdAsync();
-        var user = Claiming(id, issuer);
-
-        Assert.False(await IsLiveAsync(hub.Site, user));
-        Assert.Null(hub.Site.Sessions().GetId(user));
-        await using var circuit = new TestCircuit(hub.Site, user);
-        Assert.Contains("AddBinanceServerSessions", await circuit.CallAsync(), StringComparison.Ordinal);
-        Assert.Empty(hub.Sent);
-
-        // Options of any name can be created, and are kept.
-        Assert.All(made.Names, name => Assert.True(name is "Cookies" or "Other", name));
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("nothing")]
-    [InlineData("../generation")]
-    [InlineData("AspNet.Security.OAuth.Binance:ticket:")]
-    public async Task A_claim_with_an_id_that_nobody_has_opens_nothing(string id)
-    {
-        await using var hub = await HubSite.StartAsync();
-        await hub.Site.SignedInAsync();
-
-        Assert.False(await IsLiveAsync(hub.Site, Claiming(id, "Cookies")));
-    }
-
-    // What an attacker has who could write to another entry of the cache: it is bound to its name.
-    [Fact]
-    public async Task The_key_in_a_cookie_is_no_id()
-    {
-        await using var hub = await HubSite.StartAsync();
-        var browser = await hub.Site.SignedInAsync();
-
-        Assert.False(await IsLiveAsync(hub.Site, Claiming(hub.Site.StoreKey(browser.Cookie(SiteAnswer.CookieName)), "Cookies")));
-    }
-
-    [Fact]
-    public async Task An_identity_that_is_not_authenticated_has_no_session()
-    {
-        await using var hub = await HubSite.StartAsync();
-        var user = await hub.UserAsync(await hub.Site.SignedInAsync());
-        var stranger = new ClaimsPrincipal(new ClaimsIdentity(user.Claims));
-
-        Assert.False(await IsLiveAsync(hub.Site, stranger));
-        Assert.Null(hub.Site.Sessions().GetId(stranger));
-        await using var circuit = new TestCircuit(hub.Site, stranger);
-        Assert.Contains("nobody is signed in", await circuit.CallAsync(), StringComparison.Ordinal);
-    }
-
-    // Data protection tells applications apart: the entry of another one cannot be read.
-    [Fact]
-    public async Task A_session_of_another_application_on_the_same_cache_is_not_live_here()
-    {
-        await using var here = await HubSite.StartAsync();
-        var user = await here.UserAsync(await here.Site.SignedInAsync());
-        await using var there = await HubSite.StartAsync();
-        var (key, value) = (here.Site.Store().Tickets().Single(), here.Site.Store().Find(here.Site.Store().Tickets().Single())!);
-        await there.Site.Store().SetAsync(key, value, new() { AbsoluteExpirationRelativeToNow = TimeSpan.FromDays(1) }, TestContext.Current.CancellationToken);
-
-        Assert.False(await IsLiveAsync(there.Site, user));
-        await using var circuit = new TestCircuit(there.Site, user);
-        Assert.Contains("nobody is signed in", await circuit.CallAsync(), StringComparison.Ordinal);
-        Assert.Empty(there.Sent);
-    }
-
-    [Theory]
     [InlineData("Cookies", "Other")]
     [InlineData("Other", "Cookies")]
     public async Task A_user_of_two_cookies_is_live_while_both_sessions_are(string first, string second)
     {
-        await using var hub = await HubSite.StartAsync(static setup => setup.Authentication = static (builder, _) => builder.AddCookie("Other"), null, "Cookies", "Other");
+        await using var hub = await HubSite.StartAsync(static setup => setup.Authentication = static builder => builder.AddCookie("Other"), null, "Cookies", "Other");
         var browser = await hub.Site.SignedInAsync();
         await browser.GetAsync("/as?cookie=Other&user=another&scheme=Elsewhere");
         var user = new ClaimsPrincipal([.. (await hub.UserAsync(browser, first)).Identities, .. (await hub.UserAsync(browser, second)).Identities]);
@@ -237,7 +151,7 @@ public sealed class LiveUserTests
     }
 
     [Fact]
-    public async Task While_the_cache_is_unavailable_nobody_knows()
+    public async Task An_unavailable_cache_is_reported_as_unavailable()
     {
         await using var hub = await HubSite.StartAsync();
         var user = await hub.UserAsync(await hub.Site.SignedInAsync());
@@ -257,16 +171,16 @@ public sealed class LiveUserTests
         var user = await hub.UserAsync(await hub.Site.SignedInAsync());
         hub.Site.Store().Commands.Hang();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        var looking = hub.Site.Sessions().IsLiveAsync(user, stop.Token);
+        var validation = hub.Site.Sessions().IsLiveAsync(user, stop.Token);
 
         await stop.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => looking);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => validation);
         hub.Site.Store().Commands.Recover();
     }
 
     [Fact]
-    public async Task A_user_is_needed()
+    public async Task A_missing_user_is_an_argument_error()
     {
         await using var hub = await HubSite.StartAsync();
 
@@ -274,16 +188,5 @@ public sealed class LiveUserTests
         Assert.Throws<ArgumentNullException>(() => hub.Site.Sessions().GetId(null!));
     }
 
-    private static Task<bool> IsLiveAsync(LifetimeSite site, ClaimsPrincipal user) => site.Sessions().IsLiveAsync(user, TestContext.Current.CancellationToken);
-
-    private static ClaimsPrincipal Claiming(string id, string issuer)
-        => new(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, "attacker"), new(ClaimType, id, ClaimValueTypes.String, issuer)], "test"));
-
-    /// <summary>The names of the cookies whose options were made.</summary>
-    private sealed class MadeCookies : IPostConfigureOptions<CookieAuthenticationOptions>
-    {
-        public ConcurrentQueue<string?> Names { get; } = [];
-
-        public void PostConfigure(string? name, CookieAuthenticationOptions options) => Names.Enqueue(name);
-    }
+    private static Task<bool> IsLiveAsync(TestSite site, ClaimsPrincipal user) => site.Sessions().IsLiveAsync(user, TestContext.Current.CancellationToken);
 }

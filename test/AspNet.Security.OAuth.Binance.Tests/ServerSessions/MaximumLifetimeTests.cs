@@ -1,10 +1,11 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using Microsoft.AspNetCore.Authentication;
 
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// A session that slides ends all the same, counted from the user's sign-in.
+/// A session that slides ends after its maximum lifetime, counted from the user's sign-in.
 /// </summary>
 public sealed class MaximumLifetimeTests
 {
@@ -12,7 +13,7 @@ public sealed class MaximumLifetimeTests
     private static readonly TimeSpan _week = TimeSpan.FromDays(8);
 
     [Fact]
-    public async Task A_session_that_slides_ends_then()
+    public async Task A_session_that_slides_ends_after_its_maximum_lifetime()
     {
         await using var site = await StartAsync();
         var browser = await site.SignedInAsync();
@@ -30,7 +31,7 @@ public sealed class MaximumLifetimeTests
     }
 
     [Fact]
-    public async Task A_refresh_does_not_prolong_it()
+    public async Task A_refresh_does_not_extend_the_maximum_lifetime()
     {
         await using var site = await StartAsync(setup => setup.Binance = _ => { });
         var browser = await site.SignedInAsync();
@@ -44,7 +45,7 @@ public sealed class MaximumLifetimeTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Signing_in_again_with_the_old_properties_does_not_extend_it(bool withNewTimes)
+    public async Task A_sign_in_with_the_previous_properties_does_not_extend_the_maximum_lifetime(bool withNewTimes)
     {
         await using var site = await StartAsync(setup => setup.Pages["/again"] = async context =>
         {
@@ -67,7 +68,7 @@ public sealed class MaximumLifetimeTests
     }
 
     [Fact]
-    public async Task A_new_login_begins_anew()
+    public async Task A_new_login_restarts_the_maximum_lifetime()
     {
         await using var site = await StartAsync();
         var browser = await site.SignedInAsync();
@@ -80,7 +81,7 @@ public sealed class MaximumLifetimeTests
     }
 
     [Fact]
-    public async Task A_session_of_another_provider_ends_then_too()
+    public async Task A_session_of_another_provider_ends_after_its_maximum_lifetime()
     {
         await using var site = await StartAsync();
         var browser = site.Browser();
@@ -93,7 +94,7 @@ public sealed class MaximumLifetimeTests
     }
 
     [Fact]
-    public async Task A_ticket_that_would_live_longer_is_cut_at_the_default_of_400_days()
+    public async Task A_longer_ticket_is_limited_to_the_default_of_400_days()
     {
         await using var site = await ServerSite.StartAsync(setup => setup.Cookie = cookie => cookie.ExpireTimeSpan = TimeSpan.FromDays(1000));
         await site.SignedInAsync();
@@ -102,7 +103,7 @@ public sealed class MaximumLifetimeTests
         Assert.Equal(site.Clock.GetUtcNow().AddDays(400), Assert.Single(await site.ListAsync()).ExpiresAt);
     }
 
-    private static Task<LifetimeSite> StartAsync(Action<LifetimeSetup>? configure = null) => ServerSite.StartAsync(
+    private static Task<TestSite> StartAsync(Action<SiteSetup>? configure = null) => ServerSite.StartAsync(
         setup =>
         {
             setup.Binance = options => options.AutomaticRefresh = false;
@@ -110,7 +111,7 @@ public sealed class MaximumLifetimeTests
         },
         sessions => sessions.MaximumLifetime = _maximum);
 
-    private static async Task SlideAsync(LifetimeSite site, LifetimeBrowser browser, int times)
+    private static async Task SlideAsync(TestSite site, SiteBrowser browser, int times)
     {
         for (var i = 0; i < times; i++)
         {

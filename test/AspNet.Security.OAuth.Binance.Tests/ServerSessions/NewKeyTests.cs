@@ -1,19 +1,20 @@
 using System.Net;
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Sessions;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// Each sign-in makes a key of its own, and the one before opens nothing once it has succeeded (session fixation).
+/// Each sign-in creates a new key, and a successful sign-in invalidates the previous one (session fixation).
 /// </summary>
 public sealed class NewKeyTests
 {
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_key_before_opens_nothing(bool ofAnotherProvider)
+    public async Task The_previous_key_is_rejected_after_a_sign_in(bool ofAnotherProvider)
     {
         await using var farm = await ServerSite.StartFarmAsync();
         var browser = await farm.First.SignedInAsync();
@@ -44,7 +45,7 @@ public sealed class NewKeyTests
     }
 
     [Fact]
-    public async Task A_planted_key_of_a_session_that_is_lost_does_not_either()
+    public async Task A_planted_key_whose_entry_is_lost_does_not_become_that_of_the_user_who_signs_in()
     {
         await using var site = await ServerSite.StartAsync();
         var attacker = await site.SignedInAsync();
@@ -67,9 +68,9 @@ public sealed class NewKeyTests
         });
         var browser = site.Browser();
 
-        var answer = await browser.GetAsync("/twice");
+        var response = await browser.GetAsync("/twice");
 
-        Assert.Single(answer.SetCookies);
+        Assert.Single(response.SetCookies);
         Assert.Equal("second", (await browser.SessionAsync()).UserId);
         Assert.Single(site.Store().Tickets());
         Assert.Empty(await site.ListAsync("first", "Cookies"));
@@ -100,7 +101,7 @@ public sealed class NewKeyTests
     [Theory]
     [InlineData("out,in", true)]
     [InlineData("in,out", false)]
-    public async Task A_sign_out_beside_a_sign_in_counts_in_its_order(string steps, bool signedIn)
+    public async Task A_sign_in_and_a_sign_out_in_one_request_apply_in_order(string steps, bool signedIn)
     {
         await using var site = await ServerSite.StartAsync(setup => setup.Pages["/do"] = async context =>
         {
@@ -124,7 +125,7 @@ public sealed class NewKeyTests
     [InlineData("OnTicketReceived")]
     [InlineData("OnSigningIn")]
     [InlineData("OnSignedIn")]
-    public async Task A_callback_that_fails_leaves_the_session_before_as_it_was(string place)
+    public async Task A_callback_that_fails_keeps_the_previous_session(string place)
     {
         var isBroken = false;
         Task Reach(string reached) => isBroken && reached == place ? throw new InvalidDataException("own fault") : Task.CompletedTask;
@@ -149,11 +150,11 @@ public sealed class NewKeyTests
             site.Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Status(503), times: 5);
         }
 
-        var answer = await browser.ComeBackAsync(await browser.ConsentAsync());
-        browser.Receive(answer);
+        var response = await browser.DeliverCallbackAsync(await browser.ConsentAsync());
+        browser.Receive(response);
 
-        Assert.Equal(HttpStatusCode.Redirect, answer.Status);
-        Assert.StartsWith("/failed?", answer.Location!.OriginalString, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Redirect, response.Status);
+        Assert.StartsWith("/failed?", response.Location!.OriginalString, StringComparison.Ordinal);
         Assert.Equal(before.AccessToken, (await browser.SessionAsync()).AccessToken);
         Assert.Equal(id, await browser.IdAsync());
         Assert.Equal(id, Assert.Single(await site.ListAsync()).Id);
@@ -161,13 +162,13 @@ public sealed class NewKeyTests
     }
 
     [Fact]
-    public async Task A_callback_whose_response_was_lost_has_ended_the_session_before()
+    public async Task A_callback_whose_response_is_lost_ends_the_previous_session()
     {
         await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();
 
-        // The response does not reach the browser.
-        await browser.ComeBackAsync(await browser.ConsentAsync());
+        // The response is lost.
+        await browser.DeliverCallbackAsync(await browser.ConsentAsync());
 
         Assert.False((await browser.SessionAsync()).SignedIn);
         Assert.Single(await site.ListAsync());

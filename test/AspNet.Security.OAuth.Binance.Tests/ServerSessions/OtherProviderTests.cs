@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Claims;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// Tickets of other providers on the same cookie: they are on the server too, and behave as the cookie handler has it.
+/// Tickets of other providers on the same cookie: they are on the server too, and behave as the cookie handler documents.
 /// </summary>
 public sealed class OtherProviderTests
 {
@@ -19,7 +20,7 @@ public sealed class OtherProviderTests
     [InlineData("a scheme that is not there")]
     [InlineData("")]
     [InlineData(null)]
-    public async Task All_that_a_ticket_holds_is_kept_and_nothing_of_it_goes_to_binance(string? scheme)
+    public async Task A_ticket_is_stored_unchanged_and_causes_no_request_to_Binance(string? scheme)
     {
         await using var site = await StartAsync();
         var browser = site.Browser();
@@ -30,16 +31,16 @@ public sealed class OtherProviderTests
             new() { Name = "expires_at", Value = site.Clock.GetUtcNow().ToString("o", CultureInfo.InvariantCulture) },
         ]);
         await browser.AdoptAsync(ticket);
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
 
-        var answer = await browser.GetAsync("/session");
+        var response = await browser.GetAsync("/session");
 
-        var session = answer.Session;
+        var session = response.Session;
         Assert.Equal(("adopted", "item", "somebody-elses-access-token"), (session.UserId, session.Items["own"], session.AccessToken));
-        Assert.Empty(answer.SetCookies);
-        Assert.InRange(browser.CookieHeader.Length, 1, 400);
+        Assert.Empty(response.SetCookies);
+        Assert.InRange(browser.CookieHeader().Length, 1, 400);
         await browser.GetAsync("/sign-out");
-        Assert.False(browser.HasSession);
+        Assert.False(browser.HasSessionCookie);
         Assert.Equal(0, site.RefreshCalls);
         Assert.Empty(site.Revocations);
         Assert.Empty(site.Store().Tickets());
@@ -54,11 +55,11 @@ public sealed class OtherProviderTests
         var browser = await SignedInAsync(site, persistent);
         site.Clock.Pass(TimeSpan.FromDays(8));
 
-        var answer = await browser.GetAsync("/session");
+        var response = await browser.GetAsync("/session");
 
         // The cookie handler writes the cookie of any session that slides.
         var end = site.Clock.GetUtcNow() + _life;
-        Assert.Equal(persistent ? end : null, Assert.Single(answer.SetCookies).Expires);
+        Assert.Equal(persistent ? end : null, Assert.Single(response.SetCookies).Expires);
         Assert.Equal(end, (await browser.SessionAsync()).Expires);
         site.Clock.Pass(TimeSpan.FromDays(10));
         Assert.True((await browser.SessionAsync()).SignedIn);
@@ -82,7 +83,7 @@ public sealed class OtherProviderTests
 
         Assert.Equal(System.Net.HttpStatusCode.OK, (await browser.GetAsync("/renew")).Status);
 
-        Assert.Equal("yes", (await browser.SessionAsync()).Claims["renewed"]);
+        Assert.Equal("yes", (await browser.SessionAsync()).Claim("renewed"));
         Assert.Equal(id, await browser.IdAsync());
     }
 
@@ -101,14 +102,14 @@ public sealed class OtherProviderTests
         });
         var browser = await SignedInAsync(site);
 
-        var answer = await browser.GetAsync("/session");
+        var response = await browser.GetAsync("/session");
 
-        Assert.False(answer.Session.SignedIn);
-        Assert.Empty(answer.SetCookies);
+        Assert.False(response.Session.SignedIn);
+        Assert.Empty(response.SetCookies);
     }
 
     [Fact]
-    public async Task A_ticket_that_the_application_rejects_and_signs_out_is_over()
+    public async Task A_ticket_that_the_application_rejects_and_signs_out_ends()
     {
         var isRejected = true;
         await using var site = await StartAsync(setup => setup.Cookie = cookie => cookie.Events.OnValidatePrincipal = async context =>
@@ -125,13 +126,13 @@ public sealed class OtherProviderTests
         Assert.False((await browser.SessionAsync()).SignedIn);
 
         isRejected = false;
-        Assert.False(browser.HasSession);
+        Assert.False(browser.HasSessionCookie);
         Assert.False((await copy.SessionAsync()).SignedIn);
         Assert.Empty(site.Store().Tickets());
     }
 
     [Fact]
-    public async Task The_user_changes_from_another_provider_to_binance_and_back()
+    public async Task The_user_can_change_from_another_provider_to_Binance_and_back()
     {
         await using var site = await StartAsync();
         var browser = await SignedInAsync(site);
@@ -145,9 +146,9 @@ public sealed class OtherProviderTests
         Assert.Empty(site.Logged(LogLevel.Warning));
     }
 
-    private static Task<LifetimeSite> StartAsync(Action<LifetimeSetup>? configure = null) => ServerSite.StartAsync(setup =>
+    private static Task<TestSite> StartAsync(Action<SiteSetup>? configure = null) => ServerSite.StartAsync(setup =>
     {
-        setup.Authentication = (builder, _) => builder.AddOAuth("Elsewhere", options =>
+        setup.Authentication = builder => builder.AddOAuth("Elsewhere", options =>
         {
             (options.ClientId, options.ClientSecret, options.CallbackPath) = ("id", "secret", "/signin-elsewhere");
             (options.AuthorizationEndpoint, options.TokenEndpoint) = ("http://localhost/authorize", "http://localhost/token");
@@ -155,7 +156,7 @@ public sealed class OtherProviderTests
         configure?.Invoke(setup);
     });
 
-    private static async Task<LifetimeBrowser> SignedInAsync(LifetimeSite site, bool persistent = false)
+    private static async Task<SiteBrowser> SignedInAsync(TestSite site, bool persistent = false)
     {
         var browser = site.Browser();
         await browser.GetAsync("/as?user=another&scheme=Elsewhere" + (persistent ? "&persistent" : null));

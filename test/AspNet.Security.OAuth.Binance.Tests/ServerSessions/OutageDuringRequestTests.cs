@@ -1,11 +1,13 @@
 using System.Net;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// The cache fails after the session was read: the page is served, and the session is there with the next request.
+/// The cache fails after the session was read: the page is served, and the next request is signed in.
 /// </summary>
 public sealed class OutageDuringRequestTests
 {
@@ -16,18 +18,18 @@ public sealed class OutageDuringRequestTests
         var browser = await site.WithExpiredTokenAsync();
         FailWrites(site);
 
-        var answer = await browser.GetAsync("/session");
+        var response = await browser.GetAsync("/session");
 
-        Assert.Equal(HttpStatusCode.OK, answer.Status);
-        Assert.Empty(answer.SetCookies);
-        Assert.True(site.Emulator.Tokens.IsLive(answer.Session.AccessToken!));
+        Assert.Equal(HttpStatusCode.OK, response.Status);
+        Assert.Empty(response.SetCookies);
+        Assert.True(site.Emulator.Tokens.IsLive(response.Session.AccessToken!));
         Assert.Contains(site.Logged(LogLevel.Error), record => record.Id.Name == "SessionsUnavailable");
         site.Store().Commands.Recover();
-        Assert.Equal(answer.Session.AccessToken, (await browser.SessionAsync()).AccessToken);
+        Assert.Equal(response.Session.AccessToken, (await browser.SessionAsync()).AccessToken);
         Assert.Equal(1, site.RefreshCalls);
     }
 
-    // The outcome is remembered for ten minutes, and written by the next request.
+    // The outcome is kept for ten minutes, and written by the next request.
     [Fact]
     public async Task A_refresh_that_could_not_be_written_is_written_by_the_next_request()
     {
@@ -61,10 +63,10 @@ public sealed class OutageDuringRequestTests
         site.Clock.Pass(TimeSpan.FromDays(8));
         FailWrites(site);
 
-        var answer = await browser.GetAsync("/session");
+        var response = await browser.GetAsync("/session");
 
-        Assert.Equal(HttpStatusCode.OK, answer.Status);
-        Assert.True(answer.Session.SignedIn);
+        Assert.Equal(HttpStatusCode.OK, response.Status);
+        Assert.True(response.Session.SignedIn);
         Assert.Contains(site.Logged(LogLevel.Error), record => record.Id.Name == "SessionsUnavailable");
         site.Store().Commands.Recover();
         Assert.True((await browser.SessionAsync()).SignedIn);
@@ -72,7 +74,7 @@ public sealed class OutageDuringRequestTests
     }
 
     [Fact]
-    public async Task A_write_that_hangs_costs_three_seconds()
+    public async Task A_write_that_hangs_delays_the_page_by_three_seconds()
     {
         await using var site = await ServerSite.StartAsync(setup => setup.Binance = options => options.AutomaticRefresh = false);
         var browser = await site.SignedInAsync();
@@ -91,24 +93,24 @@ public sealed class OutageDuringRequestTests
         Assert.True((await browser.SessionAsync()).SignedIn);
     }
 
-    // To say "signed out" while a copied cookie lives on would be wrong.
+    // A successful response would be wrong, because a copied cookie would still be signed in.
     [Fact]
-    public async Task A_sign_out_that_cannot_be_written_is_told_to_come_again()
+    public async Task A_sign_out_that_cannot_be_written_gets_503()
     {
         await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();
         FailWrites(site);
 
-        var answer = await browser.PostAsync("/sign-out");
+        var response = await browser.PostAsync("/sign-out");
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.Status);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.Status);
         site.Store().Commands.Recover();
         await browser.PostAsync("/sign-out");
-        Assert.False(browser.HasSession);
+        Assert.False(browser.HasSessionCookie);
         Assert.Empty(site.Store().Tickets());
     }
 
-    private static void FailWrites(LifetimeSite site) => site.Store().Commands.Before = (command, _) => command is StoreCommand.Get
+    private static void FailWrites(TestSite site) => site.Store().Commands.Before = (command, _) => command is StoreCommand.Get
         ? Task.CompletedTask
         : Task.FromException(new InvalidOperationException("the connection is lost"));
 }

@@ -1,5 +1,5 @@
 using System.Net;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// The cache is unavailable: who brings a session's cookie is told to come again, and is still signed in then.
+/// The cache is unavailable: a request with a session's cookie gets 503, and the session is signed in after the outage.
 /// </summary>
 public sealed class OutageTests
 {
@@ -15,29 +15,29 @@ public sealed class OutageTests
     [InlineData("/session")]
     [InlineData("/members")]
     [InlineData("/a-page")]
-    public async Task A_request_with_a_session_is_told_to_come_again(string path)
+    public async Task A_request_with_a_session_gets_503(string path)
     {
         await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();
         var reached = site.Requests.Count;
         site.Store().Commands.Fail();
 
-        var answer = await browser.GetAsync(path);
+        var response = await browser.GetAsync(path);
 
-        AssertIsUnavailable(answer);
-        Assert.Equal("text/plain", answer.ContentType);
-        Assert.Contains("try again", answer.Body, StringComparison.Ordinal);
+        ServerSite.AssertIsUnavailable(response);
+        Assert.Equal("text/plain", response.ContentType);
+        Assert.Contains("try again", response.Body, StringComparison.Ordinal);
         Assert.Equal(reached, site.Requests.Count);
     }
 
     [Fact]
-    public async Task When_it_is_back_the_same_cookie_is_signed_in()
+    public async Task The_same_cookie_is_signed_in_after_the_outage()
     {
         await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();
         var before = await browser.SessionAsync();
         site.Store().Commands.Fail();
-        AssertIsUnavailable(await browser.GetAsync("/session"));
+        ServerSite.AssertIsUnavailable(await browser.GetAsync("/session"));
 
         site.Store().Commands.Recover();
 
@@ -48,25 +48,25 @@ public sealed class OutageTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_sign_out_is_told_to_come_again_too(bool ofAnotherProvider)
+    public async Task A_sign_out_gets_503(bool ofAnotherProvider)
     {
         await using var site = await ServerSite.StartAsync();
         var browser = site.Browser();
         await (ofAnotherProvider ? browser.GetAsync("/as?user=another&scheme=Elsewhere") : browser.SignInAsync());
         site.Store().Commands.Fail();
 
-        AssertIsUnavailable(await browser.PostAsync("/sign-out"));
+        ServerSite.AssertIsUnavailable(await browser.PostAsync("/sign-out"));
 
         site.Store().Commands.Recover();
         Assert.True((await browser.SessionAsync()).SignedIn);
         Assert.Empty(site.Revocations);
         await browser.PostAsync("/sign-out");
-        Assert.False(browser.HasSession);
+        Assert.False(browser.HasSessionCookie);
         Assert.False((await browser.SessionAsync()).SignedIn);
     }
 
     [Fact]
-    public async Task Requests_without_a_session_are_served_as_ever()
+    public async Task Requests_without_a_session_are_served()
     {
         await using var site = await ServerSite.StartAsync(setup => setup.Pages["/other-cookie"] = context =>
         {
@@ -92,42 +92,34 @@ public sealed class OutageTests
     [InlineData("nothing")]
     [InlineData("")]
     [InlineData("chunks-3")]
-    public async Task A_cookie_that_is_no_key_is_an_anonymous_visitor(string value)
+    public async Task A_cookie_that_is_no_key_is_anonymous(string value)
     {
         await using var site = await ServerSite.StartAsync();
         site.Store().Commands.Fail();
-        using var client = new HttpClient(site.CreateHandler());
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(site.Address, "/session"));
-        request.Headers.TryAddWithoutValidation("Cookie", $"{SiteAnswer.CookieName}={value}");
+        var browser = site.Browser();
+        browser.SetCookie(SiteResponse.CookieName, value);
 
-        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
-
-        Assert.False((await SiteAnswer.ReadAsync(response)).Session.SignedIn);
+        Assert.False((await browser.SessionAsync()).SignedIn);
     }
 
-    // The page that tells of the outage has a style sheet.
+    // The page of the outage needs its style sheet, images and fonts.
     [Theory]
     [InlineData("style", HttpStatusCode.OK)]
     [InlineData("image", HttpStatusCode.OK)]
     [InlineData("font", HttpStatusCode.OK)]
     [InlineData("document", HttpStatusCode.ServiceUnavailable)]
     [InlineData("empty", HttpStatusCode.ServiceUnavailable)]
-    public async Task What_makes_up_a_page_is_served_as_to_a_visitor(string destination, HttpStatusCode status)
+    public async Task Parts_of_a_page_are_served_as_to_an_anonymous_visitor(string destination, HttpStatusCode status)
     {
         await using var site = await ServerSite.StartAsync(sessions: static options => options.UnavailablePath = "/unavailable");
         var browser = await site.SignedInAsync();
         site.Store().Commands.Fail();
-        using var client = new HttpClient(site.CreateHandler());
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(site.Address, "/session"));
-        request.Headers.Add("Cookie", browser.CookieHeader);
-        request.Headers.Add("Sec-Fetch-Dest", destination);
 
-        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        var response = await browser.GetAsync("/session", ("Sec-Fetch-Dest", destination));
 
-        var answer = await SiteAnswer.ReadAsync(response);
-        Assert.Equal(status, answer.Status);
-        Assert.Empty(answer.SetCookies);
-        Assert.False(status is HttpStatusCode.OK && answer.Session.SignedIn);
+        Assert.Equal(status, response.Status);
+        Assert.Empty(response.SetCookies);
+        Assert.False(status is HttpStatusCode.OK && response.Session.SignedIn);
         site.Store().Commands.Recover();
         Assert.True((await browser.SessionAsync()).SignedIn);
     }
@@ -141,8 +133,8 @@ public sealed class OutageTests
         for (var outage = 1; outage <= 2; outage++)
         {
             site.Store().Commands.Fail();
-            Assert.All(await browser.SendManyAsync(20), AssertIsUnavailable);
-            AssertIsUnavailable(await browser.GetAsync("/"));
+            Assert.All(await browser.SendManyAsync(20), ServerSite.AssertIsUnavailable);
+            ServerSite.AssertIsUnavailable(await browser.GetAsync("/"));
             var error = site.Logged(LogLevel.Error)[^1];
             Assert.Equal((115, "SessionsUnavailable"), (error.Id.Id, error.Id.Name));
             Assert.Equal(outage, site.Logged(LogLevel.Error).Count);
@@ -156,7 +148,7 @@ public sealed class OutageTests
     }
 
     [Fact]
-    public async Task Middleware_in_front_of_authentication_is_not_reached()
+    public async Task An_authentication_by_earlier_middleware_gets_503()
     {
         await using var site = await ServerSite.StartAsync(setup => setup.BeforeAuthentication = app => app.Use(next => async context =>
         {
@@ -172,29 +164,21 @@ public sealed class OutageTests
         Assert.Equal("True", (await browser.GetAsync("/early")).Body);
         site.Store().Commands.Fail();
 
-        AssertIsUnavailable(await browser.GetAsync("/early"));
+        ServerSite.AssertIsUnavailable(await browser.GetAsync("/early"));
     }
 
     [Fact]
-    public async Task Each_of_several_cookies_is_told_to_come_again()
+    public async Task A_second_cookie_with_a_session_gets_503()
     {
         await using var site = await ServerSite.StartWithTwoCookiesAsync();
         var browser = site.Browser();
         await browser.GetAsync("/as?cookie=Other&user=another");
         site.Store().Commands.Fail();
 
-        var answer = await browser.GetAsync("/");
+        var response = await browser.GetAsync("/");
 
-        AssertIsUnavailable(answer);
+        ServerSite.AssertIsUnavailable(response);
         site.Store().Commands.Recover();
         Assert.True((await browser.SessionAsync("Other")).SignedIn);
-    }
-
-    private static void AssertIsUnavailable(SiteAnswer answer)
-    {
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.Status);
-        Assert.Equal(TimeSpan.FromSeconds(5), answer.RetryAfter);
-        Assert.True(answer.CacheControl.NoStore);
-        Assert.Empty(answer.SetCookies);
     }
 }

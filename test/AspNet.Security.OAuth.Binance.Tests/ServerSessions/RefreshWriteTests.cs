@@ -1,10 +1,11 @@
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// What a refresh writes: the entry in the store, once, and no cookie.
+/// A refresh writes the entry in the store once, and no cookie.
 /// </summary>
 public sealed class RefreshWriteTests
 {
@@ -15,10 +16,10 @@ public sealed class RefreshWriteTests
         var browser = await site.SignedInAsync();
         var written = site.Store().Written.Count;
 
-        var answer = await browser.GetAsync("/session");
+        var response = await browser.GetAsync("/session");
 
-        Assert.True(answer.Session.SignedIn);
-        Assert.Empty(answer.SetCookies);
+        Assert.True(response.Session.SignedIn);
+        Assert.Empty(response.SetCookies);
         Assert.Equal(written, site.Store().Written.Count);
     }
 
@@ -36,49 +37,51 @@ public sealed class RefreshWriteTests
         });
         var browser = await site.SignedInAsync();
         var before = await browser.SessionAsync();
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
 
-        var answer = await browser.GetAsync("/session");
+        var response = await browser.GetAsync("/session");
 
-        Assert.Empty(answer.SetCookies);
-        Assert.True(site.Emulator.Tokens.IsLive(answer.Session.AccessToken!));
+        Assert.Empty(response.SetCookies);
+        Assert.True(site.Emulator.Tokens.IsLive(response.Session.AccessToken!));
         Assert.Equal(2, site.Store().TicketWrites().Count);
         Assert.Single(site.Store().Tickets());
         var after = await browser.SessionAsync();
-        Assert.Equal(answer.Session.AccessToken, after.AccessToken);
+        Assert.Equal(response.Session.AccessToken, after.AccessToken);
         Assert.Equal((before.Issued, before.Expires), (after.Issued, after.Expires));
         Assert.Equal(1, site.RefreshCalls);
     }
 
     [Fact]
-    public async Task A_thousand_requests_at_once_make_one_refresh_and_one_write()
+    public async Task A_thousand_concurrent_requests_make_one_refresh_and_one_write()
     {
         await using var site = await ServerSite.StartAsync();
         var browser = await site.WithExpiredTokenAsync();
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
         var arrived = site.Requests.Next(1000);
 
-        var crowd = browser.SendManyAsync(1000);
+        var responses = browser.SendManyAsync(1000);
         await arrived;
         hold.Release();
 
-        var tokens = (await crowd).Select(answer => answer.Session.AccessToken).Distinct();
+        var tokens = (await responses).Select(response => response.Session.AccessToken).Distinct();
         Assert.True(site.Emulator.Tokens.IsLive(Assert.Single(tokens)!));
-        Assert.All(await crowd, answer => Assert.Empty(answer.SetCookies));
+        Assert.All(await responses, response => Assert.Empty(response.SetCookies));
         Assert.Equal(1, site.RefreshCalls);
         Assert.Equal(2, site.Store().TicketWrites().Count);
     }
 
     [Fact]
-    public async Task Two_processes_make_one_refresh()
+    public async Task Two_processes_make_one_refresh_and_write_no_cookie()
     {
         await using var farm = await ServerSite.StartFarmAsync();
         var browser = await farm.First.WithExpiredTokenAsync();
 
-        var crowds = await Task.WhenAll(browser.SendManyAsync(20), browser.Copy(farm.Second).SendManyAsync(20));
+        var both = await Task.WhenAll(browser.SendManyAsync(20), browser.Copy(farm.Second).SendManyAsync(20));
 
         Assert.Equal(1, farm.First.RefreshCalls);
-        var tokens = crowds.SelectMany(crowd => crowd).Select(answer => answer.Session.AccessToken).Distinct();
+        var responses = both.SelectMany(responses => responses).ToArray();
+        Assert.All(responses, response => Assert.Empty(response.SetCookies));
+        var tokens = responses.Select(response => response.Session.AccessToken).Distinct();
         Assert.True(farm.First.Emulator.Tokens.IsLive(Assert.Single(tokens)!));
         farm.First.Clock.Pass(TimeSpan.FromMinutes(11));
         Assert.Equal(Assert.Single(tokens), (await browser.Copy(farm.Second).SessionAsync()).AccessToken);
@@ -93,10 +96,10 @@ public sealed class RefreshWriteTests
 
         for (var hour = 1; hour <= 24; hour++)
         {
-            site.Clock.Pass(LifetimeSite.TokenLifetime);
-            var answer = await browser.GetAsync("/session");
-            Assert.Empty(answer.SetCookies);
-            Assert.True(site.Emulator.Tokens.IsLive(answer.Session.AccessToken!));
+            site.Clock.Pass(TestSite.TokenLifetime);
+            var response = await browser.GetAsync("/session");
+            Assert.Empty(response.SetCookies);
+            Assert.True(site.Emulator.Tokens.IsLive(response.Session.AccessToken!));
             Assert.Equal(hour, site.RefreshCalls);
         }
 
@@ -110,10 +113,10 @@ public sealed class RefreshWriteTests
         var browser = await site.WithExpiredTokenAsync();
         site.Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Status(503));
 
-        var answer = await browser.GetAsync("/session");
+        var response = await browser.GetAsync("/session");
 
-        Assert.True(answer.Session.SignedIn);
-        Assert.Empty(answer.SetCookies);
+        Assert.True(response.Session.SignedIn);
+        Assert.Empty(response.SetCookies);
         Assert.Single(site.Store().TicketWrites());
         site.Clock.Pass(TimeSpan.FromSeconds(30));
         Assert.True(site.Emulator.Tokens.IsLive((await browser.SessionAsync()).AccessToken!));
@@ -125,12 +128,12 @@ public sealed class RefreshWriteTests
         await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();
         site.Emulator.Tokens.RevokeAll();
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
 
-        var answer = await browser.GetAsync("/session");
+        var response = await browser.GetAsync("/session");
 
-        Assert.False(answer.Session.SignedIn);
-        Assert.Empty(answer.SetCookies);
+        Assert.False(response.Session.SignedIn);
+        Assert.Empty(response.SetCookies);
         Assert.Empty(site.Store().Tickets());
         Assert.Empty(await site.ListAsync());
         Assert.False((await browser.SessionAsync()).SignedIn);

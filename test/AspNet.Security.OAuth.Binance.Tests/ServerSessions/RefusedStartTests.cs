@@ -1,13 +1,14 @@
-using AspNet.Security.OAuth.Binance.Tests.Sessions;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using static AspNet.Security.OAuth.Binance.Tests.ServerSessions.StartedCookies;
+using static AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support.StartedCookies;
 
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// Applications whose sessions cannot be kept on the server. Their start fails and says which call to change.
+/// Applications whose sessions cannot be kept on the server. Their start fails with the call or option to change.
 /// </summary>
 public sealed class RefusedStartTests
 {
@@ -22,14 +23,27 @@ public sealed class RefusedStartTests
             With(builder => builder.AddCookie().AddClient().AddBinanceServerSessions()
                 .Services.PostConfigure<CookieAuthenticationOptions>("Cookies", AddStore)),
             ["'Cookies'", "SessionStore", Call]),
+        ["a store of the application's that a validation sets"] = (
+            services =>
+            {
+                services.AddAuthentication("Cookies").AddCookie().AddClient().AddBinanceServerSessions();
+                services.AddOptions<CookieAuthenticationOptions>("Cookies").Validate(cookie =>
+                {
+                    AddStore(cookie);
+                    return true;
+                });
+            },
+            ["'Cookies'", "SessionStore", Call]),
+        ["a cookie that forwards its sign-ins"] = (
+            With(builder => builder.AddCookie(cookie => cookie.ForwardSignIn = "Other").AddCookie("Other").AddClient().AddBinanceServerSessions()), [Call]),
         ["a store of the application's on a named cookie"] = (
             With(builder => builder.AddCookie().AddCookie("Other", AddStore).AddClient().AddBinanceServerSessions("Other")),
             ["'Other'", "SessionStore", Call]),
         ["a name that is not there"] = (With(builder => builder.AddCookie().AddClient().AddBinanceServerSessions("Cookie")), ["'Cookie'", Call]),
         ["the name of a bearer token"] = (
-            With(builder => builder.AddCookie().AddJwtBearer().AddClient().AddBinanceServerSessions("Bearer")), ["'Bearer'", "no cookie", Call]),
+            With(builder => builder.AddCookie().AddJwtBearer().AddClient().AddBinanceServerSessions("Bearer")), ["'Bearer'", "is not a cookie", Call]),
         ["the name of a Binance scheme"] = (
-            With(builder => builder.AddCookie().AddClient().AddBinanceServerSessions("Binance")), ["'Binance'", "no cookie", Call]),
+            With(builder => builder.AddCookie().AddClient().AddBinanceServerSessions("Binance")), ["'Binance'", "is not a cookie", Call]),
         ["no Binance scheme"] = (With(builder => builder.AddCookie().AddBinanceServerSessions()), [Call, "AddBinance was not called"]),
         ["a policy scheme with a selector"] = (
             WithPolicy(policy => policy.ForwardDefaultSelector = _ => "Cookies", builder => builder.AddClient().AddBinanceServerSessions()),
@@ -47,7 +61,7 @@ public sealed class RefusedStartTests
 
     [Theory]
     [MemberData(nameof(Applications))]
-    public async Task It_is_explained(string application)
+    public async Task The_error_names_the_call_or_option_to_change(string application)
     {
         var (configure, words) = _applications[application];
 
@@ -60,5 +74,5 @@ public sealed class RefusedStartTests
     private static Action<IServiceCollection> WithOptions(Action<BinanceServerSessionsOptions> configure)
         => With(builder => builder.AddCookie().AddClient().AddBinanceServerSessions(configure));
 
-    private static void AddStore(CookieAuthenticationOptions cookie) => cookie.SessionStore = new MemoryTicketStore();
+    private static void AddStore(CookieAuthenticationOptions cookie) => cookie.SessionStore = new CookieTicketStore();
 }

@@ -1,4 +1,5 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +12,7 @@ public sealed class RegistrationTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_user_signs_in_whatever_the_order_of_registration(bool binanceComesFirst)
+    public async Task A_user_signs_in_with_either_order_of_registration(bool binanceComesFirst)
     {
         await using var site = await ServerSite.StartAsync(setup => setup.BinanceComesFirst = binanceComesFirst);
 
@@ -22,12 +23,12 @@ public sealed class RegistrationTests
     }
 
     [Fact]
-    public async Task A_cookie_whose_options_are_made_anew_while_the_site_runs_keeps_its_sessions()
+    public async Task A_cookie_whose_options_are_recreated_at_run_time_keeps_its_sessions()
     {
         await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();
         Assert.True(site.Services.GetRequiredService<IOptionsMonitorCache<CookieAuthenticationOptions>>().TryRemove("Cookies"));
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
 
         Assert.True(site.Emulator.Tokens.IsLive((await browser.SessionAsync()).AccessToken!));
         await browser.GetAsync("/sign-out");
@@ -47,7 +48,7 @@ public sealed class RegistrationTests
     }
 
     [Fact]
-    public void The_builder_comes_back()
+    public void The_builder_is_returned()
     {
         var builder = new ServiceCollection().AddAuthentication();
 
@@ -56,9 +57,9 @@ public sealed class RegistrationTests
     }
 
     [Fact]
-    public async Task A_site_without_them_has_no_service_for_them()
+    public async Task A_site_without_server_sessions_has_no_service_for_them()
     {
-        await using var site = await LifetimeSite.StartAsync();
+        await using var site = await TestSite.StartAsync();
 
         Assert.Null(site.Services.GetService<BinanceSessions>());
     }

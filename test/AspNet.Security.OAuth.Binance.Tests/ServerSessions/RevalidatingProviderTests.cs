@@ -1,7 +1,9 @@
 using System.Security.Claims;
-using AspNet.Security.OAuth.Binance.Tests.HttpClients;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Sessions;
+using AspNet.Security.OAuth.Binance.Tests.AccessTokenHandler.Support;
+using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
+using AspNet.Security.OAuth.Binance.Tests.WebFarm.Support;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -9,12 +11,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// <c>BinanceRevalidatingAuthenticationStateProvider</c>: a circuit is signed out when its session has ended, and for no other reason.
+/// <c>BinanceRevalidatingAuthenticationStateProvider</c>: a circuit is signed out only when its session has ended.
 /// </summary>
 public sealed class RevalidatingProviderTests
 {
     [Fact]
-    public async Task A_live_session_stays_and_an_ended_one_is_signed_out()
+    public async Task A_live_session_is_valid_and_an_ended_one_is_not()
     {
         await using var hub = await HubSite.StartAsync();
         var browser = await hub.Site.SignedInAsync();
@@ -45,9 +47,9 @@ public sealed class RevalidatingProviderTests
     }
 
     [Fact]
-    public async Task A_user_of_another_kind_stays()
+    public async Task A_user_without_a_server_session_stays_signed_in()
     {
-        await using var hub = await HubSite.StartAsync(static setup => setup.Authentication = static (builder, _) => builder.AddCookie("Other"), null, "Cookies");
+        await using var hub = await HubSite.StartAsync(static setup => setup.Authentication = static builder => builder.AddCookie("Other"), null, "Cookies");
         var browser = hub.Site.Browser();
         await browser.GetAsync("/as?cookie=Other&user=another");
         using var provider = new Probe(hub.Site.Sessions());
@@ -58,23 +60,23 @@ public sealed class RevalidatingProviderTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_circuit_that_ends_stops_the_look()
+    public async Task The_validation_is_cancelled_when_the_circuit_ends()
     {
         await using var hub = await HubSite.StartAsync();
         var user = await hub.UserAsync(await hub.Site.SignedInAsync());
         using var provider = new Probe(hub.Site.Sessions());
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         hub.Site.Store().Commands.Hang();
-        var looking = provider.ValidateAsync(user, stop.Token);
+        var validation = provider.ValidateAsync(user, stop.Token);
 
         await stop.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => looking);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => validation);
         hub.Site.Store().Commands.Recover();
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task The_circuit_shows_a_visitor_when_the_session_has_ended()
+    public async Task The_circuit_becomes_anonymous_when_the_session_has_ended()
     {
         await using var hub = await HubSite.StartAsync();
         var browser = await hub.Site.SignedInAsync();
@@ -82,7 +84,7 @@ public sealed class RevalidatingProviderTests
         var changed = new TaskCompletionSource<AuthenticationState>(TaskCreationOptions.RunContinuationsAsynchronously);
         provider.SetAuthenticationState(Task.FromResult(new AuthenticationState(await hub.UserAsync(browser))));
         provider.AuthenticationStateChanged += async state => changed.TrySetResult(await state);
-        await provider.Looks.Next(3);
+        await provider.Validations.Next(3);
         Assert.False(changed.Task.IsCompleted);
 
         await hub.Site.EndAllAsync();
@@ -91,7 +93,7 @@ public sealed class RevalidatingProviderTests
     }
 
     [Fact]
-    public async Task The_documented_line_makes_one_for_each_circuit_that_looks_twice_a_minute()
+    public async Task The_documented_registration_makes_one_provider_for_each_circuit_that_validates_twice_a_minute()
     {
         await using var hub = await HubSite.StartAsync(setup => setup.Add(services
             => services.AddScoped<AuthenticationStateProvider, BinanceRevalidatingAuthenticationStateProvider>()));
@@ -108,7 +110,7 @@ public sealed class RevalidatingProviderTests
 
     private sealed class Probe(BinanceSessions sessions) : BinanceRevalidatingAuthenticationStateProvider(NullLoggerFactory.Instance, sessions), IDisposable
     {
-        public Turnstile Looks { get; } = new();
+        public CallCounter Validations { get; } = new();
 
         public TimeSpan Interval => base.RevalidationInterval;
 
@@ -121,7 +123,7 @@ public sealed class RevalidatingProviderTests
 
         protected override Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken)
         {
-            Looks.Pass();
+            Validations.Add();
             return base.ValidateAuthenticationStateAsync(authenticationState, cancellationToken);
         }
     }

@@ -1,7 +1,7 @@
 using System.Security.Claims;
-using AspNet.Security.OAuth.Binance.Tests.HttpClients;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Sessions;
+using AspNet.Security.OAuth.Binance.Tests.AccessTokenHandler.Support;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -10,15 +10,15 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// The claim by which a user is found again without a request: there is one, of the session of now, whatever an application does to the user, and
-/// it is in nothing that leaves the server.
+/// The claim by which a session is found without a request: a user has one, of the current session, whatever the application does to the
+/// user, and it never leaves the server.
 /// </summary>
 public sealed class SessionClaimTests
 {
     private const string ClaimType = ".binance.session";
 
     [Fact]
-    public async Task A_claims_transformation_that_clones_the_user_keeps_it()
+    public async Task A_claims_transformation_that_clones_the_user_keeps_the_claim()
     {
         await using var hub = await HubSite.StartAsync(setup => setup.Add(services => services.AddTransient<IClaimsTransformation, Cloning>()));
         var browser = await hub.Site.SignedInAsync();
@@ -26,13 +26,13 @@ public sealed class SessionClaimTests
         var user = await hub.UserAsync(browser);
 
         Assert.True(user.HasClaim("role", "added"));
-        await AssertIsOfAsync(hub, browser, user);
+        await AssertHasClaimOfAsync(hub, browser, user);
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task An_application_that_replaces_the_user_of_a_cookie_keeps_it(bool renews)
+    public async Task A_replaced_principal_has_the_claim(bool renews)
     {
         await using var hub = await HubSite.StartAsync(setup => setup.Cookie = cookie => cookie.Events.OnValidatePrincipal = context =>
         {
@@ -46,12 +46,12 @@ public sealed class SessionClaimTests
             var user = await hub.UserAsync(browser);
 
             Assert.True(user.HasClaim("name", "replaced"));
-            await AssertIsOfAsync(hub, browser, user);
+            await AssertHasClaimOfAsync(hub, browser, user);
         }
     }
 
     [Fact]
-    public async Task Ten_renewals_leave_one()
+    public async Task Ten_renewals_leave_one_claim()
     {
         await using var hub = await HubSite.StartAsync(setup => setup.Cookie = cookie => cookie.Events.OnValidatePrincipal = context =>
         {
@@ -66,11 +66,11 @@ public sealed class SessionClaimTests
             Assert.Equal(written + 1, hub.Site.Store().TicketWrites().Count);
         }
 
-        await AssertIsOfAsync(hub, browser, await hub.UserAsync(browser));
+        await AssertHasClaimOfAsync(hub, browser, await hub.UserAsync(browser));
     }
 
     [Fact]
-    public async Task A_sign_in_with_the_user_of_the_request_has_that_of_the_new_session()
+    public async Task A_sign_in_with_the_request_s_user_has_the_claim_of_the_new_session()
     {
         await using var hub = await HubSite.StartAsync(AddAgain);
         var browser = await hub.Site.SignedInAsync();
@@ -80,20 +80,20 @@ public sealed class SessionClaimTests
 
         Assert.NotEqual(beforeId, await browser.IdAsync());
         var user = await hub.UserAsync(browser);
-        await AssertIsOfAsync(hub, browser, user);
+        await AssertHasClaimOfAsync(hub, browser, user);
         Assert.False(await hub.Site.Sessions().IsLiveAsync(before, TestContext.Current.CancellationToken));
         await using var circuit = new TestCircuit(hub.Site, user);
         Assert.Equal("answered", await circuit.CallAsync());
     }
 
-    // Else the end of the session that the user was copied from would sign out the circuits of the other cookie.
+    // Otherwise the end of the first session would sign out the circuits of the other cookie.
     [Fact]
-    public async Task A_sign_in_to_a_cookie_that_keeps_its_sessions_itself_has_none()
+    public async Task A_sign_in_to_a_cookie_without_server_sessions_removes_the_claim()
     {
         await using var hub = await HubSite.StartAsync(
             setup =>
             {
-                setup.Authentication = static (builder, _) => builder.AddCookie("Other");
+                setup.Authentication = static builder => builder.AddCookie("Other");
                 AddAgain(setup);
             },
             null,
@@ -107,22 +107,22 @@ public sealed class SessionClaimTests
         Assert.True(user.Identity!.IsAuthenticated);
         Assert.Empty(user.FindAll(ClaimType));
         Assert.DoesNotContain(hub.Site.CookieOptions("Other").TicketDataFormat.Unprotect(browser.Cookie(".AspNetCore.Other"))!.Principal.Claims, claim => claim.Type == ClaimType);
-        await AssertIsOfAsync(hub, browser, await hub.UserAsync(browser));
+        await AssertHasClaimOfAsync(hub, browser, await hub.UserAsync(browser));
     }
 
     [Fact]
-    public async Task Sessions_in_the_cookie_have_none()
+    public async Task A_session_in_the_cookie_has_no_claim()
     {
         await using var hub = await HubSite.StartWithSessionsInCookieAsync(AddAgain);
         var browser = await hub.Site.SignedInAsync();
         await browser.GetAsync("/again");
 
         Assert.Empty((await hub.UserAsync(browser)).FindAll(ClaimType));
-        Assert.DoesNotContain(hub.Site.Ticket(browser.Cookie(SiteAnswer.CookieName)).Principal.Claims, claim => claim.Type == ClaimType);
+        Assert.DoesNotContain(hub.Site.Ticket(browser.Cookie(SiteResponse.CookieName)).Principal.Claims, claim => claim.Type == ClaimType);
     }
 
     [Fact]
-    public async Task A_sign_in_leaves_the_user_of_its_request_as_it_was()
+    public async Task A_sign_in_does_not_change_the_user_of_its_request()
     {
         await using var hub = await HubSite.StartAsync(setup => setup.Pages["/again"] = async context =>
         {
@@ -136,31 +136,31 @@ public sealed class SessionClaimTests
     }
 
     [Fact]
-    public async Task The_page_of_the_user_does_not_show_it()
+    public async Task The_user_endpoint_does_not_return_the_claim()
     {
         await using var hub = await HubSite.StartAsync(setup => setup.AfterAuthentication = static app
             => app.UseRouting().UseAuthorization().UseEndpoints(static endpoints => endpoints.MapGroup("/auth").MapBinanceLogin()));
         var browser = await hub.Site.SignedInAsync();
 
-        var answer = await browser.GetAsync("/auth/user");
+        var response = await browser.GetAsync("/auth/user");
 
-        Assert.Contains(ServerSite.User, answer.Body, StringComparison.Ordinal);
-        Assert.DoesNotContain(await browser.IdAsync(), answer.Body, StringComparison.Ordinal);
-        Assert.DoesNotContain(ClaimType, answer.Body, StringComparison.Ordinal);
+        Assert.Contains(ServerSite.User, response.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain(await browser.IdAsync(), response.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain(ClaimType, response.Body, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Another_provider_s_session_has_one_too()
+    public async Task Another_provider_s_session_has_the_claim()
     {
         await using var hub = await HubSite.StartAsync();
         var browser = hub.Site.Browser();
         await browser.GetAsync("/as?user=another&scheme=Elsewhere");
 
-        await AssertIsOfAsync(hub, browser, await hub.UserAsync(browser));
+        await AssertHasClaimOfAsync(hub, browser, await hub.UserAsync(browser));
     }
 
     [Fact]
-    public async Task A_user_whom_the_application_rejects_has_none()
+    public async Task A_rejected_user_has_no_claim()
     {
         await using var hub = await HubSite.StartAsync(setup => setup.Cookie = cookie => cookie.Events.OnValidatePrincipal = context =>
         {
@@ -171,14 +171,14 @@ public sealed class SessionClaimTests
         Assert.Empty((await hub.UserAsync(await hub.Site.SignedInAsync())).Claims);
     }
 
-    private static void AddAgain(LifetimeSetup setup) => setup.Pages["/again"] = async context =>
+    private static void AddAgain(SiteSetup setup) => setup.Pages["/again"] = async context =>
     {
         var properties = (await context.AuthenticateAsync("Cookies")).Properties!;
         await context.SignInAsync(context.Request.Query["cookie"].FirstOrDefault("Cookies"), context.User, new AuthenticationProperties(properties.Items.ToDictionary()));
         await context.Response.WriteAsync(string.Join(',', context.User.FindAll(ClaimType).Select(claim => claim.Value)));
     };
 
-    private static async Task AssertIsOfAsync(HubSite hub, LifetimeBrowser browser, ClaimsPrincipal user)
+    private static async Task AssertHasClaimOfAsync(HubSite hub, SiteBrowser browser, ClaimsPrincipal user)
     {
         var claim = Assert.Single(user.FindAll(ClaimType));
         Assert.Equal((await browser.IdAsync(), "Cookies"), (claim.Value, claim.Issuer));

@@ -1,15 +1,16 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using Microsoft.AspNetCore.Authentication;
 
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// The list of a user's sessions serves those who look, and may miss some: what decides about a session is its entry and the generation.
+/// The list of a user's sessions is informational, and may miss some: the entry and the generation decide whether a session is live.
 /// </summary>
 public sealed class SessionIndexTests
 {
     [Fact]
-    public async Task A_list_that_is_lost_signs_nobody_out_and_the_end_of_all_still_ends()
+    public async Task A_lost_list_signs_nobody_out_and_ending_all_sessions_still_works()
     {
         await using var farm = await ServerSite.StartFarmAsync();
         var (one, other) = (await farm.First.SignedInAsync(), await farm.Second.SignedInAsync());
@@ -25,7 +26,7 @@ public sealed class SessionIndexTests
     }
 
     [Fact]
-    public async Task A_list_that_is_lost_begins_anew()
+    public async Task A_lost_list_is_rebuilt_by_new_sign_ins()
     {
         await using var site = await ServerSite.StartAsync();
         await site.SignedInAsync();
@@ -37,7 +38,7 @@ public sealed class SessionIndexTests
     }
 
     [Fact]
-    public async Task A_list_that_is_damaged_is_a_list_that_is_lost()
+    public async Task A_damaged_list_counts_as_lost()
     {
         await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();
@@ -52,9 +53,9 @@ public sealed class SessionIndexTests
         Assert.False((await next.SessionAsync()).SignedIn);
     }
 
-    // Which sessions were ended is not known then: none of them is live.
+    // It is unknown which sessions were ended, so that none of them is live.
     [Fact]
-    public async Task A_generation_that_is_damaged_ends_the_sessions_before_and_none_after()
+    public async Task A_damaged_generation_ends_earlier_sessions_and_no_later_one()
     {
         await using var site = await ServerSite.StartAsync();
         await site.EndAllAsync();
@@ -70,7 +71,7 @@ public sealed class SessionIndexTests
     }
 
     [Fact]
-    public async Task A_session_whose_entry_was_lost_is_not_listed()
+    public async Task A_session_whose_entry_is_lost_is_not_listed()
     {
         await using var site = await ServerSite.StartAsync();
         var (lost, browser) = (await site.SignedInAsync(), await site.SignedInAsync());
@@ -115,7 +116,7 @@ public sealed class SessionIndexTests
         Assert.Equal(await browser.IdAsync(), Assert.Single(await farm.Second.ListAsync()).Id);
     }
 
-    private static async Task<LifetimeBrowser> SignInAsync(LifetimeSite site)
+    private static async Task<SiteBrowser> SignInAsync(TestSite site)
     {
         var browser = site.Browser();
         await browser.AdoptAsync(new AuthenticationProperties { Items = { [".AuthScheme"] = "Elsewhere" } });

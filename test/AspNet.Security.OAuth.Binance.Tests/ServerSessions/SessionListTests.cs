@@ -1,20 +1,22 @@
 using System.Reflection;
 using System.Security.Claims;
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using Microsoft.AspNetCore.Authentication;
 
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// The list of a user's sessions, as a page "your devices" shows it.
+/// The list of a user's sessions, for a page "your devices".
 /// </summary>
 public sealed class SessionListTests
 {
     private static readonly TimeSpan _life = TimeSpan.FromDays(14);
 
     [Fact]
-    public async Task It_tells_when_how_and_until_when_somebody_signed_in()
+    public async Task The_list_shows_the_scheme_the_cookie_and_the_times_of_a_session()
     {
         await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();
@@ -31,14 +33,14 @@ public sealed class SessionListTests
     public async Task The_newest_sign_in_is_first()
     {
         await using var site = await ServerSite.StartAsync(setup => setup.Binance = options => options.AutomaticRefresh = false);
-        var browsers = new List<LifetimeBrowser>();
+        var browsers = new List<SiteBrowser>();
         for (var i = 0; i < 3; i++)
         {
             browsers.Insert(0, await site.SignedInAsync());
             site.Clock.Pass(TimeSpan.FromHours(73));
         }
 
-        // The oldest slides, which makes it no newer.
+        // The oldest session slides, which does not change its place in the list.
         await browsers[^1].SessionAsync();
 
         var ids = new List<string>();
@@ -51,7 +53,7 @@ public sealed class SessionListTests
     }
 
     [Fact]
-    public async Task Nothing_in_it_opens_a_session_or_is_a_token()
+    public async Task The_list_contains_no_key_and_no_token()
     {
         await using var site = await ServerSite.StartAsync();
         var browser = await site.WithExpiredTokenAsync();
@@ -65,14 +67,14 @@ public sealed class SessionListTests
     }
 
     [Fact]
-    public async Task A_refresh_changes_nothing_in_it_and_a_slide_the_end()
+    public async Task A_refresh_does_not_change_the_list_and_a_slide_changes_only_the_end()
     {
         await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();
         var signedInAt = site.Clock.GetUtcNow();
         var before = Assert.Single(await site.ListAsync());
 
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
         await browser.SessionAsync();
         var refreshed = Assert.Single(await site.ListAsync());
         site.Clock.Pass(TimeSpan.FromDays(8));
@@ -84,7 +86,7 @@ public sealed class SessionListTests
     }
 
     [Fact]
-    public async Task What_is_over_is_not_in_it()
+    public async Task Ended_and_expired_sessions_are_not_listed()
     {
         await using var site = await ServerSite.StartAsync(setup => setup.Binance = options => options.AutomaticRefresh = false);
         var expired = await site.SignedInAsync();
@@ -100,12 +102,12 @@ public sealed class SessionListTests
     }
 
     [Fact]
-    public async Task A_session_that_was_refused_is_not_in_it()
+    public async Task A_session_whose_refresh_was_refused_is_not_listed()
     {
         await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();
         site.Emulator.Tokens.RevokeAll();
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
 
         await browser.SessionAsync();
 
@@ -113,7 +115,7 @@ public sealed class SessionListTests
     }
 
     [Fact]
-    public async Task Other_users_are_not_in_it()
+    public async Task Sessions_of_other_users_are_not_listed()
     {
         await using var site = await ServerSite.StartAsync();
         var own = await site.SignedInAsync();
@@ -137,7 +139,7 @@ public sealed class SessionListTests
     }
 
     [Fact]
-    public async Task A_process_lists_what_began_in_another()
+    public async Task A_process_lists_sessions_that_began_in_another()
     {
         await using var farm = await ServerSite.StartFarmAsync();
         var (here, there) = (await farm.First.SignedInAsync(), await farm.Second.SignedInAsync());
@@ -148,9 +150,8 @@ public sealed class SessionListTests
         Assert.Equal(lists.Here.Select(session => session.Id), lists.There.Select(session => session.Id));
     }
 
-    // There is nobody to list it for.
     [Fact]
-    public async Task A_session_without_a_user_id_works_and_is_in_no_list()
+    public async Task A_session_without_a_user_id_works()
     {
         await using var site = await ServerSite.StartAsync(setup => setup.Pages["/nameless"]
             = context => context.SignInAsync("Cookies", new ClaimsPrincipal(new ClaimsIdentity([new("role", "guest")], "test"))));
@@ -158,7 +159,7 @@ public sealed class SessionListTests
 
         await browser.GetAsync("/nameless");
 
-        Assert.Equal("guest", (await browser.SessionAsync()).Claims["role"]);
+        Assert.Equal("guest", (await browser.SessionAsync()).Claim("role"));
         await browser.GetAsync("/sign-out");
         Assert.False((await browser.SessionAsync()).SignedIn);
     }

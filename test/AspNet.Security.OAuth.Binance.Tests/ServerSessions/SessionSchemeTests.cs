@@ -1,12 +1,14 @@
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// A user id means something within the scheme that issued it. The same one in two schemes may be two people.
+/// A user id belongs to the scheme that issued it. The same id in two schemes may be two people.
 /// </summary>
 public sealed class SessionSchemeTests
 {
@@ -20,7 +22,7 @@ public sealed class SessionSchemeTests
 
     [Theory]
     [MemberData(nameof(Others))]
-    public async Task The_same_id_of_another_scheme_is_listed_and_ended_apart(string signIn, string scheme)
+    public async Task The_same_user_id_of_another_scheme_is_listed_and_ended_separately(string signIn, string scheme)
     {
         await using var site = await ServerSite.StartAsync();
         var (browser, other) = (await site.SignedInAsync(), site.Browser());
@@ -41,20 +43,20 @@ public sealed class SessionSchemeTests
     [Theory]
     [InlineData(null)]
     [InlineData("Other")]
-    public async Task Two_binance_schemes_stay_apart_on_one_cookie_and_on_two(string? cookie)
+    public async Task Two_Binance_schemes_are_listed_and_ended_separately(string? cookie)
     {
-        await using var site = await ServerSite.StartAsync(setup => setup.Authentication = (builder, binance) =>
+        await using var site = await ServerSite.StartAsync(setup => setup.Authentication = builder =>
         {
             builder.AddCookie("Other").AddBinance("Second", options =>
             {
                 (options.ClientId, options.ClientSecret) = ("second-client", "second-secret");
                 (options.CallbackPath, options.SignInScheme) = ("/signin-second", cookie);
-                options.UseServer(binance);
+                options.UseServer(setup.Server);
             });
         });
         site.AddSecondClient();
         var (first, second) = (await site.SignedInAsync(), site.Browser());
-        await second.SignInAsync("Second");
+        await second.SignInAsync(scheme: "Second");
 
         Assert.Equal((User, User), ((await first.SessionAsync()).UserId, (await second.SessionAsync(cookie)).UserId));
         Assert.Equal("Cookies", Assert.Single(await site.ListAsync()).CookieScheme);
@@ -66,12 +68,12 @@ public sealed class SessionSchemeTests
     }
 
     [Fact]
-    public async Task A_user_with_two_cookies_of_one_scheme_is_listed_and_ended_with_both()
+    public async Task Both_cookies_of_a_user_are_listed_and_ended()
     {
         await using var site = await ServerSite.StartAsync(
             setup =>
             {
-                setup.Authentication = (builder, _) => builder.AddCookie("Other");
+                setup.Authentication = builder => builder.AddCookie("Other");
                 setup.Pages["/both"] = async context =>
                 {
                     var session = await context.AuthenticateAsync();
@@ -93,7 +95,7 @@ public sealed class SessionSchemeTests
 
     private static (string Scheme, string Id) Of(BinanceSessionInfo session) => (session.Scheme, session.Id);
 
-    // Whom the token was issued to that a revocation carries.
-    private static string? ClientOf(LifetimeSite site, EmulatorRequest revocation) => site.Emulator.Requests.To(EmulatorEndpoint.Token)
+    // The client that the revoked token was issued to.
+    private static string? ClientOf(TestSite site, EmulatorRequest revocation) => site.Emulator.Requests.To(EmulatorEndpoint.Token)
         .Single(request => request.ResponseBody.Contains(revocation.Authorization!["Bearer ".Length..], StringComparison.Ordinal)).Form["client_id"];
 }

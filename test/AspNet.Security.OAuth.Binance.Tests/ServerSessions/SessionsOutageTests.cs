@@ -1,13 +1,16 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
+
+
 
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// What an administrator's page gets while the cache is unavailable: a failure that says so, and never "done".
+/// The calls of an administrator's page fail as unavailable while the cache is unavailable.
 /// </summary>
 public sealed class SessionsOutageTests
 {
-    private static readonly Dictionary<string, Func<LifetimeSite, string, Task>> _calls = new()
+    private static readonly Dictionary<string, Func<TestSite, string, Task>> _calls = new()
     {
         ["ListAsync"] = (site, _) => site.ListAsync(),
         ["EndAsync"] = (site, id) => site.EndAsync(id),
@@ -18,7 +21,7 @@ public sealed class SessionsOutageTests
 
     [Theory]
     [MemberData(nameof(Calls))]
-    public async Task A_cache_that_fails_is_an_outage(string call)
+    public async Task A_call_fails_as_unavailable_when_the_cache_fails(string call)
     {
         await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();
@@ -36,7 +39,7 @@ public sealed class SessionsOutageTests
 
     [Theory]
     [MemberData(nameof(Calls))]
-    public async Task A_cache_that_hangs_is_an_outage_after_three_seconds(string call)
+    public async Task A_call_fails_as_unavailable_after_three_seconds_when_the_cache_hangs(string call)
     {
         await using var site = await ServerSite.StartAsync();
         var id = await (await site.SignedInAsync()).IdAsync();
@@ -51,7 +54,7 @@ public sealed class SessionsOutageTests
     }
 
     [Fact]
-    public async Task The_end_of_all_whose_generation_is_not_written_ends_nothing()
+    public async Task Ending_all_sessions_changes_nothing_when_the_generation_cannot_be_written()
     {
         await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();
@@ -64,9 +67,9 @@ public sealed class SessionsOutageTests
         Assert.Empty(site.Revocations);
     }
 
-    // The generation was written: whatever fails afterwards, the sessions are over, and the caller can try again.
+    // The generation was written, so that the sessions have ended; the caller can retry the rest.
     [Fact]
-    public async Task The_end_of_all_that_fails_in_the_middle_has_ended_all()
+    public async Task Ending_all_sessions_takes_effect_when_a_later_step_fails()
     {
         await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();

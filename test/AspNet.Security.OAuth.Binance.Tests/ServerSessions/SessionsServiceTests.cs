@@ -1,5 +1,7 @@
+using System.Reflection;
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Caching.Distributed;
@@ -9,12 +11,12 @@ using Microsoft.Extensions.Hosting;
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// The service that applications call, in a site, in a process without a server, and replaced in a unit test.
+/// The service that applications call, in a site and in a process without a server, and its replacement in unit tests.
 /// </summary>
 public sealed class SessionsServiceTests
 {
     [Fact]
-    public async Task It_is_one_for_the_whole_site()
+    public async Task The_service_is_a_singleton()
     {
         await using var site = await ServerSite.StartAsync();
         using var scope = site.Services.CreateScope();
@@ -22,12 +24,14 @@ public sealed class SessionsServiceTests
         Assert.Same(site.Sessions(), scope.ServiceProvider.GetRequiredService<BinanceSessions>());
     }
 
-    [Fact]
-    public async Task A_worker_without_a_server_lists_and_ends_the_sessions_of_the_site()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_worker_lists_and_ends_the_sessions_of_the_site(bool withCookie)
     {
         await using var site = await ServerSite.StartAsync();
         var (browser, other) = (await site.SignedInAsync(), await site.SignedInAsync());
-        using var worker = BuildWorker(site);
+        using var worker = BuildWorker(site, withCookie);
         await worker.StartAsync(TestContext.Current.CancellationToken);
         var sessions = worker.Services.GetRequiredService<BinanceSessions>();
 
@@ -41,7 +45,7 @@ public sealed class SessionsServiceTests
     }
 
     [Fact]
-    public async Task A_worker_starts_without_a_cookie_that_could_be_checked()
+    public async Task A_worker_starts_without_the_named_cookie()
     {
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
@@ -73,7 +77,7 @@ public sealed class SessionsServiceTests
     }
 
     [Fact]
-    public async Task A_caller_that_cancels_stops_waiting_and_the_sessions_end_all_the_same()
+    public async Task A_cancelled_call_stops_waiting_and_still_ends_the_sessions()
     {
         await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();
@@ -95,23 +99,37 @@ public sealed class SessionsServiceTests
     }
 
     [Fact]
-    public async Task A_unit_test_replaces_it()
+    public async Task A_registered_service_replaces_the_provider_s()
     {
-        BinanceSessions sessions = new NobodySignedIn();
+        await using var site = await ServerSite.StartAsync(setup => setup.Services = services => services.AddSingleton<BinanceSessions, OwnSessions>());
+
+        Assert.IsType<OwnSessions>(site.Sessions());
+    }
+
+    [Fact]
+    public void A_unit_test_can_create_the_sessions_that_its_service_lists()
+        => Assert.NotEmpty(typeof(BinanceSessionInfo).GetConstructors(BindingFlags.Public | BindingFlags.Instance));
+
+    [Fact]
+    public async Task A_unit_test_can_replace_the_service()
+    {
+        BinanceSessions sessions = new OwnSessions();
 
         Assert.Empty(await sessions.ListAsync("user", cancellationToken: TestContext.Current.CancellationToken));
         Assert.True(await sessions.EndAsync("user", "id", cancellationToken: TestContext.Current.CancellationToken));
         Assert.Equal("own", sessions.GetCurrentId(new DefaultHttpContext()));
     }
 
-    private static IHost BuildWorker(LifetimeSite site)
+    private static IHost BuildWorker(TestSite site, bool withCookie)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new());
+        builder.ConfigureContainer(new DefaultServiceProviderFactory(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true }));
         builder.Services
             .AddSingleton<TimeProvider>(site.Clock)
             .AddSingleton(site.Services.GetRequiredService<IDataProtectionProvider>())
             .AddSingleton<IDistributedCache>(site.Store());
-        builder.Services.AddAuthentication("Cookies").AddCookie()
+        var authentication = withCookie ? builder.Services.AddAuthentication("Cookies").AddCookie() : builder.Services.AddAuthentication();
+        authentication
             .AddBinance(options =>
             {
                 (options.ClientId, options.ClientSecret) = (BinanceEmulatorDefaults.ClientId, BinanceEmulatorDefaults.ClientSecret);
@@ -121,7 +139,7 @@ public sealed class SessionsServiceTests
         return builder.Build();
     }
 
-    private sealed class NobodySignedIn : BinanceSessions
+    private sealed class OwnSessions : BinanceSessions
     {
         public override Task<IReadOnlyList<BinanceSessionInfo>> ListAsync(string userId, string scheme, CancellationToken cancellationToken)
             => Task.FromResult<IReadOnlyList<BinanceSessionInfo>>([]);

@@ -1,5 +1,6 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -7,25 +8,25 @@ using Microsoft.Extensions.Time.Testing;
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// Two applications, each with keys of its own, that share one cache: the user's id is the same in both.
+/// Two applications with different keys that share one cache, and a user whose id is the same in both.
 /// </summary>
 public sealed class SharedCacheTests
 {
     [Fact]
-    public async Task Ending_all_sessions_in_one_application_leaves_those_of_another_alone()
+    public async Task Ending_all_sessions_in_one_application_keeps_those_of_another()
     {
         var store = new SharedStore(new FakeTimeProvider(TimeProvider.System.GetUtcNow()));
         await using var first = await StartAsync(store, "first");
         await using var second = await StartAsync(store, "second");
         var (here, there) = (first.Browser(), second.Browser());
-        await here.GetAsync("/become?user=somebody");
-        await there.GetAsync("/become?user=somebody");
+        await here.GetAsync("/as?user=somebody");
+        await there.GetAsync("/as?user=somebody");
 
-        await first.Sessions().EndAllAsync("somebody", "Cookies", TestContext.Current.CancellationToken);
+        await first.EndAllAsync("somebody", "Cookies");
 
         Assert.False((await here.SessionAsync()).SignedIn);
         Assert.True((await there.SessionAsync()).SignedIn);
-        Assert.Single(await second.Sessions().ListAsync("somebody", "Cookies", TestContext.Current.CancellationToken));
+        Assert.Single(await second.ListAsync("somebody", "Cookies"));
         Assert.Empty(second.Logged(LogLevel.Warning));
     }
 
@@ -36,16 +37,21 @@ public sealed class SharedCacheTests
         await using var first = await StartAsync(store, "first");
         await using var second = await StartAsync(store, "second");
         var (here, there) = (first.Browser(), second.Browser());
-        await first.Sessions().EndAllAsync("somebody", "Cookies", TestContext.Current.CancellationToken);
+        await first.EndAllAsync("somebody", "Cookies");
 
-        await here.GetAsync("/become?user=somebody");
-        await there.GetAsync("/become?user=somebody");
+        await here.GetAsync("/as?user=somebody");
+        await there.GetAsync("/as?user=somebody");
 
         Assert.True((await there.SessionAsync()).SignedIn);
         Assert.True((await here.SessionAsync()).SignedIn);
     }
 
-    // As the directory or SetApplicationName tell applications apart.
-    private static Task<LifetimeSite> StartAsync(SharedStore store, string application) => ApplicationSites.StartAsync(
-        setup => setup.Services = services => services.Configure<DataProtectionOptions>(options => options.ApplicationDiscriminator = application), shared: store);
+    // Data protection tells applications apart by their discriminator.
+    private static Task<TestSite> StartAsync(SharedStore store, string application) => TestSite.StartAsync(setup =>
+    {
+        setup.KeepOnServer();
+        setup.Add(services => services
+            .Configure<DataProtectionOptions>(options => options.ApplicationDiscriminator = application)
+            .AddSingleton<IDistributedCache>(store));
+    });
 }

@@ -1,19 +1,20 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime.Ends;
+using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
+using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// A server that gives two sessions of a user the same refresh token, and access tokens of their own: "sign out on this device".
+/// A server that gives two sessions of a user the same refresh token and different access tokens.
 /// </summary>
 public sealed class SharedRefreshTokenEndTests
 {
     [Fact(Timeout = 40_000)]
-    public async Task The_token_of_the_session_that_is_ended_is_revoked_and_that_of_the_other_device_lives()
+    public async Task Only_the_ended_session_s_access_token_is_revoked()
     {
         await using var site = await ServerSite.StartAsync();
         var tokens = new List<string>();
-        var browsers = new List<LifetimeBrowser>();
+        var browsers = new List<SiteBrowser>();
         for (var i = 0; i < 2; i++)
         {
             tokens.Add(site.Emulator.Tokens.Issue().AccessToken);

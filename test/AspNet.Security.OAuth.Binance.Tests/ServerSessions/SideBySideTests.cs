@@ -1,4 +1,4 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// While a new version of a site is rolled out, one process keeps its sessions on the server and another in cookies, with the same keys. To
-/// each the other's cookie is that of an anonymous visitor, which is left to the process that wrote it.
+/// During a roll-out, one process keeps its sessions on the server and another in cookies, with the same data protection keys. For each of
+/// them the cookie of the other is anonymous, and is not deleted.
 /// </summary>
 public sealed class SideBySideTests
 {
@@ -16,7 +16,7 @@ public sealed class SideBySideTests
     [InlineData(true, true)]
     [InlineData(false, false)]
     [InlineData(false, true)]
-    public async Task The_other_version_s_cookie_is_anonymous_and_is_left_alone(bool oldComesFirst, bool isDue)
+    public async Task The_other_version_s_cookie_is_anonymous_and_is_kept(bool oldComesFirst, bool isDue)
     {
         await using var site = await StartAsync(!oldComesFirst);
         await using var other = await StartNeighbourAsync(site, oldComesFirst);
@@ -27,12 +27,12 @@ public sealed class SideBySideTests
         }
 
         var there = browser.Copy(other);
-        foreach (var path in new[] { "/session", "/session?cookie=Cookies", "/session" })
+        foreach (var path in new[] { "/session", "/session?scheme=Cookies", "/session" })
         {
-            var answer = await there.GetAsync(path);
-            Assert.False(answer.Session.SignedIn);
-            Assert.Empty(answer.Session.Claims);
-            Assert.Empty(answer.SetCookies);
+            var response = await there.GetAsync(path);
+            Assert.False(response.Session.SignedIn);
+            Assert.Empty(response.Session.Claims);
+            Assert.Empty(response.SetCookies);
         }
 
         Assert.Equal("a page", (await there.GetAsync("/")).Body);
@@ -55,7 +55,7 @@ public sealed class SideBySideTests
         Assert.True((await there.SessionAsync()).SignedIn);
         await there.GetAsync("/sign-out");
 
-        Assert.False(there.HasSession);
+        Assert.False(there.HasSessionCookie);
         Assert.False((await there.SessionAsync()).SignedIn);
         Assert.Empty(other.Logged(LogLevel.Error));
     }
@@ -63,25 +63,25 @@ public sealed class SideBySideTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_sign_out_with_the_other_version_s_cookie_throws_nothing(bool oldComesFirst)
+    public async Task A_sign_out_with_the_other_version_s_cookie_deletes_it(bool oldComesFirst)
     {
         await using var site = await StartAsync(!oldComesFirst);
         await using var other = await StartNeighbourAsync(site, oldComesFirst);
         var there = (await site.SignedInAsync()).Copy(other);
 
-        var answer = await there.GetAsync("/sign-out");
+        var response = await there.GetAsync("/sign-out");
 
-        Assert.Equal(System.Net.HttpStatusCode.OK, answer.Status);
-        Assert.False(there.HasSession);
+        Assert.Equal(System.Net.HttpStatusCode.OK, response.Status);
+        Assert.False(there.HasSessionCookie);
         Assert.Empty(other.Logged(LogLevel.Error));
     }
 
-    private static Task<LifetimeSite> StartAsync(bool onServer) => LifetimeSite.StartAsync(setup => Configure(setup, onServer, store: null));
+    private static Task<TestSite> StartAsync(bool onServer) => TestSite.StartAsync(setup => Configure(setup, onServer, store: null));
 
-    private static Task<LifetimeSite> StartNeighbourAsync(LifetimeSite site, bool onServer)
+    private static Task<TestSite> StartNeighbourAsync(TestSite site, bool onServer)
         => site.StartNeighbourAsync(setup => Configure(setup, onServer, site.Store()));
 
-    private static void Configure(LifetimeSetup setup, bool onServer, SharedStore? store)
+    private static void Configure(SiteSetup setup, bool onServer, SharedStore? store)
     {
         if (onServer)
         {

@@ -1,9 +1,10 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// A session that slides: only a browser that keeps the cookie until a date has to get it again.
+/// A session that slides: only a cookie with an expiry is written again.
 /// </summary>
 public sealed class SlidingTests
 {
@@ -12,51 +13,51 @@ public sealed class SlidingTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_session_cookie_is_not_written(bool withRefresh)
+    public async Task A_slide_does_not_write_a_session_cookie(bool withRefresh)
     {
         await using var site = await StartAsync(withRefresh);
         var browser = await site.SignedInAsync();
         site.Clock.Pass(TimeSpan.FromDays(8));
 
-        var answer = await browser.GetAsync("/session");
+        var response = await browser.GetAsync("/session");
 
-        Assert.Empty(answer.SetCookies);
+        Assert.Empty(response.SetCookies);
         await AssertHasSlidAsync(site, browser, withRefresh);
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_persistent_cookie_is_written_once_with_its_new_end(bool withRefresh)
+    public async Task A_slide_writes_a_persistent_cookie_once_with_its_new_end(bool withRefresh)
     {
         await using var site = await StartAsync(withRefresh, setup => setup.Persist());
         var browser = await site.SignedInAsync();
         site.Clock.Pass(TimeSpan.FromDays(8));
 
-        var answer = await browser.GetAsync("/session");
+        var response = await browser.GetAsync("/session");
 
-        var cookie = Assert.Single(answer.SetCookies);
-        Assert.Equal(SiteAnswer.CookieName, cookie.Name.Value);
+        var cookie = Assert.Single(response.SetCookies);
+        Assert.Equal(SiteResponse.CookieName, cookie.Name.Value);
         Assert.Equal(site.Clock.GetUtcNow() + _life, cookie.Expires);
         await AssertHasSlidAsync(site, browser, withRefresh);
         Assert.Empty((await browser.GetAsync("/session")).SetCookies);
     }
 
     [Fact]
-    public async Task A_cookie_with_a_max_age_is_written_once()
+    public async Task A_slide_writes_a_cookie_with_a_max_age_once()
     {
         await using var site = await StartAsync(withRefresh: false, setup => setup.Cookie = cookie => cookie.Cookie.MaxAge = TimeSpan.FromDays(20));
         var browser = await site.SignedInAsync();
         site.Clock.Pass(TimeSpan.FromDays(8));
 
-        var answer = await browser.GetAsync("/session");
+        var response = await browser.GetAsync("/session");
 
-        Assert.Equal(TimeSpan.FromDays(20), Assert.Single(answer.SetCookies).MaxAge);
+        Assert.Equal(TimeSpan.FromDays(20), Assert.Single(response.SetCookies).MaxAge);
         await AssertHasSlidAsync(site, browser, withRefresh: false);
     }
 
     [Fact]
-    public async Task The_key_stays_the_same()
+    public async Task A_slide_keeps_the_key()
     {
         await using var site = await StartAsync(withRefresh: false, setup => setup.Persist());
         var browser = await site.SignedInAsync();
@@ -70,16 +71,16 @@ public sealed class SlidingTests
     }
 
     [Fact]
-    public async Task A_crowd_that_slides_is_signed_in()
+    public async Task Concurrent_requests_that_slide_are_signed_in_and_refresh_once()
     {
         await using var site = await StartAsync(withRefresh: true);
         var browser = await site.SignedInAsync();
         site.Clock.Pass(TimeSpan.FromDays(8));
 
-        var answers = await browser.SendManyAsync(50);
+        var responses = await browser.SendManyAsync(50);
 
-        Assert.All(answers, answer => Assert.True(answer.Session.SignedIn));
-        Assert.All(answers, answer => Assert.Empty(answer.SetCookies));
+        Assert.All(responses, response => Assert.True(response.Session.SignedIn));
+        Assert.All(responses, response => Assert.Empty(response.SetCookies));
         await AssertHasSlidAsync(site, browser, withRefresh: true);
         Assert.Equal(1, site.RefreshCalls);
     }
@@ -97,13 +98,13 @@ public sealed class SlidingTests
         Assert.False((await browser.SessionAsync()).SignedIn);
     }
 
-    private static Task<LifetimeSite> StartAsync(bool withRefresh, Action<LifetimeSetup>? configure = null) => ServerSite.StartAsync(setup =>
+    private static Task<TestSite> StartAsync(bool withRefresh, Action<SiteSetup>? configure = null) => ServerSite.StartAsync(setup =>
     {
         setup.Binance = options => options.AutomaticRefresh = withRefresh;
         configure?.Invoke(setup);
     });
 
-    private static async Task AssertHasSlidAsync(LifetimeSite site, LifetimeBrowser browser, bool withRefresh)
+    private static async Task AssertHasSlidAsync(TestSite site, SiteBrowser browser, bool withRefresh)
     {
         var session = await browser.SessionAsync();
         Assert.Equal(site.Clock.GetUtcNow() + _life, session.Expires);

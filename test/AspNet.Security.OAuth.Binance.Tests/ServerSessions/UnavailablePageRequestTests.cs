@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -11,7 +12,7 @@ using Microsoft.Net.Http.Headers;
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// The page of an outage, however applications make it.
+/// The request and the response that the page of an outage gets, whatever the application does in it.
 /// </summary>
 public sealed class UnavailablePageRequestTests
 {
@@ -21,19 +22,19 @@ public sealed class UnavailablePageRequestTests
     [InlineData("Range", "bytes=0-3")]
     [InlineData("If-None-Match", "\"7\"")]
     [InlineData("If-Match", "\"8\"")]
-    public async Task Conditions_of_the_request_are_not_those_of_the_page(string header, string value)
+    public async Task Conditional_headers_of_the_request_do_not_reach_the_page(string header, string value)
     {
         await using var site = await StartAsync(context
             => Results.Bytes("We are back soon."u8.ToArray(), "text/plain", enableRangeProcessing: true, entityTag: new EntityTagHeaderValue("\"7\"")).ExecuteAsync(context));
 
-        using var response = await DuringOutageAsync(site, "/members", headers: (header, value));
+        var response = await DuringOutageAsync(site, "/members", headers: (header, value));
 
-        Assert.Equal(Page, await response.TextAsync());
-        Assert.Null(response.Content.Headers.ContentRange);
+        Assert.Equal(Page, response.Body);
+        Assert.Null(response.ContentHeaders.ContentRange);
     }
 
     [Fact]
-    public async Task A_page_that_writes_and_does_not_flush_is_shown_alone()
+    public async Task A_page_that_does_not_flush_is_sent_completely()
     {
         await using var site = await StartAsync(context =>
         {
@@ -41,26 +42,26 @@ public sealed class UnavailablePageRequestTests
             return Task.CompletedTask;
         });
 
-        using var response = await DuringOutageAsync(site, "/members");
+        var response = await DuringOutageAsync(site, "/members");
 
-        Assert.Equal(Page, await response.TextAsync());
+        Assert.Equal(Page, response.Body);
     }
 
     [Fact]
-    public async Task A_page_of_a_site_below_a_path_makes_links_to_that_path()
+    public async Task The_path_base_of_the_page_is_that_of_the_request()
     {
         await using var site = await StartAsync(
             context => context.Response.WriteAsync(context.Request.PathBase + "/site.css", context.RequestAborted),
             setup => setup.BeforeAuthentication = app => app.UsePathBase("/shop"),
             "/shop/unavailable");
 
-        using var response = await DuringOutageAsync(site, "/shop/members");
+        var response = await DuringOutageAsync(site, "/shop/members");
 
-        Assert.Equal("/shop/site.css", await response.TextAsync());
+        Assert.Equal("/shop/site.css", response.Body);
     }
 
     [Fact]
-    public async Task The_page_is_for_anonymous_visitors_when_the_cache_fails_in_the_middle_of_a_request()
+    public async Task The_page_is_anonymous_when_the_cache_fails_during_an_authenticated_request()
     {
         await using var site = await StartAsync(
             context => context.Response.WriteAsync(context.User.Identity is { IsAuthenticated: true } ? "a user" : "a visitor", context.RequestAborted),
@@ -71,17 +72,17 @@ public sealed class UnavailablePageRequestTests
             });
         var browser = await site.SignedInAsync();
 
-        using var response = await site.SendAsync(browser, "/devices");
+        var response = await browser.GetAsync("/devices");
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
-        Assert.Equal("a visitor", await response.TextAsync());
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.Status);
+        Assert.Equal("a visitor", response.Body);
     }
 
     [Theory]
     [InlineData("redirects")]
     [InlineData("is missing")]
     [InlineData("is empty")]
-    public async Task A_page_that_shows_nothing_is_logged(string fault)
+    public async Task A_page_without_content_is_logged(string fault)
     {
         await using var site = await StartAsync(context =>
         {
@@ -94,11 +95,11 @@ public sealed class UnavailablePageRequestTests
             return Task.CompletedTask;
         });
 
-        using var response = await DuringOutageAsync(site, "/members");
+        var response = await DuringOutageAsync(site, "/members");
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
-        Assert.False(response.Headers.Contains("Set-Cookie"));
-        Assert.Null(response.Headers.Location);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.Status);
+        Assert.Empty(response.SetCookies);
+        Assert.Null(response.Location);
         Assert.Contains(site.Logged(LogLevel.Error), record => record.Message.Contains("/unavailable", StringComparison.Ordinal));
     }
 
@@ -106,15 +107,15 @@ public sealed class UnavailablePageRequestTests
     [InlineData("POST")]
     [InlineData("PUT")]
     [InlineData("OPTIONS")]
-    public async Task The_page_is_made_whatever_the_request_wanted(string method)
+    public async Task The_page_is_a_GET_whatever_the_method_of_the_request(string method)
     {
         await using var site = await StartAsync(context => context.Response.WriteAsync(context.Request.Method + Page, context.RequestAborted));
 
-        using var response = await DuringOutageAsync(site, "/members?a=b", new HttpMethod(method));
+        var response = await DuringOutageAsync(site, "/members?a=b", new HttpMethod(method));
 
-        Assert.Equal("GET" + Page, await response.TextAsync());
-        Assert.Equal("5", Assert.Single(response.Headers.GetValues("Retry-After")));
-        Assert.True(response.Headers.CacheControl!.NoStore);
+        Assert.Equal("GET" + Page, response.Body);
+        Assert.Equal(TimeSpan.FromSeconds(5), response.RetryAfter);
+        Assert.True(response.CacheControl.NoStore);
     }
 
     [Fact]
@@ -124,10 +125,10 @@ public sealed class UnavailablePageRequestTests
             _ => throw new InvalidOperationException("The page is broken."),
             setup => setup.BeforeAuthentication = app => app.UseExceptionHandler(error => error.Run(context => context.Response.WriteAsync("sorry", context.RequestAborted))));
 
-        using var response = await DuringOutageAsync(site, "/members");
+        var response = await DuringOutageAsync(site, "/members");
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
-        Assert.Equal("sorry", await response.TextAsync());
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.Status);
+        Assert.Equal("sorry", response.Body);
     }
 
     [Fact]
@@ -141,14 +142,14 @@ public sealed class UnavailablePageRequestTests
             },
             setup => setup.BeforeAuthentication = app => app.UseStatusCodePagesWithReExecute("/status/{0}"));
 
-        using var response = await DuringOutageAsync(site, "/members");
+        var response = await DuringOutageAsync(site, "/members");
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
-        Assert.Equal("5", Assert.Single(response.Headers.GetValues("Retry-After")));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.Status);
+        Assert.Equal(TimeSpan.FromSeconds(5), response.RetryAfter);
     }
 
-    private static Task<LifetimeSite> StartAsync(RequestDelegate page, Action<LifetimeSetup>? configure = null, string path = "/unavailable")
-        => ApplicationSites.StartAsync(
+    private static Task<TestSite> StartAsync(RequestDelegate page, Action<SiteSetup>? configure = null, string path = "/unavailable")
+        => ServerSite.StartAsync(
             setup =>
             {
                 setup.Pages["/unavailable"] = page;
@@ -157,11 +158,11 @@ public sealed class UnavailablePageRequestTests
             },
             options => options.UnavailablePath = path);
 
-    private static async Task<HttpResponseMessage> DuringOutageAsync(
-        LifetimeSite site, string path, HttpMethod? method = null, params (string Name, string Value)[] headers)
+    private static async Task<SiteResponse> DuringOutageAsync(
+        TestSite site, string path, HttpMethod? method = null, params (string Name, string Value)[] headers)
     {
         var browser = await site.SignedInAsync();
         site.Store().Fail();
-        return await site.SendAsync(browser, path, method, headers);
+        return await browser.RequestAsync(method ?? HttpMethod.Get, path, null, headers);
     }
 }

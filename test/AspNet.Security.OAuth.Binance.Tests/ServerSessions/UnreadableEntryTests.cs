@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
 /// <summary>
-/// An entry that nobody of this site wrote, or that came apart: no session, and one line in the log.
+/// An entry that this site did not write, or that is damaged: the request is anonymous, and one warning is logged.
 /// </summary>
 public sealed class UnreadableEntryTests
 {
@@ -29,7 +30,7 @@ public sealed class UnreadableEntryTests
 
     [Theory]
     [MemberData(nameof(Damages))]
-    public async Task It_is_no_session_and_is_logged_once(string damage)
+    public async Task An_unreadable_entry_is_anonymous_and_logged_once(string damage)
     {
         await using var site = await ServerSite.StartAsync();
         var (browser, other) = (await site.SignedInAsync(), await site.SignedInAsync());
@@ -37,10 +38,10 @@ public sealed class UnreadableEntryTests
 
         for (var i = 0; i < 10; i++)
         {
-            var answer = await browser.GetAsync("/session");
+            var response = await browser.GetAsync("/session");
 
-            Assert.False(answer.Session.SignedIn);
-            Assert.Empty(answer.SetCookies);
+            Assert.False(response.Session.SignedIn);
+            Assert.Empty(response.SetCookies);
         }
 
         var warning = Assert.Single(site.Logged(LogLevel.Warning));
@@ -50,19 +51,19 @@ public sealed class UnreadableEntryTests
     }
 
     [Fact]
-    public async Task Ten_requests_at_once_log_it_once_as_well()
+    public async Task Concurrent_requests_log_an_unreadable_entry_once()
     {
         await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();
         await DamageAsync(site, browser, "random");
 
-        Assert.All(await browser.SendManyAsync(10), answer => Assert.False(answer.Session.SignedIn));
+        Assert.All(await browser.SendManyAsync(10), response => Assert.False(response.Session.SignedIn));
 
         Assert.Single(site.Logged(LogLevel.Warning));
     }
 
     [Fact]
-    public async Task Two_entries_are_logged_twice()
+    public async Task Two_unreadable_entries_are_logged_separately()
     {
         await using var site = await ServerSite.StartAsync();
         foreach (var browser in new[] { await site.SignedInAsync(), await site.SignedInAsync() })
@@ -75,7 +76,7 @@ public sealed class UnreadableEntryTests
     }
 
     [Fact]
-    public async Task The_user_signs_in_again_over_it()
+    public async Task The_user_can_sign_in_over_an_unreadable_entry()
     {
         await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();
@@ -87,33 +88,33 @@ public sealed class UnreadableEntryTests
     }
 
     [Fact]
-    public async Task The_user_signs_out_of_it()
+    public async Task A_sign_out_deletes_the_cookie_of_an_unreadable_entry()
     {
         await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();
         await DamageAsync(site, browser, "truncated");
 
-        var answer = await browser.GetAsync("/sign-out");
+        var response = await browser.GetAsync("/sign-out");
 
-        Assert.Equal(System.Net.HttpStatusCode.OK, answer.Status);
-        Assert.False(browser.HasSession);
+        Assert.Equal(System.Net.HttpStatusCode.OK, response.Status);
+        Assert.False(browser.HasSessionCookie);
     }
 
     [Fact]
-    public async Task An_entry_that_is_lost_is_no_session_and_is_not_logged()
+    public async Task A_lost_entry_is_anonymous_and_not_logged()
     {
         await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();
         site.Store().Lose();
 
-        var answer = await browser.GetAsync("/session");
+        var response = await browser.GetAsync("/session");
 
-        Assert.False(answer.Session.SignedIn);
-        Assert.Empty(answer.SetCookies);
+        Assert.False(response.Session.SignedIn);
+        Assert.Empty(response.SetCookies);
         Assert.Empty(site.Logged(LogLevel.Warning));
     }
 
-    private static async Task DamageAsync(LifetimeSite site, LifetimeBrowser browser, string damage)
+    private static async Task DamageAsync(TestSite site, SiteBrowser browser, string damage)
     {
         var key = ServerSite.Ticket + await browser.IdAsync();
         site.Store().Tamper(key, _damages[damage](site.Store().Find(key)!, site.Services));

@@ -1,4 +1,5 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -7,11 +8,11 @@ using Microsoft.Extensions.FileProviders;
 namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 
 /// <summary>
-/// A page or file that asks caches to keep it. A response with a session's cookie must not be kept by any, whoever set its headers last.
+/// A page or file that is cacheable by its own headers. No cache may store a response that sets a session's cookie (RFC 9111 section 7.3).
 /// </summary>
 public sealed class CachedPageTests
 {
-    private const string ForEverybody = "public,max-age=600";
+    private const string PublicCache = "public,max-age=600";
     private const string File = "/AspNet.Security.OAuth.Binance.Tests.runtimeconfig.json";
 
     /// <summary>What is pending, where the session is, whether its cookie is persistent.</summary>
@@ -25,7 +26,7 @@ public sealed class CachedPageTests
 
     [Theory]
     [MemberData(nameof(Requests))]
-    public async Task A_page_for_everybody_is_kept_by_no_cache_when_it_carries_the_session_s_cookie(
+    public async Task A_public_page_that_carries_the_session_cookie_is_not_cacheable(
         Pending pending, SessionPlace place, bool persistent)
     {
         await using var site = await StartAsync(pending, place, persistent);
@@ -34,13 +35,13 @@ public sealed class CachedPageTests
 
         var page = await browser.GetAsync("/news/slow");
 
-        AssertKeptByNoneWithCookie(page, pending.IsInCookie(place, persistent));
+        AssertNotCacheableWithCookie(page, pending.IsInCookie(place, persistent));
         Assert.Equal(pending is Pending.Refresh or Pending.RefreshAndSlide ? 1 : 0, site.RefreshCalls);
     }
 
     [Theory]
     [MemberData(nameof(Requests))]
-    public async Task A_static_file_for_everybody_is_kept_by_no_cache_when_it_carries_the_session_s_cookie(
+    public async Task A_public_file_that_carries_the_session_cookie_is_not_cacheable(
         Pending pending, SessionPlace place, bool persistent)
     {
         await using var site = await StartAsync(pending, place, persistent);
@@ -50,36 +51,36 @@ public sealed class CachedPageTests
         var file = await browser.GetAsync(File);
 
         Assert.Contains("runtimeOptions", file.Body, StringComparison.Ordinal);
-        AssertKeptByNoneWithCookie(file, pending is not Pending.Renewal && pending.IsInCookie(place, persistent));
+        AssertNotCacheableWithCookie(file, pending is not Pending.Renewal && pending.IsInCookie(place, persistent));
     }
 
     [Theory]
     [MemberData(nameof(SignInsAndOuts))]
-    public async Task A_page_for_everybody_that_signs_in_or_out_is_kept_by_no_cache(string path, SessionPlace place)
+    public async Task A_public_page_that_signs_in_or_out_is_not_cacheable(string path, SessionPlace place)
     {
         await using var site = await StartAsync(Pending.Refresh, place);
         var browser = await site.SignedInAsync();
 
         var page = await browser.GetAsync(path);
 
-        AssertKeptByNoneWithCookie(page, carriesCookie: true);
+        AssertNotCacheableWithCookie(page, carriesCookie: true);
     }
 
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_page_that_starts_its_response_before_it_writes_is_kept_by_no_cache_either(SessionPlace place)
+    public async Task A_public_page_that_starts_its_response_early_is_not_cacheable(SessionPlace place)
     {
         await using var site = await StartAsync(Pending.Refresh, place);
         var browser = await site.WithExpiredTokenAsync();
 
         var page = await browser.GetAsync("/early-news");
 
-        AssertKeptByNoneWithCookie(page, Pending.Refresh.IsInCookie(place));
+        AssertNotCacheableWithCookie(page, Pending.Refresh.IsInCookie(place));
     }
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public async Task A_page_without_the_session_s_cookie_is_cached_as_the_application_says(string path, SessionPlace place)
+    public async Task A_page_without_the_session_cookie_keeps_the_application_s_cache_headers(string path, SessionPlace place)
     {
         await using var site = await StartAsync(Pending.Refresh, place);
         var browser = await site.SignedInAsync();
@@ -91,8 +92,8 @@ public sealed class CachedPageTests
         Assert.Equal(TimeSpan.FromMinutes(10), page.CacheControl.MaxAge);
     }
 
-    private static Task<LifetimeSite> StartAsync(Pending pending, SessionPlace place, bool persistent = false)
-        => LifetimeSite.StartAsync(setup =>
+    private static Task<TestSite> StartAsync(Pending pending, SessionPlace place, bool persistent = false)
+        => TestSite.StartAsync(setup =>
         {
             setup.Cookie = cookie =>
             {
@@ -105,12 +106,12 @@ public sealed class CachedPageTests
             setup.AfterAuthentication = app => app.UseStaticFiles(new StaticFileOptions
             {
                 FileProvider = new PhysicalFileProvider(AppContext.BaseDirectory),
-                OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = ForEverybody,
+                OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = PublicCache,
             });
             setup.Pages["/news/slow"] = NewsAsync;
             setup.Pages["/early-news"] = async context =>
             {
-                context.Response.Headers.CacheControl = ForEverybody;
+                context.Response.Headers.CacheControl = PublicCache;
                 await context.Response.StartAsync(context.RequestAborted);
                 await context.Response.WriteAsync("news", context.RequestAborted);
             };
@@ -130,15 +131,15 @@ public sealed class CachedPageTests
 
     private static Task NewsAsync(HttpContext context)
     {
-        context.Response.Headers.CacheControl = ForEverybody;
+        context.Response.Headers.CacheControl = PublicCache;
         return context.Response.WriteAsync("news", context.RequestAborted);
     }
 
-    // Without the cookie, the page is cached as the application says.
-    private static void AssertKeptByNoneWithCookie(SiteAnswer answer, bool carriesCookie)
+    // Without the cookie, the cache headers are those of the application.
+    private static void AssertNotCacheableWithCookie(SiteResponse response, bool carriesCookie)
     {
-        Assert.Equal(carriesCookie ? 1 : 0, answer.SetCookies.Count);
-        Assert.Equal((carriesCookie, !carriesCookie), (answer.CacheControl.NoStore, answer.CacheControl.Public));
-        Assert.Equal(carriesCookie ? null : TimeSpan.FromMinutes(10), answer.CacheControl.MaxAge);
+        Assert.Equal(carriesCookie ? 1 : 0, response.SetCookies.Count);
+        Assert.Equal((carriesCookie, !carriesCookie), (response.CacheControl.NoStore, response.CacheControl.Public));
+        Assert.Equal(carriesCookie ? null : TimeSpan.FromMinutes(10), response.CacheControl.MaxAge);
     }
 }

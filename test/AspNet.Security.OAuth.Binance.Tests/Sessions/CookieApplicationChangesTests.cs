@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Security.Claims;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 
 /// <summary>
-/// What an application changes while it validates a session has the effect that it has without us, and the newest tokens come on top.
+/// Changes of an application during the validation of a session have the framework's usual effect, and the newest tokens are added.
 /// </summary>
 public sealed class CookieApplicationChangesTests
 {
@@ -27,7 +28,7 @@ public sealed class CookieApplicationChangesTests
 
     [Theory]
     [MemberData(nameof(Changes))]
-    public async Task Claims_are_seen_by_the_page_and_kept_only_if_the_application_renews_the_cookie(
+    public async Task Changed_claims_reach_the_page_and_are_stored_only_if_the_application_renews_the_cookie(
         string change, bool renews, int minutes, SessionPlace place)
     {
         var changes = false;
@@ -46,17 +47,17 @@ public sealed class CookieApplicationChangesTests
         changes = false;
         var after = await browser.SessionAsync();
 
-        Assert.Equal("yes", during.Session.Claims["changed"]);
-        Assert.Equal(renews, after.Claims.ContainsKey("changed"));
+        Assert.Equal("yes", during.Session.Claim("changed"));
+        Assert.Equal(renews, after.Claim("changed") is not null);
         Assert.Equal(during.Session.UserId, after.UserId);
         Assert.Equal(renews || minutes >= 45 ? site.Clock.GetUtcNow() : site.Clock.GetUtcNow() - TimeSpan.FromMinutes(minutes), after.Issued);
-        Assert.True(during.SetCookies.Count(cookie => cookie.Name.Value == SiteAnswer.CookieName) <= (place is SessionPlace.Server ? 0 : 1));
+        Assert.True(during.SetCookies.Count(cookie => cookie.Name.Value == SiteResponse.CookieName) <= (place is SessionPlace.Server ? 0 : 1));
         AssertNewestTokens(site, during.Session, after, refreshes: minutes == 56 ? 1 : 0);
     }
 
     [Theory]
     [MemberData(nameof(AgesAndPlaces))]
-    public async Task A_property_and_a_token_of_the_application_s_own_are_kept_beside_the_newest_tokens(int minutes, SessionPlace place)
+    public async Task An_application_s_property_and_token_are_stored_with_the_newest_tokens(int minutes, SessionPlace place)
     {
         var changes = false;
         await using var site = await StartAsync(place, context =>
@@ -81,10 +82,10 @@ public sealed class CookieApplicationChangesTests
 
     [Theory]
     [MemberData(nameof(AgesAndPlaces))]
-    public async Task Tokens_that_the_application_puts_into_the_session_are_kept_and_not_refreshed(int minutes, SessionPlace place)
+    public async Task Tokens_that_the_application_sets_are_kept_and_not_refreshed(int minutes, SessionPlace place)
     {
         var (changes, issued) = (false, (RefreshToken: "", AccessToken: ""));
-        LifetimeSite? running = null;
+        TestSite? running = null;
         await using var site = running = await StartAsync(place, context =>
         {
             if (changes)
@@ -93,7 +94,7 @@ public sealed class CookieApplicationChangesTests
                 issued = (pair.RefreshToken, pair.AccessToken);
                 context.Properties.UpdateTokenValue("access_token", pair.AccessToken);
                 context.Properties.UpdateTokenValue("refresh_token", pair.RefreshToken);
-                context.Properties.UpdateTokenValue("expires_at", (running.Clock.GetUtcNow() + LifetimeSite.TokenLifetime).ToString("o", CultureInfo.InvariantCulture));
+                context.Properties.UpdateTokenValue("expires_at", (running.Clock.GetUtcNow() + TestSite.TokenLifetime).ToString("o", CultureInfo.InvariantCulture));
                 context.ShouldRenew = true;
             }
         });
@@ -111,7 +112,7 @@ public sealed class CookieApplicationChangesTests
 
     [Theory]
     [MemberData(nameof(AgesAndPlaces))]
-    public async Task Tokens_that_the_application_takes_out_of_the_session_do_not_come_back(int minutes, SessionPlace place)
+    public async Task Tokens_that_the_application_removes_are_not_restored(int minutes, SessionPlace place)
     {
         var changes = false;
         await using var site = await StartAsync(place, context =>
@@ -135,15 +136,15 @@ public sealed class CookieApplicationChangesTests
         Assert.Equal(0, site.RefreshCalls);
     }
 
-    private static void AssertNewestTokens(LifetimeSite site, SessionView during, SessionView after, int refreshes)
+    private static void AssertNewestTokens(TestSite site, SiteSession during, SiteSession after, int refreshes)
     {
         Assert.Equal(refreshes, site.RefreshCalls);
         Assert.Equal((during.AccessToken, during.RefreshToken, during.ExpiresAt), (after.AccessToken, after.RefreshToken, after.ExpiresAt));
         Assert.True(site.Emulator.Tokens.IsRefreshTokenLive(after.RefreshToken!));
     }
 
-    private static Task<LifetimeSite> StartAsync(
-        SessionPlace place, Action<CookieValidatePrincipalContext> validate) => LifetimeSite.StartAsync(setup =>
+    private static Task<TestSite> StartAsync(
+        SessionPlace place, Action<CookieValidatePrincipalContext> validate) => TestSite.StartAsync(setup =>
     {
         setup.Cookie = cookie =>
         {
@@ -157,10 +158,9 @@ public sealed class CookieApplicationChangesTests
         new SessionStorage(place).Configure(setup);
     });
 
-    private static async Task<CookieJarBrowser> SignedInAsync(LifetimeSite site, int minutes)
+    private static async Task<SiteBrowser> SignedInAsync(TestSite site, int minutes)
     {
-        var browser = new CookieJarBrowser(site);
-        await browser.SignInAsync();
+        var browser = await site.SignedInWithTlsAsync();
         site.Clock.Pass(TimeSpan.FromMinutes(minutes));
         return browser;
     }

@@ -1,33 +1,34 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
+
+
 
 namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 
 /// <summary>
-/// An application that gives the cookie attributes of its own in <c>OnSigningIn</c>: whatever writes the cookie later repeats them, and
-/// what deletes it names the cookie that the browser has.
+/// An application that sets attributes of the cookie in <c>OnSigningIn</c>: later writes and the deletion repeat them, because a browser
+/// knows a cookie by its name, domain and path.
 /// </summary>
 public sealed class CookieAttributesTests
 {
     public static MatrixTheoryData<string, SessionPlace> AttributesAndPlaces => new([.. CookieAttributes.Names], Enum.GetValues<SessionPlace>());
 
-    // Whoever begins the session's time anew begins its maximum age anew, too.
+    // A slide or a renewal restarts the maximum age as well.
     public static MatrixTheoryData<string, SessionPlace> AttributesOfARenewedCookie
         => new([.. CookieAttributes.Names.Where(name => name != "Max-Age")], Enum.GetValues<SessionPlace>());
 
     [Theory]
     [MemberData(nameof(AttributesAndPlaces))]
-    public async Task The_cookie_keeps_its_attributes_through_refreshes_and_is_gone_after_the_sign_out(string attribute, SessionPlace place)
+    public async Task The_cookie_keeps_its_attributes_through_refreshes_and_is_deleted_by_the_sign_out(string attribute, SessionPlace place)
     {
         await using var site = await CookieAttributes.StartAsync(attribute, new SessionStorage(place));
-        var browser = new CookieJarBrowser(site, CookieAttributes.Host);
-        await browser.SignInAsync("/shop");
+        var browser = await CookieAttributes.SignInAsync(site);
         var before = browser.SessionCookie;
         CookieAttributes.AssertHas(attribute, before, site.Clock);
 
         for (var refresh = 1; refresh <= 2; refresh++)
         {
-            site.Clock.Pass(LifetimeSite.TokenLifetime);
-            Assert.True((await browser.SessionAsync("/shop")).SignedIn);
+            site.Clock.Pass(TestSite.TokenLifetime);
+            Assert.True((await browser.SessionAsync(below: "/shop")).SignedIn);
             Assert.Equal(before.Attributes, browser.SessionCookie.Attributes);
             Assert.Equal(place is not SessionPlace.Cookie, before.Value == browser.SessionCookie.Value);
             Assert.Equal(refresh, site.RefreshCalls);
@@ -36,7 +37,7 @@ public sealed class CookieAttributesTests
         await browser.GetAsync("/shop/sign-out");
 
         Assert.False(browser.HasSessionCookie);
-        Assert.False((await browser.SessionAsync("/shop")).SignedIn);
+        Assert.False((await browser.SessionAsync(below: "/shop")).SignedIn);
         Assert.Single(site.Revocations);
     }
 
@@ -46,14 +47,13 @@ public sealed class CookieAttributesTests
     {
         await using var site = await CookieAttributes.StartAsync(
             attribute, new SessionStorage(place), cookie => cookie.ExpireTimeSpan = TimeSpan.FromMinutes(80));
-        var browser = new CookieJarBrowser(site, CookieAttributes.Host);
-        await browser.SignInAsync("/shop");
+        var browser = await CookieAttributes.SignInAsync(site);
         var before = browser.SessionCookie;
         site.Clock.Pass(TimeSpan.FromMinutes(50));
 
         await browser.GetAsync("/shop/page");
 
-        Assert.Equal(site.Clock.GetUtcNow() + TimeSpan.FromMinutes(80), (await browser.Copy().SessionAsync("/shop")).Expires);
+        Assert.Equal(site.Clock.GetUtcNow() + TimeSpan.FromMinutes(80), (await browser.Copy().SessionAsync(below: "/shop")).Expires);
         Assert.Equal(before.Attributes, browser.SessionCookie.Attributes);
         Assert.Equal(0, site.RefreshCalls);
     }
@@ -65,8 +65,7 @@ public sealed class CookieAttributesTests
         var renews = false;
         await using var site = await CookieAttributes.StartAsync(attribute, new SessionStorage(place), cookie
             => cookie.Events.OnValidatePrincipal = context => Task.FromResult(context.ShouldRenew = renews));
-        var browser = new CookieJarBrowser(site, CookieAttributes.Host);
-        await browser.SignInAsync("/shop");
+        var browser = await CookieAttributes.SignInAsync(site);
         var before = browser.SessionCookie;
         site.Clock.Pass(TimeSpan.FromMinutes(10));
         renews = true;
@@ -74,7 +73,7 @@ public sealed class CookieAttributesTests
         await browser.GetAsync("/shop/page");
         renews = false;
 
-        Assert.Equal(site.Clock.GetUtcNow(), (await browser.SessionAsync("/shop")).Issued);
+        Assert.Equal(site.Clock.GetUtcNow(), (await browser.SessionAsync(below: "/shop")).Issued);
         Assert.Equal(before.Attributes, browser.SessionCookie.Attributes);
     }
 }

@@ -1,11 +1,12 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 
 /// <summary>
-/// The sign-out of a cookie that holds a ticket which is not ours: the cookie handler validates nothing for it, and nor do we.
+/// The sign-out of a cookie whose ticket no Binance scheme issued: it is not validated, as without the provider.
 /// </summary>
 public sealed class CookieForeignSignOutTests
 {
@@ -14,7 +15,7 @@ public sealed class CookieForeignSignOutTests
         ["the application's own"] = () => new(),
         ["another provider's, with tokens"] = () => WithTokens(new() { Items = { [".AuthScheme"] = "Elsewhere" } }),
         ["the application's own, with tokens"] = () => WithTokens(new()),
-        ["a scheme's that is gone"] = () => WithTokens(new() { Items = { [".AuthScheme"] = "BinanceOfLastYear" } }),
+        ["a removed scheme's"] = () => WithTokens(new() { Items = { [".AuthScheme"] = "BinanceOfLastYear" } }),
     };
 
     public static MatrixTheoryData<string, SessionPlace> TicketsAndPlaces => new([.. _tickets.Keys], Enum.GetValues<SessionPlace>());
@@ -28,19 +29,19 @@ public sealed class CookieForeignSignOutTests
         await using var site = await StartAsync(sessions, () => validations++);
         var browser = site.Browser();
         await browser.AdoptAsync(_tickets[ticket](), "Other");
-        Assert.NotEmpty(browser.CookieHeader);
+        Assert.NotEmpty(browser.CookieHeader());
 
-        await browser.GetAsync("/sign-out?cookie=Other");
+        await browser.GetAsync("/sign-out?scheme=Other");
 
         Assert.Equal(0, validations);
-        Assert.Empty(browser.CookieHeader);
+        Assert.Empty(browser.CookieHeader());
         Assert.Empty(sessions.Entries);
         Assert.Empty(site.Revocations);
     }
 
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_sign_out_of_a_foreign_ticket_beside_a_session_of_ours_validates_neither_for_the_other(SessionPlace place)
+    public async Task A_sign_out_of_one_cookie_does_not_validate_the_ticket_of_another(SessionPlace place)
     {
         var validations = 0;
         var sessions = new SessionStorage(place, "Other");
@@ -48,7 +49,7 @@ public sealed class CookieForeignSignOutTests
         var browser = await site.SignedInAsync();
         await browser.AdoptAsync(new(), "Other");
 
-        await browser.GetAsync("/sign-out?cookie=Other");
+        await browser.GetAsync("/sign-out?scheme=Other");
 
         Assert.Equal(0, validations);
         Assert.True((await browser.SessionAsync()).SignedIn);
@@ -68,9 +69,9 @@ public sealed class CookieForeignSignOutTests
         var browser = site.Browser();
         await browser.AdoptAsync(new(), "Other");
 
-        await browser.GetAsync("/sign-out?cookie=Other");
+        await browser.GetAsync("/sign-out?scheme=Other");
 
-        Assert.Empty(browser.CookieHeader);
+        Assert.Empty(browser.CookieHeader());
         Assert.Empty(sessions.Entries);
     }
 
@@ -85,16 +86,16 @@ public sealed class CookieForeignSignOutTests
         await browser.AdoptAsync(new(), "Other");
         site.Clock.Pass(TimeSpan.FromDays(15));
 
-        await browser.GetAsync("/sign-out?cookie=Other");
+        await browser.GetAsync("/sign-out?scheme=Other");
 
         Assert.Equal(0, validations);
-        Assert.Empty(browser.CookieHeader);
+        Assert.Empty(browser.CookieHeader());
         Assert.Empty(sessions.Entries);
     }
 
-    private static Task<LifetimeSite> StartAsync(SessionStorage sessions, Action validate) => LifetimeSite.StartAsync(setup =>
+    private static Task<TestSite> StartAsync(SessionStorage sessions, Action validate) => TestSite.StartAsync(setup =>
     {
-        setup.Authentication = (builder, _) => builder.AddCookie("Other", cookie => cookie.Events.OnValidatePrincipal = _ =>
+        setup.Authentication = builder => builder.AddCookie("Other", cookie => cookie.Events.OnValidatePrincipal = _ =>
         {
             validate();
             return Task.CompletedTask;

@@ -1,12 +1,13 @@
 using System.Security.Claims;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 
 /// <summary>
-/// What the framework lets an application say about a session holds in the request that refreshes it.
+/// Settings of the framework for a session also apply in the request that refreshes it.
 /// </summary>
 public sealed class CookieFrameworkSettingsTests
 {
@@ -16,10 +17,10 @@ public sealed class CookieFrameworkSettingsTests
 
     [Theory]
     [MemberData(nameof(AgesAndPlaces))]
-    public async Task Claims_of_a_claims_transformation_never_land_in_the_session(int minutes, SessionPlace place)
+    public async Task Claims_of_a_claims_transformation_are_not_stored(int minutes, SessionPlace place)
     {
         var sessions = new SessionStorage(place);
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
             setup.Cookie = cookie => cookie.ExpireTimeSpan = TimeSpan.FromMinutes(80);
             setup.Services = services => services.AddTransient<IClaimsTransformation, Transformation>();
@@ -29,7 +30,7 @@ public sealed class CookieFrameworkSettingsTests
 
         var session = await browser.SessionAsync();
 
-        Assert.Equal("yes", session.Claims["transformed"]);
+        Assert.Equal("yes", session.Claim("transformed"));
         var ticket = await sessions.TicketAsync(site, browser.SessionCookie.Value);
         Assert.DoesNotContain(ticket.Principal.Claims, claim => claim.Type == "transformed");
         Assert.Equal(session.AccessToken, ticket.Properties.GetTokenValue("access_token"));
@@ -37,10 +38,10 @@ public sealed class CookieFrameworkSettingsTests
 
     [Theory]
     [MemberData(nameof(RenewalsAndPlaces))]
-    public async Task A_session_that_must_not_slide_is_refreshed_and_moves_only_if_the_application_renews_it(bool renews, SessionPlace place)
+    public async Task A_refresh_keeps_the_times_of_a_session_that_does_not_slide_unless_the_application_renews_it(bool renews, SessionPlace place)
     {
         var changes = false;
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
             setup.Cookie = cookie =>
             {
@@ -64,10 +65,9 @@ public sealed class CookieFrameworkSettingsTests
         Assert.True(site.Emulator.Tokens.IsRefreshTokenLive(after.RefreshToken!));
     }
 
-    private static async Task<CookieJarBrowser> SignedInAsync(LifetimeSite site, int minutes)
+    private static async Task<SiteBrowser> SignedInAsync(TestSite site, int minutes)
     {
-        var browser = new CookieJarBrowser(site);
-        await browser.SignInAsync();
+        var browser = await site.SignedInWithTlsAsync();
         site.Clock.Pass(TimeSpan.FromMinutes(minutes));
         return browser;
     }

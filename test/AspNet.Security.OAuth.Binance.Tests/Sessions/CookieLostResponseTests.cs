@@ -1,11 +1,11 @@
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 
 /// <summary>
-/// The response with the renewed cookie never reaches the browser. The refresh token in its old cookie is spent: what became of it is
-/// remembered for ten minutes, at most until half of the new access token's life has passed.
+/// The response with the renewed cookie never reaches the browser. The refresh token in its old cookie is spent: the outcome of the refresh
+/// is kept for ten minutes, at most until half of the new access token's lifetime has passed.
 /// </summary>
 public sealed class CookieLostResponseTests
 {
@@ -13,9 +13,9 @@ public sealed class CookieLostResponseTests
 
     [Theory]
     [MemberData(nameof(SecondsAndPlaces))]
-    public async Task The_browser_returns_with_its_old_cookie_and_is_signed_in_without_a_second_refresh(int seconds, SessionPlace place)
+    public async Task The_old_cookie_is_signed_in_without_a_second_refresh(int seconds, SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(new SessionStorage(place).Configure);
+        await using var site = await TestSite.StartAsync(new SessionStorage(place).Configure);
         var browser = await DueAsync(site);
 
         var lost = await browser.SendAsync("/session");
@@ -27,17 +27,17 @@ public sealed class CookieLostResponseTests
         Assert.True(site.Emulator.Tokens.IsLive(again.AccessToken!));
         Assert.Equal(1, site.RefreshCalls);
 
-        // The browser has the newest tokens now, and the session goes on with them.
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        // The browser has the newest tokens now, and the next refresh uses them.
+        site.Clock.Pass(TestSite.TokenLifetime);
         Assert.True((await browser.SessionAsync()).SignedIn);
         Assert.Equal(2, site.RefreshCalls);
     }
 
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task Responses_that_are_lost_again_and_again_cost_one_refresh(SessionPlace place)
+    public async Task Repeatedly_lost_responses_cause_one_refresh(SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(new SessionStorage(place).Configure);
+        await using var site = await TestSite.StartAsync(new SessionStorage(place).Configure);
         var browser = await DueAsync(site);
 
         for (var minute = 0; minute <= 9; minute++)
@@ -52,41 +52,37 @@ public sealed class CookieLostResponseTests
 
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task Many_requests_at_once_return_late_with_the_old_cookie_and_cost_one_refresh(SessionPlace place)
+    public async Task Concurrent_late_requests_with_the_old_cookie_cause_one_refresh(SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(new SessionStorage(place).Configure);
+        await using var site = await TestSite.StartAsync(new SessionStorage(place).Configure);
         var browser = await DueAsync(site);
         await browser.SendAsync("/session");
         site.Clock.Pass(TimeSpan.FromMinutes(9));
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => browser.SendAsync("/session"))));
+        var responses = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => browser.SendAsync("/session"))));
 
-        Assert.All(answers, answer => Assert.True(answer.Session.SignedIn));
+        Assert.All(responses, response => Assert.True(response.Session.SignedIn));
         Assert.Equal(1, site.RefreshCalls);
     }
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(SecondsAndPlaces))]
-    public async Task The_browser_leaves_during_the_refresh_and_returns_signed_in(int seconds, SessionPlace place)
+    public async Task A_request_aborted_during_the_refresh_does_not_end_the_session(int seconds, SessionPlace place)
     {
         var sessions = new SessionStorage(place);
-        await using var site = await LifetimeSite.StartAsync(sessions.Configure);
+        await using var site = await TestSite.StartAsync(sessions.Configure);
         var browser = await DueAsync(site);
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        using var closing = new CancellationTokenSource();
-        var left = browser.SendUntilAsync("/session", closing.Token);
-        await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
-        await closing.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
+        await browser.AbortRefreshAsync(hold);
 
-        // The service joins the call, and shows when it is over.
+        // The service joins the call in progress, and returns when it ends.
         var refreshToken = await HeldAsync(site, browser, sessions);
         var call = site.Client.RefreshTokensAsync(refreshToken, "Binance", TestContext.Current.CancellationToken);
         var stored = place is SessionPlace.Cookie ? Task.CompletedTask : sessions.NextRenewal();
         hold.Release();
         var tokens = await call;
 
-        // In a store it is over when it is written: who comes before, with a token that is good, waits no longer than two seconds for that.
+        // In a store it ends with the write: an earlier request with a valid token waits for that for two seconds at most.
         await stored.WaitAsync(TestTimeout.Token);
         site.Clock.Pass(TimeSpan.FromSeconds(seconds));
 
@@ -97,26 +93,22 @@ public sealed class CookieLostResponseTests
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(SessionPlaces.Stored), MemberType = typeof(SessionPlaces))]
-    public async Task The_browser_leaves_during_the_refresh_and_the_store_has_the_new_tokens_all_the_same(SessionPlace place)
+    public async Task A_request_aborted_during_the_refresh_still_stores_the_new_tokens(SessionPlace place)
     {
         var sessions = new SessionStorage(place);
-        await using var site = await LifetimeSite.StartAsync(sessions.Configure);
+        await using var site = await TestSite.StartAsync(sessions.Configure);
         var browser = await DueAsync(site);
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        using var closing = new CancellationTokenSource();
-        var left = browser.SendUntilAsync("/session", closing.Token);
-        await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
-        await closing.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
+        await browser.AbortRefreshAsync(hold);
 
-        // The time bounds a failure alone: nothing else tells that a write does not come.
+        // Bounds the failure of this test: no event shows that a write is missing.
         var stored = sessions.NextRenewal();
         hold.Release();
         await stored.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
 
         Assert.True(site.Emulator.Tokens.IsRefreshTokenLive(await HeldAsync(site, browser, sessions)));
 
-        // The store forgets nothing: the browser may stay away for longer than outcomes are kept.
+        // The store keeps the tokens for longer than outcomes are kept.
         site.Clock.Pass(TimeSpan.FromMinutes(30));
         Assert.True((await browser.SessionAsync()).SignedIn);
         Assert.Equal(1, site.RefreshCalls);
@@ -126,7 +118,7 @@ public sealed class CookieLostResponseTests
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
     public async Task A_page_that_aborts_the_response_does_not_lose_the_session(SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
             setup.Pages["/abort"] = context =>
             {
@@ -146,9 +138,9 @@ public sealed class CookieLostResponseTests
 
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_sign_out_with_the_old_cookie_revokes_the_newest_token_and_ends_what_was_remembered(SessionPlace place)
+    public async Task A_sign_out_with_the_old_cookie_revokes_the_newest_token_and_ends_the_session(SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(new SessionStorage(place).Configure);
+        await using var site = await TestSite.StartAsync(new SessionStorage(place).Configure);
         var browser = await DueAsync(site);
         var newest = (await browser.SendAsync("/session")).Session.AccessToken;
         site.Clock.Pass(TimeSpan.FromMinutes(9));
@@ -162,16 +154,15 @@ public sealed class CookieLostResponseTests
         Assert.Equal(1, site.RefreshCalls);
     }
 
-    // Before the tokens expire, so that a wrong one of them can be told from the right one.
-    private static async Task<CookieJarBrowser> DueAsync(LifetimeSite site)
+    // The tokens are due and not expired yet: the old access token is still live, and can be told from the new one.
+    private static async Task<SiteBrowser> DueAsync(TestSite site)
     {
-        var browser = new CookieJarBrowser(site);
-        await browser.SignInAsync();
+        var browser = await site.SignedInWithTlsAsync();
         site.Clock.Pass(TimeSpan.FromMinutes(56));
         return browser;
     }
 
-    private static async Task<string> HeldAsync(LifetimeSite site, CookieJarBrowser browser, SessionStorage sessions)
+    private static async Task<string> HeldAsync(TestSite site, SiteBrowser browser, SessionStorage sessions)
     {
         var ticket = await sessions.TicketAsync(site, browser.SessionCookie.Value);
         return ticket.Properties.Items[".Token.refresh_token"]!;

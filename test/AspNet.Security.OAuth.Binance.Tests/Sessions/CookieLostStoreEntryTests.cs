@@ -1,11 +1,11 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 
 /// <summary>
-/// A browser that brings a key whose session the store no longer has: nothing gives that key a session again, or whoever planted it
-/// would be in the session of the next user (session fixation).
+/// A request with a key whose entry the store no longer has: no later session gets that key, because an attacker may have planted it
+/// (session fixation).
 /// </summary>
 public sealed class CookieLostStoreEntryTests
 {
@@ -14,11 +14,11 @@ public sealed class CookieLostStoreEntryTests
 
     [Theory]
     [MemberData(nameof(StepsAndPlaces))]
-    public async Task A_key_without_a_session_stays_without_one(string steps, SessionPlace place)
+    public async Task A_key_whose_entry_is_lost_never_gets_a_session_again(string steps, SessionPlace place)
     {
         var (sessions, signedIn) = (new SessionStorage(place), steps.EndsWith("new", StringComparison.Ordinal));
-        LifetimeSite? running = null;
-        await using var site = running = await LifetimeSite.StartAsync(setup =>
+        TestSite? running = null;
+        await using var site = running = await TestSite.StartAsync(setup =>
         {
             setup.Pages["/do"] = async context =>
             {
@@ -31,19 +31,19 @@ public sealed class CookieLostStoreEntryTests
         });
         var (browser, key) = await WithLostSessionAsync(site, sessions);
 
-        var answer = await browser.GetAsync("/do?steps=" + steps);
+        var response = await browser.GetAsync("/do?steps=" + steps);
 
-        Assert.True(answer.SetCookies.Count <= 1);
+        Assert.True(response.SetCookies.Count <= 1);
         await AssertLeftAsync(site, browser, sessions, key, signedIn);
         Assert.Equal(signedIn, (await browser.SessionAsync()).SignedIn);
     }
 
     [Theory]
     [MemberData(nameof(SessionPlaces.Stored), MemberType = typeof(SessionPlaces))]
-    public async Task A_callback_over_a_key_without_a_session_stores_its_session_under_another(SessionPlace place)
+    public async Task A_callback_with_a_key_whose_entry_is_lost_stores_its_session_under_another_key(SessionPlace place)
     {
         var sessions = new SessionStorage(place);
-        await using var site = await LifetimeSite.StartAsync(sessions.Configure);
+        await using var site = await TestSite.StartAsync(sessions.Configure);
         var (browser, key) = await WithLostSessionAsync(site, sessions);
 
         await browser.SignInAsync();
@@ -52,15 +52,14 @@ public sealed class CookieLostStoreEntryTests
         Assert.True((await browser.SessionAsync()).SignedIn);
     }
 
-    private static async Task<(CookieJarBrowser Browser, string Key)> WithLostSessionAsync(LifetimeSite site, SessionStorage sessions)
+    private static async Task<(SiteBrowser Browser, string Key)> WithLostSessionAsync(TestSite site, SessionStorage sessions)
     {
-        var browser = new CookieJarBrowser(site);
-        await browser.SignInAsync();
+        var browser = await site.SignedInWithTlsAsync();
         await sessions.LoseAsync(Assert.Single(sessions.Entries));
         return (browser, site.StoreKey(browser.SessionCookie.Value));
     }
 
-    private static async Task AssertLeftAsync(LifetimeSite site, CookieJarBrowser browser, SessionStorage sessions, string key, bool signedIn)
+    private static async Task AssertLeftAsync(TestSite site, SiteBrowser browser, SessionStorage sessions, string key, bool signedIn)
     {
         Assert.Null(await sessions.FindAsync(site, key));
         await sessions.AssertHoldsAsync(site, signedIn ? [browser.SessionCookie.Value] : []);

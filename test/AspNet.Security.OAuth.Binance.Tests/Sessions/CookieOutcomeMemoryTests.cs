@@ -1,18 +1,18 @@
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 
 /// <summary>
-/// How long the outcome of a refresh is remembered for browsers that still have the old cookie: ten minutes, and not once half of the
-/// new access token's life has passed. After that the spent refresh token is presented, and a strict server ends the session.
+/// How long the outcome of a refresh is kept for browsers that still have the old cookie: ten minutes, at most half of the new access
+/// token's lifetime. Later the spent refresh token is sent, and a server that rotates refresh tokens refuses it.
 /// </summary>
 public sealed class CookieOutcomeMemoryTests
 {
-    // A token that is used up by half of ten minutes is due again when the outcome of its refresh is forgotten.
+    // A token of this lifetime is due again when the outcome of its refresh expires.
     private const int LifeOfATokenThatIsDueAgain = 10;
 
-    /// <summary>An access token's life in minutes, the time after the refresh, and whether the outcome is still known then.</summary>
+    /// <summary>An access token's lifetime in minutes, the time after the refresh, and whether the outcome is still kept then.</summary>
     public static TheoryData<int, string, bool> Times => new()
     {
         { 60, "00:09:59", true },
@@ -25,11 +25,17 @@ public sealed class CookieOutcomeMemoryTests
         { 2, "00:01:01", false },
     };
 
+    public static TheoryData<int, string, bool, SessionPlace> TimesAndStores => [
+        .. from row in Times
+           from place in new[] { SessionPlace.TicketStore, SessionPlace.Server }
+           let time = row.Data
+           select (time.Item1, time.Item2, time.Item3, place)];
+
     [Theory]
     [MemberData(nameof(Times))]
-    public async Task An_outcome_is_known_for_ten_minutes_or_half_of_the_token_s_life(int life, string after, bool known)
+    public async Task A_refresh_outcome_is_kept_for_ten_minutes_or_half_of_the_token_s_lifetime(int life, string after, bool known)
     {
-        await using var site = await LifetimeSite.StartAsync();
+        await using var site = await TestSite.StartAsync();
         var (browser, lost) = await LoseAsync(site, life);
 
         site.Clock.Pass(TimeSpan.Parse(after, null));
@@ -42,20 +48,25 @@ public sealed class CookieOutcomeMemoryTests
     }
 
     [Theory]
-    [MemberData(nameof(Times))]
-    public async Task A_session_in_a_ticket_store_needs_no_memory_of_the_outcome(int life, string after, bool known)
-        => await AssertNeedsNoMemoryAsync(SessionPlace.TicketStore, life, after, known);
-
-    [Theory]
-    [MemberData(nameof(Times))]
-    public async Task A_session_on_the_server_needs_no_memory_of_the_outcome(int life, string after, bool known)
-        => await AssertNeedsNoMemoryAsync(SessionPlace.Server, life, after, known);
-
-    [Theory]
-    [MemberData(nameof(Times))]
-    public async Task A_server_that_keeps_its_refresh_token_is_asked_again_once_the_outcome_is_forgotten(int life, string after, bool known)
+    [MemberData(nameof(TimesAndStores))]
+    public async Task A_stored_session_does_not_need_the_kept_outcome(int life, string after, bool known, SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync();
+        await using var site = await TestSite.StartAsync(new SessionStorage(place).Configure);
+        var (browser, _) = await LoseAsync(site, life);
+
+        site.Clock.Pass(TimeSpan.Parse(after, null));
+        var again = await browser.SessionAsync();
+
+        Assert.True(again.SignedIn);
+        Assert.True(site.Emulator.Tokens.IsLive(again.AccessToken!));
+        Assert.Equal(known || life > LifeOfATokenThatIsDueAgain ? 1 : 2, site.RefreshCalls);
+    }
+
+    [Theory]
+    [MemberData(nameof(Times))]
+    public async Task A_reusable_refresh_token_is_used_again_when_the_outcome_has_expired(int life, string after, bool known)
+    {
+        await using var site = await TestSite.StartAsync();
         site.Emulator.Options.RefreshTokenBehavior = RefreshTokenBehavior.Keep;
         var (browser, lost) = await LoseAsync(site, life);
 
@@ -70,16 +81,12 @@ public sealed class CookieOutcomeMemoryTests
 
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task The_other_process_of_a_farm_knows_the_outcome_as_long(SessionPlace place)
+    public async Task Another_process_uses_the_kept_outcome(SessionPlace place)
     {
         await using var farm = await Farm.StartAsync(new SessionStorage(place).Configure);
         var (browser, lost) = await LoseAsync(farm.First, life: 60);
-        var cookie = $"{SiteAnswer.CookieName}={browser.SessionCookie.Value}";
-
         farm.First.Clock.Pass(TimeSpan.FromMinutes(9));
-        using var response = await farm.Second.Server.CreateRequest("/session").AddHeader("Cookie", cookie).GetAsync();
-        var elsewhere = await SiteAnswer.ReadAsync(response);
-        farm.First.Secrets.AddCookies(elsewhere.SetCookies);
+        var elsewhere = await browser.Copy(farm.Second).SendAsync("/session");
 
         Assert.True(elsewhere.Session.SignedIn);
         Assert.Equal(lost, elsewhere.Session.AccessToken);
@@ -89,10 +96,10 @@ public sealed class CookieOutcomeMemoryTests
 
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task What_is_remembered_does_not_outlive_the_session(SessionPlace place)
+    public async Task A_kept_outcome_does_not_outlive_the_session(SessionPlace place)
     {
         var sessions = new SessionStorage(place);
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
             setup.Cookie = cookie => (cookie.ExpireTimeSpan, cookie.SlidingExpiration) = (TimeSpan.FromMinutes(62), false);
             sessions.Configure(setup);
@@ -107,25 +114,11 @@ public sealed class CookieOutcomeMemoryTests
         Assert.Equal(1, site.RefreshCalls);
     }
 
-    private static async Task AssertNeedsNoMemoryAsync(SessionPlace place, int life, string after, bool known)
-    {
-        await using var site = await LifetimeSite.StartAsync(new SessionStorage(place).Configure);
-        var (browser, _) = await LoseAsync(site, life);
-
-        site.Clock.Pass(TimeSpan.Parse(after, null));
-        var again = await browser.SessionAsync();
-
-        Assert.True(again.SignedIn);
-        Assert.True(site.Emulator.Tokens.IsLive(again.AccessToken!));
-        Assert.Equal(known || life > LifeOfATokenThatIsDueAgain ? 1 : 2, site.RefreshCalls);
-    }
-
-    // A refresh a whole life after the sign-in, whose response is lost.
-    private static async Task<(CookieJarBrowser Browser, string AccessToken)> LoseAsync(LifetimeSite site, int life)
+    // Refreshes when the token has expired, and loses the response.
+    private static async Task<(SiteBrowser Browser, string AccessToken)> LoseAsync(TestSite site, int life)
     {
         site.Emulator.Options.AccessTokenLifetime = TimeSpan.FromMinutes(life);
-        var browser = new CookieJarBrowser(site);
-        await browser.SignInAsync();
+        var browser = await site.SignedInWithTlsAsync();
         site.Clock.Pass(TimeSpan.FromMinutes(life));
         var lost = await browser.SendAsync("/session");
         return (browser, lost.Session.AccessToken!);

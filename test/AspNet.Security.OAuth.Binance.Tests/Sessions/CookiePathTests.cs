@@ -1,14 +1,15 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.Login.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Builder;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 
 /// <summary>
-/// The cookie handler writes a cookie for the path base of the request: a site that has several would give one session several cookies.
+/// The cookie handler writes a cookie for the path base of the request: on a site with several, one session would get several cookies.
 /// </summary>
 public sealed class CookiePathTests
 {
-    private static readonly Dictionary<string, Action<IApplicationBuilder, LifetimeSetup>> _pipelines = new()
+    private static readonly Dictionary<string, Action<IApplicationBuilder, SiteSetup>> _pipelines = new()
     {
         ["branch"] = (app, setup) => app.Map("/admin", Branch(setup)),
         ["branch inside of authentication"] = (app, setup) =>
@@ -64,23 +65,23 @@ public sealed class CookiePathTests
     {
         var sessions = new SessionStorage(place);
         await using var site = await StartAsync(pipeline, sessions);
-        var browser = new CookieJarBrowser(site);
-        await browser.SignInAsync(signIn);
+        var browser = site.BrowserWithTls();
+        await browser.SignInAsync(login: signIn + "/login");
         Assert.Equal(path, browser.SessionCookie.Path);
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
 
-        var refreshed = await browser.SessionAsync(refresh);
+        var refreshed = await browser.SessionAsync(below: refresh);
 
         Assert.True(refreshed.SignedIn);
         Assert.Equal(path, browser.SessionCookie.Path);
         Assert.True(site.Emulator.Tokens.IsLive(refreshed.AccessToken!));
-        Assert.Equal(refreshed.AccessToken, (await browser.SessionAsync(signOut)).AccessToken);
+        Assert.Equal(refreshed.AccessToken, (await browser.SessionAsync(below: signOut)).AccessToken);
         Assert.Equal(1, site.RefreshCalls);
 
         await browser.GetAsync(signOut + "/sign-out");
 
         Assert.False(browser.HasSessionCookie);
-        Assert.False((await browser.SessionAsync(refresh)).SignedIn);
+        Assert.False((await browser.SessionAsync(below: refresh)).SignedIn);
         Assert.Single(site.Revocations);
         Assert.Empty(sessions.Entries);
     }
@@ -92,29 +93,28 @@ public sealed class CookiePathTests
     {
         var sessions = new SessionStorage(place);
         await using var site = await StartAsync(pipeline, sessions, TimeSpan.FromMinutes(80));
-        var browser = new CookieJarBrowser(site);
-        await browser.SignInAsync(signIn);
+        var browser = site.BrowserWithTls();
+        await browser.SignInAsync(login: signIn + "/login");
         site.Clock.Pass(TimeSpan.FromMinutes(50));
 
         await browser.GetAsync(slide + "/page");
 
         Assert.Equal(path, browser.SessionCookie.Path);
-        Assert.Equal(site.Clock.GetUtcNow() + TimeSpan.FromMinutes(80), (await browser.SessionAsync(signOut)).Expires);
+        Assert.Equal(site.Clock.GetUtcNow() + TimeSpan.FromMinutes(80), (await browser.SessionAsync(below: signOut)).Expires);
         Assert.Equal(0, site.RefreshCalls);
     }
 
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_refused_refresh_below_another_path_leaves_no_cookie_or_one_that_opens_nothing(SessionPlace place)
+    public async Task A_refused_refresh_below_another_path_deletes_the_cookie_or_its_stored_session(SessionPlace place)
     {
         var sessions = new SessionStorage(place);
         await using var site = await StartAsync("branch", sessions);
-        var browser = new CookieJarBrowser(site);
-        await browser.SignInAsync();
+        var browser = await site.SignedInWithTlsAsync();
         site.Emulator.Tokens.RevokeAll();
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
 
-        Assert.False((await browser.SessionAsync("/admin")).SignedIn);
+        Assert.False((await browser.SessionAsync(below: "/admin")).SignedIn);
 
         Assert.Equal(sessions.IsOnServer, browser.HasSessionCookie);
         Assert.Empty(sessions.Entries);
@@ -122,21 +122,20 @@ public sealed class CookiePathTests
 
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task Two_paths_at_once_refresh_once_and_leave_one_cookie(SessionPlace place)
+    public async Task Concurrent_requests_below_two_paths_refresh_once_and_leave_one_cookie(SessionPlace place)
     {
         var sessions = new SessionStorage(place);
         await using var site = await StartAsync("branch", sessions);
-        var browser = new CookieJarBrowser(site);
-        await browser.SignInAsync();
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        var browser = await site.SignedInWithTlsAsync();
+        site.Clock.Pass(TestSite.TokenLifetime);
 
         var (root, admin) = (browser.SendAsync("/session"), browser.SendAsync("/admin/session"));
-        browser.Receive("/session", await root);
-        browser.Receive("/admin/session", await admin);
+        browser.Receive(await root);
+        browser.Receive(await admin);
 
         Assert.Equal("/", browser.SessionCookie.Path);
         Assert.Equal(1, site.RefreshCalls);
-        Assert.True(site.Emulator.Tokens.IsLive((await browser.SessionAsync("/admin")).AccessToken!));
+        Assert.True(site.Emulator.Tokens.IsLive((await browser.SessionAsync(below: "/admin")).AccessToken!));
     }
 
     [Theory]
@@ -146,12 +145,11 @@ public sealed class CookiePathTests
         var sessions = new SessionStorage(place);
         await using var site = await StartAsync("branch", sessions);
         await using var neighbour = await site.StartNeighbourAsync(setup => Configure(setup, "branch", sessions));
-        var browser = new CookieJarBrowser(site);
-        await browser.SignInAsync();
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        var browser = await site.SignedInWithTlsAsync();
+        site.Clock.Pass(TestSite.TokenLifetime);
         var elsewhere = browser.At(neighbour);
 
-        var refreshed = await elsewhere.SessionAsync("/admin");
+        var refreshed = await elsewhere.SessionAsync(below: "/admin");
 
         Assert.True(refreshed.SignedIn);
         Assert.Equal("/", browser.SessionCookie.Path);
@@ -161,20 +159,20 @@ public sealed class CookiePathTests
         Assert.Single(site.Revocations);
     }
 
-    private static Action<IApplicationBuilder> Branch(LifetimeSetup setup) => admin =>
+    private static Action<IApplicationBuilder> Branch(SiteSetup setup) => admin =>
     {
         admin.UseAuthentication();
         admin.RunPages(setup);
     };
 
-    private static async Task<LifetimeSite> StartAsync(string pipeline, SessionStorage sessions, TimeSpan? slides = null)
+    private static async Task<TestSite> StartAsync(string pipeline, SessionStorage sessions, TimeSpan? slides = null)
     {
-        var site = await LifetimeSite.StartAsync(setup => Configure(setup, pipeline, sessions, slides));
-        CookieJarBrowser.AllowCallbacks(site, "https://localhost/admin", "https://localhost/site");
+        var site = await TestSite.StartAsync(setup => Configure(setup, pipeline, sessions, slides));
+        site.AllowCallbacks("https://localhost/admin", "https://localhost/site");
         return site;
     }
 
-    private static void Configure(LifetimeSetup setup, string pipeline, SessionStorage sessions, TimeSpan? slides = null)
+    private static void Configure(SiteSetup setup, string pipeline, SessionStorage sessions, TimeSpan? slides = null)
     {
         setup.UseBefore(app => _pipelines[pipeline](app, setup));
         setup.Cookie = cookie => cookie.ExpireTimeSpan = slides ?? cookie.ExpireTimeSpan;

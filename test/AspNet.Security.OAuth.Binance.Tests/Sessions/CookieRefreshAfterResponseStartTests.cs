@@ -1,30 +1,30 @@
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 
 /// <summary>
-/// The response starts while a refresh is under way: its cookie can no longer be written, and the next request gets the new tokens.
+/// The response starts during a refresh: its cookie can no longer be written, and the next request gets the new tokens.
 /// </summary>
 public sealed class CookieRefreshAfterResponseStartTests
 {
-    /// <summary>Where the session is, whether it slides in the same request, and how many minutes later the next request comes.</summary>
+    /// <summary>Where the session is, whether it slides in the same request, and after how many minutes the next request is sent.</summary>
     public static MatrixTheoryData<SessionPlace, bool, int> Cases => new(Enum.GetValues<SessionPlace>(), [false, true], [0, 9]);
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Cases))]
-    public async Task A_page_that_flushes_during_the_refresh_of_a_second_cookie_throws_nothing_and_loses_no_tokens(
+    public async Task A_page_that_flushes_during_the_refresh_of_a_second_cookie_loses_no_tokens(
         SessionPlace place, bool slides, int minutes)
     {
         var page = new FlushingPage("Other");
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
-            setup.Authentication = (builder, _) => builder.AddCookie("Other", cookie => Configure(cookie, slides));
+            setup.Authentication = builder => builder.AddCookie("Other", cookie => Configure(cookie, slides));
             setup.Pages["/flush"] = page.ServeAsync;
             new SessionStorage(place, "Other").Configure(setup);
         });
@@ -32,10 +32,10 @@ public sealed class CookieRefreshAfterResponseStartTests
         await browser.AdoptAsync(site.NewTicket(), "Other");
         site.Clock.Pass(TimeSpan.FromMinutes(56));
 
-        var answer = await page.RunAsync(site, () => browser.SendAsync("/flush"));
+        var response = await page.RunAsync(site, () => browser.SendAsync("/flush"));
 
-        Assert.Equal("begun, signed in", answer.Body);
-        Assert.Empty(answer.SetCookies);
+        Assert.Equal("begun, signed in", response.Body);
+        Assert.Empty(response.SetCookies);
         site.Clock.Pass(TimeSpan.FromMinutes(minutes));
         var next = await browser.SessionAsync("Other");
         Assert.True(next.SignedIn);
@@ -46,38 +46,20 @@ public sealed class CookieRefreshAfterResponseStartTests
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Cases))]
-    public async Task Middleware_that_flushes_during_the_refresh_of_the_default_cookie_throws_nothing_and_loses_no_tokens(
+    public async Task Middleware_that_flushes_during_the_refresh_of_the_default_cookie_loses_no_tokens(
         SessionPlace place, bool slides, int minutes)
     {
-        var (flush, flushed) = (new TaskCompletionSource(), new TaskCompletionSource());
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        var early = new EarlyResponse();
+        await using var site = await TestSite.StartAsync(setup =>
         {
             setup.Cookie = cookie => Configure(cookie, slides);
-            setup.UseBefore(app => app.Use(async (context, next) =>
-            {
-                var rest = next(context);
-                if (context.Request.Path == "/early")
-                {
-                    await flush.Task;
-                    await context.Response.StartAsync(context.RequestAborted);
-                    flushed.SetResult();
-                }
-
-                await rest;
-            }));
+            setup.UseBefore(early.Use);
             new SessionStorage(place).Configure(setup);
         });
         var browser = await site.SignedInAsync();
         site.Clock.Pass(TimeSpan.FromMinutes(56));
-        using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
 
-        var early = browser.SendAsync("/early");
-        await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
-        flush.SetResult();
-        await flushed.Task.WaitAsync(TestContext.Current.CancellationToken);
-        hold.Release();
-
-        Assert.Equal("a page", (await early).Body);
+        Assert.Equal("a page", (await early.RunAsync(site, browser)).Body);
         site.Clock.Pass(TimeSpan.FromMinutes(minutes));
         var next = await browser.SessionAsync();
         Assert.True(next.SignedIn);
@@ -87,12 +69,12 @@ public sealed class CookieRefreshAfterResponseStartTests
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_refusal_after_the_response_started_throws_nothing_and_ends_the_session_with_the_next_request(SessionPlace place)
+    public async Task A_refusal_after_the_response_started_ends_the_session_with_the_next_request(SessionPlace place)
     {
         var page = new FlushingPage("Other");
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
-            setup.Authentication = (builder, _) => builder.AddCookie("Other", cookie => Configure(cookie, slides: false));
+            setup.Authentication = builder => builder.AddCookie("Other", cookie => Configure(cookie, slides: false));
             setup.Pages["/flush"] = page.ServeAsync;
             new SessionStorage(place, "Other").Configure(setup);
         });
@@ -101,19 +83,19 @@ public sealed class CookieRefreshAfterResponseStartTests
         site.Emulator.Tokens.RevokeAll();
         site.Clock.Pass(TimeSpan.FromMinutes(56));
 
-        var answer = await page.RunAsync(site, () => browser.SendAsync("/flush"));
+        var response = await page.RunAsync(site, () => browser.SendAsync("/flush"));
 
-        Assert.Equal("begun, signed out", answer.Body);
+        Assert.Equal("begun, signed out", response.Body);
         Assert.False((await browser.SessionAsync("Other")).SignedIn);
         Assert.Equal(1, site.RefreshCalls);
 
-        // A key whose session the store no longer has is no session; the cookie handler leaves it in the browser.
-        Assert.Equal(place is SessionPlace.Cookie, browser.CookieHeader.Length == 0);
+        // The cookie handler does not delete a key without an entry.
+        Assert.Equal(place is SessionPlace.Cookie, browser.CookieHeader().Length == 0);
     }
 
     private static void Configure(CookieAuthenticationOptions cookie, bool slides) => cookie.ExpireTimeSpan = TimeSpan.FromMinutes(slides ? 80 : 300);
 
-    /// <summary>Authenticates a cookie, and begins its response when its test says so.</summary>
+    /// <summary>Authenticates a cookie, and starts its response when the test allows it.</summary>
     private sealed class FlushingPage(string scheme)
     {
         private readonly TaskCompletionSource _flush = new();
@@ -130,15 +112,15 @@ public sealed class CookieRefreshAfterResponseStartTests
         }
 
         /// <summary>Sends the request, and lets the response start between the token request and its response.</summary>
-        public async Task<SiteAnswer> RunAsync(LifetimeSite site, Func<Task<SiteAnswer>> send)
+        public async Task<SiteResponse> RunAsync(TestSite site, Func<Task<SiteResponse>> send)
         {
             using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-            var answer = send();
+            var response = send();
             await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
             _flush.SetResult();
             await _flushed.Task.WaitAsync(TestContext.Current.CancellationToken);
             hold.Release();
-            return await answer;
+            return await response;
         }
     }
 }

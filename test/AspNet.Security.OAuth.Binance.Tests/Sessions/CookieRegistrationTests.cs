@@ -1,6 +1,7 @@
 using System.Net;
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
@@ -14,7 +15,7 @@ using Microsoft.Extensions.Options;
 namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 
 /// <summary>
-/// Cookies that an application registers in other ways than at start, and an application that registers nothing else.
+/// Cookies that an application registers after its start, and an application without logging.
 /// </summary>
 public sealed class CookieRegistrationTests
 {
@@ -37,14 +38,14 @@ public sealed class CookieRegistrationTests
         },
     };
 
-    /// <summary>How the cookie is added, and where the sessions of the cookie that was there at start are.</summary>
+    /// <summary>How the cookie is added, and where the sessions of the first cookie are.</summary>
     public static MatrixTheoryData<string, SessionPlace> Registrations => new([.. _registrations.Keys], [SessionPlace.Cookie, SessionPlace.Server]);
 
     [Theory]
     [MemberData(nameof(Registrations))]
-    public async Task A_cookie_that_is_added_while_the_site_runs_refreshes_and_revokes(string registration, SessionPlace others)
+    public async Task Tokens_of_a_cookie_added_at_run_time_are_refreshed_and_revoked(string registration, SessionPlace others)
     {
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
             setup.Binance = options => options.SignInScheme = "Late";
             new SessionStorage(others, "Cookies").Configure(setup);
@@ -58,16 +59,16 @@ public sealed class CookieRegistrationTests
         Assert.Equal(1, site.RefreshCalls);
         Assert.Equal(refreshed.AccessToken, (await browser.SessionAsync("Late")).AccessToken);
 
-        await browser.GetAsync("/sign-out?cookie=Late");
-        Assert.Empty(browser.CookieHeader);
+        await browser.GetAsync("/sign-out?scheme=Late");
+        Assert.Empty(browser.CookieHeader());
         Assert.Equal("Bearer " + refreshed.AccessToken, Assert.Single(site.Revocations).Authorization);
     }
 
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_cookie_whose_options_are_made_anew_while_the_site_runs_refreshes_and_revokes(SessionPlace place)
+    public async Task Tokens_of_a_cookie_whose_options_are_recreated_at_run_time_are_refreshed_and_revoked(SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(new SessionStorage(place).Configure);
+        await using var site = await TestSite.StartAsync(new SessionStorage(place).Configure);
         var browser = await site.SignedInAsync();
         Assert.True(site.Services.GetRequiredService<IOptionsMonitorCache<CookieAuthenticationOptions>>().TryRemove("Cookies"));
         site.Clock.Pass(TimeSpan.FromMinutes(56));
@@ -82,11 +83,11 @@ public sealed class CookieRegistrationTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task An_application_that_adds_no_logging_challenges_refreshes_and_revokes(bool onServer)
+    public async Task Challenge_refresh_and_revocation_work_without_logging(bool onServer)
     {
         await using var emulator = await BinanceEmulator.StartAsync(
-            options => options.AccessTokenLifetime = LifetimeSite.TokenLifetime, TestContext.Current.CancellationToken);
-        var clock = new LifetimeClock(emulator);
+            options => options.AccessTokenLifetime = TestSite.TokenLifetime, TestContext.Current.CancellationToken);
+        var clock = new TestTime(emulator);
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(clock);
         var authentication = services.AddAuthentication("Cookies").AddCookie().AddBinance(options =>
@@ -123,7 +124,7 @@ public sealed class CookieRegistrationTests
         Assert.NotEqual(signedIn, refreshed);
         Assert.Equal("refresh_token", Assert.Single(emulator.Requests.To(EmulatorEndpoint.Token)).GrantType);
 
-        Assert.Equal(SiteAnswer.CookieName + "=", await CookieAsync(server, "/sign-out", refreshed ?? signedIn));
+        Assert.Equal(SiteResponse.CookieName + "=", await CookieAsync(server, "/sign-out", refreshed ?? signedIn));
         Assert.Equal(200, Assert.Single(emulator.Requests.To(EmulatorEndpoint.Revoke)).Status);
     }
 

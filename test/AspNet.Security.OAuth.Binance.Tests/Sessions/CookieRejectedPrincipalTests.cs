@@ -1,4 +1,4 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http;
@@ -7,7 +7,7 @@ namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 
 /// <summary>
 /// An application that rejects a user in <c>OnValidatePrincipal</c> and signs the user out, as the framework's documentation shows it: the
-/// session's token is revoked, although no session is there any more when the sign-out asks for it.
+/// session's token is revoked, although the rejected session no longer authenticates the request.
 /// </summary>
 public sealed class CookieRejectedPrincipalTests
 {
@@ -38,7 +38,7 @@ public sealed class CookieRejectedPrincipalTests
     public async Task The_token_of_a_user_who_is_rejected_and_signed_out_is_revoked_once(string way, int minutes, SessionPlace place)
     {
         var (rejects, sessions) = (false, new SessionStorage(place));
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
             setup.Cookie = cookie => cookie.Events.OnValidatePrincipal = async context =>
             {
@@ -52,24 +52,23 @@ public sealed class CookieRejectedPrincipalTests
             setup.Pages["/banned"] = context => _ways[way].Page(context);
             sessions.Configure(setup);
         });
-        var browser = new CookieJarBrowser(site);
-        await browser.SignInAsync();
+        var browser = await site.SignedInWithTlsAsync();
         var token = (await browser.SessionAsync()).AccessToken!;
         site.Clock.Pass(TimeSpan.FromMinutes(minutes));
         var copy = browser.Copy();
 
         rejects = true;
-        var answer = await browser.GetAsync("/banned");
+        var response = await browser.GetAsync("/banned");
         rejects = false;
 
         Assert.False(browser.HasSessionCookie);
-        Assert.Single(answer.SetCookies);
+        Assert.Single(response.SetCookies);
         Assert.Equal("Bearer " + token, Assert.Single(site.Revocations).Authorization);
         Assert.False(site.Emulator.Tokens.IsLive(token));
         Assert.Empty(sessions.Entries);
         Assert.Equal(0, site.RefreshCalls);
 
-        // A copy of the cookie is over as well, and costs no second revocation.
+        // A copy of the cookie is rejected as well, and causes no second revocation.
         Assert.False((await copy.SessionAsync()).SignedIn);
         await copy.GetAsync("/sign-out");
         Assert.Single(site.Revocations);
@@ -80,14 +79,13 @@ public sealed class CookieRejectedPrincipalTests
     public async Task The_newest_token_is_revoked_when_another_request_refreshed_meanwhile(SessionPlace place)
     {
         var rejects = false;
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
             setup.Cookie = cookie => cookie.Events.OnValidatePrincipal = RejectIf(() => rejects);
             setup.Pages["/banned"] = context => context.SignOutAsync("Cookies");
             new SessionStorage(place).Configure(setup);
         });
-        var browser = new CookieJarBrowser(site);
-        await browser.SignInAsync();
+        var browser = await site.SignedInWithTlsAsync();
         site.Clock.Pass(TimeSpan.FromMinutes(56));
         var newest = (await browser.SendAsync("/session")).Session.AccessToken;
 
@@ -103,13 +101,12 @@ public sealed class CookieRejectedPrincipalTests
     public async Task A_rejection_without_a_sign_out_revokes_nothing_and_ends_nothing(int minutes, SessionPlace place)
     {
         var rejects = false;
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
             setup.Cookie = cookie => cookie.Events.OnValidatePrincipal = RejectIf(() => rejects);
             new SessionStorage(place).Configure(setup);
         });
-        var browser = new CookieJarBrowser(site);
-        await browser.SignInAsync();
+        var browser = await site.SignedInWithTlsAsync();
         site.Clock.Pass(TimeSpan.FromMinutes(minutes));
 
         rejects = true;

@@ -1,5 +1,6 @@
 using System.Security.Claims;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.Identity;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
@@ -24,7 +25,7 @@ public sealed class CookieSecurityStampTests
 
     [Theory]
     [MemberData(nameof(AgesAndPlaces))]
-    public async Task A_valid_stamp_renews_the_principal_and_the_newest_tokens_are_with_it(int minutes, SessionPlace place)
+    public async Task A_valid_stamp_renews_the_principal_and_keeps_the_newest_tokens(int minutes, SessionPlace place)
     {
         await using var database = await OpenDatabaseAsync();
         await using var site = await StartAsync(database, new SessionStorage(place, Scheme));
@@ -32,15 +33,15 @@ public sealed class CookieSecurityStampTests
         await ChangeUserAsync(site, (users, user) => users.AddClaimAsync(user, new Claim("changed", "yes")));
         site.Clock.Pass(TimeSpan.FromMinutes(minutes));
 
-        var answer = await browser.GetAsync("/session?cookie=" + Scheme);
-        var after = (await browser.GetAsync("/session?cookie=" + Scheme)).Session;
+        var response = await browser.GetAsync("/session?scheme=" + Scheme);
+        var after = (await browser.GetAsync("/session?scheme=" + Scheme)).Session;
 
-        Assert.Equal("yes", answer.Session.Claims["changed"]);
-        Assert.Equal("yes", after.Claims["changed"]);
-        Assert.Equal(place is SessionPlace.Server ? 0 : 1, answer.SetCookies.Count);
+        Assert.Equal("yes", response.Session.Claim("changed"));
+        Assert.Equal("yes", after.Claim("changed"));
+        Assert.Equal(place is SessionPlace.Server ? 0 : 1, response.SetCookies.Count);
         Assert.Equal(site.Clock.GetUtcNow(), after.Issued);
         Assert.Equal(minutes == 56 ? 1 : 0, site.RefreshCalls);
-        Assert.Equal((answer.Session.AccessToken, answer.Session.RefreshToken), (after.AccessToken, after.RefreshToken));
+        Assert.Equal((response.Session.AccessToken, response.Session.RefreshToken), (after.AccessToken, after.RefreshToken));
         Assert.True(site.Emulator.Tokens.IsRefreshTokenLive(after.RefreshToken!));
     }
 
@@ -52,24 +53,23 @@ public sealed class CookieSecurityStampTests
         await using var database = await OpenDatabaseAsync();
         await using var site = await StartAsync(database, sessions);
         var browser = await SignedInAsync(site);
-        var token = (await browser.GetAsync("/session?cookie=" + Scheme)).Session.AccessToken;
+        var token = (await browser.GetAsync("/session?scheme=" + Scheme)).Session.AccessToken;
         await ChangeUserAsync(site, (users, user) => users.UpdateSecurityStampAsync(user));
         site.Clock.Pass(TimeSpan.FromMinutes(minutes));
 
-        var answer = await browser.GetAsync("/session?cookie=" + Scheme);
+        var response = await browser.GetAsync("/session?scheme=" + Scheme);
 
-        Assert.False(answer.Session.SignedIn);
+        Assert.False(response.Session.SignedIn);
         Assert.Empty(browser.Jar.Named(CookieName));
-        Assert.Single(answer.SetCookies, cookie => cookie.Name == CookieName);
+        Assert.Single(response.SetCookies, cookie => cookie.Name == CookieName);
         Assert.Equal("Bearer " + token, Assert.Single(site.Revocations).Authorization);
         Assert.Equal(0, site.RefreshCalls);
         Assert.Empty(sessions.Entries);
     }
 
-    private static async Task<CookieJarBrowser> SignedInAsync(LifetimeSite site)
+    private static async Task<SiteBrowser> SignedInAsync(TestSite site)
     {
-        var browser = new CookieJarBrowser(site);
-        await browser.SignInAsync();
+        var browser = await site.SignedInWithTlsAsync();
         await browser.GetAsync("/linked");
         Assert.Single(browser.Jar.Named(CookieName));
         Assert.Empty(browser.Jar.Named("Identity.External"));
@@ -77,7 +77,7 @@ public sealed class CookieSecurityStampTests
         return browser;
     }
 
-    private static async Task ChangeUserAsync(LifetimeSite site, Func<UserManager<IdentityUser>, IdentityUser, Task<IdentityResult>> change)
+    private static async Task ChangeUserAsync(TestSite site, Func<UserManager<IdentityUser>, IdentityUser, Task<IdentityResult>> change)
     {
         await using var scope = site.Services.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<IdentityUser>>();
@@ -107,9 +107,9 @@ public sealed class CookieSecurityStampTests
         return connection;
     }
 
-    private static async Task<LifetimeSite> StartAsync(SqliteConnection database, SessionStorage sessions)
+    private static async Task<TestSite> StartAsync(SqliteConnection database, SessionStorage sessions)
     {
-        var site = await LifetimeSite.StartAsync(setup =>
+        var site = await TestSite.StartAsync(setup =>
         {
             setup.Services = services =>
             {

@@ -1,17 +1,17 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 
 /// <summary>
-/// Whatever happens to a session in one request, its response has one Set-Cookie of a name (RFC 6265 section 4.1.1), and a store is left
-/// with the session that the cookie names and no other.
+/// A response has at most one Set-Cookie of a name (RFC 6265 section 4.1.1), whatever the request does to the session, and a store keeps
+/// only the session that the cookie names.
 /// </summary>
 public sealed class CookieWrittenOnceTests
 {
-    // What a page does, and how many revocations that is: "in" signs in again with the session's own ticket, "new" with other tokens. Which
-    // tokens a sign-out right after "new" revokes is left open.
+    // The steps of a page, and the number of revocations: "in" signs in again with the session's own ticket, "new" with other tokens. Which
+    // tokens a sign-out after "new" revokes is unspecified.
     private static readonly Dictionary<string, int?> _steps = new()
     {
         [""] = 0,
@@ -50,18 +50,17 @@ public sealed class CookieWrittenOnceTests
 
     [Theory]
     [MemberData(nameof(Requests))]
-    public async Task A_request_writes_a_cookie_once_and_leaves_what_its_last_step_says(string steps, string kind, int minutes)
+    public async Task A_request_writes_a_cookie_once_and_its_last_step_decides(string steps, string kind, int minutes)
     {
         var sessions = new SessionStorage(_cookies[kind].Place);
         await using var site = await StartAsync(kind, sessions);
-        var browser = new CookieJarBrowser(site);
-        await browser.SignInAsync();
+        var browser = await site.SignedInWithTlsAsync();
         var before = sessions.Entries;
         site.Clock.Pass(TimeSpan.FromMinutes(minutes));
 
-        var answer = await browser.GetAsync("/do?steps=" + steps);
+        var response = await browser.GetAsync("/do?steps=" + steps);
 
-        AssertWrittenOnce(answer);
+        AssertWrittenOnce(response);
         Assert.Equal(minutes == 56 ? 1 : 0, site.RefreshCalls);
         Assert.Equal(_steps[steps] ?? site.Revocations.Count, site.Revocations.Count);
         if (steps.Length > 0)
@@ -74,15 +73,15 @@ public sealed class CookieWrittenOnceTests
 
     [Theory]
     [MemberData(nameof(FirstRequests))]
-    public async Task The_first_request_of_a_browser_writes_a_cookie_once_and_leaves_what_its_last_step_says(string steps, string kind)
+    public async Task A_browser_s_first_request_writes_a_cookie_once_and_its_last_step_decides(string steps, string kind)
     {
         var sessions = new SessionStorage(_cookies[kind].Place);
         await using var site = await StartAsync(kind, sessions);
-        var browser = new CookieJarBrowser(site);
+        var browser = site.BrowserWithTls();
 
-        var answer = await browser.GetAsync("/do?steps=" + steps);
+        var response = await browser.GetAsync("/do?steps=" + steps);
 
-        AssertWrittenOnce(answer);
+        AssertWrittenOnce(response);
         await AssertLeftAsync(site, browser, sessions, signedIn: !steps.EndsWith("out", StringComparison.Ordinal));
     }
 
@@ -97,19 +96,20 @@ public sealed class CookieWrittenOnceTests
     [InlineData("the server", 6)]
     [InlineData("the server, with a persistent cookie", 6)]
     [InlineData("the server that each request renews", 6)]
-    public async Task A_callback_over_a_session_writes_a_cookie_once_and_leaves_the_new_session(string kind, int minutes)
+    public async Task A_callback_over_a_session_writes_a_cookie_once_for_the_new_session(string kind, int minutes)
     {
         var sessions = new SessionStorage(_cookies[kind].Place);
         await using var site = await StartAsync(kind, sessions);
         site.Emulator.Options.CodeLifetime = TimeSpan.FromMinutes(10);
-        var browser = new CookieJarBrowser(site);
-        await browser.SignInAsync();
+        var browser = await site.SignedInWithTlsAsync();
         var (before, entries) = (await browser.SessionAsync(), sessions.Entries);
         site.Clock.Pass(TimeSpan.FromMinutes(50));
 
-        var answer = await browser.SignInAsync(beforeCallback: () => site.Clock.Pass(TimeSpan.FromMinutes(minutes)));
+        var callback = await browser.ConsentAsync();
+        site.Clock.Pass(TimeSpan.FromMinutes(minutes));
+        var response = await browser.ReturnFromBinanceAsync(callback);
 
-        AssertWrittenOnce(answer);
+        AssertWrittenOnce(response);
         await AssertLeftAsync(site, browser, sessions, signedIn: true);
         Assert.NotEqual(before.RefreshToken, (await browser.SessionAsync()).RefreshToken);
         Assert.Empty(sessions.Entries.Intersect(entries));
@@ -127,28 +127,27 @@ public sealed class CookieWrittenOnceTests
     [InlineData("the server", "new")]
     [InlineData("the server", "out")]
     [InlineData("the server", "out,new")]
-    public async Task A_sign_in_or_sign_out_in_the_request_whose_refresh_is_refused_has_the_last_word(string kind, string steps)
+    public async Task A_sign_in_or_sign_out_decides_although_the_refresh_of_its_request_is_refused(string kind, string steps)
     {
         var sessions = new SessionStorage(_cookies[kind].Place);
         await using var site = await StartAsync(kind, sessions);
-        var browser = new CookieJarBrowser(site);
-        await browser.SignInAsync();
+        var browser = await site.SignedInWithTlsAsync();
         site.Emulator.Tokens.RevokeAll();
         site.Clock.Pass(TimeSpan.FromMinutes(56));
 
-        var answer = await browser.GetAsync("/do?steps=" + steps);
+        var response = await browser.GetAsync("/do?steps=" + steps);
 
-        AssertWrittenOnce(answer);
+        AssertWrittenOnce(response);
         await AssertLeftAsync(site, browser, sessions, signedIn: steps.EndsWith("new", StringComparison.Ordinal));
     }
 
-    private static void AssertWrittenOnce(SiteAnswer answer)
+    private static void AssertWrittenOnce(SiteResponse response)
     {
-        var names = answer.SetCookies.Select(cookie => cookie.Name.Value).ToArray();
+        var names = response.SetCookies.Select(cookie => cookie.Name.Value).ToArray();
         Assert.Equal(names.Distinct(), names);
     }
 
-    private static async Task AssertLeftAsync(LifetimeSite site, CookieJarBrowser browser, SessionStorage sessions, bool signedIn)
+    private static async Task AssertLeftAsync(TestSite site, SiteBrowser browser, SessionStorage sessions, bool signedIn)
     {
         Assert.Equal(signedIn, browser.HasSessionCookie);
         if (sessions.IsStored)
@@ -165,10 +164,10 @@ public sealed class CookieWrittenOnceTests
         }
     }
 
-    private static async Task<LifetimeSite> StartAsync(string kind, SessionStorage sessions)
+    private static async Task<TestSite> StartAsync(string kind, SessionStorage sessions)
     {
-        LifetimeSite? site = null;
-        site = await LifetimeSite.StartAsync(setup =>
+        TestSite? site = null;
+        site = await TestSite.StartAsync(setup =>
         {
             setup.Cookie = cookie =>
             {

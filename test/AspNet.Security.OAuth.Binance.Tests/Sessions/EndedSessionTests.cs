@@ -1,23 +1,20 @@
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 
 /// <summary>
-/// A copy of a session's cookie, after the sign-out. Without a revocation, which would end the session by itself when its tokens are due.
+/// A copy of a session's cookie, after the sign-out. Without a revocation, because a revoked token would end the session at its next refresh.
 /// </summary>
 public sealed class EndedSessionTests
 {
     private static readonly TimeSpan _ticketLife = TimeSpan.FromHours(8);
 
-    public static MatrixTheoryData<Pending, SessionPlace> LongerCookies
-        => new([Pending.Slide, Pending.RefreshAndSlide, Pending.Renewal], Enum.GetValues<SessionPlace>());
-
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_kept_cookie_is_signed_out_until_its_ticket_ends(SessionPlace place)
+    public async Task A_copied_cookie_stays_signed_out_until_its_ticket_expires(SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(setup => Configure(setup, new SessionStorage(place)));
+        await using var site = await TestSite.StartAsync(setup => Configure(setup, new SessionStorage(place)));
         var browser = await site.SignedInAsync();
         var kept = browser.Copy();
         await browser.GetAsync("/sign-out");
@@ -31,52 +28,28 @@ public sealed class EndedSessionTests
         Assert.Equal(0, site.RefreshCalls);
     }
 
-    // A key without a session is no session; the cookie handler leaves it in the browser.
+    // The cookie handler does not delete a key without an entry.
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_request_that_began_after_the_sign_out_deletes_the_cookie_that_holds_the_session(SessionPlace place)
+    public async Task A_request_after_the_sign_out_deletes_a_copied_cookie_that_holds_the_session(SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(setup => Configure(setup, new SessionStorage(place)));
+        await using var site = await TestSite.StartAsync(setup => Configure(setup, new SessionStorage(place)));
         var browser = await site.SignedInAsync();
         var kept = browser.Copy();
         await browser.GetAsync("/sign-out");
 
-        var answer = await kept.GetAsync("/session");
+        var response = await kept.GetAsync("/session");
 
-        Assert.False(answer.Session.SignedIn);
-        Assert.Equal(place is SessionPlace.Cookie, answer.DeletesSessionCookie);
-        Assert.Equal(place is SessionPlace.Cookie, answer.SessionCookie is not null);
-    }
-
-    // The sign-out may bring an older cookie than the one whose response is still on its way, and that ends later.
-    [Theory]
-    [MemberData(nameof(LongerCookies))]
-    public async Task A_longer_cookie_that_was_written_before_the_sign_out_and_arrives_after_it_is_signed_out_until_it_ends(
-        Pending pending, SessionPlace place)
-    {
-        await using var site = await LifetimeSite.StartAsync(setup =>
-        {
-            setup.Binance = options => options.RevokeOnSignOut = false;
-            setup.Cookie = cookie => pending.Configure(cookie, place);
-            new SessionStorage(place).Configure(setup);
-        });
-        var browser = await site.SignedInAsync();
-        site.Clock.Pass(pending.Age());
-        var longer = await browser.SendAsync("/slow");
-        await browser.GetAsync("/sign-out");
-        browser.Receive(longer);
-        Assert.True(browser.HasSession);
-
-        site.Clock.Pass(PendingSetup.TicketLife - TimeSpan.FromSeconds(1));
-
-        Assert.False((await browser.SendAsync("/session")).Session.SignedIn);
+        Assert.False(response.Session.SignedIn);
+        Assert.Equal(place is SessionPlace.Cookie, response.DeletesSessionCookie);
+        Assert.Equal(place is SessionPlace.Cookie, response.SessionCookie is not null);
     }
 
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task Sign_outs_at_once_and_later_with_kept_cookies_make_one_revocation(SessionPlace place)
+    public async Task Concurrent_and_later_sign_outs_make_one_revocation(SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(new SessionStorage(place).Configure);
+        await using var site = await TestSite.StartAsync(new SessionStorage(place).Configure);
         var browser = await site.SignedInAsync();
         var kept = browser.Copy();
 
@@ -91,9 +64,9 @@ public sealed class EndedSessionTests
 
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_sign_out_whose_browser_leaves_during_the_revocation_has_ended_the_session(SessionPlace place)
+    public async Task A_sign_out_aborted_during_the_revocation_ends_the_session(SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(new SessionStorage(place).Configure);
+        await using var site = await TestSite.StartAsync(new SessionStorage(place).Configure);
         var browser = await site.SignedInAsync();
         using var leaving = new CancellationTokenSource();
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Revoke);
@@ -113,7 +86,7 @@ public sealed class EndedSessionTests
 
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task Another_process_knows_the_end_of_a_session_when_its_token_is_due(SessionPlace place)
+    public async Task Another_process_rejects_an_ended_session_when_its_token_is_due(SessionPlace place)
     {
         var sessions = new SessionStorage(place);
         await using var farm = await Farm.StartAsync(setup => Configure(setup, sessions));
@@ -121,7 +94,7 @@ public sealed class EndedSessionTests
         var there = browser.Copy(farm.Second);
         await browser.GetAsync("/sign-out");
 
-        foreach (var later in new[] { LifetimeSite.TokenLifetime, TimeSpan.FromHours(6) })
+        foreach (var later in new[] { TestSite.TokenLifetime, TimeSpan.FromHours(6) })
         {
             farm.First.Clock.Pass(later);
             Assert.False((await there.SendAsync("/session")).Session.SignedIn);
@@ -132,14 +105,14 @@ public sealed class EndedSessionTests
 
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_process_that_starts_after_the_sign_out_knows_the_end_of_a_session_when_its_token_is_due(SessionPlace place)
+    public async Task A_process_started_after_the_sign_out_rejects_the_ended_session_when_its_token_is_due(SessionPlace place)
     {
         var sessions = new SessionStorage(place);
         await using var farm = await Farm.StartAsync(setup => Configure(setup, sessions));
         var browser = await farm.First.SignedInAsync();
         var kept = browser.Copy();
         await browser.GetAsync("/sign-out");
-        farm.First.Clock.Pass(LifetimeSite.TokenLifetime);
+        farm.First.Clock.Pass(TestSite.TokenLifetime);
 
         await using var later = await farm.StartNeighbourAsync();
 
@@ -148,7 +121,7 @@ public sealed class EndedSessionTests
 
     [Theory]
     [MemberData(nameof(SessionPlaces.Stored), MemberType = typeof(SessionPlaces))]
-    public async Task A_kept_cookie_of_a_stored_session_is_signed_out_in_another_process_at_once(SessionPlace place)
+    public async Task A_copied_key_is_rejected_by_another_process_immediately(SessionPlace place)
     {
         var sessions = new SessionStorage(place);
         await using var farm = await Farm.StartAsync(setup => Configure(setup, sessions));
@@ -161,7 +134,7 @@ public sealed class EndedSessionTests
         Assert.Empty(sessions.Entries);
     }
 
-    private static void Configure(LifetimeSetup setup, SessionStorage sessions)
+    private static void Configure(SiteSetup setup, SessionStorage sessions)
     {
         setup.Binance = options => options.RevokeOnSignOut = false;
         setup.Cookie = cookie => (cookie.ExpireTimeSpan, cookie.SlidingExpiration) = (_ticketLife, false);

@@ -1,5 +1,6 @@
 using System.Net;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -8,8 +9,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 
 /// <summary>
-/// A page that throws, or that has only a status: whoever writes the error's response clears the headers first, or runs the pipeline
-/// again. What the request did to the session is kept all the same.
+/// A page that throws, or that has only a status: error handlers clear the headers, or execute the pipeline again. Changes of the
+/// session are still written.
 /// </summary>
 public sealed class ErrorPageTests
 {
@@ -48,14 +49,14 @@ public sealed class ErrorPageTests
 
         Assert.Equal(HttpStatusCode.InternalServerError, error.Status);
         AssertCarriesCookie(Pending.Refresh, place, error);
-        var ticket = await sessions.TicketAsync(site, browser.Cookie(SiteAnswer.CookieName));
-        Assert.Equal(LifetimeSite.TokenLifetime, ticket.Properties.GetTokenExpiry() - site.Clock.GetUtcNow());
+        var ticket = await sessions.TicketAsync(site, browser.Cookie(SiteResponse.CookieName));
+        Assert.Equal(TestSite.TokenLifetime, ticket.Properties.GetTokenExpiry() - site.Clock.GetUtcNow());
         await AssertRefreshedOnceAsync(site, browser);
     }
 
     [Theory]
     [MemberData(nameof(Handlers))]
-    public async Task A_page_that_throws_keeps_the_slide(string handler, SessionPlace place)
+    public async Task A_page_that_throws_keeps_the_new_times_of_a_slide(string handler, SessionPlace place)
     {
         await using var site = await StartAsync(handler, new SessionStorage(place), setup => setup.Cookie = cookie
             => (cookie.ExpireTimeSpan, cookie.SlidingExpiration) = (TimeSpan.FromMinutes(80), true));
@@ -71,7 +72,7 @@ public sealed class ErrorPageTests
 
     [Theory]
     [MemberData(nameof(Handlers))]
-    public async Task Pages_that_throw_at_once_make_one_refresh_and_each_keep_the_renewed_session(string handler, SessionPlace place)
+    public async Task Concurrent_pages_that_throw_make_one_refresh_and_keep_the_renewed_session(string handler, SessionPlace place)
     {
         await using var site = await StartAsync(handler, new SessionStorage(place));
         var browser = await site.WithExpiredTokenAsync();
@@ -92,7 +93,7 @@ public sealed class ErrorPageTests
 
     [Theory]
     [MemberData(nameof(Handlers))]
-    public async Task A_page_that_signs_out_and_then_throws_has_signed_out(string handler, SessionPlace place)
+    public async Task A_page_that_signs_out_and_throws_signs_out(string handler, SessionPlace place)
     {
         var sessions = new SessionStorage(place);
         await using var site = await StartAsync(handler, sessions, setup => setup.Pages["/sign-out-throws"] = async context =>
@@ -106,17 +107,35 @@ public sealed class ErrorPageTests
 
         Assert.True(error.SessionCookie is null || error.DeletesSessionCookie);
         Assert.False((await browser.SessionAsync()).SignedIn);
-        Assert.False(browser.HasSession);
+        Assert.False(browser.HasSessionCookie);
         Assert.Single(site.Revocations);
         Assert.Empty(site.Emulator.Tokens.AccessTokens);
         Assert.Empty(sessions.Entries);
     }
 
     [Theory]
-    [MemberData(nameof(StatusPages))]
-    public async Task A_page_with_a_status_alone_keeps_the_renewed_session(string statusPages, SessionPlace place)
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_page_that_signs_in_again_and_throws_keeps_the_session(SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await StartAsync("exception branch", new SessionStorage(place), setup => setup.Pages["/again"] = async context =>
+        {
+            var session = await context.AuthenticateAsync();
+            await context.SignInAsync(session.Principal!, session.Properties);
+            throw new InvalidDataException("after the sign-in");
+        });
+        var browser = await site.SignedInAsync();
+
+        await browser.GetAsync("/again");
+        site.Clock.Pass(TimeSpan.FromMinutes(11));
+
+        Assert.True((await browser.SessionAsync()).SignedIn);
+    }
+
+    [Theory]
+    [MemberData(nameof(StatusPages))]
+    public async Task A_page_with_only_an_error_status_keeps_the_renewed_session(string statusPages, SessionPlace place)
+    {
+        await using var site = await TestSite.StartAsync(setup =>
         {
             setup.BeforeAuthentication = _statusPages[statusPages];
             setup.Pages["/missing"] = context =>
@@ -138,7 +157,7 @@ public sealed class ErrorPageTests
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
     public async Task A_page_that_clears_its_response_keeps_the_renewed_session(SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
             setup.Pages["/clears"] = async context =>
             {
@@ -155,8 +174,8 @@ public sealed class ErrorPageTests
         await AssertRefreshedOnceAsync(site, browser);
     }
 
-    private static Task<LifetimeSite> StartAsync(
-        string handler, SessionStorage sessions, Action<LifetimeSetup>? configure = null) => LifetimeSite.StartAsync(setup =>
+    private static Task<TestSite> StartAsync(
+        string handler, SessionStorage sessions, Action<SiteSetup>? configure = null) => TestSite.StartAsync(setup =>
     {
         setup.Services = services =>
         {
@@ -171,15 +190,15 @@ public sealed class ErrorPageTests
         sessions.Configure(setup);
     });
 
-    private static void AssertCarriesCookie(Pending pending, SessionPlace place, SiteAnswer answer)
+    private static void AssertCarriesCookie(Pending pending, SessionPlace place, SiteResponse response)
     {
         var carries = pending.IsInCookie(place);
-        Assert.Equal(carries ? 1 : 0, answer.SetCookies.Count(cookie => cookie.Name.Value == SiteAnswer.CookieName));
-        Assert.True(answer.CacheControl.NoStore || !carries);
+        Assert.Equal(carries ? 1 : 0, response.SetCookies.Count(cookie => cookie.Name.Value == SiteResponse.CookieName));
+        Assert.True(response.CacheControl.NoStore || !carries);
     }
 
-    // Later than any memory of the refresh that lasts a minute: the browser has the new cookie, or the server the new tokens.
-    private static async Task AssertRefreshedOnceAsync(LifetimeSite site, LifetimeBrowser browser)
+    // An outcome that is kept for a minute has expired: the browser has the new cookie, or the store the new tokens.
+    private static async Task AssertRefreshedOnceAsync(TestSite site, SiteBrowser browser)
     {
         site.Clock.Pass(TimeSpan.FromSeconds(70));
         var session = await browser.SessionAsync();

@@ -1,5 +1,6 @@
 using System.Net;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,16 +8,16 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 
 /// <summary>
-/// A store that writes slowly, or fails to: it brings nothing back, and costs nobody a session or a page.
+/// A store that writes slowly or fails: it restores no ended session, and every page is served.
 /// </summary>
 public sealed class FaultyStoreTests
 {
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(SessionPlaces.Stored), MemberType = typeof(SessionPlaces))]
-    public async Task A_store_that_writes_slowly_does_not_bring_back_a_session_that_was_signed_out_of(SessionPlace place)
+    public async Task A_slow_write_does_not_restore_a_signed_out_session(SessionPlace place)
     {
         var (sessions, write) = (new SessionStorage(place), new Held());
-        await using var site = await LifetimeSite.StartAsync(sessions.Configure);
+        await using var site = await TestSite.StartAsync(sessions.Configure);
         var browser = await site.WithExpiredTokenAsync();
         var kept = browser.Copy();
         sessions.BeforeRenewal = write.WaitAsync;
@@ -33,7 +34,7 @@ public sealed class FaultyStoreTests
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(SessionPlaces.Stored), MemberType = typeof(SessionPlaces))]
-    public async Task A_store_that_writes_slowly_does_not_bring_back_a_session_that_another_process_has_signed_out_of(SessionPlace place)
+    public async Task A_slow_write_does_not_restore_a_session_that_another_process_signed_out(SessionPlace place)
     {
         var (sessions, write) = (new SessionStorage(place), new Held());
         await using var farm = await Farm.StartAsync(sessions.Configure);
@@ -51,13 +52,13 @@ public sealed class FaultyStoreTests
         Assert.Empty(sessions.Entries);
     }
 
-    // A cache has three seconds for a command.
+    // A cache command may take three seconds.
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(SessionPlaces.Stored), MemberType = typeof(SessionPlaces))]
-    public async Task A_store_that_writes_a_slide_slowly_does_not_get_older_tokens_over_newer(SessionPlace place)
+    public async Task A_slow_write_of_a_slide_does_not_overwrite_newer_tokens(SessionPlace place)
     {
         var (sessions, write) = (new SessionStorage(place), new Held());
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
             setup.Cookie = cookie => (cookie.SlidingExpiration, cookie.ExpireTimeSpan) = (true, TimeSpan.FromMinutes(100));
             sessions.Configure(setup);
@@ -79,13 +80,13 @@ public sealed class FaultyStoreTests
         Assert.Equal(1, site.RefreshCalls);
     }
 
-    // The error page is made in a scope of its own, which authenticates the request again.
+    // The error page runs in a scope of its own, which authenticates the request again.
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(SessionPlaces.Stored), MemberType = typeof(SessionPlaces))]
     public async Task A_page_that_throws_before_the_refreshed_session_is_stored_makes_no_second_refresh(SessionPlace place)
     {
         var (sessions, write) = (new SessionStorage(place), new Held());
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
             setup.BeforeAuthentication = app => app.UseExceptionHandler(new ExceptionHandlerOptions
             {
@@ -110,17 +111,17 @@ public sealed class FaultyStoreTests
 
     [Theory]
     [MemberData(nameof(SessionPlaces.Stored), MemberType = typeof(SessionPlaces))]
-    public async Task A_store_that_cannot_write_costs_no_page(SessionPlace place)
+    public async Task A_page_is_served_when_the_store_cannot_be_written(SessionPlace place)
     {
         var sessions = new SessionStorage(place);
-        await using var site = await LifetimeSite.StartAsync(sessions.Configure);
+        await using var site = await TestSite.StartAsync(sessions.Configure);
         var browser = await site.SignedInAsync();
         site.Clock.Pass(TimeSpan.FromMinutes(56));
         sessions.BeforeRenewal = static () => throw new IOException("no writes");
 
-        var answer = await browser.GetAsync("/session");
+        var response = await browser.GetAsync("/session");
 
-        Assert.True(answer.Session.SignedIn);
+        Assert.True(response.Session.SignedIn);
         sessions.BeforeRenewal = null;
         Assert.True((await browser.SessionAsync()).SignedIn);
         Assert.Equal(1, site.RefreshCalls);
@@ -128,13 +129,13 @@ public sealed class FaultyStoreTests
 
     [Theory]
     [MemberData(nameof(SessionPlaces.Stored), MemberType = typeof(SessionPlaces))]
-    public async Task A_cookie_that_cannot_be_written_does_not_keep_another_from_being_withdrawn(SessionPlace place)
+    public async Task A_session_that_cannot_be_written_does_not_prevent_the_deletion_of_another_cookie(SessionPlace place)
     {
         var (page, sessions) = (new SlowPage(), new SessionStorage(place, "Cookies"));
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
             setup.Cookie = cookie => (cookie.ExpireTimeSpan, cookie.SlidingExpiration) = (TimeSpan.FromMinutes(90), true);
-            setup.Authentication = (builder, _) => builder.AddCookie("Second");
+            setup.Authentication = builder => builder.AddCookie("Second");
             setup.Pages["/slow"] = async context =>
             {
                 var second = await context.AuthenticateAsync("Second");
@@ -147,7 +148,7 @@ public sealed class FaultyStoreTests
         await browser.AdoptAsync(site.NewTicket(), "Second");
         site.Clock.Pass(TimeSpan.FromMinutes(50));
         var slow = await page.OpenAsync(browser);
-        await browser.GetAsync("/sign-out?cookie=Second");
+        await browser.GetAsync("/sign-out?scheme=Second");
         sessions.BeforeRenewal = static () => throw new IOException("no writes");
 
         page.Respond();
@@ -157,46 +158,16 @@ public sealed class FaultyStoreTests
     }
 
     [Fact]
-    public async Task A_store_that_cannot_be_read_costs_no_challenge()
+    public async Task A_challenge_succeeds_when_the_store_cannot_be_read()
     {
         var store = new CookieTicketStore();
-        await using var site = await LifetimeSite.StartAsync(setup => setup.Authentication = (builder, _)
+        await using var site = await TestSite.StartAsync(setup => setup.Authentication = builder
             => builder.AddCookie("Second", cookie => cookie.SessionStore = store));
         var browser = site.Browser();
         await browser.AdoptAsync(site.NewTicket(), "Second");
         store.BeforeRead = static () => throw new IOException("no reads");
 
         Assert.Equal(HttpStatusCode.Redirect, (await browser.GetAsync("/login")).Status);
-    }
-
-    [Theory]
-    [MemberData(nameof(SessionPlaces.Stored), MemberType = typeof(SessionPlaces))]
-    public async Task A_slow_slide_of_a_stored_session_writes_no_older_tokens_when_the_outcome_is_forgotten(SessionPlace place)
-    {
-        var page = new SlowPage();
-        await using var site = await LifetimeSite.StartAsync(setup =>
-        {
-            setup.Cookie = cookie => (cookie.SlidingExpiration, cookie.ExpireTimeSpan) = (true, TimeSpan.FromMinutes(20));
-            setup.Binance = options => options.RefreshBeforeExpiration = TimeSpan.FromSeconds(30);
-            setup.Pages["/slow"] = page.ServeAsync;
-            new SessionStorage(place).Configure(setup);
-        });
-        site.Emulator.Options.AccessTokenLifetime = TimeSpan.FromMinutes(12);
-        var browser = await site.SignedInAsync();
-        site.Clock.Pass(TimeSpan.FromMinutes(11));
-        var slow = await page.OpenAsync(browser);
-        site.Emulator.Options.AccessTokenLifetime = TimeSpan.FromMinutes(4);
-        site.Clock.Pass(TimeSpan.FromSeconds(40));
-        await browser.GetAsync("/");
-        Assert.Equal(1, site.RefreshCalls);
-        site.Clock.Pass(TimeSpan.FromMinutes(3));
-
-        page.Respond();
-        browser.Receive(await slow);
-
-        Assert.True((await browser.SessionAsync()).SignedIn);
-        site.Clock.Pass(TimeSpan.FromMinutes(4));
-        Assert.True((await browser.SessionAsync()).SignedIn);
     }
 
     private sealed class Held

@@ -1,12 +1,13 @@
 using System.Security.Claims;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 
 /// <summary>
-/// What is known of a session's tokens and of its end is kept for ten minutes. A request that takes longer writes nothing by itself; what the
-/// application does explicitly is always written.
+/// Outcomes of refreshes and ended sessions are kept for ten minutes. A request that takes longer writes no pending change; an explicit
+/// sign-in or sign-out is always written.
 /// </summary>
 public sealed class LatePendingTests
 {
@@ -16,25 +17,25 @@ public sealed class LatePendingTests
 
     [Theory]
     [MemberData(nameof(PendingAndPlaces))]
-    public async Task What_has_been_pending_for_nine_minutes_is_written(Pending pending, SessionPlace place)
+    public async Task A_change_that_is_pending_for_nine_minutes_is_written(Pending pending, SessionPlace place)
     {
-        var (answer, slid, refreshed) = await RespondAfterAsync(pending, place, TimeSpan.FromMinutes(9));
+        var (response, slid, refreshed) = await RespondAfterAsync(pending, place, TimeSpan.FromMinutes(9));
 
-        var cookies = answer.SetCookies.Count(cookie => cookie.Name.Value == SiteAnswer.CookieName);
+        var cookies = response.SetCookies.Count(cookie => cookie.Name.Value == SiteResponse.CookieName);
         Assert.Equal(pending.IsInCookie(place, persistent: true) ? 1 : 0, cookies);
-        Assert.False(answer.DeletesSessionCookie);
+        Assert.False(response.DeletesSessionCookie);
         Assert.Equal(pending is not Pending.Refresh, slid);
         Assert.Equal(pending is Pending.Refresh or Pending.RefreshAndSlide, refreshed);
     }
 
-    // New tokens are stored when they are there; a cookie has to wait for its response.
+    // New tokens are stored immediately; a cookie is written with its response.
     [Theory]
     [MemberData(nameof(PendingAndPlaces))]
-    public async Task What_has_been_pending_for_more_than_ten_minutes_is_not_written(Pending pending, SessionPlace place)
+    public async Task A_change_that_is_pending_for_more_than_ten_minutes_is_not_written(Pending pending, SessionPlace place)
     {
-        var (answer, slid, refreshed) = await RespondAfterAsync(pending, place, TimeSpan.FromMinutes(10) + TimeSpan.FromSeconds(1));
+        var (response, slid, refreshed) = await RespondAfterAsync(pending, place, TimeSpan.FromMinutes(10) + TimeSpan.FromSeconds(1));
 
-        Assert.Null(answer.SessionCookie);
+        Assert.Null(response.SessionCookie);
         Assert.False(slid);
         Assert.Equal(place is not SessionPlace.Cookie && pending is Pending.Refresh or Pending.RefreshAndSlide, refreshed);
     }
@@ -44,7 +45,7 @@ public sealed class LatePendingTests
     public async Task A_page_that_signs_in_after_eleven_minutes_signs_in(SessionPlace place)
     {
         var page = new SlowPage();
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
             setup.Pages["/slow"] = async context =>
             {
@@ -65,7 +66,7 @@ public sealed class LatePendingTests
     public async Task A_page_that_signs_the_user_in_again_after_eleven_minutes_keeps_the_tokens_that_its_request_refreshed(SessionPlace place)
     {
         var page = new SlowPage();
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
             setup.Pages["/slow"] = async context =>
             {
@@ -90,7 +91,7 @@ public sealed class LatePendingTests
     public async Task A_page_that_signs_out_after_eleven_minutes_signs_out_and_revokes(bool due, SessionPlace place)
     {
         var (page, sessions) = (new SlowPage(), new SessionStorage(place));
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
             setup.Pages["/slow"] = async context =>
             {
@@ -101,10 +102,10 @@ public sealed class LatePendingTests
         });
         var browser = due ? await site.WithExpiredTokenAsync() : await site.SignedInAsync();
 
-        var answer = await RespondAfterAsync(site, page, browser, TimeSpan.FromMinutes(11));
+        var response = await RespondAfterAsync(site, page, browser, TimeSpan.FromMinutes(11));
 
-        Assert.True(answer.DeletesSessionCookie);
-        Assert.False(browser.HasSession);
+        Assert.True(response.DeletesSessionCookie);
+        Assert.False(browser.HasSessionCookie);
         Assert.Single(site.Revocations);
         Assert.Empty(site.Emulator.Tokens.AccessTokens);
         Assert.Empty(sessions.Entries);
@@ -112,10 +113,10 @@ public sealed class LatePendingTests
 
     /// <summary>Lets a request wait in its page for a time.</summary>
     /// <returns>The response, and whether the session, wherever it is, has new times and new tokens afterwards.</returns>
-    private static async Task<(SiteAnswer Answer, bool Slid, bool Refreshed)> RespondAfterAsync(Pending pending, SessionPlace place, TimeSpan time)
+    private static async Task<(SiteResponse Response, bool Slid, bool Refreshed)> RespondAfterAsync(Pending pending, SessionPlace place, TimeSpan time)
     {
         var (page, sessions) = (new SlowPage(), new SessionStorage(place));
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
             setup.Cookie = options => pending.Configure(options, place);
             setup.Pages["/slow"] = page.ServeAsync;
@@ -124,20 +125,20 @@ public sealed class LatePendingTests
         var browser = await site.SignedInAsync();
         var before = await TicketAsync();
         site.Clock.Pass(pending.Age());
-        var answer = await RespondAfterAsync(site, page, browser, time);
+        var response = await RespondAfterAsync(site, page, browser, time);
         var after = await TicketAsync();
-        return (answer, before.ExpiresUtc != after.ExpiresUtc, before.GetTokenExpiry() != after.GetTokenExpiry());
+        return (response, before.ExpiresUtc != after.ExpiresUtc, before.GetTokenExpiry() != after.GetTokenExpiry());
 
-        async Task<AuthenticationProperties> TicketAsync() => (await sessions.TicketAsync(site, browser.Cookie(SiteAnswer.CookieName))).Properties;
+        async Task<AuthenticationProperties> TicketAsync() => (await sessions.TicketAsync(site, browser.Cookie(SiteResponse.CookieName))).Properties;
     }
 
-    private static async Task<SiteAnswer> RespondAfterAsync(LifetimeSite site, SlowPage page, LifetimeBrowser browser, TimeSpan time)
+    private static async Task<SiteResponse> RespondAfterAsync(TestSite site, SlowPage page, SiteBrowser browser, TimeSpan time)
     {
         var slow = await page.OpenAsync(browser);
         site.Clock.Pass(time);
         page.Respond();
-        var answer = await slow;
-        browser.Receive(answer);
-        return answer;
+        var response = await slow;
+        browser.Receive(response);
+        return response;
     }
 }

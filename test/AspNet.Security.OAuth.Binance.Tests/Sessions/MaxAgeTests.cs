@@ -1,4 +1,5 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 
@@ -29,20 +30,20 @@ public sealed class MaxAgeTests
         for (var age = _few; age < _maxAge; age += _few)
         {
             site.Clock.Pass(_few);
-            var answer = await browser.GetAsync("/session");
-            Assert.True(answer.Session.SignedIn);
-            Assert.True(answer.SessionCookie is null || (place is SessionPlace.Cookie && answer.SessionCookie.MaxAge == _maxAge - age));
+            var response = await browser.GetAsync("/session");
+            Assert.True(response.Session.SignedIn);
+            Assert.True(response.SessionCookie is null || (place is SessionPlace.Cookie && response.SessionCookie.MaxAge == _maxAge - age));
         }
 
         site.Clock.Pass(_few);
         Assert.Equal(2, site.RefreshCalls);
-        Assert.False(browser.HasSession);
+        Assert.False(browser.HasSessionCookie);
         Assert.False((await browser.SessionAsync()).SignedIn);
     }
 
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_refresh_by_another_process_does_not_change_the_max_age_either(SessionPlace place)
+    public async Task A_refresh_by_another_process_does_not_extend_the_max_age(SessionPlace place)
     {
         var sessions = new SessionStorage(place);
         await using var farm = await Farm.StartAsync(setup =>
@@ -53,17 +54,17 @@ public sealed class MaxAgeTests
         var browser = (await farm.First.SignedInAsync()).Copy(farm.Second);
         farm.First.Clock.Pass(TimeSpan.FromMinutes(57));
 
-        var answer = await browser.GetAsync("/session");
+        var response = await browser.GetAsync("/session");
 
         Assert.Equal(1, farm.First.RefreshCalls);
-        Assert.Equal(place is SessionPlace.Cookie ? TimeSpan.FromMinutes(63) : null, answer.SessionCookie?.MaxAge);
+        Assert.Equal(place is SessionPlace.Cookie ? TimeSpan.FromMinutes(63) : null, response.SessionCookie?.MaxAge);
         farm.First.Clock.Pass(TimeSpan.FromMinutes(63));
-        Assert.False(browser.HasSession);
+        Assert.False(browser.HasSessionCookie);
     }
 
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_cookie_with_an_expiry_of_its_own_beside_its_max_age_keeps_both(SessionPlace place)
+    public async Task A_refresh_keeps_the_expiry_and_the_max_age(SessionPlace place)
     {
         await using var site = await StartAsync(
             cookie =>
@@ -90,12 +91,12 @@ public sealed class MaxAgeTests
         Assert.Equal(TimeSpan.FromMinutes(63), refreshed.MaxAge);
     }
 
-    // The ticket keeps the time of its first sign-in; the browser counts from the last.
+    // The ticket keeps the time of its first sign-in; the browser counts from the last one.
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_page_that_signs_in_with_the_same_ticket_begins_the_max_age_again(SessionPlace place)
+    public async Task A_page_that_signs_in_with_the_same_ticket_restarts_the_max_age(SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
             setup.Cookie = cookie => Configure(cookie, bySigningIn: false);
             new SessionStorage(place).Configure(setup);
@@ -115,31 +116,31 @@ public sealed class MaxAgeTests
         Assert.Equal(1, site.RefreshCalls);
         Assert.Equal(place is SessionPlace.Cookie ? TimeSpan.FromMinutes(93) : null, refreshed.SessionCookie?.MaxAge);
         site.Clock.Pass(TimeSpan.FromMinutes(92));
-        Assert.True(browser.HasSession);
+        Assert.True(browser.HasSessionCookie);
         site.Clock.Pass(TimeSpan.FromMinutes(1));
-        Assert.False(browser.HasSession);
+        Assert.False(browser.HasSessionCookie);
     }
 
     [Theory]
     [MemberData(nameof(AgesAndPlaces))]
-    public async Task A_slide_begins_the_max_age_again_with_or_without_a_refresh(int minutes, SessionPlace place)
+    public async Task A_slide_restarts_the_max_age_with_or_without_a_refresh(int minutes, SessionPlace place)
     {
         await using var site = await StartAsync(
             cookie => (cookie.Cookie.MaxAge, cookie.ExpireTimeSpan, cookie.SlidingExpiration) = (_maxAge, TimeSpan.FromMinutes(80), true), place);
         var browser = await site.SignedInAsync();
         site.Clock.Pass(TimeSpan.FromMinutes(minutes));
 
-        var answer = await browser.GetAsync("/session");
+        var response = await browser.GetAsync("/session");
 
-        Assert.Equal(_maxAge, answer.SessionCookie!.MaxAge);
+        Assert.Equal(_maxAge, response.SessionCookie!.MaxAge);
         Assert.Equal(minutes == 57 ? 1 : 0, site.RefreshCalls);
     }
 
     [Fact]
-    public async Task A_slow_refresh_has_the_max_age_that_remains_when_it_responds()
+    public async Task A_slow_response_has_the_max_age_that_remains_when_it_starts()
     {
         var page = new SlowPage();
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
             setup.Cookie = cookie => Configure(cookie, bySigningIn: false);
             setup.Pages["/slow"] = page.ServeAsync;
@@ -154,8 +155,8 @@ public sealed class MaxAgeTests
         Assert.Equal(TimeSpan.FromMinutes(58), (await slow).SessionCookie!.MaxAge);
     }
 
-    private static Task<LifetimeSite> StartAsync(
-        Action<CookieAuthenticationOptions> configure, SessionPlace place) => LifetimeSite.StartAsync(setup =>
+    private static Task<TestSite> StartAsync(
+        Action<CookieAuthenticationOptions> configure, SessionPlace place) => TestSite.StartAsync(setup =>
     {
         setup.Cookie = configure;
         new SessionStorage(place).Configure(setup);

@@ -1,18 +1,18 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using Microsoft.AspNetCore.Authentication;
+
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication.Cookies;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 
 /// <summary>
-/// A request that began with tokens that are good, and that writes the session when another request has refreshed them.
+/// A request that began with valid tokens, and that writes the session after another request has refreshed them.
 /// </summary>
 public sealed class OlderTokensTests
 {
     /// <summary>Whether the application renews the session, which otherwise slides, and where the session is.</summary>
     public static MatrixTheoryData<bool, SessionPlace> WaysAndPlaces => new([false, true], Enum.GetValues<SessionPlace>());
 
-    // A refresh of a stored session is written at once, and nothing is pending any more.
+    // A refresh of a stored session is written immediately, so that nothing is pending.
     public static TheoryData<Pending, SessionPlace> PendingAndPlaces => [
         .. new MatrixTheoryData<Pending, SessionPlace>(Enum.GetValues<Pending>(), Enum.GetValues<SessionPlace>())
             .Select(row => row.Data)
@@ -22,34 +22,24 @@ public sealed class OlderTokensTests
 
     [Theory]
     [MemberData(nameof(WaysAndPlaces))]
-    public async Task A_slow_request_does_not_write_older_tokens_over_newer_ones(bool renewedByApplication, SessionPlace place)
-    {
-        var page = new SlowPage();
-        await using var site = await LifetimeSite.StartAsync(setup =>
+    public Task A_slow_request_does_not_overwrite_newer_tokens(bool renewedByApplication, SessionPlace place)
+        => AssertNewerTokensAreKeptAsync(place, (setup, page) =>
         {
             setup.Cookie = cookie => Configure(cookie, renewedByApplication);
             setup.Pages["/slow"] = page.ServeAsync;
-            new SessionStorage(place).Configure(setup);
         });
-        var browser = await site.SignedInAsync();
-        site.Clock.Pass(TimeSpan.FromMinutes(54));
-        var slow = await page.OpenAsync(browser);
-        site.Clock.Pass(TimeSpan.FromMinutes(2));
-        var newest = await browser.SessionAsync();
-
-        page.Respond();
-        browser.Receive(await slow);
-        site.Clock.Pass(TimeSpan.FromMinutes(2));
-
-        await AssertNewestAsync(site, browser, newest.AccessToken!, refreshes: 1);
-    }
 
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task Two_slow_requests_that_slide_do_not_write_older_tokens_over_newer_ones_in_either_order(SessionPlace place)
+    public Task A_sign_in_with_the_ticket_that_the_page_has_read_keeps_the_newer_tokens(SessionPlace place)
+        => AssertNewerTokensAreKeptAsync(place, (setup, page) => setup.Pages["/slow"] = page.SignInAgainAsync);
+
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task Two_slow_requests_that_slide_do_not_overwrite_newer_tokens(SessionPlace place)
     {
         var (first, second) = (new SlowPage(), new SlowPage());
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
             setup.Cookie = cookie => Configure(cookie, renewedByApplication: false);
             (setup.Pages["/first"], setup.Pages["/second"]) = (first.ServeAsync, second.ServeAsync);
@@ -73,39 +63,11 @@ public sealed class OlderTokensTests
     }
 
     [Theory]
-    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_sign_in_of_the_application_s_own_with_the_ticket_that_it_read_keeps_the_newer_tokens(SessionPlace place)
-    {
-        var page = new SlowPage();
-        await using var site = await LifetimeSite.StartAsync(setup =>
-        {
-            setup.Pages["/slow"] = async context =>
-            {
-                var session = await context.AuthenticateAsync();
-                await page.WaitAsync();
-                await context.SignInAsync(session.Principal!, session.Properties);
-            };
-            new SessionStorage(place).Configure(setup);
-        });
-        var browser = await site.SignedInAsync();
-        site.Clock.Pass(TimeSpan.FromMinutes(54));
-        var slow = await page.OpenAsync(browser);
-        site.Clock.Pass(TimeSpan.FromMinutes(2));
-        var newest = await browser.SessionAsync();
-
-        page.Respond();
-        browser.Receive(await slow);
-        site.Clock.Pass(TimeSpan.FromMinutes(2));
-
-        await AssertNewestAsync(site, browser, newest.AccessToken!, refreshes: 1);
-    }
-
-    [Theory]
     [MemberData(nameof(PendingAndPlaces))]
-    public async Task The_newest_tokens_of_several_refreshes_by_a_job_are_written(Pending pending, SessionPlace place)
+    public async Task After_several_refreshes_the_newest_tokens_are_written(Pending pending, SessionPlace place)
     {
         var page = new SlowPage();
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
             setup.Cookie = cookie => pending.Configure(cookie);
             setup.Pages["/slow"] = page.ServeAsync;
@@ -127,7 +89,7 @@ public sealed class OlderTokensTests
 
     [Theory]
     [MemberData(nameof(WaysAndPlaces))]
-    public async Task A_slow_request_does_not_write_older_tokens_over_those_of_another_process(bool renewedByApplication, SessionPlace place)
+    public async Task A_slow_request_does_not_overwrite_newer_tokens_of_another_process(bool renewedByApplication, SessionPlace place)
     {
         var (page, sessions) = (new SlowPage(), new SessionStorage(place));
         await using var farm = await Farm.StartAsync(setup =>
@@ -152,10 +114,10 @@ public sealed class OlderTokensTests
 
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_slow_request_that_slides_keeps_its_slide_with_the_newer_tokens(SessionPlace place)
+    public async Task A_slow_request_that_slides_writes_its_new_times_with_the_newer_tokens(SessionPlace place)
     {
         var page = new SlowPage();
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
             setup.Cookie = cookie => Configure(cookie, renewedByApplication: false);
             setup.Pages["/slow"] = page.ServeAsync;
@@ -175,6 +137,28 @@ public sealed class OlderTokensTests
         Assert.Equal(slides + TimeSpan.FromMinutes(80), session.Expires);
     }
 
+    // Another request refreshes while the first one waits in the page.
+    private static async Task AssertNewerTokensAreKeptAsync(SessionPlace place, Action<SiteSetup, SlowPage> configure)
+    {
+        var page = new SlowPage();
+        await using var site = await TestSite.StartAsync(setup =>
+        {
+            configure(setup, page);
+            new SessionStorage(place).Configure(setup);
+        });
+        var browser = await site.SignedInAsync();
+        site.Clock.Pass(TimeSpan.FromMinutes(54));
+        var slow = await page.OpenAsync(browser);
+        site.Clock.Pass(TimeSpan.FromMinutes(2));
+        var newest = await browser.SessionAsync();
+
+        page.Respond();
+        browser.Receive(await slow);
+        site.Clock.Pass(TimeSpan.FromMinutes(2));
+
+        await AssertNewestAsync(site, browser, newest.AccessToken!, refreshes: 1);
+    }
+
     // The session slides, or the application renews it, in requests to the slow pages.
     private static void Configure(CookieAuthenticationOptions cookie, bool renewedByApplication)
     {
@@ -186,7 +170,7 @@ public sealed class OlderTokensTests
         };
     }
 
-    private static async Task AssertNewestAsync(LifetimeSite site, LifetimeBrowser browser, string newest, int refreshes)
+    private static async Task AssertNewestAsync(TestSite site, SiteBrowser browser, string newest, int refreshes)
     {
         var session = await browser.SessionAsync();
         Assert.True(session.SignedIn);

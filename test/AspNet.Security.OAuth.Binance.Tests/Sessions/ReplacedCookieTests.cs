@@ -1,11 +1,11 @@
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 
 /// <summary>
-/// The cookie of a session that a sign-in in the same browser has replaced. Requests that still bring it finish as they began; it is never
-/// written again, and ends: at once if it is a key, after ten minutes if it holds the session.
+/// The cookie of a session that a sign-in in the same browser has replaced. It is never written again, and it is rejected: immediately if
+/// it is a key, after ten minutes if it holds the session, so that concurrent requests finish as they began.
 /// </summary>
 public sealed class ReplacedCookieTests
 {
@@ -27,9 +27,9 @@ public sealed class ReplacedCookieTests
         foreach (var minutes in new[] { 0, 5, 4 })
         {
             site.Clock.Pass(TimeSpan.FromMinutes(minutes));
-            var answer = await replaced.SendAsync("/slow");
-            Assert.Equal("a page", answer.Body);
-            Assert.Null(answer.SessionCookie);
+            var response = await replaced.SendAsync("/slow");
+            Assert.Equal("a page", response.Body);
+            Assert.Null(response.SessionCookie);
             Assert.Equal(BinanceEmulatorDefaults.UserId, (await replaced.SendAsync("/session")).Session.UserId);
         }
 
@@ -38,21 +38,21 @@ public sealed class ReplacedCookieTests
 
     [Theory]
     [MemberData(nameof(Keys))]
-    public async Task The_key_of_a_replaced_session_is_worth_nothing_at_once_and_not_written(Pending pending, SessionPlace place)
+    public async Task The_key_of_a_replaced_session_is_rejected_immediately_and_not_written(Pending pending, SessionPlace place)
     {
         await using var site = await StartAsync(pending, place);
         var (browser, replaced) = await ReplaceAsync(site, pending);
 
-        var answer = await replaced.SendAsync("/session");
+        var response = await replaced.SendAsync("/session");
 
-        Assert.False(answer.Session.SignedIn);
-        Assert.Null(answer.SessionCookie);
+        Assert.False(response.Session.SignedIn);
+        Assert.Null(response.SessionCookie);
         Assert.Equal(BinanceEmulatorDefaults.SecondUserId, (await browser.SessionAsync()).UserId);
     }
 
     [Theory]
     [MemberData(nameof(Keys))]
-    public async Task The_key_of_a_replaced_session_is_worth_nothing_in_another_process_at_once(Pending pending, SessionPlace place)
+    public async Task Another_process_rejects_the_key_of_a_replaced_session_immediately(Pending pending, SessionPlace place)
     {
         var sessions = new SessionStorage(place);
         await using var farm = await Farm.StartAsync(setup =>
@@ -117,10 +117,10 @@ public sealed class ReplacedCookieTests
         await browser.SignInAsync();
         site.Clock.Pass(Pending.RefreshAndSlide.Age());
 
-        var answer = await elsewhere.GetAsync("/session");
+        var response = await elsewhere.GetAsync("/session");
 
-        Assert.True(answer.Session.SignedIn);
-        Assert.Equal(Pending.RefreshAndSlide.IsInCookie(place, persistent: true), answer.SessionCookie is not null);
+        Assert.True(response.Session.SignedIn);
+        Assert.Equal(Pending.RefreshAndSlide.IsInCookie(place, persistent: true), response.SessionCookie is not null);
         site.Clock.Pass(TimeSpan.FromMinutes(30));
         Assert.True((await elsewhere.SessionAsync()).SignedIn);
     }
@@ -142,7 +142,7 @@ public sealed class ReplacedCookieTests
     public async Task A_sign_in_over_a_stored_session_leaves_one_entry_under_a_fresh_key(SessionPlace place)
     {
         var sessions = new SessionStorage(place);
-        await using var site = await LifetimeSite.StartAsync(sessions.Configure);
+        await using var site = await TestSite.StartAsync(sessions.Configure);
         var browser = await site.SignedInAsync();
         var before = Assert.Single(sessions.Entries);
 
@@ -150,17 +150,17 @@ public sealed class ReplacedCookieTests
 
         Assert.NotEqual(before, Assert.Single(sessions.Entries));
         Assert.Contains(before, sessions.Removed);
-        await sessions.AssertHoldsAsync(site, browser.Cookie(SiteAnswer.CookieName));
+        await sessions.AssertHoldsAsync(site, browser.Cookie(SiteResponse.CookieName));
     }
 
-    private static Task<LifetimeSite> StartAsync(Pending pending, SessionPlace place) => LifetimeSite.StartAsync(setup =>
+    private static Task<TestSite> StartAsync(Pending pending, SessionPlace place) => TestSite.StartAsync(setup =>
     {
         setup.Cookie = cookie => pending.Configure(cookie, place);
         new SessionStorage(place).Configure(setup);
     });
 
     /// <summary>A browser in which a second user has signed in over the first, and what it was before.</summary>
-    private static async Task<(LifetimeBrowser Browser, LifetimeBrowser Replaced)> ReplaceAsync(LifetimeSite site, Pending pending)
+    private static async Task<(SiteBrowser Browser, SiteBrowser Replaced)> ReplaceAsync(TestSite site, Pending pending)
     {
         var browser = await site.SignedInAsync();
         site.Clock.Pass(pending.Age());

@@ -1,17 +1,18 @@
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 
 /// <summary>
-/// A user signs in over the session of another, in another tab, while a request of the first session is under way.
+/// A user signs in over the session of another, in another tab, while a request of the first session is in progress.
 /// </summary>
 public sealed class ReplacedSessionTests
 {
-    /// <summary>Which request of the second sign-in brings the cookie of the first session.</summary>
-    public enum Brings
+    /// <summary>Which request of the second sign-in carries the cookie of the first session.</summary>
+    public enum CookieSentWith
     {
         /// <summary>The challenge and the callback.</summary>
         Both,
@@ -23,17 +24,17 @@ public sealed class ReplacedSessionTests
         Callback,
     }
 
-    public static MatrixTheoryData<Pending, Brings, SessionPlace> Cases
-        => new(Enum.GetValues<Pending>(), Enum.GetValues<Brings>(), Enum.GetValues<SessionPlace>());
+    public static MatrixTheoryData<Pending, CookieSentWith, SessionPlace> Cases
+        => new(Enum.GetValues<Pending>(), Enum.GetValues<CookieSentWith>(), Enum.GetValues<SessionPlace>());
 
-    public static MatrixTheoryData<Brings, SessionPlace> BringsAndPlaces => new(Enum.GetValues<Brings>(), Enum.GetValues<SessionPlace>());
+    public static MatrixTheoryData<CookieSentWith, SessionPlace> SentAndPlaces => new(Enum.GetValues<CookieSentWith>(), Enum.GetValues<SessionPlace>());
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task A_slow_response_of_the_replaced_session_leaves_the_browser_to_the_new_user(Pending pending, Brings brings, SessionPlace place)
+    public async Task A_slow_response_of_the_replaced_session_does_not_change_the_new_user_s_session(Pending pending, CookieSentWith sent, SessionPlace place)
     {
         var (page, sessions) = (new SlowPage(), new SessionStorage(place));
-        await using var site = await StartAsync(page, pending, brings, sessions);
+        await using var site = await StartAsync(page, pending, sent, sessions);
         var browser = await site.SignedInAsync();
         site.Clock.Pass(pending.Age());
         var slow = await page.OpenAsync(browser, "/app/slow");
@@ -50,10 +51,10 @@ public sealed class ReplacedSessionTests
         if (sessions.IsOnServer)
         {
             Assert.False((await replaced.GetAsync("/app/session")).Session.SignedIn);
-            await sessions.AssertHoldsAsync(site, browser.Cookie(SiteAnswer.CookieName));
+            await sessions.AssertHoldsAsync(site, browser.Cookie(SiteResponse.CookieName));
         }
 
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
         var refreshed = await AssertIsAsync(browser, BinanceEmulatorDefaults.SecondUserId);
         Assert.True(site.Emulator.Tokens.IsLive(refreshed.AccessToken!));
         Assert.Empty(site.Revocations);
@@ -61,10 +62,10 @@ public sealed class ReplacedSessionTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task A_slow_response_leaves_the_scopes_that_the_same_user_has_added(Pending pending, Brings brings, SessionPlace place)
+    public async Task A_slow_response_keeps_the_scopes_that_the_user_has_added(Pending pending, CookieSentWith sent, SessionPlace place)
     {
         var (page, sessions) = (new SlowPage(), new SessionStorage(place));
-        await using var site = await StartAsync(page, pending, brings, sessions);
+        await using var site = await StartAsync(page, pending, sent, sessions);
         var browser = await site.SignedInAsync();
         site.Clock.Pass(pending.Age());
         var slow = await page.OpenAsync(browser, "/app/slow");
@@ -81,11 +82,11 @@ public sealed class ReplacedSessionTests
     }
 
     [Theory]
-    [MemberData(nameof(BringsAndPlaces))]
-    public async Task A_slow_response_that_comes_when_the_new_user_has_signed_out_again_brings_nobody_back(Brings brings, SessionPlace place)
+    [MemberData(nameof(SentAndPlaces))]
+    public async Task A_slow_response_after_the_new_user_s_sign_out_restores_no_session(CookieSentWith sent, SessionPlace place)
     {
         var (page, sessions) = (new SlowPage(), new SessionStorage(place));
-        await using var site = await StartAsync(page, Pending.Refresh, brings, sessions);
+        await using var site = await StartAsync(page, Pending.Refresh, sent, sessions);
         var browser = await site.SignedInAsync();
         site.Clock.Pass(Pending.Refresh.Age());
         var slow = await page.OpenAsync(browser, "/app/slow");
@@ -96,13 +97,13 @@ public sealed class ReplacedSessionTests
         page.Respond();
         browser.Receive(await slow);
 
-        Assert.False(browser.HasSession);
+        Assert.False(browser.HasSessionCookie);
         Assert.False((await browser.GetAsync("/app/session")).Session.SignedIn);
     }
 
-    private static async Task<LifetimeSite> StartAsync(SlowPage page, Pending pending, Brings brings, SessionStorage sessions)
+    private static async Task<TestSite> StartAsync(SlowPage page, Pending pending, CookieSentWith sent, SessionStorage sessions)
     {
-        var site = await LifetimeSite.StartAsync(setup => Configure(setup, page, pending, brings, sessions));
+        var site = await TestSite.StartAsync(setup => Configure(setup, page, pending, sent, sessions));
         site.Emulator.Clients.Add(new()
         {
             ClientId = "app-client",
@@ -112,17 +113,17 @@ public sealed class ReplacedSessionTests
         return site;
     }
 
-    private static void Configure(LifetimeSetup setup, SlowPage page, Pending pending, Brings brings, SessionStorage sessions)
+    private static void Configure(SiteSetup setup, SlowPage page, Pending pending, CookieSentWith sent, SessionStorage sessions)
     {
         setup.Cookie = cookie =>
         {
             pending.Configure(cookie, sessions.Place);
-            cookie.Cookie.SameSite = brings is Brings.Challenge ? SameSiteMode.Strict : SameSiteMode.Lax;
-            cookie.Cookie.Path = brings is Brings.Callback ? "/app" : "/";
+            cookie.Cookie.SameSite = sent is CookieSentWith.Challenge ? SameSiteMode.Strict : SameSiteMode.Lax;
+            cookie.Cookie.Path = sent is CookieSentWith.Callback ? "/app" : "/";
         };
         setup.Binance = options =>
         {
-            if (brings is Brings.Callback)
+            if (sent is CookieSentWith.Callback)
             {
                 // The emulator's preset client has its callback at the root.
                 (options.ClientId, options.ClientSecret, options.CallbackPath) = ("app-client", "app-secret", "/app/signin-binance");
@@ -130,7 +131,7 @@ public sealed class ReplacedSessionTests
         };
         setup.Pages["/app/slow"] = page.ServeAsync;
         setup.Pages["/app/session"] = async context
-            => await context.Response.WriteAsJsonAsync(SessionView.Of(await context.AuthenticateAsync()), context.RequestAborted);
+            => await context.Response.WriteAsJsonAsync(SiteSession.Of(await context.AuthenticateAsync()), context.RequestAborted);
         setup.Pages["/app/sign-out"] = context => context.SignOutAsync();
         setup.Pages["/more"] = context => context.ChallengeAsync("Binance", new BinanceChallengeProperties
         {
@@ -140,7 +141,7 @@ public sealed class ReplacedSessionTests
         sessions.Configure(setup);
     }
 
-    private static async Task<SessionView> AssertIsAsync(LifetimeBrowser browser, string userId)
+    private static async Task<SiteSession> AssertIsAsync(SiteBrowser browser, string userId)
     {
         var session = (await browser.GetAsync("/app/session")).Session;
         Assert.True(session.SignedIn);

@@ -1,4 +1,5 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,8 +8,8 @@ using Microsoft.Extensions.FileProviders;
 namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 
 /// <summary>
-/// The framework's server-side caches in front of pages for everybody. They decide before a response starts, and what they keep goes to
-/// every next visitor.
+/// The framework's server-side caches in front of public pages. They decide before a response starts, and serve what they store to every
+/// visitor.
 /// </summary>
 public sealed class ServerCacheTests
 {
@@ -26,7 +27,7 @@ public sealed class ServerCacheTests
 
     [Theory]
     [MemberData(nameof(WithCookie))]
-    public async Task A_page_with_the_session_s_cookie_is_not_kept_for_the_next_visitor(
+    public async Task A_page_with_the_session_cookie_is_not_cached(
         string cache, bool before, Pending pending, SessionPlace place)
     {
         await using var site = await StartAsync(cache, before, pending, place);
@@ -41,13 +42,13 @@ public sealed class ServerCacheTests
         Assert.Empty(next.SetCookies);
         Assert.Equal("news 2", next.Body);
 
-        // The cache works: what is for everybody is kept.
+        // The cache works: the public response is served again.
         Assert.Equal("news 2", (await site.Browser().GetAsync("/news/slow")).Body);
     }
 
     [Theory]
     [MemberData(nameof(WithoutCookie))]
-    public async Task A_page_that_only_writes_the_stored_session_gives_the_next_visitor_no_cookie(
+    public async Task A_page_that_writes_only_the_stored_session_stays_cacheable_and_carries_no_cookie(
         string cache, bool before, Pending pending, SessionPlace place)
     {
         await using var site = await StartAsync(cache, before, pending, place);
@@ -71,7 +72,7 @@ public sealed class ServerCacheTests
     [InlineData("response", true, "/empty/slow")]
     [InlineData("response", false, "/early/slow")]
     [InlineData("response", false, "/empty/slow")]
-    public async Task A_page_that_starts_early_or_writes_nothing_is_not_kept_either(string cache, bool before, string path)
+    public async Task A_page_with_the_session_cookie_that_starts_early_or_is_empty_is_not_cached(string cache, bool before, string path)
     {
         foreach (var (_, _, pending, place) in WithCookie.Select(row => row.Data).Where(data => (data.Item1, data.Item2) == (cache, before)))
         {
@@ -89,7 +90,7 @@ public sealed class ServerCacheTests
 
     [Theory]
     [MemberData(nameof(CachesAndPlaces))]
-    public async Task A_static_file_with_the_session_s_cookie_is_not_kept_for_the_next_visitor(string cache, bool before, SessionPlace place)
+    public async Task A_static_file_with_the_session_cookie_is_not_cached(string cache, bool before, SessionPlace place)
     {
         await using var site = await StartAsync(cache, before, Pending.RefreshAndSlide, place);
         var browser = await site.SignedInAsync();
@@ -112,7 +113,7 @@ public sealed class ServerCacheTests
     [InlineData("response", SessionPlace.Cookie)]
     [InlineData("response", SessionPlace.TicketStore)]
     [InlineData("response", SessionPlace.Server)]
-    public async Task A_page_that_was_kept_for_everybody_has_no_cookie_for_a_due_session_and_costs_it_nothing(string cache, SessionPlace place)
+    public async Task A_cached_page_carries_no_cookie_and_causes_no_refresh(string cache, SessionPlace place)
     {
         await using var site = await StartAsync(cache, before: true, Pending.Refresh, place);
         var browser = await site.SignedInAsync();
@@ -135,7 +136,7 @@ public sealed class ServerCacheTests
         return [.. all.Select(row => row.Data).Where(data => data.Item3.IsInCookie(data.Item4, persistent: true) == carriesCookie)];
     }
 
-    private static Task<LifetimeSite> StartAsync(string cache, bool before, Pending pending, SessionPlace place) => LifetimeSite.StartAsync(setup =>
+    private static Task<TestSite> StartAsync(string cache, bool before, Pending pending, SessionPlace place) => TestSite.StartAsync(setup =>
     {
         setup.Cookie = cookie => pending.Configure(cookie, place);
         setup.Services = services => services
@@ -155,29 +156,29 @@ public sealed class ServerCacheTests
             app.UseStaticFiles(new StaticFileOptions
             {
                 FileProvider = new PhysicalFileProvider(AppContext.BaseDirectory),
-                OnPrepareResponse = file => ForEverybody(file.Context),
+                OnPrepareResponse = file => MakePublic(file.Context),
             });
         };
 
         var visits = 0;
         setup.Pages["/news/slow"] = context =>
         {
-            ForEverybody(context);
+            MakePublic(context);
             return context.Response.WriteAsync($"news {++visits}", context.RequestAborted);
         };
         setup.Pages["/early/slow"] = async context =>
         {
-            ForEverybody(context);
+            MakePublic(context);
             await context.Response.StartAsync(context.RequestAborted);
             await context.Response.WriteAsync("news", context.RequestAborted);
         };
         setup.Pages["/empty/slow"] = context =>
         {
-            ForEverybody(context);
+            MakePublic(context);
             return Task.CompletedTask;
         };
         new SessionStorage(place).Configure(setup);
     });
 
-    private static void ForEverybody(HttpContext context) => context.Response.Headers.CacheControl = "public,max-age=600";
+    private static void MakePublic(HttpContext context) => context.Response.Headers.CacheControl = "public,max-age=600";
 }

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -9,32 +10,14 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 
 /// <summary>
-/// What one request did to a session on the server is there for the next request, which reaches another process.
+/// Changes of a session on the server by one request are visible to the next request, which reaches another process.
 /// </summary>
 public sealed class ServerFarmTests
 {
     private static readonly string[] _steps = ["", "in", "new", "out", "in,new", "new,in", "out,in", "out,new", "new,out", "in,out,in"];
 
-    /// <summary>What the page does, and the session's age in minutes: it slides from 40, and is due from 55.</summary>
+    /// <summary>What the page does, and the session's age in minutes: it slides from 40, and its tokens are due from 55.</summary>
     public static MatrixTheoryData<string, int> Requests => new(_steps, [0, 45, 56]);
-
-    [Fact]
-    public async Task Requests_at_once_in_two_processes_make_one_refresh_and_write_no_cookie()
-    {
-        var sessions = new SessionStorage(SessionPlace.Server);
-        await using var farm = await Farm.StartAsync(sessions.Configure);
-        var browser = await farm.First.WithExpiredTokenAsync();
-        var there = browser.Copy(farm.Second);
-
-        var (here, elsewhere) = (browser.SendManyAsync(10), there.SendManyAsync(10));
-        SiteAnswer[] answers = [.. await here, .. await elsewhere];
-
-        var token = Assert.Single(answers.Select(answer => answer.Session.AccessToken).Distinct());
-        Assert.True(farm.First.Emulator.Tokens.IsLive(token!));
-        Assert.All(answers, answer => Assert.Empty(answer.SetCookies));
-        Assert.Equal(1, farm.First.RefreshCalls);
-        await sessions.AssertHoldsAsync(farm.Second, browser.Cookie(SiteAnswer.CookieName));
-    }
 
     [Fact]
     public async Task A_page_that_throws_keeps_the_renewed_session()
@@ -53,17 +36,13 @@ public sealed class ServerFarmTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_browser_that_leaves_during_the_refresh_returns_signed_in()
+    public async Task A_request_aborted_during_the_refresh_does_not_end_the_session()
     {
         var sessions = new SessionStorage(SessionPlace.Server);
         await using var farm = await Farm.StartAsync(sessions.Configure);
         var browser = await farm.First.WithExpiredTokenAsync();
         using var hold = farm.First.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        using var closing = new CancellationTokenSource();
-        var left = browser.SendUntilAsync("/session", closing.Token);
-        await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
-        await closing.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
+        await browser.AbortRefreshAsync(hold);
 
         var stored = sessions.NextRenewal();
         hold.Release();
@@ -75,39 +54,21 @@ public sealed class ServerFarmTests
     [Fact(Timeout = 60_000)]
     public async Task A_response_that_starts_during_the_refresh_loses_no_tokens()
     {
-        var (flush, flushed) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var early = new EarlyResponse();
         var sessions = new SessionStorage(SessionPlace.Server);
-        await using var farm = await StartAsync(sessions, setup => setup.UseBefore(app => app.Use(async (context, next) =>
-        {
-            var rest = next(context);
-            if (context.Request.Path == "/early")
-            {
-                await flush.Task;
-                await context.Response.StartAsync(context.RequestAborted);
-                flushed.SetResult();
-            }
-
-            await rest;
-        })));
+        await using var farm = await StartAsync(sessions, setup => setup.UseBefore(early.Use));
         var browser = await farm.First.WithExpiredTokenAsync();
-        using var hold = farm.First.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        var early = browser.SendAsync("/early");
-        await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
-        flush.SetResult();
-        await flushed.Task.WaitAsync(TestContext.Current.CancellationToken);
-
-        hold.Release();
-        await early;
+        await early.RunAsync(farm.First, browser);
 
         await AssertRefreshedOnceAsync(farm, browser);
     }
 
     [Theory]
     [MemberData(nameof(Requests))]
-    public async Task The_last_step_of_a_request_holds(string steps, int minutes)
+    public async Task The_last_step_of_a_request_decides_in_both_processes(string steps, int minutes)
     {
         var sessions = new SessionStorage(SessionPlace.Server);
-        LifetimeSite? first = null;
+        TestSite? first = null;
         await using var farm = await StartAsync(sessions, setup =>
         {
             setup.Cookie = cookie => cookie.ExpireTimeSpan = TimeSpan.FromMinutes(80);
@@ -133,7 +94,7 @@ public sealed class ServerFarmTests
         await browser.GetAsync("/do?steps=" + steps);
 
         var signedIn = !steps.EndsWith("out", StringComparison.Ordinal);
-        await sessions.AssertHoldsAsync(farm.Second, signedIn ? [browser.Cookie(SiteAnswer.CookieName)] : []);
+        await sessions.AssertHoldsAsync(farm.Second, signedIn ? [browser.Cookie(SiteResponse.CookieName)] : []);
         var session = await browser.Copy(farm.Second).SessionAsync();
         Assert.Equal(signedIn, session.SignedIn);
         Assert.True(!signedIn || first.Emulator.Tokens.IsLive(session.AccessToken!));
@@ -143,7 +104,7 @@ public sealed class ServerFarmTests
     [Theory]
     [InlineData(10)]
     [InlineData(56)]
-    public async Task What_an_application_changes_in_a_session_that_it_renews_is_kept_beside_the_newest_tokens(int minutes)
+    public async Task A_renewal_stores_the_application_s_changes_with_the_newest_tokens(int minutes)
     {
         var (changes, sessions) = (false, new SessionStorage(SessionPlace.Server));
         await using var farm = await StartAsync(sessions, setup => setup.Cookie = cookie => cookie.Events.OnValidatePrincipal = context =>
@@ -164,21 +125,21 @@ public sealed class ServerFarmTests
         changes = false;
         var after = await browser.Copy(farm.Second).SessionAsync();
 
-        Assert.Equal("yes", after.Claims["changed"]);
+        Assert.Equal("yes", after.Claim("changed"));
         Assert.Equal((during.AccessToken, during.RefreshToken), (after.AccessToken, after.RefreshToken));
         Assert.Equal(minutes == 56 ? 1 : 0, farm.First.RefreshCalls);
     }
 
     [Fact]
-    public async Task A_foreign_ticket_that_another_process_signs_out_is_over_and_validated_by_neither()
+    public async Task A_foreign_ticket_that_another_process_signs_out_ends_without_validation()
     {
         var (validations, sessions) = (0, new SessionStorage(SessionPlace.Server, "Other"));
-        await using var farm = await StartAsync(sessions, setup => setup.Authentication = (builder, _)
+        await using var farm = await StartAsync(sessions, setup => setup.Authentication = builder
             => builder.AddCookie("Other", cookie => cookie.Events.OnValidatePrincipal = _ => Task.FromResult(validations++)));
         var browser = farm.First.Browser();
         await browser.AdoptAsync(new(), "Other");
 
-        await browser.Copy(farm.Second).GetAsync("/sign-out?cookie=Other");
+        await browser.Copy(farm.Second).GetAsync("/sign-out?scheme=Other");
 
         Assert.Equal(0, validations);
         Assert.False((await browser.SessionAsync("Other")).SignedIn);
@@ -219,14 +180,14 @@ public sealed class ServerFarmTests
         Assert.Empty(sessions.Entries);
     }
 
-    private static Task<Farm> StartAsync(SessionStorage sessions, Action<LifetimeSetup> configure) => Farm.StartAsync(setup =>
+    private static Task<Farm> StartAsync(SessionStorage sessions, Action<SiteSetup> configure) => Farm.StartAsync(setup =>
     {
         configure(setup);
         sessions.Configure(setup);
     });
 
-    // Later than the outcome of the refresh is remembered.
-    private static async Task AssertRefreshedOnceAsync(Farm farm, LifetimeBrowser browser)
+    // The outcome of the refresh is no longer kept.
+    private static async Task AssertRefreshedOnceAsync(Farm farm, SiteBrowser browser)
     {
         farm.First.Clock.Pass(TimeSpan.FromMinutes(30));
         var session = await browser.Copy(farm.Second).SessionAsync();

@@ -1,11 +1,11 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 
 /// <summary>
-/// A request with something to write overlaps the sign-out of its session. Nothing brings back the cookie or the stored session.
+/// A request with pending changes overlaps the sign-out of its session. Neither the cookie nor the stored session is restored.
 /// </summary>
 public sealed class SignOutOverlapTests
 {
@@ -19,60 +19,17 @@ public sealed class SignOutOverlapTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task A_slow_request_does_not_bring_the_session_back(Pending pending, SessionPlace place, int minutes)
-    {
-        var (page, sessions) = (new SlowPage(), new SessionStorage(place));
-        await using var site = await LifetimeSite.StartAsync(setup =>
-        {
-            Configure(setup, pending, sessions);
-            setup.Pages["/slow"] = page.ServeAsync;
-        });
-        var browser = await site.SignedInAsync();
-        site.Clock.Pass(pending.Age());
-        var slow = await page.OpenAsync(browser);
-        var kept = browser.Copy();
-        await browser.GetAsync("/sign-out");
-        site.Clock.Pass(TimeSpan.FromMinutes(minutes));
-
-        page.Respond();
-        var late = await slow;
-        browser.Receive(late);
-
-        Assert.Null(late.SessionCookie);
-        Assert.False(browser.HasSession);
-        Assert.Empty(sessions.Entries);
-        Assert.False((await kept.SendAsync("/session")).Session.SignedIn);
-    }
+    public Task A_slow_request_does_not_restore_the_signed_out_session(Pending pending, SessionPlace place, int minutes)
+        => AssertStaysSignedOutAsync(pending, place, pending.Age(), minutes, page => page.ServeAsync);
 
     [Theory]
     [MemberData(nameof(PlacesAndMinutes))]
-    public async Task A_page_that_signs_the_user_in_with_the_old_ticket_does_not_bring_the_session_back(SessionPlace place, int minutes)
-    {
-        var (page, sessions) = (new SlowPage(), new SessionStorage(place));
-        await using var site = await LifetimeSite.StartAsync(setup =>
-        {
-            Configure(setup, Pending.Refresh, sessions);
-            setup.Pages["/slow"] = SignInAgain(page);
-        });
-        var browser = await site.SignedInAsync();
-        var slow = await page.OpenAsync(browser);
-        var kept = browser.Copy();
-        await browser.GetAsync("/sign-out");
-        site.Clock.Pass(TimeSpan.FromMinutes(minutes));
-
-        page.Respond();
-        var late = await slow;
-        browser.Receive(late);
-
-        Assert.Null(late.SessionCookie);
-        Assert.False(browser.HasSession);
-        Assert.Empty(sessions.Entries);
-        Assert.False((await kept.SendAsync("/session")).Session.SignedIn);
-    }
+    public Task A_page_that_signs_in_with_the_old_ticket_does_not_restore_the_signed_out_session(SessionPlace place, int minutes)
+        => AssertStaysSignedOutAsync(Pending.Refresh, place, TimeSpan.Zero, minutes, page => page.SignInAgainAsync);
 
     [Theory]
     [MemberData(nameof(PendingAndPlaces))]
-    public async Task A_slow_request_does_not_bring_back_the_session_that_another_process_has_signed_out(Pending pending, SessionPlace place)
+    public async Task A_slow_request_does_not_restore_a_session_that_another_process_signed_out(Pending pending, SessionPlace place)
     {
         foreach (var minutes in _minutes)
         {
@@ -94,20 +51,20 @@ public sealed class SignOutOverlapTests
             there.Receive(late);
 
             Assert.Null(late.SessionCookie);
-            Assert.False(there.HasSession);
+            Assert.False(there.HasSessionCookie);
             Assert.Empty(sessions.Entries);
         }
     }
 
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_page_that_signs_in_with_the_old_ticket_does_not_bring_back_the_session_that_another_process_has_signed_out(SessionPlace place)
+    public async Task A_page_that_signs_in_with_the_old_ticket_does_not_restore_a_session_that_another_process_signed_out(SessionPlace place)
     {
         var (page, sessions) = (new SlowPage(), new SessionStorage(place));
         await using var farm = await Farm.StartAsync(setup =>
         {
             Configure(setup, Pending.Refresh, sessions);
-            setup.Pages["/slow"] = SignInAgain(page);
+            setup.Pages["/slow"] = page.SignInAgainAsync;
         });
         var browser = await farm.First.SignedInAsync();
         var slow = await page.OpenAsync(browser);
@@ -117,7 +74,7 @@ public sealed class SignOutOverlapTests
         page.Respond();
         there.Receive(await slow);
 
-        Assert.False(there.HasSession);
+        Assert.False(there.HasSessionCookie);
         Assert.Empty(sessions.Entries);
     }
 
@@ -126,7 +83,7 @@ public sealed class SignOutOverlapTests
     public async Task A_page_that_signs_out_and_in_again_with_the_same_ticket_stays_signed_in(SessionPlace place)
     {
         var sessions = new SessionStorage(place);
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
             Configure(setup, Pending.Refresh, sessions);
             setup.Pages["/again"] = async context =>
@@ -138,27 +95,47 @@ public sealed class SignOutOverlapTests
         });
         var browser = await site.SignedInAsync();
 
-        var answer = await browser.GetAsync("/again");
+        var response = await browser.GetAsync("/again");
 
-        Assert.Single(answer.SetCookies, cookie => cookie.Name.Value == SiteAnswer.CookieName);
+        Assert.Single(response.SetCookies, cookie => cookie.Name.Value == SiteResponse.CookieName);
         var session = await browser.SessionAsync();
         Assert.True(session.SignedIn);
         Assert.True(site.Emulator.Tokens.IsLive(session.AccessToken!));
-        await sessions.AssertHoldsAsync(site, browser.Cookie(SiteAnswer.CookieName));
+        await sessions.AssertHoldsAsync(site, browser.Cookie(SiteResponse.CookieName));
     }
 
-    // Without a revocation: a revoked token would end the session by itself at the next refresh.
-    private static void Configure(LifetimeSetup setup, Pending pending, SessionStorage sessions)
+    // The user signs out while a request of this age of the session waits in the page, for so many minutes.
+    private static async Task AssertStaysSignedOutAsync(
+        Pending pending, SessionPlace place, TimeSpan age, int minutes, Func<SlowPage, RequestDelegate> serve)
+    {
+        var (page, sessions) = (new SlowPage(), new SessionStorage(place));
+        await using var site = await TestSite.StartAsync(setup =>
+        {
+            Configure(setup, pending, sessions);
+            setup.Pages["/slow"] = serve(page);
+        });
+        var browser = await site.SignedInAsync();
+        site.Clock.Pass(age);
+        var slow = await page.OpenAsync(browser);
+        var kept = browser.Copy();
+        await browser.GetAsync("/sign-out");
+        site.Clock.Pass(TimeSpan.FromMinutes(minutes));
+
+        page.Respond();
+        var late = await slow;
+        browser.Receive(late);
+
+        Assert.Null(late.SessionCookie);
+        Assert.False(browser.HasSessionCookie);
+        Assert.Empty(sessions.Entries);
+        Assert.False((await kept.SendAsync("/session")).Session.SignedIn);
+    }
+
+    // Without a revocation, because a revoked token would end the session at its next refresh.
+    private static void Configure(SiteSetup setup, Pending pending, SessionStorage sessions)
     {
         setup.Binance = options => options.RevokeOnSignOut = false;
         setup.Cookie = cookie => pending.Configure(cookie, sessions.Place);
         sessions.Configure(setup);
     }
-
-    private static RequestDelegate SignInAgain(SlowPage page) => async context =>
-    {
-        var session = await context.AuthenticateAsync();
-        await page.WaitAsync();
-        await context.SignInAsync(session.Principal!, session.Properties);
-    };
 }

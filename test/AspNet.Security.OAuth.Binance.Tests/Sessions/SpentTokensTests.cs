@@ -1,18 +1,20 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
+
+
 
 namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 
 /// <summary>
-/// New tokens that live so short that they are forgotten while an older request is still under way.
+/// New tokens of so short a lifetime that the outcome of their refresh expires while an older request is still in progress.
 /// </summary>
 public sealed class SpentTokensTests
 {
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_slow_slide_does_not_write_a_spent_token_whose_successor_is_forgotten(SessionPlace place)
+    public async Task A_slow_slide_does_not_write_a_spent_refresh_token(SessionPlace place)
     {
         var page = new SlowPage();
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
             setup.Binance = options => options.RefreshBeforeExpiration = TimeSpan.FromSeconds(30);
             setup.Cookie = cookie => cookie.ExpireTimeSpan = TimeSpan.FromMinutes(20);

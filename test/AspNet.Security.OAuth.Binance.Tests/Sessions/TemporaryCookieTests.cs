@@ -1,11 +1,11 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 
 /// <summary>
-/// An application that takes the login in a temporary cookie first, and moves it to its own cookie when the user is registered. Signing
-/// out of the temporary cookie is no sign-out of the session that got its tokens.
+/// An application that signs in to a temporary cookie first, and moves the login to its own cookie when the user is registered. The
+/// sign-out of the temporary cookie does not end the session that has its tokens.
 /// </summary>
 public sealed class TemporaryCookieTests
 {
@@ -18,7 +18,7 @@ public sealed class TemporaryCookieTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task The_session_lives_here_and_in_another_process_and_is_refreshed(
+    public async Task The_moved_session_is_live_and_refreshed_in_both_processes(
         bool signOutFirst, bool newProperties, SessionPlace place, bool revoke)
     {
         var (move, sessions) = (new TemporaryCookie(signOutFirst, newProperties, revoke), TemporaryCookie.Sessions(place));
@@ -26,34 +26,34 @@ public sealed class TemporaryCookieTests
         var (site, browser) = (farm.First, await farm.First.SignedInAsync());
         Assert.True(browser.HasCookie(TemporaryCookie.Name));
 
-        var answer = await browser.GetAsync("/register");
+        var response = await browser.GetAsync("/register");
 
-        Assert.Single(answer.SetCookies, cookie => cookie.Name.Value == SiteAnswer.CookieName);
+        Assert.Single(response.SetCookies, cookie => cookie.Name.Value == SiteResponse.CookieName);
         Assert.False(browser.HasCookie(TemporaryCookie.Name));
         await AssertLiveAsync(site, browser);
         await AssertLiveAsync(site, browser.Copy(farm.Second));
         Assert.Empty(site.Revocations);
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
         await AssertLiveAsync(site, browser);
         Assert.Equal(1, site.RefreshCalls);
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
         await AssertLiveAsync(site, browser.Copy(farm.Second));
         Assert.Equal(2, site.RefreshCalls);
     }
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task A_sign_out_of_the_session_ends_it_and_revokes(bool signOutFirst, bool newProperties, SessionPlace place, bool revoke)
+    public async Task A_sign_out_ends_the_moved_session_and_revokes_its_token(bool signOutFirst, bool newProperties, SessionPlace place, bool revoke)
     {
         var (move, sessions) = (new TemporaryCookie(signOutFirst, newProperties, revoke), TemporaryCookie.Sessions(place));
-        await using var site = await LifetimeSite.StartAsync(setup => move.Configure(setup, sessions));
+        await using var site = await TestSite.StartAsync(setup => move.Configure(setup, sessions));
         var browser = await site.SignedInAsync();
         await browser.GetAsync("/register");
         var kept = browser.Copy();
 
         await browser.GetAsync("/sign-out");
 
-        Assert.False(browser.HasSession);
+        Assert.False(browser.HasSessionCookie);
         Assert.Equal(revoke ? 1 : 0, site.Revocations.Count);
         Assert.Equal(revoke ? 0 : 1, site.Emulator.Tokens.AccessTokens.Count);
         Assert.False((await kept.SessionAsync()).SignedIn);
@@ -65,7 +65,7 @@ public sealed class TemporaryCookieTests
     public async Task A_registration_that_takes_until_the_token_is_due_makes_one_refresh(bool newProperties, SessionPlace place)
     {
         var move = new TemporaryCookie(SignOutFirst: false, newProperties, RevokeOnSignOut: true);
-        await using var site = await LifetimeSite.StartAsync(setup => move.Configure(setup, TemporaryCookie.Sessions(place)));
+        await using var site = await TestSite.StartAsync(setup => move.Configure(setup, TemporaryCookie.Sessions(place)));
         var browser = await site.WithExpiredTokenAsync();
 
         await browser.GetAsync("/register");
@@ -78,11 +78,11 @@ public sealed class TemporaryCookieTests
 
     [Theory]
     [MemberData(nameof(PropertiesAndPlaces))]
-    public async Task Registrations_at_once_keep_the_token(bool newProperties, SessionPlace place)
+    public async Task Concurrent_registrations_keep_the_token(bool newProperties, SessionPlace place)
     {
         var (first, second) = (new SlowPage(), new SlowPage());
         var move = new TemporaryCookie(SignOutFirst: false, newProperties, RevokeOnSignOut: true);
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
             move.Configure(setup, TemporaryCookie.Sessions(place));
             foreach (var (path, page) in new[] { ("/first", first), ("/second", second) })
@@ -109,13 +109,13 @@ public sealed class TemporaryCookieTests
 
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_temporary_cookie_that_a_later_request_signs_out_of_leaves_the_token_to_the_session(SessionPlace place)
+    public async Task A_later_sign_out_of_the_temporary_cookie_does_not_revoke_the_session_s_token(SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(setup => _revoking.Configure(setup, TemporaryCookie.Sessions(place)));
+        await using var site = await TestSite.StartAsync(setup => _revoking.Configure(setup, TemporaryCookie.Sessions(place)));
         var browser = await site.SignedInAsync();
         await browser.GetAsync("/register-only");
 
-        await browser.GetAsync("/sign-out?cookie=Temporary");
+        await browser.GetAsync("/sign-out?scheme=Temporary");
 
         Assert.False(browser.HasCookie(TemporaryCookie.Name));
         Assert.Empty(site.Revocations);
@@ -126,10 +126,10 @@ public sealed class TemporaryCookieTests
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
     public async Task A_registration_that_is_abandoned_revokes_the_token(SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(setup => _revoking.Configure(setup, TemporaryCookie.Sessions(place)));
+        await using var site = await TestSite.StartAsync(setup => _revoking.Configure(setup, TemporaryCookie.Sessions(place)));
         var browser = await site.SignedInAsync();
 
-        await browser.GetAsync("/sign-out?cookie=Temporary");
+        await browser.GetAsync("/sign-out?scheme=Temporary");
 
         Assert.Single(site.Revocations);
         Assert.Empty(site.Emulator.Tokens.AccessTokens);
@@ -137,9 +137,9 @@ public sealed class TemporaryCookieTests
 
     [Theory]
     [MemberData(nameof(PropertiesAndPlaces))]
-    public async Task A_session_that_gets_no_tokens_leaves_nobody_who_holds_them_and_they_are_revoked(bool signOutFirst, SessionPlace place)
+    public async Task Tokens_that_no_session_keeps_are_revoked(bool signOutFirst, SessionPlace place)
     {
-        await using var site = await LifetimeSite.StartAsync(setup =>
+        await using var site = await TestSite.StartAsync(setup =>
         {
             _revoking.Configure(setup, TemporaryCookie.Sessions(place));
             setup.Pages["/register"] = context => TemporaryCookie.MoveAsync(context, signOutFirst, _ => new AuthenticationProperties());
@@ -156,7 +156,7 @@ public sealed class TemporaryCookieTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_temporary_session_on_the_server_moves_to_a_session_on_the_server(bool signOutFirst)
+    public async Task A_temporary_server_session_moves_to_another_server_session(bool signOutFirst)
     {
         var (move, sessions) = (_revoking with { SignOutFirst = signOutFirst }, new SessionStorage(SessionPlace.Server, "Cookies", "Temporary"));
         await using var farm = await Farm.StartAsync(setup => move.Configure(setup, sessions));
@@ -166,10 +166,10 @@ public sealed class TemporaryCookieTests
         await browser.GetAsync("/register");
 
         Assert.False(browser.HasCookie(TemporaryCookie.Name));
-        await sessions.AssertHoldsAsync(site, browser.Cookie(SiteAnswer.CookieName));
+        await sessions.AssertHoldsAsync(site, browser.Cookie(SiteResponse.CookieName));
         Assert.Empty(site.Revocations);
         await AssertLiveAsync(site, browser.Copy(farm.Second));
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
         await AssertLiveAsync(site, browser);
         Assert.Equal(1, site.RefreshCalls);
         await browser.GetAsync("/sign-out");
@@ -177,7 +177,7 @@ public sealed class TemporaryCookieTests
         Assert.Empty(sessions.Entries);
     }
 
-    private static async Task AssertLiveAsync(LifetimeSite site, LifetimeBrowser browser)
+    private static async Task AssertLiveAsync(TestSite site, SiteBrowser browser)
     {
         var session = await browser.SessionAsync();
         Assert.True(session.SignedIn);

@@ -1,11 +1,12 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 
 /// <summary>
-/// One sign-in in two cookies: two sessions, which hold the same tokens.
+/// One sign-in to two cookies: two sessions with the same tokens.
 /// </summary>
 public sealed class TwoCookiesTests
 {
@@ -15,20 +16,20 @@ public sealed class TwoCookiesTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task A_sign_out_of_one_leaves_the_other_and_that_of_the_last_revokes(bool revoke, SessionPlace place, bool secondFirst)
+    public async Task A_sign_out_of_one_cookie_keeps_the_other_and_the_last_sign_out_revokes(bool revoke, SessionPlace place, bool secondFirst)
     {
         var (one, other) = secondFirst ? ("Second", "Cookies") : ("Cookies", "Second");
         await using var site = await StartAsync(revoke, place);
         var browser = await site.SignedInAsync();
         await browser.GetAsync("/second");
 
-        await browser.GetAsync("/sign-out?cookie=" + one);
+        await browser.GetAsync("/sign-out?scheme=" + one);
 
         Assert.False((await browser.SessionAsync(one)).SignedIn);
         await AssertLiveAsync(site, browser, other);
         Assert.Empty(site.Revocations);
 
-        await browser.GetAsync("/sign-out?cookie=" + other);
+        await browser.GetAsync("/sign-out?scheme=" + other);
 
         Assert.False((await browser.SessionAsync(other)).SignedIn);
         Assert.Equal(revoke ? 1 : 0, site.Revocations.Count);
@@ -37,15 +38,15 @@ public sealed class TwoCookiesTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task The_one_that_lives_on_is_refreshed_when_due(bool revoke, SessionPlace place, bool secondFirst)
+    public async Task The_remaining_cookie_is_refreshed_when_due(bool revoke, SessionPlace place, bool secondFirst)
     {
         var (one, other) = secondFirst ? ("Second", "Cookies") : ("Cookies", "Second");
         await using var site = await StartAsync(revoke, place);
         var browser = await site.SignedInAsync();
         await browser.GetAsync("/second");
-        await browser.GetAsync("/sign-out?cookie=" + one);
+        await browser.GetAsync("/sign-out?scheme=" + one);
 
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
 
         await AssertLiveAsync(site, browser, other);
         Assert.Equal(1, site.RefreshCalls);
@@ -72,15 +73,15 @@ public sealed class TwoCookiesTests
 
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_sign_out_of_one_that_has_not_seen_the_refresh_of_the_other_leaves_the_new_tokens(SessionPlace place)
+    public async Task A_sign_out_of_a_cookie_with_old_tokens_does_not_revoke_the_new_tokens_of_the_other(SessionPlace place)
     {
         await using var site = await StartAsync(revoke: true, place);
         var browser = await site.SignedInAsync();
         await browser.GetAsync("/second");
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
         await AssertLiveAsync(site, browser, "Cookies");
 
-        await browser.GetAsync("/sign-out?cookie=Second");
+        await browser.GetAsync("/sign-out?scheme=Second");
 
         Assert.Empty(site.Revocations);
         await AssertLiveAsync(site, browser, "Cookies");
@@ -89,12 +90,12 @@ public sealed class TwoCookiesTests
 
     [Theory]
     [MemberData(nameof(MinutesAndPlaces))]
-    public async Task Both_are_refreshed_by_one_call_while_its_outcome_is_remembered(int minutes, SessionPlace place)
+    public async Task One_refresh_serves_both_cookies_while_its_outcome_is_kept(int minutes, SessionPlace place)
     {
         await using var site = await StartAsync(revoke: true, place);
         var browser = await site.SignedInAsync();
         await browser.GetAsync("/second");
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
 
         await AssertLiveAsync(site, browser, "Cookies");
         site.Clock.Pass(TimeSpan.FromMinutes(minutes));
@@ -106,7 +107,7 @@ public sealed class TwoCookiesTests
 
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_sign_out_of_one_in_another_process_leaves_the_other_there_and_here(SessionPlace place)
+    public async Task A_sign_out_of_one_cookie_in_another_process_keeps_the_other_in_both_processes(SessionPlace place)
     {
         var sessions = Sessions(place);
         await using var farm = await Farm.StartAsync(setup => Configure(setup, revoke: true, sessions));
@@ -114,7 +115,7 @@ public sealed class TwoCookiesTests
         await browser.GetAsync("/second");
         var there = browser.Copy(farm.Second);
 
-        await there.GetAsync("/sign-out?cookie=Second");
+        await there.GetAsync("/sign-out?scheme=Second");
 
         Assert.Empty(farm.First.Revocations);
         await AssertLiveAsync(farm.First, there, "Cookies");
@@ -125,38 +126,67 @@ public sealed class TwoCookiesTests
 
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_slow_request_of_the_one_that_signs_out_leaves_the_other(SessionPlace place)
+    public async Task A_slow_request_of_the_signed_out_cookie_keeps_the_other(SessionPlace place)
     {
         var page = new SlowPage();
         await using var site = await StartAsync(revoke: true, place, setup => setup.Pages["/slow"] = page.ServeAsync);
         var browser = await site.SignedInAsync();
         await browser.GetAsync("/second");
-        site.Clock.Pass(LifetimeSite.TokenLifetime);
+        site.Clock.Pass(TestSite.TokenLifetime);
         var slow = await page.OpenAsync(browser);
         await browser.GetAsync("/sign-out");
 
         page.Respond();
         browser.Receive(await slow);
 
-        Assert.False(browser.HasSession);
+        Assert.False(browser.HasSessionCookie);
         Assert.Empty(site.Revocations);
         await AssertLiveAsync(site, browser, "Second");
         Assert.Equal(1, site.RefreshCalls);
     }
 
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_ticket_that_a_page_signs_in_to_the_other_cookie_after_the_sign_out_signs_nobody_in(SessionPlace place)
+    {
+        foreach (var atAnotherProcess in new[] { false, true })
+        {
+            var (page, sessions) = (new SlowPage(), Sessions(place));
+            await using var farm = await Farm.StartAsync(setup =>
+            {
+                Configure(setup, revoke: true, sessions);
+                setup.Pages["/slow"] = async context =>
+                {
+                    var session = await context.AuthenticateAsync();
+                    await page.WaitAsync();
+                    await context.SignInAsync("Second", session.Principal!, session.Properties);
+                };
+            });
+            var browser = await farm.First.SignedInAsync();
+            var slow = await page.OpenAsync(browser);
+            await browser.Copy(atAnotherProcess ? farm.Second : farm.First).GetAsync("/sign-out");
+
+            page.Respond();
+            browser.Receive(await slow);
+
+            Assert.False((await browser.SessionAsync("Second")).SignedIn);
+            Assert.Empty(sessions.Entries);
+        }
+    }
+
     private static SessionStorage Sessions(SessionPlace place) => new(place, "Cookies", "Second");
 
-    private static Task<LifetimeSite> StartAsync(
-        bool revoke, SessionPlace place, Action<LifetimeSetup>? configure = null) => LifetimeSite.StartAsync(setup =>
+    private static Task<TestSite> StartAsync(
+        bool revoke, SessionPlace place, Action<SiteSetup>? configure = null) => TestSite.StartAsync(setup =>
     {
         Configure(setup, revoke, Sessions(place));
         configure?.Invoke(setup);
     });
 
-    private static void Configure(LifetimeSetup setup, bool revoke, SessionStorage sessions)
+    private static void Configure(SiteSetup setup, bool revoke, SessionStorage sessions)
     {
         setup.Binance = options => options.RevokeOnSignOut = revoke;
-        setup.Authentication = (builder, _) => builder.AddCookie("Second");
+        setup.Authentication = builder => builder.AddCookie("Second");
         sessions.Configure(setup);
         setup.Pages["/second"] = async context =>
         {
@@ -165,7 +195,7 @@ public sealed class TwoCookiesTests
         };
     }
 
-    private static async Task AssertLiveAsync(LifetimeSite site, LifetimeBrowser browser, string cookie)
+    private static async Task AssertLiveAsync(TestSite site, SiteBrowser browser, string cookie)
     {
         var session = await browser.SessionAsync(cookie);
         Assert.True(session.SignedIn);

@@ -1,11 +1,12 @@
+using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.SignOut;
 
 /// <summary>
-/// The application's own cookie events run as if ours were not there, and ours run all the same.
+/// The application's own cookie events run once, wherever they are set, and the provider's own events run as well.
 /// </summary>
 public sealed class CookieEventsTests
 {
@@ -16,67 +17,74 @@ public sealed class CookieEventsTests
         "CheckSlidingExpiration", "ValidatePrincipal", "SigningOut", "RedirectToReturnUrl",
     ];
 
-    [Fact]
-    public Task Delegates_that_were_set_before_ours_run_once()
-        => ExpectAsync((setup, calls) => setup.Cookie = options => SetDelegates(options.Events, calls));
+    /// <summary>The kind of events, where they are set, and whether Binance is added before the cookie.</summary>
+    public static MatrixTheoryData<string, string, bool> Events => new(
+        ["delegates", "an instance", "a type"],
+        ["with the cookie", "in Configure", "in PostConfigure before ours", "in PostConfigure after ours"],
+        [false, true]);
 
-    [Fact]
-    public Task Delegates_that_are_set_after_ours_run_once()
-        => ExpectAsync((setup, calls) => setup.Authentication = builder
-            => builder.Services.Configure<CookieAuthenticationOptions>("Cookies", options => SetDelegates(options.Events, calls)));
-
-    [Fact]
-    public Task Delegates_that_are_set_in_a_post_configure_before_ours_run_once()
-        => ExpectAsync((setup, calls) => setup.ServicesBefore = services
-            => services.PostConfigure<CookieAuthenticationOptions>("Cookies", options => SetDelegates(options.Events, calls)));
-
-    [Fact]
-    public Task Delegates_that_are_set_in_a_post_configure_after_ours_run_once()
-        => ExpectAsync((setup, calls) => setup.Authentication = builder
-            => builder.Services.PostConfigure<CookieAuthenticationOptions>("Cookies", options => SetDelegates(options.Events, calls)));
-
-    [Fact]
-    public Task Events_of_a_class_that_were_set_before_ours_run_once()
-        => ExpectAsync((setup, calls) => setup.Cookie = options => options.Events = new RecordingEvents(calls));
-
-    [Fact]
-    public Task Events_of_a_class_that_are_set_after_ours_run_once()
-        => ExpectAsync((setup, calls) => setup.Authentication = builder
-            => builder.Services.Configure<CookieAuthenticationOptions>("Cookies", options => options.Events = new RecordingEvents(calls)));
-
-    [Fact]
-    public Task Events_of_a_class_that_are_set_in_a_post_configure_after_ours_run_once()
-        => ExpectAsync((setup, calls) => setup.Authentication = builder
-            => builder.Services.PostConfigure<CookieAuthenticationOptions>("Cookies", options => options.Events = new RecordingEvents(calls)));
-
-    [Fact]
-    public Task Events_from_the_container_that_were_set_before_ours_run_once()
-        => ExpectAsync((setup, calls) =>
+    [Theory]
+    [MemberData(nameof(Events))]
+    public async Task Events_of_the_application_run_once_beside_ours(string kind, string place, bool binanceComesFirst)
+    {
+        List<string> calls = [];
+        await using var site = await TestSite.StartAsync(setup =>
         {
-            setup.ServicesBefore = services => services.AddScoped(_ => new RecordingEvents(calls));
-            setup.Cookie = options => options.EventsType = typeof(RecordingEvents);
-        });
+            setup.BinanceComesFirst = binanceComesFirst;
+            setup.Services = services => services.AddScoped(_ => new RecordingEvents(calls));
+            AddPages(setup);
+            switch (place)
+            {
+                case "with the cookie":
+                    setup.Cookie = SetEvents;
+                    break;
 
-    [Fact]
-    public Task Events_from_the_container_that_are_set_after_ours_run_once()
-        => ExpectAsync((setup, calls) =>
+                case "in Configure":
+                    setup.Authentication = builder => builder.Services.Configure<CookieAuthenticationOptions>("Cookies", SetEvents);
+                    break;
+
+                case "in PostConfigure before ours":
+                    setup.ServicesBefore = services => services.PostConfigure<CookieAuthenticationOptions>("Cookies", SetEvents);
+                    break;
+
+                default:
+                    setup.Authentication = builder => builder.Services.PostConfigure<CookieAuthenticationOptions>("Cookies", SetEvents);
+                    break;
+            }
+        });
+        var browser = await site.SignedInAsync();
+        site.Clock.Pass(TestSite.TokenLifetime);
+
+        await browser.GetAsync("/private");
+        await browser.GetAsync("/forbidden");
+        var signedOut = await browser.GetAsync("/sign-out?scheme=Cookies&to=/bye");
+
+        Assert.Equal(_all, calls);
+        Assert.Equal(1, site.RefreshCalls);
+        Assert.Single(site.Revocations);
+        Assert.Equal("/bye", signedOut.Location!.OriginalString);
+
+        void SetEvents(CookieAuthenticationOptions options)
         {
-            setup.ServicesBefore = services => services.AddScoped(_ => new RecordingEvents(calls));
-            setup.Authentication = builder
-                => builder.Services.Configure<CookieAuthenticationOptions>("Cookies", options => options.EventsType = typeof(RecordingEvents));
-        });
+            switch (kind)
+            {
+                case "delegates":
+                    SetDelegates(options.Events, calls);
+                    break;
+
+                case "an instance":
+                    options.Events = new RecordingEvents(calls);
+                    break;
+
+                default:
+                    options.EventsType = typeof(RecordingEvents);
+                    break;
+            }
+        }
+    }
 
     [Fact]
-    public Task Events_from_the_container_that_are_set_in_a_post_configure_after_ours_run_once()
-        => ExpectAsync((setup, calls) =>
-        {
-            setup.ServicesBefore = services => services.AddScoped(_ => new RecordingEvents(calls));
-            setup.Authentication = builder
-                => builder.Services.PostConfigure<CookieAuthenticationOptions>("Cookies", options => options.EventsType = typeof(RecordingEvents));
-        });
-
-    [Fact]
-    public async Task Events_from_the_container_are_one_object_for_the_whole_request()
+    public async Task EventsType_is_resolved_once_per_request()
     {
         var made = 0;
         using var binance = new BinanceStub();
@@ -90,32 +98,36 @@ public sealed class CookieEventsTests
             setup.Cookie = options => options.EventsType = typeof(CookieAuthenticationEvents);
         });
         var browser = new SiteBrowser(site);
-        using var signedIn = await browser.SignInAsync();
+        await browser.SignInAsync();
         made = 0;
 
-        using var signedOut = await browser.GetAsync("/sign-out?scheme=Cookies");
+        await browser.GetAsync("/sign-out?scheme=Cookies");
 
         Assert.Single(binance.Revocations);
         Assert.Equal(1, made);
     }
 
     [Fact]
-    public async Task Without_events_of_its_own_an_application_gets_the_frameworks_redirects()
+    public async Task Redirects_are_the_framework_s_when_the_application_sets_no_events()
     {
         using var binance = new BinanceStub();
-        await using var site = await TestSite.StartAsync(binance, AddPages);
+        await using var site = await TestSite.StartAsync(binance, static setup =>
+        {
+            setup.LoginPath = null;
+            AddPages(setup);
+        });
         var browser = new SiteBrowser(site);
 
-        using var login = await browser.GetAsync("/private?page=2");
-        using var signedIn = await browser.SignInAsync();
-        using var denied = await browser.GetAsync("/forbidden");
+        var login = await browser.GetAsync("/private?page=2");
+        await browser.SignInAsync();
+        var denied = await browser.GetAsync("/forbidden");
 
-        Assert.Equal("https://site.example/Account/Login?ReturnUrl=%2Fprivate%3Fpage%3D2", login.Headers.Location!.OriginalString);
-        Assert.Equal("https://site.example/Account/AccessDenied?ReturnUrl=%2Fforbidden", denied.Headers.Location!.OriginalString);
+        Assert.Equal("https://site.example/Account/Login?ReturnUrl=%2Fprivate%3Fpage%3D2", login.Location!.OriginalString);
+        Assert.Equal("https://site.example/Account/AccessDenied?ReturnUrl=%2Fforbidden", denied.Location!.OriginalString);
     }
 
     [Fact]
-    public async Task An_application_may_change_the_session_in_its_own_event()
+    public async Task OnSigningIn_of_the_application_can_change_the_ticket()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Cookie = options
@@ -126,30 +138,9 @@ public sealed class CookieEventsTests
             });
         var browser = new SiteBrowser(site);
 
-        using var signedIn = await browser.SignInAsync();
+        await browser.SignInAsync();
 
         Assert.Equal("kept", (await browser.SessionAsync()).Items["own"]);
-    }
-
-    private static async Task ExpectAsync(Action<SiteSetup, List<string>> configure)
-    {
-        List<string> calls = [];
-        using var binance = new BinanceStub();
-        await using var site = await TestSite.StartAsync(binance, setup =>
-        {
-            AddPages(setup);
-            configure(setup, calls);
-        });
-        var browser = new SiteBrowser(site);
-
-        using var signedIn = await browser.SignInAsync();
-        using var login = await browser.GetAsync("/private");
-        using var denied = await browser.GetAsync("/forbidden");
-        using var signedOut = await browser.GetAsync("/sign-out?scheme=Cookies&to=/bye");
-
-        Assert.Equal(_all, calls);
-        Assert.Single(binance.Revocations);
-        Assert.Equal("/bye", signedOut.Headers.Location!.OriginalString);
     }
 
     private static void AddPages(SiteSetup setup)

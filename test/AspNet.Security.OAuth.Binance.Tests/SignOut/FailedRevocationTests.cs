@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.SignOut;
 
 public sealed class FailedRevocationTests
 {
@@ -19,14 +19,14 @@ public sealed class FailedRevocationTests
     [InlineData(204, "")]
     [InlineData(302, "")]
     [InlineData(400, "{}")]
-    [InlineData(401, Answers.Revoked)]
+    [InlineData(401, Responses.Revoked)]
     [InlineData(429, "")]
     [InlineData(500, "")]
-    [InlineData(503, Answers.Revoked)]
-    public async Task A_revocation_that_was_not_confirmed_is_one_warning_and_nothing_for_the_user(int status, string body)
+    [InlineData(503, Responses.Revoked)]
+    public async Task Unconfirmed_revocation_is_one_warning_and_the_user_is_signed_out(int status, string body)
     {
         using var binance = new BinanceStub();
-        binance.Answer(BinanceStub.RevocationPath, body, status);
+        binance.Respond(BinanceStub.RevocationPath, body, status);
         await using var site = await TestSite.StartAsync(binance);
 
         await ExpectSignedOutWithAWarningAsync(site);
@@ -38,10 +38,10 @@ public sealed class FailedRevocationTests
     [InlineData("HTTP/1.1 200 OK\r\nContent-Le")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n{\"code\":")]
     [InlineData("this is not HTTP\r\n\r\n")]
-    public async Task A_connection_that_breaks_is_one_warning_and_nothing_for_the_user(string answer)
+    public async Task Broken_connection_is_one_warning_and_the_user_is_signed_out(string response)
     {
         using var binance = new BinanceStub();
-        await using var server = new RawServer(answer);
+        await using var server = new RawServer(response);
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.RevocationEndpoint = server.Url);
 
         await ExpectSignedOutWithAWarningAsync(site);
@@ -50,19 +50,19 @@ public sealed class FailedRevocationTests
     }
 
     [Fact]
-    public async Task An_answer_that_quotes_the_token_does_not_get_it_into_the_log()
+    public async Task Response_that_repeats_the_token_is_not_logged()
     {
         using var binance = new BinanceStub();
-        await using var server = new RawServer($"Bearer {Answers.AccessToken}\r\n\r\n");
+        await using var server = new RawServer($"Bearer {Responses.AccessToken}\r\n\r\n");
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.RevocationEndpoint = server.Url);
 
         await ExpectSignedOutWithAWarningAsync(site);
 
-        Assert.DoesNotContain(Answers.AccessToken, site.LogText, StringComparison.Ordinal);
+        Assert.DoesNotContain(Responses.AccessToken, site.LogText, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_backchannel_that_throws_anything_is_one_warning_and_nothing_for_the_user()
+    public async Task Exception_of_the_backchannel_is_one_warning_and_the_user_is_signed_out()
     {
         using var binance = new BinanceStub();
         using var handler = new FaultyHandler();
@@ -70,15 +70,15 @@ public sealed class FailedRevocationTests
 
         await ExpectSignedOutWithAWarningAsync(site);
 
-        Assert.DoesNotContain(Answers.AccessToken, site.LogText, StringComparison.Ordinal);
+        Assert.DoesNotContain(Responses.AccessToken, site.LogText, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 60_000)]
-    public Task A_server_that_never_answers_holds_a_sign_out_for_the_revocation_timeout()
+    public Task Sign_out_waits_until_RevocationTimeout_for_a_server_that_does_not_respond()
         => ExpectTimeoutAsync(TimeSpan.FromSeconds(5), _ => { }, RawServer.HangAsync, static (server, _) => server.FirstRequest);
 
     [Fact(Timeout = 60_000)]
-    public Task A_server_that_stops_in_the_middle_holds_a_sign_out_for_the_revocation_timeout()
+    public Task Sign_out_waits_until_RevocationTimeout_for_a_response_that_stops()
         => ExpectTimeoutAsync(
             TimeSpan.FromSeconds(1.5),
             options => options.RevocationTimeout = TimeSpan.FromSeconds(1.5),
@@ -90,16 +90,16 @@ public sealed class FailedRevocationTests
             static (_, signal) => signal.FirstHead);
 
     private static async Task ExpectTimeoutAsync(
-        TimeSpan timeout, Action<BinanceAuthenticationOptions> configure, RawAnswer answer, Func<RawServer, AnswerSignal, Task> moment)
+        TimeSpan timeout, Action<BinanceAuthenticationOptions> configure, RawResponse response, Func<RawServer, ResponseSignal, Task> moment)
     {
         using var binance = new BinanceStub();
-        await using var server = new RawServer(answer);
-        using var signal = new AnswerSignal(server.Url);
+        await using var server = new RawServer(response);
+        using var signal = new ResponseSignal(server.Url);
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options =>
         {
             options.BackchannelHttpHandler = signal;
 
-            // Too long for a timeout by the real clock to be the one that is seen.
+            // HttpClient's own timeout uses the system's clock, and must not end the call.
             options.BackchannelTimeout = TimeSpan.FromHours(1);
             options.RevocationEndpoint = server.Url;
             configure(options);
@@ -107,10 +107,10 @@ public sealed class FailedRevocationTests
 
         var signOut = ExpectSignedOutWithAWarningAsync(site);
         await moment(server, signal);
-        await site.Time.WaiterFor(timeout);
-        site.Time.Advance(timeout - TimeSpan.FromTicks(1));
+        await site.Clock.FirstTimer(timeout);
+        site.Clock.Advance(timeout - TimeSpan.FromTicks(1));
         Assert.False(signOut.IsCompleted);
-        site.Time.Advance(TimeSpan.FromTicks(1));
+        site.Clock.Advance(TimeSpan.FromTicks(1));
 
         await signOut;
         Assert.Equal(1, server.Requests);
@@ -119,14 +119,14 @@ public sealed class FailedRevocationTests
     private static async Task ExpectSignedOutWithAWarningAsync(TestSite site)
     {
         var browser = new SiteBrowser(site);
-        using var signedIn = await browser.SignInAsync();
+        await browser.SignInAsync();
         Assert.True((await browser.SessionAsync()).SignedIn);
 
-        using var response = await browser.GetAsync("/sign-out?scheme=Cookies&scheme=Binance&to=/bye");
+        var response = await browser.GetAsync("/sign-out?scheme=Cookies&scheme=Binance&to=/bye");
 
-        Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
-        Assert.Equal("/bye", response.Headers.Location!.OriginalString);
-        Assert.Empty(browser.Cookies);
+        Assert.Equal(HttpStatusCode.Redirect, response.Status);
+        Assert.Equal("/bye", response.Location!.OriginalString);
+        Assert.Empty(browser.Jar.Cookies);
         var record = Assert.Single(site.Logs, log => log.Level >= LogLevel.Warning);
         Assert.Equal(LogLevel.Warning, record.Level);
         Assert.Equal("RevocationFailed", record.Id.Name);
@@ -136,7 +136,7 @@ public sealed class FailedRevocationTests
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
             => request.RequestUri!.AbsolutePath == BinanceStub.RevocationPath
-                ? throw new InvalidDataException($"no idea what to do with {request.Headers.Authorization}")
+                ? throw new InvalidDataException($"cannot send {request.Headers.Authorization}")
                 : base.SendAsync(request, cancellationToken);
     }
 }

@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.SignOut;
 
 /// <summary>
-/// Sessions beside those of one Binance scheme: each scheme minds its own tickets.
+/// Sessions of other providers and of several Binance schemes: each scheme revokes the tokens of its own tickets only.
 /// </summary>
 public sealed class OtherSessionsTests
 {
@@ -14,7 +14,7 @@ public sealed class OtherSessionsTests
     [InlineData("scheme=Cookies")]
     [InlineData("scheme=Binance")]
     [InlineData("scheme=Cookies&scheme=Binance")]
-    public async Task A_token_of_another_provider_on_the_same_cookie_is_not_sent_to_binance(string schemes)
+    public async Task Token_of_another_provider_on_the_same_cookie_is_not_sent_to_Binance(string schemes)
     {
         using var binance = new BinanceStub();
         using var other = new BinanceStub();
@@ -29,9 +29,9 @@ public sealed class OtherSessionsTests
         }));
         var browser = new SiteBrowser(site);
 
-        using var back = await browser.ComeBackWithCodeAsync(await browser.ChallengeAsync("/login?scheme=Other"), "/signin-other");
-        Assert.Equal(Answers.AccessToken, (await browser.SessionAsync()).Tokens["access_token"]);
-        using var response = await browser.GetAsync($"/sign-out?{schemes}");
+        await browser.ReturnWithCodeAsync(await browser.ChallengeAsync("/login?scheme=Other"), "/signin-other");
+        Assert.Equal(Responses.AccessToken, (await browser.SessionAsync()).Tokens["access_token"]);
+        await browser.GetAsync($"/sign-out?{schemes}");
 
         Assert.Empty(binance.Requests);
         Assert.Empty(other.Revocations);
@@ -39,34 +39,34 @@ public sealed class OtherSessionsTests
     }
 
     [Fact]
-    public async Task A_session_that_the_application_made_itself_is_nothing_to_revoke()
+    public async Task Session_of_the_application_s_own_login_is_not_revoked()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Pages["/own"] = context
             => context.SignInAsync(new ClaimsPrincipal(new ClaimsIdentity([new Claim("name", "own")], "own")), WithToken()));
         var browser = new SiteBrowser(site);
 
-        using var signedIn = await browser.GetAsync("/own");
-        using var response = await browser.GetAsync("/sign-out?scheme=Cookies");
+        await browser.GetAsync("/own");
+        await browser.GetAsync("/sign-out?scheme=Cookies");
 
         Assert.Empty(binance.Requests);
         Assert.False((await browser.SessionAsync()).SignedIn);
     }
 
     [Fact]
-    public async Task A_session_of_a_scheme_that_is_gone_is_nothing_to_revoke()
+    public async Task Session_of_a_removed_scheme_is_not_revoked()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Pages["/own"] = context =>
         {
             var properties = WithToken();
-            properties.Items[".AuthScheme"] = "BinanceOfLastYear";
+            properties.Items[".AuthScheme"] = "RemovedBinance";
             return context.SignInAsync(new ClaimsPrincipal(new ClaimsIdentity([new Claim("name", "own")], "own")), properties);
         });
         var browser = new SiteBrowser(site);
 
-        using var signedIn = await browser.GetAsync("/own");
-        using var response = await browser.GetAsync("/sign-out?scheme=Cookies");
+        await browser.GetAsync("/own");
+        await browser.GetAsync("/sign-out?scheme=Cookies");
 
         Assert.Empty(binance.Requests);
         Assert.False((await browser.SessionAsync()).SignedIn);
@@ -77,48 +77,36 @@ public sealed class OtherSessionsTests
     [InlineData("scheme=Cookies")]
     [InlineData("scheme=Cookies&scheme=Partner&scheme=Binance")]
     [InlineData("scheme=Binance&scheme=Partner&scheme=Cookies")]
-    public async Task Each_of_two_schemes_revokes_at_its_own_server(string schemes)
+    public async Task Scheme_revokes_at_its_own_server(string schemes)
     {
         using var binance = new BinanceStub();
         using var partner = new BinanceStub();
-        await using var site = await TestSite.StartAsync(binance, setup => setup.Authentication = builder => builder.AddBinance("Partner", options =>
-        {
-            options.ClientId = "partner";
-            options.ClientSecret = "partner";
-            options.CallbackPath = "/signin-partner";
-            options.UseServer(partner.Address);
-        }));
+        await using var site = await TestSite.StartAsync(binance, setup => AddPartner(setup, partner));
         var browser = new SiteBrowser(site);
 
-        using var back = await browser.ComeBackWithCodeAsync(await browser.ChallengeAsync("/login?scheme=Partner"), "/signin-partner");
+        await browser.ReturnWithCodeAsync(await browser.ChallengeAsync("/login?scheme=Partner"), "/signin-partner");
         Assert.True((await browser.SessionAsync()).SignedIn);
-        using var response = await browser.GetAsync($"/sign-out?{schemes}");
+        await browser.GetAsync($"/sign-out?{schemes}");
 
         Assert.Single(partner.Revocations);
         Assert.Empty(binance.Requests);
     }
 
     [Fact]
-    public async Task Signing_out_of_one_scheme_leaves_the_token_of_the_other()
+    public async Task Sign_out_of_one_scheme_keeps_the_token_of_the_other()
     {
         using var binance = new BinanceStub();
-        await using var site = await TestSite.StartAsync(binance, setup => setup.Authentication = builder => builder.AddBinance("Partner", options =>
-        {
-            options.ClientId = "partner";
-            options.ClientSecret = "partner";
-            options.CallbackPath = "/signin-partner";
-            options.UseServer(binance.Address);
-        }));
+        await using var site = await TestSite.StartAsync(binance, setup => AddPartner(setup, binance));
         var browser = new SiteBrowser(site);
 
-        using var back = await browser.SignInAsync();
-        using var response = await browser.GetAsync("/sign-out?scheme=Partner");
+        await browser.SignInAsync();
+        await browser.GetAsync("/sign-out?scheme=Partner");
 
         Assert.Empty(binance.Revocations);
     }
 
     [Fact]
-    public async Task A_cookie_that_a_policy_scheme_forwards_to_revokes_as_well()
+    public async Task Sign_out_through_a_policy_scheme_revokes()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup =>
@@ -128,16 +116,16 @@ public sealed class OtherSessionsTests
         });
         var browser = new SiteBrowser(site);
 
-        using var signedIn = await browser.SignInAsync();
+        await browser.SignInAsync();
         Assert.True((await browser.SessionAsync()).SignedIn);
-        using var response = await browser.GetAsync("/sign-out?scheme=Smart&scheme=Binance");
+        await browser.GetAsync("/sign-out?scheme=Smart&scheme=Binance");
 
         Assert.Single(binance.Revocations);
         Assert.False((await browser.SessionAsync()).SignedIn);
     }
 
     [Fact]
-    public async Task A_scheme_that_was_added_while_the_site_runs_revokes_as_well()
+    public async Task Scheme_that_is_added_at_run_time_revokes()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Authentication = builder
@@ -153,12 +141,20 @@ public sealed class OtherSessionsTests
             .AddScheme(new AuthenticationScheme("Late", "Late", typeof(BinanceAuthenticationHandler)));
         var browser = new SiteBrowser(site);
 
-        using var back = await browser.ComeBackWithCodeAsync(await browser.ChallengeAsync("/login?scheme=Late"), "/signin-late");
+        await browser.ReturnWithCodeAsync(await browser.ChallengeAsync("/login?scheme=Late"), "/signin-late");
         Assert.True((await browser.SessionAsync()).SignedIn);
-        using var response = await browser.GetAsync("/sign-out?scheme=Cookies");
+        await browser.GetAsync("/sign-out?scheme=Cookies");
 
         Assert.Single(binance.Revocations);
     }
+
+    private static void AddPartner(SiteSetup setup, BinanceStub server) => setup.Authentication = builder => builder.AddBinance("Partner", options =>
+    {
+        options.ClientId = "partner";
+        options.ClientSecret = "partner";
+        options.CallbackPath = "/signin-partner";
+        options.UseServer(server.Address);
+    });
 
     private static AuthenticationProperties WithToken()
     {

@@ -1,7 +1,8 @@
-namespace AspNet.Security.OAuth.Binance.Tests;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Support;
 
 /// <summary>
-/// Text of any length that is the same in each run, and that looks like nothing else in a log.
+/// Text of any length that is the same in each run, and that does not occur in a log otherwise.
 /// </summary>
 internal static class LongText
 {

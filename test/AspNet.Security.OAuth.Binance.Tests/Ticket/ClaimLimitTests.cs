@@ -3,7 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OAuth.Claims;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Ticket;
 
 /// <summary>
 /// Claims that claim actions make of user-info: 8 KiB together, whatever their number.
@@ -12,7 +12,7 @@ public sealed class ClaimLimitTests
 {
     private const int Limit = 8 * 1024;
 
-    // What a claim may count beside its value: a type of one character, and what a cookie needs for any claim.
+    // Counted for each claim in addition to its value: the type, and what a ticket needs for any claim.
     private const int Margin = 64;
 
     [Theory]
@@ -38,7 +38,7 @@ public sealed class ClaimLimitTests
     [Theory]
     [InlineData(2000, true)]
     [InlineData(3000, false)]
-    public async Task Claims_are_counted_together(int length, bool accepted)
+    public async Task The_limit_counts_all_claims_together(int length, bool accepted)
     {
         var text = new string('a', length);
 
@@ -65,7 +65,7 @@ public sealed class ClaimLimitTests
     [Theory]
     [InlineData(50, true)]
     [InlineData(16_000, false)]
-    public async Task Many_small_claims_count_too(int count, bool accepted)
+    public async Task The_limit_counts_many_small_claims(int count, bool accepted)
     {
         var (session, failure) = await SignInAsync(OnlyNote, $$"""{"note":[{{string.Join(',', Enumerable.Repeat("1", count))}}]}""");
 
@@ -74,7 +74,7 @@ public sealed class ClaimLimitTests
     }
 
     [Fact]
-    public async Task Mapping_everything_has_the_same_limit()
+    public async Task The_limit_applies_to_MapAll()
     {
         var members = string.Join(',', Enumerable.Range(0, 1000).Select(i => $"\"member{i}\":\"aaaaaaaaaa\""));
 
@@ -84,7 +84,7 @@ public sealed class ClaimLimitTests
     }
 
     [Fact]
-    public async Task Claims_of_the_application_s_own_event_are_its_own_business()
+    public async Task The_limit_does_not_apply_to_claims_of_the_application_s_event()
     {
         var value = new string('a', 2 * Limit);
 
@@ -103,20 +103,20 @@ public sealed class ClaimLimitTests
         actions.MapJsonKey("n", "note");
     }
 
-    private static async Task<(Session Session, BinanceAuthenticationException? Failure)> SignInAsync(
+    private static async Task<(SiteSession Session, BinanceAuthenticationException? Failure)> SignInAsync(
         Action<ClaimActionCollection> map, string members, Action<BinanceAuthenticationOptions>? configure = null)
     {
-        var data = members == "{}" ? $$"""{"userId":"{{Answers.UserId}}"}""" : $$"""{"userId":"{{Answers.UserId}}",{{members[1..]}}""";
+        var data = members == "{}" ? $$"""{"userId":"{{Responses.UserId}}"}""" : $$"""{"userId":"{{Responses.UserId}}",{{members[1..]}}""";
         using var binance = new BinanceStub();
-        binance.Answer(BinanceStub.UserPath, Answers.UserWith("data", data));
+        binance.Respond(BinanceStub.UserPath, Responses.UserWith("data", data));
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options =>
         {
             map(options.ClaimActions);
             configure?.Invoke(options);
         });
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
-        using var response = await browser.SignInAsync();
+        await browser.SignInAsync();
 
         return (await browser.SessionAsync(), site.Failures.IsEmpty ? null : site.SingleFailure());
     }

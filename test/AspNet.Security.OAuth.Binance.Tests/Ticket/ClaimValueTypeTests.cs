@@ -2,10 +2,10 @@ using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.AspNetCore.Authentication;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Ticket;
 
 /// <summary>
-/// A ticket holds the value type of a claim as well, unless it is that of text: 40 characters and more for each claim.
+/// A ticket stores the value type of a claim unless it is a string: 40 characters and more for each claim.
 /// </summary>
 public sealed class ClaimValueTypeTests
 {
@@ -19,13 +19,13 @@ public sealed class ClaimValueTypeTests
     {
         using var binance = new BinanceStub();
         var numbers = string.Join(',', Enumerable.Repeat("1", 380));
-        binance.Answer(BinanceStub.TokenPath, Answers.TokensWith("access_token", JsonSerializer.Serialize(LongText.Of(4096))));
-        binance.Answer(BinanceStub.UserPath, Answers.UserWith("data", $$"""{"userId":"{{Answers.UserId}}","level":[{{numbers}}]}"""));
+        binance.Respond(BinanceStub.TokenPath, Responses.TokensWith("access_token", JsonSerializer.Serialize(LongText.Of(4096))));
+        binance.Respond(BinanceStub.UserPath, Responses.UserWith("data", $$"""{"userId":"{{Responses.UserId}}","level":[{{numbers}}]}"""));
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options
             => options.ClaimActions.MapJsonKey("n", "level", valueType));
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
-        using var response = await browser.SignInAsync();
+        await browser.SignInAsync();
 
         Assert.InRange(browser.CookieHeader("/").Length, 0, MostHeaders);
     }

@@ -1,7 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Ticket;
 
 public sealed class ClaimsTests
 {
@@ -12,8 +12,8 @@ public sealed class ClaimsTests
 
         Assert.Equal(
             [
-                new SessionClaim(ClaimTypes.NameIdentifier, Answers.UserId, "Binance"),
-                new SessionClaim(ClaimTypes.Email, Answers.Email, "Binance"),
+                new SessionClaim(ClaimTypes.NameIdentifier, Responses.UserId, "Binance"),
+                new SessionClaim(ClaimTypes.Email, Responses.Email, "Binance"),
             ],
             session.Claims);
         Assert.Equal("Binance", session.AuthenticationType);
@@ -25,13 +25,13 @@ public sealed class ClaimsTests
     [InlineData("\"\"")]
     public async Task A_user_without_an_email_has_no_claim_for_it(string? json)
     {
-        var session = await SignInAsync(answer: Answers.UserDataWith("email", json));
+        var session = await SignInAsync(user: Responses.UserDataWith("email", json));
 
-        Assert.Equal([new SessionClaim(ClaimTypes.NameIdentifier, Answers.UserId, "Binance")], session.Claims);
+        Assert.Equal([new SessionClaim(ClaimTypes.NameIdentifier, Responses.UserId, "Binance")], session.Claims);
     }
 
     [Fact]
-    public async Task Claims_are_issued_by_whom_the_options_say()
+    public async Task Claims_have_the_issuer_of_the_options()
     {
         var session = await SignInAsync(options => options.ClaimsIssuer = "a partner");
 
@@ -60,10 +60,10 @@ public sealed class ClaimsTests
     {
         var session = await SignInAsync(options => options.Events.OnCreatingTicket = context =>
         {
-            Assert.Equal(Answers.AccessToken, context.AccessToken);
-            Assert.Equal(Answers.RefreshToken, context.RefreshToken);
+            Assert.Equal(Responses.AccessToken, context.AccessToken);
+            Assert.Equal(Responses.RefreshToken, context.RefreshToken);
             Assert.Equal(TimeSpan.FromSeconds(30714), context.ExpiresIn);
-            Assert.Equal(Answers.UserId, context.User.GetProperty("userId").GetString());
+            Assert.Equal(Responses.UserId, context.User.GetProperty("userId").GetString());
             Assert.NotNull(context.Identity!.FindFirst(ClaimTypes.NameIdentifier));
             context.Identity.AddClaim(new Claim("added", "yes"));
             return Task.CompletedTask;
@@ -84,14 +84,14 @@ public sealed class ClaimsTests
         Assert.Equal("own id", session.UserId);
     }
 
-    private static async Task<Session> SignInAsync(Action<BinanceAuthenticationOptions>? configure = null, string answer = Answers.User)
+    private static async Task<SiteSession> SignInAsync(Action<BinanceAuthenticationOptions>? configure = null, string user = Responses.User)
     {
         using var binance = new BinanceStub();
-        binance.Answer(BinanceStub.UserPath, answer);
+        binance.Respond(BinanceStub.UserPath, user);
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = configure ?? setup.Binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
-        using var response = await browser.SignInAsync();
+        await browser.SignInAsync();
 
         Assert.Empty(site.Failures);
         return await browser.SessionAsync();

@@ -1,15 +1,14 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json;
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
 using Microsoft.AspNetCore.Authentication;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Ticket;
 
 /// <summary>
-/// The largest sign-ins that are accepted, on Kestrel as it is by default: 32 KiB for all headers of a request. A larger cookie would
-/// lock the user out with 431 for as long as the browser keeps it.
+/// The largest sign-ins that are accepted, on Kestrel as it is by default: 32 KiB for all headers of a request. With a larger cookie
+/// every request would get 431 for as long as the browser keeps it.
 /// </summary>
 public sealed class CookieSizeTests
 {
@@ -22,8 +21,8 @@ public sealed class CookieSizeTests
 
         var browser = await SignInAsync(site, new string('漢', 320), JsonSerializer.Serialize(LongText.Of((8 * 1024) - 1500)));
 
-        Assert.True(browser.HasSession);
-        await AssertIsWelcomeAsync(site, browser);
+        Assert.True(browser.HasSessionCookie);
+        await AssertNextRequestIsAcceptedAsync(browser);
     }
 
     [Fact]
@@ -37,7 +36,7 @@ public sealed class CookieSizeTests
         await browser.GetAsync("/session");
 
         Assert.Equal(LongText.Of(Longest, seed: 2), (await browser.SessionAsync()).RefreshToken);
-        await AssertIsWelcomeAsync(site, browser);
+        await AssertNextRequestIsAcceptedAsync(browser);
     }
 
     [Theory]
@@ -48,15 +47,15 @@ public sealed class CookieSizeTests
     [InlineData(3200)]
     [InlineData(6400)]
     [InlineData(12_800)]
-    public async Task Whatever_number_of_small_claims_is_accepted_the_next_request_is_too(int count)
+    public async Task The_next_request_after_any_accepted_number_of_small_claims_is_accepted(int count)
     {
         await using var site = await StartAsync();
 
         var browser = await SignInAsync(site, "user@example.com", $"[{string.Join(',', Enumerable.Repeat("1", count))}]");
 
-        if (browser.HasSession)
+        if (browser.HasSessionCookie)
         {
-            await AssertIsWelcomeAsync(site, browser);
+            await AssertNextRequestIsAcceptedAsync(browser);
         }
         else
         {
@@ -64,7 +63,7 @@ public sealed class CookieSizeTests
         }
     }
 
-    private static Task<LifetimeSite> StartAsync() => LifetimeSite.StartAsync(setup =>
+    private static Task<TestSite> StartAsync() => TestSite.StartAsync(setup =>
     {
         setup.UseKestrel = true;
         setup.Binance = options =>
@@ -74,7 +73,7 @@ public sealed class CookieSizeTests
         };
     });
 
-    private static async Task<LifetimeBrowser> SignInAsync(LifetimeSite site, string email, string note)
+    private static async Task<SiteBrowser> SignInAsync(TestSite site, string email, string note)
     {
         var browser = site.Browser();
         var user = $$"""{"userId":"{{LongText.Of(256)}}","email":"{{email}}","note":{{note}}}""";
@@ -90,26 +89,23 @@ public sealed class CookieSizeTests
         return $$"""{"access_token":"{{token}}","refresh_token":"{{token}}","token_type":"bearer","expires_in":86400}""";
     }
 
-    private static async Task AssertIsWelcomeAsync(LifetimeSite site, LifetimeBrowser browser)
+    private static async Task AssertNextRequestIsAcceptedAsync(SiteBrowser browser)
     {
-        // As many sign-ins that were begun and not finished as a browser may have.
+        // The correlation cookies of unfinished sign-ins, as many as a browser may have.
         for (var i = 0; i < 8; i++)
         {
             await browser.GetAsync("/login");
         }
 
-        using var client = new HttpClient(site.CreateHandler());
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(site.Address, "/session"));
-        request.Headers.TryAddWithoutValidation("Cookie", browser.CookieHeader);
+        // The other headers of a browser, with a long referrer.
+        var response = await browser.GetAsync(
+            "/session",
+            ("User-Agent", "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"),
+            ("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8"),
+            ("Accept-Language", "zh-TW,zh;q=0.9,en-US;q=0.8,en;q=0.7"),
+            ("Referer", "https://accounts.binance.com/" + new string('r', 2000)));
 
-        // What a browser sends beside its cookies, and the referrer of a long address.
-        request.Headers.TryAddWithoutValidation("User-Agent", "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36");
-        request.Headers.TryAddWithoutValidation("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8");
-        request.Headers.TryAddWithoutValidation("Accept-Language", "zh-TW,zh;q=0.9,en-US;q=0.8,en;q=0.7");
-        request.Headers.TryAddWithoutValidation("Referer", "https://accounts.binance.com/" + new string('r', 2000));
-        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
-
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.True((await response.Content.ReadFromJsonAsync<SessionView>(TestContext.Current.CancellationToken))!.SignedIn);
+        Assert.Equal(HttpStatusCode.OK, response.Status);
+        Assert.True(response.Session.SignedIn);
     }
 }

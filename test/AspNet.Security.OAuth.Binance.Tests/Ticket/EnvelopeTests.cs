@@ -1,4 +1,4 @@
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Ticket;
 
 public sealed class EnvelopeTests
 {
@@ -35,8 +35,8 @@ public sealed class EnvelopeTests
     [InlineData("data", "[]", BinanceFailure.InvalidResponse)]
     [InlineData("data", "[{\"userId\":\"one\"}]", BinanceFailure.InvalidResponse)]
     [InlineData("data", "\"text\"", BinanceFailure.InvalidResponse)]
-    public async Task An_envelope_that_does_not_say_success_in_every_field_is_no_sign_in(string field, string? json, BinanceFailure expected)
-        => Assert.Equal(expected, (await FailAsync(Answers.UserWith(field, json))).Failure);
+    public async Task A_sign_in_fails_unless_every_field_of_the_envelope_indicates_success(string field, string? json, BinanceFailure expected)
+        => Assert.Equal(expected, (await FailAsync(Responses.UserWith(field, json))).Failure);
 
     [Theory]
     [InlineData("")]
@@ -46,7 +46,7 @@ public sealed class EnvelopeTests
     [InlineData("{}")]
     [InlineData("{\"userId\":\"one\"}")]
     [InlineData("{\"code\":\"000000\",\"data\":{\"userId\":\"one\"},\"data\":{\"userId\":\"two\"},\"success\":true}")]
-    public async Task An_answer_that_is_no_envelope_is_no_sign_in(string body)
+    public async Task A_sign_in_fails_when_the_response_is_no_envelope(string body)
         => Assert.Equal(BinanceFailure.InvalidResponse, (await FailAsync(body)).Failure);
 
     [Theory]
@@ -54,9 +54,9 @@ public sealed class EnvelopeTests
     [InlineData(401)]
     [InlineData(403)]
     [InlineData(404)]
-    public async Task A_success_with_an_error_status_is_no_sign_in(int status)
+    public async Task A_sign_in_fails_when_a_success_has_an_error_status(int status)
     {
-        var failure = await FailAsync(Answers.User, status);
+        var failure = await FailAsync(Responses.User, status);
 
         Assert.Equal(BinanceFailure.ApiError, failure.Failure);
         Assert.Equal(status, failure.StatusCode);
@@ -87,11 +87,11 @@ public sealed class EnvelopeTests
     private static async Task<BinanceAuthenticationException> FailAsync(string body, int status = 200)
     {
         using var binance = new BinanceStub();
-        binance.Answer(BinanceStub.UserPath, body, status);
+        binance.Respond(BinanceStub.UserPath, body, status);
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
-        using var response = await browser.SignInAsync();
+        await browser.SignInAsync();
 
         Assert.False((await browser.SessionAsync()).SignedIn);
         return site.SingleFailure();

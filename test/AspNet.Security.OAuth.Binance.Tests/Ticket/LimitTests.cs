@@ -1,9 +1,9 @@
 using System.Text.Json;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Ticket;
 
 /// <summary>
-/// How long what Binance sends may be, and of which characters. It becomes a cookie, which comes back with each request.
+/// The longest values that are accepted from Binance, and their characters. They are stored in a cookie, which each request carries.
 /// </summary>
 public sealed class LimitTests
 {
@@ -43,14 +43,14 @@ public sealed class LimitTests
     [InlineData("\u007e")]
     [InlineData("<b>7</b>")]
     [InlineData("\"7\"")]
-    public async Task A_user_id_of_visible_ascii_characters_is_kept_as_it_is(string userId)
+    public async Task A_user_id_of_visible_ASCII_characters_is_kept_unchanged(string userId)
     {
         var session = await SessionAsync(userId);
 
         Assert.Equal(userId, session.UserId);
     }
 
-    // Each of these looks like "one", or like nothing, on some page or in some table of users.
+    // Each of these can be displayed like "one" or like an empty text, so that it could pass for another user.
     [Theory]
     [InlineData(" one")]
     [InlineData("one ")]
@@ -77,7 +77,7 @@ public sealed class LimitTests
     [InlineData("\U0001f600")]
     [InlineData("\U000e0041one")]
     [InlineData("\u200b")]
-    public async Task A_user_id_of_other_characters_is_nobody(string userId)
+    public async Task A_user_id_of_other_characters_is_rejected(string userId)
     {
         var session = await SessionAsync(userId);
 
@@ -88,7 +88,7 @@ public sealed class LimitTests
     [InlineData(Tokens, "scope")]
     [InlineData(Tokens, "added_later")]
     [InlineData(User, "added_later")]
-    public async Task A_field_that_is_not_kept_may_be_long_and_leaves_the_cookie_as_it_is(string path, string field)
+    public async Task A_field_that_is_not_kept_may_be_long_and_does_not_grow_the_cookie(string path, string field)
     {
         var usual = await CookieLengthAsync(path, field, "a");
 
@@ -101,11 +101,11 @@ public sealed class LimitTests
     public async Task A_message_beside_a_success_may_be_long()
     {
         using var binance = new BinanceStub();
-        binance.Answer(User, Answers.UserWith("message", $"\"{new string('a', 24_000)}\""));
+        binance.Respond(User, Responses.UserWith("message", $"\"{new string('a', 24_000)}\""));
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
-        using var response = await browser.SignInAsync();
+        await browser.SignInAsync();
 
         Assert.True((await browser.SessionAsync()).SignedIn);
     }
@@ -114,21 +114,21 @@ public sealed class LimitTests
     {
         using var binance = new BinanceStub();
         await using var site = await StartAsync(binance, path, field, value);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
-        using var response = await browser.SignInAsync();
+        await browser.SignInAsync();
 
         Assert.Equal(site.Failures.IsEmpty, (await browser.SessionAsync()).SignedIn);
         return site.Failures.IsEmpty ? null : site.SingleFailure();
     }
 
-    private static async Task<Session> SessionAsync(string userId)
+    private static async Task<SiteSession> SessionAsync(string userId)
     {
         using var binance = new BinanceStub();
         await using var site = await StartAsync(binance, User, "userId", userId);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
-        using var response = await browser.SignInAsync();
+        await browser.SignInAsync();
 
         var session = await browser.SessionAsync();
         Assert.All(site.Failures, context => Assert.Equal(BinanceFailure.InvalidResponse, ((BinanceAuthenticationException)context.Failure!).Failure));
@@ -139,9 +139,9 @@ public sealed class LimitTests
     {
         using var binance = new BinanceStub();
         await using var site = await StartAsync(binance, path, field, value);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
-        using var response = await browser.SignInAsync();
+        await browser.SignInAsync();
 
         Assert.True((await browser.SessionAsync()).SignedIn);
         return browser.CookieHeader("/").Length;
@@ -150,7 +150,7 @@ public sealed class LimitTests
     private static Task<TestSite> StartAsync(BinanceStub binance, string path, string field, string value)
     {
         var json = JsonSerializer.Serialize(value);
-        binance.Answer(path, path == Tokens ? Answers.TokensWith(field, json) : Answers.UserDataWith(field, json));
+        binance.Respond(path, path == Tokens ? Responses.TokensWith(field, json) : Responses.UserDataWith(field, json));
         return TestSite.StartAsync(binance);
     }
 }

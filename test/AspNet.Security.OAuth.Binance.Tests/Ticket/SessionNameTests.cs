@@ -1,22 +1,23 @@
-namespace AspNet.Security.OAuth.Binance.Tests;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Ticket;
 
 /// <summary>
-/// The name by which a session is known to have ended: of two sessions with one name, the end of one would end the other.
+/// The id of a session, by which its end is recorded: with a shared id, the end of one session would end another.
 /// </summary>
 public sealed class SessionNameTests
 {
     [Fact]
-    public async Task Each_sign_in_begins_a_session_with_a_name_of_its_own()
+    public async Task Each_sign_in_has_a_session_id_of_its_own()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         List<string> names = [];
 
-        // More than there are in one helping of random bytes.
+        // More than one buffer of random bytes contains.
         for (var i = 0; i < 300; i++)
         {
-            var browser = new SiteBrowser(site);
-            using var response = await browser.SignInAsync();
+            var browser = site.Browser();
+            await browser.SignInAsync();
             names.Add(await NameAsync(browser));
         }
 
@@ -25,20 +26,20 @@ public sealed class SessionNameTests
     }
 
     [Fact]
-    public async Task A_sign_in_that_is_finished_again_when_its_outcome_is_forgotten_has_a_session_of_another_name()
+    public async Task A_callback_repeated_after_its_outcome_has_expired_has_another_session_id()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var (browser, other) = (new SiteBrowser(site), new SiteBrowser(site));
+        var (browser, other) = (site.Browser(), site.Browser());
         var request = await browser.ChallengeAsync();
-        foreach (var (name, cookie) in browser.Cookies)
+        foreach (var cookie in browser.Jar.Cookies)
         {
-            other.Cookies[name] = cookie;
+            other.Jar.Add(cookie);
         }
 
-        using var response = await browser.ComeBackWithCodeAsync(request);
-        site.Time.Advance(TimeSpan.FromSeconds(60));
-        using var otherResponse = await other.ComeBackWithCodeAsync(request);
+        await browser.ReturnWithCodeAsync(request);
+        site.Clock.Advance(TimeSpan.FromSeconds(60));
+        await other.ReturnWithCodeAsync(request);
 
         Assert.NotEqual(await NameAsync(browser), await NameAsync(other));
     }

@@ -1,21 +1,21 @@
 using WireMock.ResponseBuilders;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Ticket;
 
 public sealed class UserRequestTests
 {
     [Fact]
-    public async Task User_info_is_asked_for_with_the_documented_request_and_nothing_more()
+    public async Task The_user_info_request_is_the_documented_one()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
 
-        using var response = await new SiteBrowser(site).SignInAsync();
+        await site.Browser().SignInAsync();
         var request = Assert.Single(binance.UserRequests);
 
         Assert.Equal("GET", request.Method);
         Assert.Equal(BinanceStub.UserPath, new Uri(request.Url).PathAndQuery);
-        Assert.Equal($"Bearer {Answers.AccessToken}", Assert.Single(request.Headers!["Authorization"]));
+        Assert.Equal($"Bearer {Responses.AccessToken}", Assert.Single(request.Headers!["Authorization"]));
         Assert.Equal("application/json", Assert.Single(request.Headers["Accept"]));
         Assert.DoesNotContain("Cookie", request.Headers.Keys);
         Assert.DoesNotContain("Content-Type", request.Headers.Keys);
@@ -26,11 +26,11 @@ public sealed class UserRequestTests
     public async Task A_cookie_that_binance_sets_is_not_sent_back()
     {
         using var binance = new BinanceStub();
-        binance.Answer(BinanceStub.TokenPath, Response.Create().WithHeader("Set-Cookie", "of=one-user; Path=/").WithBody(Answers.Tokens));
+        binance.Respond(BinanceStub.TokenPath, Response.Create().WithHeader("Set-Cookie", "of=one-user; Path=/").WithBody(Responses.Tokens));
         await using var site = await TestSite.StartAsync(binance);
 
-        using var first = await new SiteBrowser(site).SignInAsync();
-        using var second = await new SiteBrowser(site).SignInAsync();
+        await site.Browser().SignInAsync();
+        await site.Browser().SignInAsync();
 
         Assert.Equal(4, binance.Requests.Count);
         Assert.All(binance.Requests, request => Assert.DoesNotContain("Cookie", request.Headers!.Keys));
@@ -40,14 +40,14 @@ public sealed class UserRequestTests
     [InlineData(500)]
     [InlineData(503)]
     [InlineData(429)]
-    public async Task User_info_is_asked_once_more_when_it_was_unavailable(int status)
+    public async Task The_user_info_request_is_repeated_once_when_the_server_is_unavailable(int status)
     {
         using var binance = new BinanceStub();
-        binance.AnswerAfter(BinanceStub.UserPath, Answers.User, status);
+        binance.RespondAfter(BinanceStub.UserPath, Responses.User, status);
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
-        using var response = await browser.SignInAsync();
+        await browser.SignInAsync();
 
         Assert.True((await browser.SessionAsync()).SignedIn);
         Assert.Equal(2, binance.UserRequests.Count);
@@ -55,7 +55,7 @@ public sealed class UserRequestTests
     }
 
     [Fact]
-    public async Task User_info_is_asked_once_more_when_the_connection_broke()
+    public async Task The_user_info_request_is_repeated_once_when_the_connection_breaks()
     {
         using var binance = new BinanceStub();
         await using var server = new RawServer("HTTP/1.1 200 OK\r\nContent-Le");
@@ -67,10 +67,10 @@ public sealed class UserRequestTests
     }
 
     [Fact]
-    public async Task User_info_is_not_asked_a_third_time()
+    public async Task The_user_info_request_is_not_sent_a_third_time()
     {
         using var binance = new BinanceStub();
-        binance.AnswerAfter(BinanceStub.UserPath, Answers.User, 503, 502);
+        binance.RespondAfter(BinanceStub.UserPath, Responses.User, 503, 502);
         await using var site = await TestSite.StartAsync(binance);
 
         var failure = await site.FailToSignInAsync();
@@ -85,10 +85,10 @@ public sealed class UserRequestTests
     [InlineData(200, "not JSON")]
     [InlineData(401, "{}")]
     [InlineData(404, "")]
-    public async Task A_refusal_of_user_info_is_taken_for_what_it_is_at_once(int status, string body)
+    public async Task A_refused_user_info_request_is_not_repeated(int status, string body)
     {
         using var binance = new BinanceStub();
-        binance.Answer(BinanceStub.UserPath, body, status);
+        binance.Respond(BinanceStub.UserPath, body, status);
         await using var site = await TestSite.StartAsync(binance);
 
         await site.FailToSignInAsync();

@@ -1,15 +1,15 @@
 using System.Net;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.Sessions;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Callback.Support;
 
 /// <summary>
-/// An application that throws at one place of a sign-in, while a test has it switched on.
+/// An application that throws at one place of a sign-in, unless a test switches that off.
 /// </summary>
 /// <param name="fault">The place.</param>
 /// <param name="isOnServer">Whether its sessions are on the server.</param>
@@ -58,11 +58,11 @@ internal sealed class BreakableApplication(string fault, bool isOnServer = false
         };
     }
 
-    public static void AssertFailurePage(HttpResponseMessage response, string failure = "unknown")
+    public static void AssertFailurePage(SiteResponse response, string failure = "unknown")
     {
         Assert.Equal(
             (HttpStatusCode.Redirect, $"/failed?failure={failure}&returnUrl=%2Forders"),
-            (response.StatusCode, response.Headers.Location?.OriginalString));
+            (response.Status, response.Location?.OriginalString));
         Assert.DoesNotContain(SetCookies(response), cookie => cookie.Name.StartsWith(SessionCookie, StringComparison.Ordinal));
     }
 
@@ -74,7 +74,7 @@ internal sealed class BreakableApplication(string fault, bool isOnServer = false
         return Assert.IsType<T>(record.Exception);
     }
 
-    public static IList<SetCookieHeaderValue> SetCookies(HttpResponseMessage response)
+    public static IList<SetCookieHeaderValue> SetCookies(SiteResponse response)
         => response.Headers.TryGetValues("Set-Cookie", out var values) ? SetCookieHeaderValue.ParseList([.. values]) : [];
 
     private Task Reach(string place) => IsBroken && fault == place ? throw new InvalidDataException("own fault") : Task.CompletedTask;

@@ -1,19 +1,19 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OAuth;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback.Support;
 
-/// <summary>Counts the deliveries that have come to a step of the sign-in.</summary>
+/// <summary>Counts the deliveries that reached a step of the sign-in.</summary>
 internal sealed class DeliveryCalls
 {
-    public Turnstile Exchanges { get; } = new();
+    public CallCounter Exchanges { get; } = new();
 
-    public Turnstile Tickets { get; } = new();
+    public CallCounter Tickets { get; } = new();
 }
 
 /// <summary>
@@ -25,14 +25,14 @@ internal sealed class DeliveryHandler(
 {
     protected override Task<OAuthTokenResponse> ExchangeCodeAsync(OAuthCodeExchangeContext context)
     {
-        calls.Exchanges.Pass();
+        calls.Exchanges.Add();
         return base.ExchangeCodeAsync(context);
     }
 
     protected override Task<AuthenticationTicket> CreateTicketAsync(
         ClaimsIdentity identity, AuthenticationProperties properties, OAuthTokenResponse tokens)
     {
-        calls.Tickets.Pass();
+        calls.Tickets.Add();
         return base.CreateTicketAsync(identity, properties, tokens);
     }
 }

@@ -1,41 +1,41 @@
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback.Support;
 
 /// <summary>
-/// Sites to which a browser delivers one callback more than once, and what tests of that need.
+/// Sites to which a browser delivers one callback more than once.
 /// </summary>
 internal static class DeliverySite
 {
     // The time that a command of a store may take.
     private static readonly TimeSpan _storeCommand = TimeSpan.FromSeconds(3);
 
-    public static Task<LifetimeSite> StartAsync(Action<LifetimeSetup>? configure = null)
-        => LifetimeSite.StartAsync(setup => Configure(setup, configure));
+    public static Task<TestSite> StartAsync(Action<SiteSetup>? configure = null)
+        => TestSite.StartAsync(setup => Configure(setup, configure));
 
-    public static Task<Farm> StartFarmAsync(Action<LifetimeSetup>? configure = null)
+    public static Task<Farm> StartFarmAsync(Action<SiteSetup>? configure = null)
         => Farm.StartAsync(setup => Configure(setup, configure));
 
-    /// <summary>Counts what the handler's overrides of this site are called for.</summary>
-    public static DeliveryCalls Calls(this LifetimeSite site) => site.Services.GetRequiredService<DeliveryCalls>();
+    /// <summary>Counts the calls of the handler's overrides.</summary>
+    public static DeliveryCalls Calls(this TestSite site) => site.Services.GetRequiredService<DeliveryCalls>();
 
-    /// <summary>How many token requests the emulator got, those included that it holds or that were aborted.</summary>
-    public static int TokenRequests(this LifetimeSite site) => site.Emulator.Requests.Count(EmulatorEndpoint.Token);
+    /// <summary>How many token requests the emulator received, held and aborted ones included.</summary>
+    public static int TokenRequests(this TestSite site) => site.Emulator.Requests.Count(EmulatorEndpoint.Token);
 
-    public static int UserRequests(this LifetimeSite site) => site.Emulator.Requests.Count(EmulatorEndpoint.UserInfo);
+    public static int UserRequests(this TestSite site) => site.Emulator.Requests.Count(EmulatorEndpoint.UserInfo);
 
-    /// <summary>The failure that a response tells the browser at <c>FailurePath</c>, or <see langword="null"/> if it is no failure.</summary>
-    public static string? Failure(this SiteAnswer answer)
-        => answer.Location?.OriginalString is { } location && location.StartsWith("/failed?", StringComparison.Ordinal)
+    /// <summary>The failure in a redirect to <c>FailurePath</c>, or <see langword="null"/> if the response is another one.</summary>
+    public static string? Failure(this SiteResponse response)
+        => response.Location?.OriginalString is { } location && location.StartsWith("/failed?", StringComparison.Ordinal)
             ? QueryHelpers.ParseQuery(location["/failed".Length..])["failure"].Single()
             : null;
 
-    public static string? SessionId(this SessionView session) => session.Items.GetValueOrDefault(".bn");
+    public static string? SessionId(this SiteSession session) => session.Items.GetValueOrDefault(".bn");
 
-    public static async Task<SessionView> AssertLiveAsync(this LifetimeSite site, LifetimeBrowser browser)
+    public static async Task<SiteSession> AssertLiveAsync(this TestSite site, SiteBrowser browser)
     {
         var session = await browser.SessionAsync();
         Assert.True(session.SignedIn);
@@ -44,39 +44,39 @@ internal static class DeliverySite
     }
 
     /// <summary>Delivers a callback twice at once: both deliveries wait for the call that the emulator holds.</summary>
-    public static async Task<(SiteAnswer First, SiteAnswer Second)> DeliverTwiceAsync(
-        this LifetimeSite site, LifetimeBrowser browser, EmulatorEndpoint held = EmulatorEndpoint.Token)
+    public static async Task<(SiteResponse First, SiteResponse Second)> DeliverTwiceAsync(
+        this TestSite site, SiteBrowser browser, EmulatorEndpoint held = EmulatorEndpoint.Token)
     {
         var callback = await browser.ConsentAsync();
         using var hold = site.Emulator.Faults.Hold(held);
         var both = held is EmulatorEndpoint.Token ? site.Calls().Exchanges.Next(2) : site.Calls().Tickets.Next(2);
-        var (first, second) = (browser.ComeBackAsync(callback), browser.ComeBackAsync(callback));
+        var (first, second) = (browser.DeliverCallbackAsync(callback), browser.DeliverCallbackAsync(callback));
         await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
         await Task.WhenAny(both, first, second);
         hold.Release();
         return (await first, await second);
     }
 
-    /// <summary>Delivers a callback, and returns when the delivery has come to the exchange.</summary>
-    /// <returns>The response that is going to come.</returns>
-    public static Task<Task<SiteAnswer>> ArriveAsync(this LifetimeSite site, LifetimeBrowser browser, string callback)
+    /// <summary>Delivers a callback, and returns when it has reached the exchange.</summary>
+    /// <returns>The response, when it arrives.</returns>
+    public static Task<Task<SiteResponse>> ArriveAsync(this TestSite site, SiteBrowser browser, string callback)
         => ArriveUntilAsync(site, browser, callback, CancellationToken.None);
 
-    /// <summary>Delivers a callback in a request that can be aborted, and returns when the delivery has come to the exchange.</summary>
-    /// <returns>The response that is going to come.</returns>
-    public static async Task<Task<SiteAnswer>> ArriveUntilAsync(
-        this LifetimeSite site, LifetimeBrowser browser, string callback, CancellationToken aborted)
+    /// <summary>Delivers a callback in a request that can be aborted, and returns when it has reached the exchange.</summary>
+    /// <returns>The response, when it arrives.</returns>
+    public static async Task<Task<SiteResponse>> ArriveUntilAsync(
+        this TestSite site, SiteBrowser browser, string callback, CancellationToken aborted)
     {
         var arrived = site.Calls().Exchanges.Next(1);
-        var delivery = browser.ComeBackUntilAsync(callback, aborted);
+        var delivery = browser.DeliverCallbackUntilAsync(callback, aborted);
         await arrived;
         return delivery;
     }
 
     /// <summary>
-    /// Lets time pass second by second. In each, whatever it started has the time of a request to the emulator, and stores respond.
+    /// Advances the clock second by second. After each, work that it started has the time of a request to the emulator, and stores respond.
     /// </summary>
-    public static async Task PassAsync(this LifetimeSite site, TimeSpan time)
+    public static async Task PassAsync(this TestSite site, TimeSpan time)
     {
         using var client = new HttpClient();
         for (var passed = TimeSpan.Zero; passed < time; passed += TimeSpan.FromSeconds(1))
@@ -88,7 +88,7 @@ internal static class DeliverySite
     }
 
     /// <summary>Lets time pass, and checks that the revocation of a token begins between two times.</summary>
-    public static async Task AssertRevokedBetweenAsync(this LifetimeSite site, TimeSpan from, TimeSpan to)
+    public static async Task AssertRevokedBetweenAsync(this TestSite site, TimeSpan from, TimeSpan to)
     {
         if (from > TimeSpan.Zero)
         {
@@ -98,12 +98,12 @@ internal static class DeliverySite
 
         await site.PassAsync(to - from + TimeSpan.FromSeconds(1));
 
-        // The clock stands still now: only a revocation that has begun comes.
+        // The clock does not advance any more: only a revocation that has started arrives.
         await site.Emulator.Requests.WaitForAsync(_ => site.Revocations.Count > 0, TestTimeout.Token);
     }
 
     /// <summary>Lets time pass until a token is revoked.</summary>
-    public static async Task PassUntilRevokedAsync(this LifetimeSite site)
+    public static async Task PassUntilRevokedAsync(this TestSite site)
     {
         var passed = TimeSpan.Zero;
         while (site.Revocations.Count == 0)
@@ -114,7 +114,7 @@ internal static class DeliverySite
         }
     }
 
-    private static void Configure(LifetimeSetup setup, Action<LifetimeSetup>? configure)
+    private static void Configure(SiteSetup setup, Action<SiteSetup>? configure)
     {
         configure?.Invoke(setup);
         var (binance, services) = (setup.Binance, setup.Services);
@@ -122,7 +122,7 @@ internal static class DeliverySite
         {
             options.FailurePath = "/failed";
 
-            // The time of a test passes faster than a revocation takes.
+            // The fake clock advances faster than a revocation takes.
             options.RevocationTimeout = TimeSpan.FromMinutes(10);
             binance(options);
         };

@@ -1,8 +1,8 @@
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
 using Microsoft.AspNetCore.Http;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback.Support;
 
 /// <summary>
 /// Where a delivery of a callback waits.
@@ -29,7 +29,7 @@ public enum DeliveryPoint
 }
 
 /// <summary>
-/// Stops the first delivery of a callback at a point, until the test lets it go on or the browser aborts it.
+/// Stops the first delivery of a callback at a point, until the test releases it or the browser aborts it.
 /// </summary>
 internal sealed class DeliveryStop(DeliveryPoint point)
 {
@@ -38,7 +38,7 @@ internal sealed class DeliveryStop(DeliveryPoint point)
     private EmulatorHold? _hold;
     private int _passed;
 
-    public void Configure(LifetimeSetup setup)
+    public void Configure(SiteSetup setup)
     {
         var (binance, cookie) = (setup.Binance, setup.Cookie);
         setup.Binance = options =>
@@ -56,13 +56,13 @@ internal sealed class DeliveryStop(DeliveryPoint point)
     }
 
     /// <summary>Delivers a callback, and returns when it waits at the point.</summary>
-    /// <returns>The response that is going to come.</returns>
-    public Task<Task<SiteAnswer>> DeliverAsync(LifetimeSite site, LifetimeBrowser browser, string callback)
+    /// <returns>The response, when it arrives.</returns>
+    public Task<Task<SiteResponse>> DeliverAsync(TestSite site, SiteBrowser browser, string callback)
         => DeliverUntilAsync(site, browser, callback, CancellationToken.None);
 
     /// <summary>Delivers a callback in a request that can be aborted, and returns when it waits at the point.</summary>
-    /// <returns>The response that is going to come.</returns>
-    public async Task<Task<SiteAnswer>> DeliverUntilAsync(LifetimeSite site, LifetimeBrowser browser, string callback, CancellationToken aborted)
+    /// <returns>The response, when it arrives.</returns>
+    public async Task<Task<SiteResponse>> DeliverUntilAsync(TestSite site, SiteBrowser browser, string callback, CancellationToken aborted)
     {
         _hold = point switch
         {
@@ -71,14 +71,14 @@ internal sealed class DeliveryStop(DeliveryPoint point)
             _ => null,
         };
         var reached = _hold?.WaitForCallsAsync(1, TestContext.Current.CancellationToken) ?? _reached.Task;
-        var delivery = browser.ComeBackUntilAsync(callback, aborted);
+        var delivery = browser.DeliverCallbackUntilAsync(callback, aborted);
         await Task.WhenAny(reached, delivery).WaitAsync(TestContext.Current.CancellationToken);
         Assert.True(reached.IsCompleted, "The response came before the point was reached.");
         return delivery;
     }
 
     /// <summary>Delivers a callback in a request that the browser aborts at the point, perhaps after something else has happened.</summary>
-    public async Task AbortAsync(LifetimeSite site, LifetimeBrowser browser, string callback, Func<Task>? before = null)
+    public async Task AbortAsync(TestSite site, SiteBrowser browser, string callback, Func<Task>? before = null)
     {
         using var closing = new CancellationTokenSource();
         var delivery = await DeliverUntilAsync(site, browser, callback, closing.Token);

@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
 
-namespace AspNet.Security.OAuth.Binance.Tests;
+namespace AspNet.Security.OAuth.Binance.Tests.Callback.Support;
 
 /// <summary>
-/// A backchannel that holds each token request until the test lets it go on.
+/// A backchannel that holds each token request until the test releases it.
 /// </summary>
 internal sealed class HeldTokenRequests() : DelegatingHandler(new SocketsHttpHandler())
 {
@@ -13,27 +12,27 @@ internal sealed class HeldTokenRequests() : DelegatingHandler(new SocketsHttpHan
     private int _current;
     private int _most;
 
-    /// <summary>Counts the token requests that were begun.</summary>
-    public Turnstile Begun { get; } = new();
+    /// <summary>Counts the token requests that started.</summary>
+    public CallCounter Started { get; } = new();
 
-    /// <summary>How many token requests there were at one time, at the most.</summary>
+    /// <summary>The highest number of concurrent token requests.</summary>
     public int MostAtOnce => Volatile.Read(ref _most);
 
-    /// <summary>Begins so many sign-ins of different browsers, and returns when all wait for their tokens.</summary>
-    /// <returns>The responses that are going to come.</returns>
-    public Task<Task<SiteAnswer>[]> FillAsync(LifetimeSite site, int count) => FillUntilAsync(site, count, CancellationToken.None);
+    /// <summary>Starts sign-ins of different browsers, and returns when all wait for their tokens.</summary>
+    /// <returns>The responses, when they arrive.</returns>
+    public Task<Task<SiteResponse>[]> FillAsync(TestSite site, int count) => FillUntilAsync(site, count, CancellationToken.None);
 
-    public async Task<Task<SiteAnswer>[]> FillUntilAsync(LifetimeSite site, int count, CancellationToken aborted)
+    public async Task<Task<SiteResponse>[]> FillUntilAsync(TestSite site, int count, CancellationToken aborted)
     {
-        var begun = Begun.Next(count);
-        List<Task<SiteAnswer>> deliveries = [];
+        var started = Started.Next(count);
+        List<Task<SiteResponse>> deliveries = [];
         for (var i = 0; i < count; i++)
         {
             var browser = site.Browser();
-            deliveries.Add(browser.ComeBackUntilAsync(await browser.ConsentAsync(), aborted));
+            deliveries.Add(browser.DeliverCallbackUntilAsync(await browser.ConsentAsync(), aborted));
         }
 
-        await begun;
+        await started;
         return [.. deliveries];
     }
 
@@ -43,7 +42,7 @@ internal sealed class HeldTokenRequests() : DelegatingHandler(new SocketsHttpHan
         held.SetResult();
     }
 
-    /// <summary>Lets all go on, also those that come later.</summary>
+    /// <summary>Releases all requests, later ones too.</summary>
     public void ReleaseAll()
     {
         _isOpen = true;
@@ -70,7 +69,7 @@ internal sealed class HeldTokenRequests() : DelegatingHandler(new SocketsHttpHan
         {
             var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _held.Enqueue(go);
-            Begun.Pass();
+            Started.Add();
             if (_isOpen)
             {
                 go.TrySetResult();

@@ -1,31 +1,30 @@
 using System.Text.Json;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
 using Microsoft.AspNetCore.Identity;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Identity;
+namespace AspNet.Security.OAuth.Binance.Tests.Identity.Support;
 
 /// <summary>
-/// A browser on a site with Identity's pages, and what its user does there. A sign-in with Binance returns the access token that it brought.
+/// A browser on a site with Identity's pages, and the actions of its user. A sign-in with Binance returns its access token.
 /// </summary>
-internal sealed class AccountBrowser(LifetimeSite site, LifetimeBrowser? browser = null)
+internal sealed class AccountBrowser(TestSite site, SiteBrowser? browser = null)
 {
     public const string CookieName = ".AspNetCore.Identity.Application";
     public const string ExternalCookieName = "Identity.External";
 
     private const string SignedIn = AccountPages<IdentityUser>.SignedIn;
 
-    public LifetimeBrowser Browser { get; } = browser ?? site.Browser();
+    public SiteBrowser Browser { get; } = browser ?? site.Browser();
 
     public bool IsSignedIn => Browser.HasCookie(CookieName);
 
     public bool HasExternalCookie => Browser.HasCookie(ExternalCookieName);
 
-    public AccountBrowser Copy(LifetimeSite? at = null) => new(at ?? site, Browser.Copy(at));
+    public AccountBrowser Copy(TestSite? at = null) => new(at ?? site, Browser.Copy(at));
 
-    /// <summary>Comes back from Binance, and does not open the page that the redirect names.</summary>
+    /// <summary>Returns from Binance, without opening the page of the redirect.</summary>
     public async Task<string> ArriveAsync(string login = "/login", string scheme = "Binance")
     {
-        await Browser.SignInAsync(scheme, login);
+        await Browser.SignInAsync(scheme: scheme, login: login);
         return site.NewestToken();
     }
 
@@ -56,7 +55,7 @@ internal sealed class AccountBrowser(LifetimeSite site, LifetimeBrowser? browser
         return token;
     }
 
-    /// <summary>Signs in with a password, by the login page, or by its form alone.</summary>
+    /// <summary>Signs in with a password, through the login page, or only by sending its form.</summary>
     public async Task PasswordAsync(string name = AccountUsers.Name, bool opensPage = true, bool remembers = false)
     {
         if (opensPage)
@@ -73,9 +72,9 @@ internal sealed class AccountBrowser(LifetimeSite site, LifetimeBrowser? browser
         Assert.False(IsSignedIn);
     }
 
-    /// <summary>The token that a page gets for the user of its request.</summary>
+    /// <summary>The token that a page gets for the user of its request, or <see langword="null"/>.</summary>
     public async Task<string?> TokenAsync() => JsonSerializer.Deserialize<string?>((await Browser.GetAsync("/token")).Body);
 
     /// <summary>What the application's cookie holds.</summary>
-    public Task<SessionView> SessionAsync() => Browser.SessionAsync(IdentityConstants.ApplicationScheme);
+    public Task<SiteSession> SessionAsync() => Browser.SessionAsync(IdentityConstants.ApplicationScheme);
 }

@@ -1,13 +1,12 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Identity;
+namespace AspNet.Security.OAuth.Binance.Tests.Identity.Support;
 
 /// <summary>
-/// What the pages of Identity's default UI do, in its order, without their HTML: each writes what came of it. A form's fields are in the query.
+/// The pages of Identity's default UI, with the same calls in the same order and without HTML: each writes its result. A form's fields are in the query.
 /// </summary>
 internal static class AccountPages<TUser>
     where TUser : class, new()
@@ -19,7 +18,7 @@ internal static class AccountPages<TUser>
     public const string NotConfirmed = "not confirmed";
     public const string NotAdded = "not added";
 
-    public static void AddTo(LifetimeSetup setup)
+    public static void AddTo(SiteSetup setup)
     {
         setup.Pages["/login"] = context => ChallengeAsync(context, "/ExternalLogin/Callback", user: null);
         setup.Pages["/ExternalLogin/Callback"] = CallbackAsync;
@@ -100,7 +99,7 @@ internal static class AccountPages<TUser>
             query["name"].ToString(), AccountUsers.Password, isPersistent: query.ContainsKey("remember"), lockoutOnFailure: false));
     }
 
-    // LoginWithRecoveryCode, OnPostAsync. LoginWith2fa differs by the code's check alone.
+    // LoginWithRecoveryCode, OnPostAsync. LoginWith2fa differs only in the check of the code.
     private static async Task LogInWithRecoveryCodeAsync(HttpContext context)
     {
         var signIn = SignIn(context);

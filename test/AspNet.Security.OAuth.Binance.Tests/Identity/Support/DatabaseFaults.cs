@@ -1,23 +1,23 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Identity;
+namespace AspNet.Security.OAuth.Binance.Tests.Identity.Support;
 
 /// <summary>
-/// What a test lets happen to the commands of a database, before anything is done.
+/// Faults that a test injects before the commands of a database run.
 /// </summary>
 internal sealed class DatabaseFaults : DbCommandInterceptor, ISaveChangesInterceptor
 {
     /// <summary>The table of Identity's user tokens.</summary>
     public const string Tokens = "\"AspNetUserTokens\"";
 
-    /// <summary>What happens before a command with this text; throws, or completes later.</summary>
+    /// <summary>Runs before a command, with its text; may throw or wait.</summary>
     public Func<string, Task>? BeforeCommand { get; set; }
 
-    /// <summary>What happens before changes are saved, outside of a transaction.</summary>
+    /// <summary>Runs before changes are saved, outside of a transaction.</summary>
     public Func<Task>? BeforeSave { get; set; }
 
-    /// <summary>Lets every command fail whose text contains this one.</summary>
+    /// <summary>Fails every command whose text contains this one.</summary>
     public void Fail(string text) => BeforeCommand = command => command.Contains(text, StringComparison.Ordinal)
         ? Task.FromException(new InvalidOperationException("the database is unavailable"))
         : Task.CompletedTask;

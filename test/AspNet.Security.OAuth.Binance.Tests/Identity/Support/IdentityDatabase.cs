@@ -1,28 +1,28 @@
 using System.Data;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Identity;
+namespace AspNet.Security.OAuth.Binance.Tests.Identity.Support;
 
 /// <summary>
-/// A database of ASP.NET Core Identity in memory, and the sites on it. Each scope of each process has a connection of its own.
+/// An in-memory database of ASP.NET Core Identity, and the sites that use it. Each scope of each process has its own connection.
 /// </summary>
 internal sealed class IdentityDatabase : IAsyncDisposable
 {
     // The database lives as long as this connection.
     private readonly SqliteConnection _database = new($"DataSource=file:{Guid.NewGuid():N}?mode=memory&cache=shared");
 
-    /// <summary>What goes wrong with it, in every process.</summary>
+    /// <summary>The faults of the database, for every process.</summary>
     public DatabaseFaults Faults { get; } = new();
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
-    public async Task<LifetimeSite> StartAsync(Action<IdentitySetup>? configure = null)
+    public async Task<TestSite> StartAsync(Action<IdentitySetup>? configure = null)
     {
-        var site = await LifetimeSite.StartAsync(setup => Configure(setup, configure));
+        var site = await TestSite.StartAsync(setup => Configure(setup, configure));
         await CreateAsync(site, configure);
         return site;
     }
@@ -35,11 +35,11 @@ internal sealed class IdentityDatabase : IAsyncDisposable
         return farm;
     }
 
-    /// <summary>Starts another process on the database, without a lock or a cache between them.</summary>
-    public Task<LifetimeSite> StartNeighbourAsync(LifetimeSite first, Action<IdentitySetup>? configure = null)
+    /// <summary>Starts another process with the same database, without a shared lock or cache.</summary>
+    public Task<TestSite> StartNeighbourAsync(TestSite first, Action<IdentitySetup>? configure = null)
         => first.StartNeighbourAsync(setup => Configure(setup, configure));
 
-    private void Configure(LifetimeSetup setup, Action<IdentitySetup>? configure)
+    private void Configure(SiteSetup setup, Action<IdentitySetup>? configure)
     {
         var identity = IdentitySetup.Of(configure);
         identity.Site(setup);
@@ -61,7 +61,7 @@ internal sealed class IdentityDatabase : IAsyncDisposable
         builder.AddDefaultTokenProviders();
         services.Configure(identity.Options);
 
-        // No test is about how hard a password is to guess.
+        // Fast tests: the strength of password hashes does not matter here.
         services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1);
         if (identity.KeepsTokens)
         {
@@ -69,7 +69,7 @@ internal sealed class IdentityDatabase : IAsyncDisposable
         }
     }
 
-    private async Task CreateAsync(LifetimeSite site, Action<IdentitySetup>? configure)
+    private async Task CreateAsync(TestSite site, Action<IdentitySetup>? configure)
     {
         if (_database.State is not ConnectionState.Open)
         {

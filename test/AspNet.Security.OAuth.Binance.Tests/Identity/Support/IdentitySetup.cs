@@ -1,13 +1,14 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Identity;
+namespace AspNet.Security.OAuth.Binance.Tests.Identity.Support;
 
 /// <summary>
-/// What a test wants otherwise on a site with ASP.NET Core Identity.
+/// The settings of a site with ASP.NET Core Identity.
 /// </summary>
 internal sealed class IdentitySetup
 {
@@ -17,7 +18,7 @@ internal sealed class IdentitySetup
     /// <summary>Whether the site adds Identity before it adds Binance.</summary>
     public bool ComesFirst { get; set; }
 
-    public Action<LifetimeSetup> Site { get; set; } = static _ => { };
+    public Action<SiteSetup> Site { get; set; } = static _ => { };
 
     public Action<IdentityOptions> Options { get; set; } = static _ => { };
 
@@ -27,7 +28,7 @@ internal sealed class IdentitySetup
     /// <summary>The type of the database's context.</summary>
     public Type Context { get; set; } = typeof(IdentityDbContext);
 
-    public Action<LifetimeSetup> Pages { get; set; } = AccountPages<IdentityUser>.AddTo;
+    public Action<SiteSetup> Pages { get; set; } = AccountPages<IdentityUser>.AddTo;
 
     public Action<BinanceAuthenticationOptions> Binance
     {
@@ -54,4 +55,15 @@ internal sealed class IdentitySetup
         where TRole : class
         where TContext : DbContext
         => services.AddDbContext<TContext>(database).AddIdentity<TUser, TRole>().AddEntityFrameworkStores<TContext>();
+
+    /// <summary>Keeps Identity's sessions on the server, with a cache of the site.</summary>
+    public static void KeepOnServer(IdentitySetup setup)
+    {
+        KeepInFarm(setup);
+        setup.Site += static site => site.Add(static services
+            => services.AddSingleton<IDistributedCache>(static provider => new SharedStore(provider.GetRequiredService<TimeProvider>())));
+    }
+
+    /// <summary>Keeps Identity's sessions on the server, in the cache of the farm.</summary>
+    public static void KeepInFarm(IdentitySetup setup) => setup.Site = static site => site.KeepOnServer(null, IdentityConstants.ApplicationScheme);
 }

@@ -3,23 +3,23 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Login;
+namespace AspNet.Security.OAuth.Binance.Tests.Login.Support;
 
 /// <summary>
 /// A page of the login endpoints, as a browser reads it.
 /// </summary>
 internal sealed partial class LoginPage
 {
-    private LoginPage(HttpResponseMessage response, string html, Uri address) => (Response, Html, Address) = (response, html, address);
+    private LoginPage(SiteResponse response) => Response = response;
 
-    public HttpResponseMessage Response { get; }
+    public SiteResponse Response { get; }
 
-    public string Html { get; }
+    public string Html => Response.Body;
 
     /// <summary>The address that relative links are resolved with.</summary>
-    public Uri Address { get; }
+    public Uri Address => Response.Address;
 
-    /// <summary>The words that a person reads.</summary>
+    /// <summary>The visible text.</summary>
     public string Text => Whitespace().Replace(WebUtility.HtmlDecode(Tag().Replace(Style().Replace(Html, " "), " ")), " ").Trim();
 
     public string Language => Lang().Match(Html).Groups[1].Value;
@@ -36,21 +36,20 @@ internal sealed partial class LoginPage
 
     public string ContentSecurityPolicy => Response.Header("Content-Security-Policy");
 
-    public static async Task<LoginPage> ReadAsync(HttpResponseMessage response)
-        => new(response, await response.TextAsync(), response.RequestMessage!.RequestUri!);
+    public static LoginPage Of(SiteResponse response) => new(response);
 
-    /// <summary>The page needs nothing else, and its policy allows just what it has.</summary>
+    /// <summary>Checks that the page loads no resource, and that its content security policy allows only what it has.</summary>
     public void AssertSelfContained()
     {
-        Assert.Equal("text/html", Response.Content.Headers.ContentType?.MediaType);
-        Assert.Equal("utf-8", Response.Content.Headers.ContentType?.CharSet, ignoreCase: true);
+        Assert.Equal("text/html", Response.ContentHeaders.ContentType?.MediaType);
+        Assert.Equal("utf-8", Response.ContentHeaders.ContentType?.CharSet, ignoreCase: true);
         Response.AssertNotStored();
 
         var policy = ContentSecurityPolicy.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         Assert.Contains("default-src 'none'", policy);
         Assert.Contains("frame-ancestors 'none'", policy);
 
-        // A browser applies it to the redirects after a sign-out, which may lead to Binance.
+        // A browser applies form-action to the redirects after a sign-out, which may lead to Binance.
         Assert.DoesNotContain(policy, static directive => directive.StartsWith("form-action", StringComparison.Ordinal));
         Assert.DoesNotContain("unsafe", ContentSecurityPolicy, StringComparison.Ordinal);
 
@@ -80,7 +79,7 @@ internal sealed partial class LoginPage
     [GeneratedRegex("<[^>]*>")]
     private static partial Regex Tag();
 
-    // An attribute's value, where what a browser does with it ends at the quotation mark.
+    // The value of an attribute, up to the quotation mark.
     [GeneratedRegex("=\"[^\"]*\"")]
     private static partial Regex Value();
 

@@ -1,17 +1,14 @@
-using System.Globalization;
 using System.Security.Claims;
-using AspNet.Security.OAuth.Binance.Tests.Sessions;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Login;
+namespace AspNet.Security.OAuth.Binance.Tests.Login.Support;
 
 /// <summary>
 /// Sites whose login is <c>MapBinanceLogin</c>, as an application would write them. No path of a page is set.
@@ -24,7 +21,7 @@ internal static class LoginSite
     /// <summary>Starts a site with the endpoints below <c>/auth</c>.</summary>
     /// <param name="binance">The server.</param>
     /// <param name="place">Where the site keeps its sessions.</param>
-    /// <param name="configure">What the test wants otherwise.</param>
+    /// <param name="configure">The settings of the test.</param>
     /// <param name="map">Maps endpoints instead.</param>
     /// <param name="cookies">The cookies whose sessions are kept there; the default is the one that Binance signs in to.</param>
     public static Task<TestSite> StartAsync(
@@ -39,10 +36,10 @@ internal static class LoginSite
             new SessionStorage(place, cookies).Configure(setup);
         });
 
-    /// <summary>Has a site serve its login endpoints, the pages of every test here, and what the test wants otherwise.</summary>
+    /// <summary>Has a site serve its login endpoints, the pages of the tests here, and the settings of the test.</summary>
     public static void Configure(SiteSetup setup, Action<SiteSetup>? configure = null, Action<IEndpointRouteBuilder>? map = null)
     {
-        setup.FailurePath = null;
+        setup.FailurePath = setup.LoginPath = null;
         setup.Pages["/token"] = WriteTokenAsync;
         setup.Pages["/as"] = SignInAsync;
         setup.Pages["/connect"] = ConnectAsync;
@@ -87,26 +84,6 @@ internal static class LoginSite
             configure?.Invoke(options);
         });
 
-    /// <summary>A browser that has signed in, without the endpoints that are under test.</summary>
-    public static async Task<SiteBrowser> SignedInAsync(this TestSite site, string scheme = "Binance", string callbackPath = "/signin-binance")
-    {
-        var browser = new SiteBrowser(site);
-        await browser.SignInWithAsync(scheme, callbackPath);
-        return browser;
-    }
-
-    public static async Task SignInWithAsync(this SiteBrowser browser, string scheme = "Binance", string callbackPath = "/signin-binance")
-    {
-        using var response = await browser.ComeBackWithCodeAsync(await browser.ChallengeAsync($"/login?returnUrl=/&scheme={scheme}"), callbackPath);
-        Assert.Equal("/", response.Location());
-    }
-
-    public static CookieAuthenticationOptions CookieOptions(this TestSite site, string scheme = "Cookies")
-        => site.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(scheme);
-
-    public static BinanceAuthenticationOptions OptionsOf(this TestSite site, string scheme)
-        => site.Services.GetRequiredService<IOptionsMonitor<BinanceAuthenticationOptions>>().Get(scheme);
-
     public static IReadOnlyList<RouteEndpoint> Endpoints(this TestSite site)
         => [.. site.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
 
@@ -126,7 +103,7 @@ internal static class LoginSite
         return context.Response.WriteAsync($"{tokens.FormFieldName}|{tokens.HeaderName}|{tokens.RequestToken}", context.RequestAborted);
     }
 
-    // Signs in as another provider does, or as the application itself.
+    // Signs in as another provider or the application does.
     private static Task SignInAsync(HttpContext context)
     {
         var query = context.Request.Query;
@@ -140,7 +117,7 @@ internal static class LoginSite
         return context.SignInAsync(query["cookie"] is [{ } cookie] ? cookie : "Cookies", new ClaimsPrincipal(identity), properties);
     }
 
-    // A challenge that asks for scopes of its own.
+    // A challenge with its own scopes.
     private static Task ConnectAsync(HttpContext context)
     {
         var properties = new BinanceChallengeProperties { RedirectUri = "/" };
@@ -148,6 +125,11 @@ internal static class LoginSite
         return context.ChallengeAsync("Binance", properties);
     }
 
-    public static DateTimeOffset? Expires(this Session session)
-        => session.Items.GetValueOrDefault(".expires") is { } expires ? DateTimeOffset.Parse(expires, CultureInfo.InvariantCulture) : null;
+    /// <summary>Checks the paths of the options that the login endpoints set.</summary>
+    public static void AssertPaths(this TestSite site, string loginPath, string? failurePath, string? accessDeniedPath)
+    {
+        Assert.Equal(loginPath, site.CookieOptions().LoginPath.Value);
+        Assert.Equal(failurePath, site.Options.FailurePath.Value);
+        Assert.Equal(accessDeniedPath, site.Options.AccessDeniedPath.Value);
+    }
 }

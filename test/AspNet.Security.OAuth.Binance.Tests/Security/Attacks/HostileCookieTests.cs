@@ -1,7 +1,6 @@
 using System.Net;
-using Microsoft.Net.Http.Headers;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Attacks;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Attacks;
 
 /// <summary>
 /// An attacker who sets cookies in the victim's browser, from a neighbouring subdomain for example.
@@ -12,7 +11,7 @@ public sealed class HostileCookieTests
 
     // Chromium keeps 180 cookies for a domain.
     [Fact]
-    public async Task Very_many_sign_ins_that_a_link_begins_do_not_hide_the_right_one()
+    public async Task Many_sign_ins_that_a_link_starts_do_not_displace_the_victim_s()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
@@ -24,31 +23,30 @@ public sealed class HostileCookieTests
         }
 
         var request = await browser.ChallengeAsync();
-        Assert.Equal(8, browser.Cookies.Count);
-        using var answer = await browser.ComeBackWithCodeAsync(request);
+        Assert.Equal(8, browser.Jar.Cookies.Count);
+        var response = await browser.ReturnWithCodeAsync(request);
 
         Assert.True((await browser.SessionAsync()).SignedIn);
     }
 
-    // Sign-ins of the attacker's own, whose cookies are genuine, and younger than the victim's: another server made them, whose clock is ahead.
+    // Cookies of the attacker's own sign-ins, which are genuine and newer than the victim's: the clock of their server is ahead.
     [Fact]
-    public async Task Planted_correlation_cookies_do_not_hide_the_right_one()
+    public async Task Planted_correlation_cookies_do_not_displace_the_victim_s()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         await using var ahead = await TestSite.StartAsync(binance);
-        ahead.Time.Advance(TimeSpan.FromMinutes(1));
+        ahead.Clock.Advance(TimeSpan.FromMinutes(1));
         var (victim, attacker) = (new SiteBrowser(site), new SiteBrowser(ahead));
         for (var i = 0; i < 20; i++)
         {
-            attacker.Cookies.Clear();
+            attacker.Jar.Clear();
             await attacker.ChallengeAsync();
-            var (name, cookie) = Assert.Single(attacker.Cookies);
-            victim.Cookies[name] = cookie;
+            victim.Jar.Add(Assert.Single(attacker.Jar.Cookies));
         }
 
         var request = await victim.ChallengeAsync();
-        using var answer = await victim.ComeBackWithCodeAsync(request);
+        var response = await victim.ReturnWithCodeAsync(request);
 
         Assert.Empty(site.Failures);
         Assert.True((await victim.SessionAsync()).SignedIn);
@@ -60,53 +58,53 @@ public sealed class HostileCookieTests
     [InlineData("garbage")]
     [InlineData("%00%FF")]
     [InlineData("CfDJ8AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
-    public async Task A_session_cookie_that_this_site_did_not_write_is_nobody(string value)
+    public async Task A_session_cookie_that_this_site_did_not_write_is_not_a_session(string value)
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
-        browser.Cookies[SessionCookie] = new SetCookieHeaderValue(SessionCookie, value);
+        browser.SetCookie(SessionCookie, value);
 
         var session = await browser.SessionAsync();
-        using var signedOut = await browser.GetAsync("/sign-out?scheme=Cookies&scheme=Binance");
+        var signedOut = await browser.GetAsync("/sign-out?scheme=Cookies&scheme=Binance");
 
         Assert.False(session.SignedIn);
-        Assert.Equal(HttpStatusCode.OK, signedOut.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, signedOut.Status);
         Assert.Empty(binance.Revocations);
         await SignInWorksAsync(site, browser);
     }
 
     [Fact]
-    public async Task A_session_cookie_of_sixteen_kilobytes_is_nobody()
+    public async Task A_session_cookie_of_16_KiB_is_not_a_session()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
-        browser.Cookies[SessionCookie] = new SetCookieHeaderValue(SessionCookie, new string('A', 16 * 1024));
+        browser.SetCookie(SessionCookie, new string('A', 16 * 1024));
 
         Assert.False((await browser.SessionAsync()).SignedIn);
         await SignInWorksAsync(site, browser);
     }
 
     [Fact]
-    public async Task A_session_cookie_with_one_character_changed_is_nobody()
+    public async Task A_session_cookie_with_one_changed_character_is_not_a_session()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
-        using var signedIn = await browser.SignInAsync();
-        var genuine = browser.Cookies[SessionCookie].Value.Value!;
+        var signedIn = await browser.SignInAsync();
+        var genuine = browser.Cookie(SessionCookie);
 
         var middle = genuine.Length / 2;
         var changed = genuine[..middle] + (genuine[middle] == 'A' ? 'B' : 'A') + genuine[(middle + 1)..];
-        browser.Cookies[SessionCookie] = new SetCookieHeaderValue(SessionCookie, changed);
+        browser.SetCookie(SessionCookie, changed);
 
         Assert.False((await browser.SessionAsync()).SignedIn);
     }
 
     private static async Task SignInWorksAsync(TestSite site, SiteBrowser browser)
     {
-        using var signedIn = await browser.SignInAsync();
+        var signedIn = await browser.SignInAsync();
         Assert.Empty(site.Failures);
         Assert.True((await browser.SessionAsync()).SignedIn);
     }

@@ -2,7 +2,7 @@ using System.Net;
 using AspNet.Security.OAuth.Binance.Emulator;
 using Microsoft.AspNetCore.WebUtilities;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Attacks;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Attacks;
 
 /// <summary>
 /// An attacker who makes a victim's browser finish the attacker's sign-in, so that the victim works in the attacker's account.
@@ -12,27 +12,27 @@ public sealed class LoginCsrfTests
     [Fact]
     public async Task A_victim_who_opens_the_attacker_s_callback_is_not_signed_in()
     {
-        await using var site = await EmulatedSite.StartAsync();
+        await using var site = await TestSite.StartAsync();
         var victim = site.Browser();
 
-        var callback = await site.ConsentAsync(await site.Browser().ChallengeAsync(), BinanceEmulatorDefaults.SecondUserId);
-        using var answer = await victim.GetAsync(callback);
+        var callback = await new SiteBrowser(site) { UserId = BinanceEmulatorDefaults.SecondUserId }.ConsentAsync();
+        var response = await victim.GetAsync(callback);
 
-        Assert.Equal(BinanceFailure.CorrelationFailed, site.Site.SingleFailure().Failure);
+        Assert.Equal(BinanceFailure.CorrelationFailed, site.SingleFailure().Failure);
         Assert.False((await victim.SessionAsync()).SignedIn);
         Assert.Equal(0, site.Emulator.Requests.Count(EmulatorEndpoint.Token));
     }
 
     [Fact]
-    public async Task A_victim_who_is_signed_in_stays_who_they_are()
+    public async Task A_signed_in_victim_stays_signed_in_as_themselves()
     {
-        await using var site = await EmulatedSite.StartAsync();
+        await using var site = await TestSite.StartAsync();
         var victim = site.Browser();
-        await site.SignInAsync(victim);
+        await victim.SignInAsAsync(BinanceEmulatorDefaults.UserId);
         var before = victim.CookieHeader("/");
 
-        var callback = await site.ConsentAsync(await site.Browser().ChallengeAsync(), BinanceEmulatorDefaults.SecondUserId);
-        using var answer = await victim.GetAsync(callback);
+        var callback = await new SiteBrowser(site) { UserId = BinanceEmulatorDefaults.SecondUserId }.ConsentAsync();
+        var response = await victim.GetAsync(callback);
 
         Assert.Equal(before, victim.CookieHeader("/"));
         Assert.Equal(BinanceEmulatorDefaults.UserId, (await victim.SessionAsync()).UserId);
@@ -42,19 +42,19 @@ public sealed class LoginCsrfTests
     [Fact]
     public async Task The_attacker_s_code_with_the_victim_s_own_state_is_refused()
     {
-        await using var site = await EmulatedSite.StartAsync();
+        await using var site = await TestSite.StartAsync();
         var victim = site.Browser();
 
-        var attackers = await site.ConsentAsync(await site.Browser().ChallengeAsync(), BinanceEmulatorDefaults.SecondUserId);
+        var attackers = await new SiteBrowser(site) { UserId = BinanceEmulatorDefaults.SecondUserId }.ConsentAsync();
         var request = await victim.ChallengeAsync();
-        using var answer = await victim.ComeBackAsync(new() { ["code"] = EmulatedSite.CodeIn(attackers), ["state"] = request.State });
+        var response = await victim.ReturnWithQueryAsync(new() { ["code"] = SiteBrowser.CodeIn(attackers), ["state"] = request.State });
 
-        Assert.Equal(BinanceFailure.InvalidGrant, site.Site.SingleFailure().Failure);
+        Assert.Equal(BinanceFailure.InvalidGrant, site.SingleFailure().Failure);
         Assert.False((await victim.SessionAsync()).SignedIn);
     }
 
     [Fact]
-    public async Task A_form_that_is_posted_to_the_callback_is_no_callback()
+    public async Task A_form_post_to_the_callback_is_refused()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
@@ -62,11 +62,11 @@ public sealed class LoginCsrfTests
         var request = await victim.ChallengeAsync();
 
         using var form = new FormUrlEncodedContent([new("code", SiteBrowser.Code), new("state", request.State)]);
-        using var answer = await victim.SendAsync(HttpMethod.Post, "/signin-binance", form);
+        var response = await victim.RequestAsync(HttpMethod.Post, "/signin-binance", form);
 
-        Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
-        Assert.Null(answer.Headers.Location);
-        Assert.False(answer.Headers.Contains("Set-Cookie"));
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, response.Status);
+        Assert.Null(response.Location);
+        Assert.False(response.Headers.Contains("Set-Cookie"));
         Assert.Empty(site.Failures);
         Assert.Empty(binance.Requests);
     }
@@ -75,7 +75,7 @@ public sealed class LoginCsrfTests
     [InlineData("CODE")]
     [InlineData("State")]
     [InlineData("ERROR")]
-    public async Task A_parameter_that_is_repeated_in_capitals_decides_nothing(string name)
+    public async Task A_parameter_that_is_repeated_in_capitals_is_refused(string name)
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
@@ -83,7 +83,7 @@ public sealed class LoginCsrfTests
 
         var request = await browser.ChallengeAsync();
         var query = new Dictionary<string, string?> { ["code"] = "one", ["state"] = request.State, ["error"] = "invalid_scope" };
-        using var answer = await browser.GetAsync(QueryHelpers.AddQueryString(QueryHelpers.AddQueryString("/signin-binance", query), name, "two"));
+        var response = await browser.GetAsync(QueryHelpers.AddQueryString(QueryHelpers.AddQueryString("/signin-binance", query), name, "two"));
 
         Assert.Equal(BinanceFailure.InvalidCallback, site.SingleFailure().Failure);
         Assert.Empty(binance.Requests);

@@ -1,26 +1,25 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Net.Http.Headers;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Attacks;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Attacks;
 
 /// <summary>
-/// What belongs to one server, one scheme, one site or one purpose is brought to another.
+/// Codes, states and sessions of one server, scheme, site or purpose that are sent to another.
 /// </summary>
 public sealed class MixUpTests
 {
     private const string OtherSecret = "the-other-secret";
 
     [Fact]
-    public async Task Two_schemes_on_one_callback_never_take_each_other_s_answer()
+    public async Task Two_schemes_on_one_callback_path_never_handle_each_other_s_response()
     {
         using var binance = new BinanceStub();
         using var other = new BinanceStub();
         await using var site = await StartAsync(binance, other, callbackPath: "/signin-binance");
         var browser = new SiteBrowser(site);
 
-        using var answer = await browser.ComeBackWithCodeAsync(await browser.ChallengeAsync("/login?scheme=Other"));
+        var response = await browser.ReturnWithCodeAsync(await browser.ChallengeAsync("/login?scheme=Other"));
 
         Assert.Equal(BinanceFailure.InvalidState, site.SingleFailure().Failure);
         Assert.Empty(binance.Requests);
@@ -30,23 +29,23 @@ public sealed class MixUpTests
     [Theory]
     [InlineData("Binance", "/signin-other")]
     [InlineData("Other", "/signin-binance")]
-    public async Task A_code_at_the_callback_of_another_server_goes_to_neither(string scheme, string callbackPath)
+    public async Task A_code_at_the_callback_of_another_server_is_sent_to_neither(string scheme, string callbackPath)
     {
         using var binance = new BinanceStub();
         using var other = new BinanceStub();
         await using var site = await StartAsync(binance, other);
         var browser = new SiteBrowser(site);
 
-        using var answer = await browser.ComeBackWithCodeAsync(await browser.ChallengeAsync("/login?scheme=" + scheme), callbackPath);
+        var response = await browser.ReturnWithCodeAsync(await browser.ChallengeAsync("/login?scheme=" + scheme), callbackPath);
 
-        Assert.Equal("/failed?failure=invalid_state", answer.Headers.Location?.OriginalString);
+        Assert.Equal("/failed?failure=invalid_state", response.Location?.OriginalString);
         Assert.False((await browser.SessionAsync()).SignedIn);
         Assert.Empty(binance.Requests);
         Assert.Empty(other.Requests);
     }
 
     [Fact]
-    public async Task Each_code_goes_to_the_server_that_was_asked_with_that_server_s_secret()
+    public async Task Each_code_is_sent_to_its_own_server_with_that_server_s_secret()
     {
         using var binance = new BinanceStub();
         using var other = new BinanceStub();
@@ -55,15 +54,15 @@ public sealed class MixUpTests
 
         var first = await browser.ChallengeAsync();
         var second = await browser.ChallengeAsync("/login?scheme=Other");
-        using var secondBack = await browser.ComeBackWithCodeAsync(second, "/signin-other");
-        using var firstBack = await browser.ComeBackWithCodeAsync(first);
+        var secondBack = await browser.ReturnWithCodeAsync(second, "/signin-other");
+        var firstBack = await browser.ReturnWithCodeAsync(first);
 
         Assert.Equal(TestSite.ClientSecret, SecretSentTo(binance));
         Assert.Equal(OtherSecret, SecretSentTo(other));
     }
 
     [Fact]
-    public async Task An_issuer_in_the_callback_does_not_change_where_the_code_goes()
+    public async Task An_issuer_in_the_callback_does_not_change_where_the_code_is_sent()
     {
         using var binance = new BinanceStub();
         using var evil = new BinanceStub();
@@ -71,7 +70,7 @@ public sealed class MixUpTests
         var browser = new SiteBrowser(site);
 
         var request = await browser.ChallengeAsync();
-        using var answer = await browser.ComeBackAsync(
+        var response = await browser.ReturnWithQueryAsync(
             new() { ["code"] = SiteBrowser.Code, ["state"] = request.State, ["iss"] = evil.Address.AbsoluteUri });
 
         Assert.Single(binance.TokenRequests);
@@ -79,7 +78,7 @@ public sealed class MixUpTests
     }
 
     [Fact]
-    public async Task A_state_of_another_site_with_the_same_keys_signs_nobody_in()
+    public async Task A_state_of_another_site_with_the_same_keys_is_refused()
     {
         using var binance = new BinanceStub();
         var keys = new EphemeralDataProtectionProvider();
@@ -89,7 +88,7 @@ public sealed class MixUpTests
         var victim = new SiteBrowser(site);
 
         var request = await new SiteBrowser(other).ChallengeAsync();
-        using var answer = await victim.ComeBackWithCodeAsync(request);
+        var response = await victim.ReturnWithCodeAsync(request);
 
         Assert.NotNull(site.Options.StateDataFormat.Unprotect(request.State));
         Assert.Equal(BinanceFailure.CorrelationFailed, site.SingleFailure().Failure);
@@ -98,20 +97,20 @@ public sealed class MixUpTests
     }
 
     [Fact]
-    public async Task A_state_is_no_session_and_a_session_is_no_state()
+    public async Task A_state_is_not_accepted_as_a_session_nor_a_session_as_a_state()
     {
         const string SessionCookie = ".AspNetCore.Cookies";
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
-        using var signedIn = await browser.SignInAsync();
+        var signedIn = await browser.SignInAsync();
         var attacker = new SiteBrowser(site);
 
         var request = await attacker.ChallengeAsync();
-        attacker.Cookies[SessionCookie] = new SetCookieHeaderValue(SessionCookie, request.State);
+        attacker.SetCookie(SessionCookie, request.State);
         var session = await attacker.SessionAsync();
-        using var answer = await attacker.ComeBackAsync(
-            new() { ["code"] = SiteBrowser.Code, ["state"] = browser.Cookies[SessionCookie].Value.Value });
+        var response = await attacker.ReturnWithQueryAsync(
+            new() { ["code"] = SiteBrowser.Code, ["state"] = browser.Cookie(SessionCookie) });
 
         Assert.False(session.SignedIn);
         Assert.Equal(BinanceFailure.InvalidState, site.SingleFailure().Failure);

@@ -1,10 +1,10 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Attacks;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Attacks;
 
 /// <summary>
-/// Where the provider sends a browser, when an attacker writes the link or the headers.
+/// The redirects of the provider when an attacker controls the link or the headers.
 /// </summary>
 public sealed class RedirectTests
 {
@@ -15,15 +15,15 @@ public sealed class RedirectTests
     [InlineData("/\0\u007f\u2028", "/%00%7F%E2%80%A8")]
     [InlineData("/😀", "/%F0%9F%98%80")]
     [InlineData("/／／evil.example", "/%EF%BC%8F%EF%BC%8Fevil.example")]
-    public async Task A_return_url_is_written_as_a_header_can_hold_it(string returnUrl, string expected)
+    public async Task A_return_url_is_encoded_for_the_location_header(string returnUrl, string expected)
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
 
-        // The headers as the server would send them: a client has its own ideas of what they mean.
+        // The headers as the server sends them: HttpClient would parse them.
         var request = await browser.ChallengeAsync(QueryHelpers.AddQueryString("/login", "returnUrl", returnUrl));
-        var answer = await site.Server.SendAsync(
+        var response = await site.Server.SendAsync(
             context =>
             {
                 context.Request.Path = "/signin-binance";
@@ -32,14 +32,14 @@ public sealed class RedirectTests
             },
             TestContext.Current.CancellationToken);
 
-        Assert.Equal(expected, answer.Response.Headers.Location.ToString());
-        Assert.DoesNotContain(answer.Response.Headers.SetCookie, cookie => cookie!.StartsWith("planted", StringComparison.Ordinal));
+        Assert.Equal(expected, response.Response.Headers.Location.ToString());
+        Assert.DoesNotContain(response.Response.Headers.SetCookie, cookie => cookie!.StartsWith("planted", StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData("https://evil.example", null, "/denied?ReturnUrl=%2Forders")]
     [InlineData("https://site.example", "/my shop", "/my%20shop/denied?ReturnUrl=%2Forders")]
-    public async Task A_forged_host_does_not_become_the_location_of_a_refusal(string origin, string? pathBase, string expected)
+    public async Task A_forged_host_is_not_in_the_location_of_a_cancelled_sign_in(string origin, string? pathBase, string expected)
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup =>
@@ -51,13 +51,13 @@ public sealed class RedirectTests
         var root = Uri.EscapeDataString(pathBase ?? string.Empty).Replace("%2F", "/", StringComparison.Ordinal);
 
         var request = await browser.ChallengeAsync(root + "/login?returnUrl=/orders");
-        using var answer = await browser.ComeBackAsync(new() { ["state"] = request.State, ["error"] = "access_denied" }, root + "/signin-binance");
+        var response = await browser.ReturnWithQueryAsync(new() { ["state"] = request.State, ["error"] = "access_denied" }, root + "/signin-binance");
 
-        Assert.Equal(expected, answer.Headers.Location?.OriginalString);
+        Assert.Equal(expected, response.Location?.OriginalString);
     }
 
     [Fact]
-    public async Task Forwarded_headers_are_not_the_provider_s_to_believe()
+    public async Task The_provider_ignores_forwarded_headers()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
@@ -68,20 +68,20 @@ public sealed class RedirectTests
         request.Headers.Add("X-Forwarded-Prefix", "/evil");
         request.Headers.Add("Forwarded", "host=evil.example;proto=http");
 
-        using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
 
-        Assert.Equal("https://site.example/signin-binance", new AuthorizeRequest(answer.Headers.Location!).Query["redirect_uri"]);
+        Assert.Equal("https://site.example/signin-binance", new AuthorizeRequest(response.Headers.Location!).Query["redirect_uri"]);
     }
 
     [Fact]
-    public async Task A_forged_host_makes_a_redirect_uri_that_the_server_never_sends_anybody_to()
+    public async Task The_server_refuses_the_redirect_uri_of_a_forged_host()
     {
-        await using var site = await EmulatedSite.StartAsync();
+        await using var site = await TestSite.StartAsync();
 
-        var request = await new SiteBrowser(site.Site, "http://evil.example").ChallengeAsync();
+        var request = await new SiteBrowser(site, "http://evil.example").ChallengeAsync();
 
         Assert.Equal("http://evil.example/signin-binance", request.Query["redirect_uri"]);
-        Assert.Null(await site.AuthorizeAsync(request.Url));
+        Assert.Null(await SiteBrowser.OpenAuthorizeAsync(request.Url, userId: null));
     }
 
     [Fact]
@@ -92,41 +92,41 @@ public sealed class RedirectTests
         var browser = new SiteBrowser(site);
 
         var request = await browser.ChallengeAsync();
-        using var slash = await browser.ComeBackWithCodeAsync(request, "/signin-binance/");
-        using var dots = await browser.ComeBackWithCodeAsync(request, "/signin-binance/%2e%2e%2fsignin-binance");
+        var slash = await browser.ReturnWithCodeAsync(request, "/signin-binance/");
+        var dots = await browser.ReturnWithCodeAsync(request, "/signin-binance/%2e%2e%2fsignin-binance");
 
         Assert.Empty(binance.Requests);
         Assert.False((await browser.SessionAsync()).SignedIn);
     }
 
     [Fact]
-    public async Task The_callback_shows_no_page_whose_links_could_carry_its_code_away()
+    public async Task The_callback_returns_no_page_that_could_leak_its_code_in_a_referer()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
 
-        using var signedIn = await browser.SignInAsync();
-        using var refused = await browser.ComeBackAsync(new() { ["state"] = (await browser.ChallengeAsync()).State, ["error"] = "access_denied" });
-        using var forged = await browser.ComeBackAsync(new() { ["code"] = SiteBrowser.Code, ["state"] = "garbage" });
+        var signedIn = await browser.SignInAsync();
+        var refused = await browser.ReturnWithQueryAsync(new() { ["state"] = (await browser.ChallengeAsync()).State, ["error"] = "access_denied" });
+        var forged = await browser.ReturnWithQueryAsync(new() { ["code"] = SiteBrowser.Code, ["state"] = "garbage" });
 
-        foreach (var answer in new[] { signedIn, refused, forged })
+        foreach (var response in new[] { signedIn, refused, forged })
         {
-            Assert.Equal(System.Net.HttpStatusCode.Redirect, answer.StatusCode);
-            Assert.Empty(await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
-            Assert.DoesNotContain(SiteBrowser.Code, answer.Headers.ToString(), StringComparison.Ordinal);
+            Assert.Equal(System.Net.HttpStatusCode.Redirect, response.Status);
+            Assert.Empty(response.Body);
+            Assert.DoesNotContain(SiteBrowser.Code, response.Headers.ToString(), StringComparison.Ordinal);
         }
     }
 
     [Fact]
-    public async Task No_cache_keeps_what_belongs_to_one_browser()
+    public async Task No_cache_stores_a_response_that_is_for_one_browser()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
 
-        using var challenge = await browser.GetAsync("/login");
-        using var signedIn = await browser.ComeBackWithCodeAsync(new AuthorizeRequest(challenge.Headers.Location!));
+        var challenge = await browser.GetAsync("/login");
+        var signedIn = await browser.ReturnWithCodeAsync(new AuthorizeRequest(challenge.Location!));
 
         Assert.True(challenge.Headers.CacheControl!.NoStore);
         Assert.True(signedIn.Headers.CacheControl!.NoStore);

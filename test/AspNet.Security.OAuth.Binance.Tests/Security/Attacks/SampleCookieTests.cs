@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Attacks;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Attacks;
 
 /// <summary>
 /// The sample as it runs on a server, seen by an attacker on a neighbouring subdomain or in the network.
@@ -11,7 +11,7 @@ namespace AspNet.Security.OAuth.Binance.Tests.Attacks;
 public sealed class SampleCookieTests
 {
     [Fact]
-    public async Task No_neighbouring_subdomain_and_no_script_gets_at_a_cookie_of_the_site()
+    public async Task No_other_subdomain_and_no_script_has_access_to_a_cookie_of_the_site()
     {
         using var binance = new BinanceStub();
         await using var sample = Start(binance);
@@ -23,9 +23,9 @@ public sealed class SampleCookieTests
         var callback = QueryHelpers.AddQueryString("/signin-binance", new Dictionary<string, string?> { ["code"] = "code", ["state"] = state });
         using var signedIn = await GetAsync(browser, callback);
         using var profile = await GetAsync(browser, "/profile");
-        foreach (var answer in new[] { challenge, signedIn, profile })
+        foreach (var response in new[] { challenge, signedIn, profile })
         {
-            cookies.AddRange(SetCookieHeaderValue.ParseList([.. answer.Headers.GetValues("Set-Cookie")]));
+            cookies.AddRange(SetCookieHeaderValue.ParseList([.. response.Headers.GetValues("Set-Cookie")]));
         }
 
         var kept = cookies.Where(cookie => cookie.Value.Length > 0).ToArray();
@@ -46,15 +46,15 @@ public sealed class SampleCookieTests
     [Theory]
     [InlineData("www.example.com", 302)]
     [InlineData("evil.example", 400)]
-    public async Task A_site_that_names_its_hosts_answers_to_no_other(string host, int status)
+    public async Task A_site_with_allowed_hosts_refuses_others(string host, int status)
     {
         using var binance = new BinanceStub();
         await using var sample = Start(binance, ("AllowedHosts", "www.example.com"));
         using var browser = Client(sample);
 
-        using var answer = await GetAsync(browser, $"https://{host}/account/login");
+        using var response = await GetAsync(browser, $"https://{host}/account/login");
 
-        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.Equal(status, (int)response.StatusCode);
     }
 
     private static Task<HttpResponseMessage> GetAsync(HttpClient browser, string url)

@@ -1,10 +1,10 @@
 using System.Net;
 using AspNet.Security.OAuth.Binance.Tests.Sample;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Attacks;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Attacks;
 
 /// <summary>
-/// What an attacker tries to get onto the sample's pages, or out of them.
+/// Attacks on the sample's pages: injected text, frames, and forged forms.
 /// </summary>
 public sealed class SamplePageAttackTests(SampleFactory sample) : IClassFixture<SampleFactory>
 {
@@ -16,19 +16,19 @@ public sealed class SamplePageAttackTests(SampleFactory sample) : IClassFixture<
     [InlineData("error=access_denied&error_description=" + Markup)]
     [InlineData("error=server_error&error_uri=javascript:alert(1)")]
     [InlineData("error=server_error&error_description=one\r\nSet-Cookie: planted=1")]
-    public async Task What_an_authorize_error_says_is_on_no_page_and_in_no_header(string query)
+    public async Task The_text_of_an_authorize_error_is_on_no_page_and_in_no_header(string query)
     {
         using var visitor = new SampleVisitor(sample);
         using var challenge = await visitor.GetAsync("/account/login?returnUrl=%2Fprofile");
         var state = new AuthorizeRequest(challenge.Headers.Location!).State;
         var encoded = string.Join('&', query.Split('&').Select(pair => pair.Split('=', 2)).Select(pair => pair[0] + "=" + Uri.EscapeDataString(pair[1])));
 
-        using var answer = await visitor.GetAsync($"/signin-binance?state={Uri.EscapeDataString(state)}&{encoded}");
-        using var page = await visitor.GetAsync(answer.Headers.Location!.OriginalString);
+        using var response = await visitor.GetAsync($"/signin-binance?state={Uri.EscapeDataString(state)}&{encoded}");
+        using var page = await visitor.GetAsync(response.Headers.Location!.OriginalString);
         var text = await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
-        Assert.All([text, WebUtility.HtmlDecode(text), answer.Headers.ToString(), page.Headers.ToString()], seen =>
+        Assert.All([text, WebUtility.HtmlDecode(text), response.Headers.ToString(), page.Headers.ToString()], seen =>
         {
             Assert.DoesNotContain("alert(1)", WebUtility.UrlDecode(seen), StringComparison.Ordinal);
             Assert.DoesNotContain("planted", seen, StringComparison.Ordinal);
@@ -39,7 +39,7 @@ public sealed class SamplePageAttackTests(SampleFactory sample) : IClassFixture<
     [InlineData("/")]
     [InlineData("/profile")]
     [InlineData("/account/failed?failure=timeout")]
-    public async Task A_page_can_be_framed_by_nobody_and_posts_to_nobody_else(string path)
+    public async Task No_site_can_frame_a_page_and_forms_post_to_this_site_only(string path)
     {
         using var visitor = new SampleVisitor(sample);
         using var signedIn = await visitor.SignInAsync();
@@ -54,7 +54,7 @@ public sealed class SamplePageAttackTests(SampleFactory sample) : IClassFixture<
     }
 
     [Fact]
-    public async Task The_form_token_of_another_visitor_signs_nobody_out()
+    public async Task The_form_token_of_another_visitor_does_not_sign_the_user_out()
     {
         using var victim = new SampleVisitor(sample);
         using var attacker = new SampleVisitor(sample);

@@ -1,11 +1,10 @@
 using System.Net;
 using AspNet.Security.OAuth.Binance.Tests.Sample;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Attacks;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Attacks;
 
 /// <summary>
-/// Links to the sample that want to end somewhere else, on the server that a site really runs on: it refuses headers that the
-/// in-memory one lets pass.
+/// Links to the sample with a foreign return URL, on Kestrel, which refuses headers that the in-memory server accepts.
 /// </summary>
 public sealed class SampleRedirectTests(SampleRedirectTests.Kestrel kestrel) : IClassFixture<SampleRedirectTests.Kestrel>
 {
@@ -21,7 +20,7 @@ public sealed class SampleRedirectTests(SampleRedirectTests.Kestrel kestrel) : I
 
     [Theory]
     [MemberData(nameof(ReturnUrls))]
-    public async Task A_return_url_leads_to_this_site_or_nowhere(string returnUrl)
+    public async Task A_return_url_redirects_to_this_site_only(string returnUrl)
     {
         using var visitor = new SampleVisitor(kestrel.Sample);
         var login = "/account/login?returnUrl=" + Uri.EscapeDataString(returnUrl);
@@ -29,10 +28,10 @@ public sealed class SampleRedirectTests(SampleRedirectTests.Kestrel kestrel) : I
         using var afterSignIn = await visitor.SignInAsync(login);
         using var signedInAlready = await visitor.GetAsync(login);
 
-        Assert.All([afterSignIn, signedInAlready], answer =>
+        Assert.All([afterSignIn, signedInAlready], response =>
         {
-            Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
-            Assert.Matches(@"^/(?![/\\])[\x21-\x7E]*$", answer.Headers.Location!.OriginalString);
+            Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
+            Assert.Matches(@"^/(?![/\\])[\x21-\x7E]*$", response.Headers.Location!.OriginalString);
         });
         var (denied, failed) = (await visitor.GetTextAsync("/account/denied?returnUrl=" + Uri.EscapeDataString(returnUrl)),
             await visitor.GetTextAsync("/account/failed?returnUrl=" + Uri.EscapeDataString(returnUrl)));
@@ -42,17 +41,17 @@ public sealed class SampleRedirectTests(SampleRedirectTests.Kestrel kestrel) : I
     [Theory]
     [InlineData("query")]
     [InlineData("cookie")]
-    public async Task A_callback_that_is_too_long_is_refused_and_nobody_else_notices(string where)
+    public async Task A_callback_that_is_too_long_is_refused_and_other_users_are_served(string where)
     {
         using var visitor = new SampleVisitor(kestrel.Sample);
         using var attacker = kestrel.Sample.CreateBrowser();
         using var request = new HttpRequestMessage(HttpMethod.Get, "/signin-binance?state=" + (where == "query" ? new string('x', 60_000) : "x"));
         request.Headers.Add("Cookie", "a=" + (where == "cookie" ? new string('x', 60_000) : "x"));
 
-        using var answer = await attacker.SendAsync(request, TestContext.Current.CancellationToken);
+        using var response = await attacker.SendAsync(request, TestContext.Current.CancellationToken);
         using var signedIn = await visitor.SignInAsync();
 
-        Assert.InRange((int)answer.StatusCode, 400, 499);
+        Assert.InRange((int)response.StatusCode, 400, 499);
         Assert.Equal("/", signedIn.Headers.Location?.OriginalString);
     }
     /// <summary>One site for all of them. Each has a browser of its own.</summary>

@@ -1,7 +1,7 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
 using Microsoft.Extensions.Caching.Distributed;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Attacks;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Attacks;
 
 /// <summary>
 /// An attacker who has a session of their own and may write to the cache of a farm, but has no keys.
@@ -9,12 +9,12 @@ namespace AspNet.Security.OAuth.Binance.Tests.Attacks;
 public sealed class SharedOutcomeTests
 {
     [Fact]
-    public async Task An_outcome_that_was_copied_to_another_session_s_name_gives_nobody_s_tokens_away()
+    public async Task An_outcome_that_is_copied_to_the_key_of_another_session_discloses_no_tokens()
     {
         await using var farm = await Farm.StartAsync();
         var victim = await farm.First.SignedInAsync();
         var attacker = await farm.First.SignedInAsync();
-        farm.First.Clock.Pass(LifetimeSite.TokenLifetime);
+        farm.First.Clock.Pass(TestSite.TokenLifetime);
         var attackersOldCookie = attacker.Copy(farm.Second);
 
         var victims = (await victim.SessionAsync()).AccessToken!;

@@ -1,7 +1,7 @@
 using AspNet.Security.OAuth.Binance.Emulator;
 using Microsoft.AspNetCore.WebUtilities;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Attacks;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Attacks;
 
 /// <summary>
 /// An attacker who has another user's code: from a log, a history, a hostile network, or another application.
@@ -9,22 +9,22 @@ namespace AspNet.Security.OAuth.Binance.Tests.Attacks;
 public sealed class StolenCodeTests
 {
     [Fact]
-    public async Task A_stolen_code_in_a_sign_in_of_the_thief_s_own_is_worth_nothing()
+    public async Task A_stolen_code_in_the_attacker_s_own_sign_in_is_refused()
     {
-        await using var site = await EmulatedSite.StartAsync();
+        await using var site = await TestSite.StartAsync();
 
         var thief = await InjectStolenCodeAsync(site);
 
-        Assert.Equal(BinanceFailure.InvalidGrant, site.Site.SingleFailure().Failure);
+        Assert.Equal(BinanceFailure.InvalidGrant, site.SingleFailure().Failure);
         Assert.False((await thief.SessionAsync()).SignedIn);
         Assert.Empty(site.Emulator.Tokens.AccessTokens);
     }
 
-    // The same attack, so that the test above is known to show the proof key's work and not that of something else.
+    // The same attack without the proof key succeeds, so that the test above depends on the proof key alone.
     [Fact]
-    public async Task A_site_that_switches_the_proof_key_off_is_open_to_a_stolen_code()
+    public async Task Without_a_proof_key_a_stolen_code_signs_the_attacker_in()
     {
-        await using var site = await EmulatedSite.StartAsync(options => options.UsePkce = false);
+        await using var site = await TestSite.StartAsync(setup => setup.Binance = options => options.UsePkce = false);
 
         var thief = await InjectStolenCodeAsync(site);
 
@@ -32,9 +32,9 @@ public sealed class StolenCodeTests
     }
 
     [Fact]
-    public async Task A_code_that_another_application_was_given_is_worth_nothing()
+    public async Task A_code_of_another_application_is_refused()
     {
-        await using var site = await EmulatedSite.StartAsync();
+        await using var site = await TestSite.StartAsync();
         site.Emulator.Clients.Add(new EmulatorClient
         {
             ClientId = "the-attackers-application",
@@ -46,41 +46,41 @@ public sealed class StolenCodeTests
         // The victim consents to the attacker's application, with the challenge that the attacker's sign-in at the site has made.
         var request = await attacker.ChallengeAsync();
         var forOther = request.Url.AbsoluteUri.Replace(BinanceEmulatorDefaults.ClientId, "the-attackers-application", StringComparison.Ordinal);
-        var callback = (await site.AuthorizeAsync(new Uri(forOther)))!.PathAndQuery;
-        using var answer = await attacker.GetAsync(callback);
+        var callback = (await SiteBrowser.OpenAuthorizeAsync(new Uri(forOther), userId: null))!.PathAndQuery;
+        var response = await attacker.GetAsync(callback);
 
-        Assert.Equal(BinanceFailure.InvalidGrant, site.Site.SingleFailure().Failure);
+        Assert.Equal(BinanceFailure.InvalidGrant, site.SingleFailure().Failure);
         Assert.False((await attacker.SessionAsync()).SignedIn);
     }
 
     [Fact]
-    public async Task A_stolen_callback_url_signs_no_other_browser_in_and_spends_nothing()
+    public async Task A_stolen_callback_url_signs_no_other_browser_in_and_does_not_use_the_code()
     {
-        await using var site = await EmulatedSite.StartAsync();
+        await using var site = await TestSite.StartAsync();
         var victim = site.Browser();
         var thief = site.Browser();
 
-        var callback = await site.ConsentAsync(await victim.ChallengeAsync());
-        using var stolen = await thief.GetAsync(callback);
-        using var own = await victim.GetAsync(callback);
+        var callback = await victim.ConsentAsync();
+        var stolen = await thief.GetAsync(callback);
+        var own = await victim.GetAsync(callback);
 
-        Assert.Equal(BinanceFailure.CorrelationFailed, site.Site.SingleFailure().Failure);
+        Assert.Equal(BinanceFailure.CorrelationFailed, site.SingleFailure().Failure);
         Assert.False((await thief.SessionAsync()).SignedIn);
         Assert.Equal(BinanceEmulatorDefaults.UserId, (await victim.SessionAsync()).UserId);
     }
 
     [Fact]
-    public async Task A_callback_that_is_opened_again_later_is_worth_nothing()
+    public async Task A_callback_that_is_opened_again_later_is_refused()
     {
-        await using var site = await EmulatedSite.StartAsync();
+        await using var site = await TestSite.StartAsync();
         var victim = site.Browser();
 
-        var callback = await site.ConsentAsync(await victim.ChallengeAsync());
-        using var first = await victim.GetAsync(callback);
-        victim.Cookies.Clear();
-        using var again = await victim.GetAsync(callback);
+        var callback = await victim.ConsentAsync();
+        var first = await victim.GetAsync(callback);
+        victim.Jar.Clear();
+        var again = await victim.GetAsync(callback);
 
-        Assert.Equal(BinanceFailure.CorrelationFailed, site.Site.SingleFailure().Failure);
+        Assert.Equal(BinanceFailure.CorrelationFailed, site.SingleFailure().Failure);
         Assert.False((await victim.SessionAsync()).SignedIn);
         Assert.Equal(1, site.Emulator.Requests.Count(EmulatorEndpoint.Token));
     }
@@ -90,14 +90,14 @@ public sealed class StolenCodeTests
     [InlineData("x\r\nContent-Length: 0\r\n\r\nPOST /evil")]
     [InlineData("\0")]
     [InlineData("%26client_id%3Devil")]
-    public async Task A_code_brings_no_parameter_and_no_header_of_its_own(string code)
+    public async Task A_code_cannot_inject_a_parameter_or_a_header(string code)
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
 
         var request = await browser.ChallengeAsync();
-        using var answer = await browser.ComeBackAsync(new() { ["code"] = code, ["state"] = request.State });
+        var response = await browser.ReturnWithQueryAsync(new() { ["code"] = code, ["state"] = request.State });
 
         var sent = QueryHelpers.ParseQuery(Assert.Single(binance.TokenRequests).Body);
         Assert.Equal(
@@ -108,29 +108,29 @@ public sealed class StolenCodeTests
     }
 
     [Theory]
-    [InlineData("access_token", Answers.AccessToken)]
+    [InlineData("access_token", Responses.AccessToken)]
     [InlineData("id_token", "e30.e30.")]
     [InlineData("response", "e30.e30.")]
-    public async Task A_token_in_the_callback_is_no_code(string parameter, string value)
+    public async Task A_token_in_the_callback_is_not_accepted(string parameter, string value)
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
 
         var request = await browser.ChallengeAsync();
-        using var answer = await browser.ComeBackAsync(new() { [parameter] = value, ["token_type"] = "bearer", ["state"] = request.State });
+        await browser.ReturnWithQueryAsync(new() { [parameter] = value, ["token_type"] = "bearer", ["state"] = request.State });
 
         Assert.Equal(BinanceFailure.InvalidCallback, site.SingleFailure().Failure);
         Assert.False((await browser.SessionAsync()).SignedIn);
         Assert.Empty(binance.Requests);
     }
 
-    private static async Task<SiteBrowser> InjectStolenCodeAsync(EmulatedSite site)
+    private static async Task<SiteBrowser> InjectStolenCodeAsync(TestSite site)
     {
         var thief = site.Browser();
-        var code = EmulatedSite.CodeIn(await site.ConsentAsync(await site.Browser().ChallengeAsync()));
+        var code = SiteBrowser.CodeIn(await site.Browser().ConsentAsync());
         var request = await thief.ChallengeAsync();
-        using var answer = await thief.ComeBackAsync(new() { ["code"] = code, ["state"] = request.State });
+        var response = await thief.ReturnWithQueryAsync(new() { ["code"] = code, ["state"] = request.State });
         return thief;
     }
 }

@@ -1,20 +1,21 @@
 using System.Net.Sockets;
 using System.Text;
-using AspNet.Security.OAuth.Binance.Tests.Load;
+using AspNet.Security.OAuth.Binance.Tests.Security.BrokenServer.Support;
+using AspNet.Security.OAuth.Binance.Tests.Security.Load.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace AspNet.Security.OAuth.Binance.Tests.BrokenServer;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.BrokenServer;
 
 /// <summary>
-/// An answer that never ends costs what an answer of the greatest size costs that is read: 64 KiB.
+/// A response that never ends costs no more than the longest one that is read, which has 64 KiB.
 /// </summary>
 [Collection(nameof(Alone))]
 public sealed class EndlessBodyTests
 {
     private const int Limit = 64 * 1024;
 
-    // The head of an answer, the framing of chunks, and what the client reads ahead in one go.
+    // The head of a response, the framing of chunks, and what one read may return beyond the limit.
     private const int Slack = 16 * 1024;
 
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
@@ -25,8 +26,8 @@ public sealed class EndlessBodyTests
     {
         ["chunked"] = (Ok + "Transfer-Encoding: chunked\r\n\r\n", $"1000\r\n{_text}\r\n"),
         ["until the connection ends"] = (Ok + "\r\n", _text),
-        ["of a length that is known"] = (Ok + $"Content-Length: {long.MaxValue}\r\n\r\n", _text),
-        ["of a length just above the limit"] = (Ok + $"Content-Length: {Limit + 1}\r\n\r\n", _text),
+        ["a known length"] = (Ok + $"Content-Length: {long.MaxValue}\r\n\r\n", _text),
+        ["a length just above the limit"] = (Ok + $"Content-Length: {Limit + 1}\r\n\r\n", _text),
     };
 
     public static TheoryData<string, ServerCall> Rows
@@ -73,9 +74,9 @@ public sealed class EndlessBodyTests
         breakdown.Redirect(server.Url);
         read.Reset();
 
-        var answer = await breakdown.ActAsync();
+        var response = await breakdown.ActAsync();
 
-        await Outcome.AssertAsync(breakdown, answer, BinanceFailure.InvalidResponse);
+        await Expectation.AssertAsync(breakdown, response, BinanceFailure.InvalidResponse);
         await closed.Task.WaitAsync(TestContext.Current.CancellationToken);
         Assert.InRange(read.Bytes, 1, Limit + Slack);
     }
@@ -93,7 +94,7 @@ public sealed class EndlessBodyTests
         long offered = 0;
         var (head, piece) = _framings["chunked"];
 
-        // What this server allocates would be counted, too.
+        // Encoded once: the allocations of this server are counted as well.
         var bytes = Encoding.ASCII.GetBytes(piece);
         await using var endless = new RawServer(async (_, stream, stop) =>
         {
@@ -106,7 +107,7 @@ public sealed class EndlessBodyTests
         });
         await using var small = new RawServer("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n[]");
 
-        // What is logged is kept, and would count as retained.
+        // The log keeps its records, which would count as retained.
         await using var breakdown = await Breakdown.StartAsync(ServerCall.CodeExchange, level: LogLevel.None);
         breakdown.Redirect(small.Url);
         await FailAsync(breakdown, Rounds);
@@ -124,12 +125,12 @@ public sealed class EndlessBodyTests
 
         var retained = (after.Memory - between.Memory) - (between.Memory - before.Memory);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"Sent {offered / Rounds / 1024} KiB, allocated {usual / Rounds / 1024} KiB as usual and {flooded / Rounds / 1024} KiB when flooded, for each sign-in. Retained {retained} B.");
+            $"Sent {offered / Rounds / 1024} KiB, allocated {usual / Rounds / 1024} KiB with a small response and {flooded / Rounds / 1024} KiB with an endless one, for each sign-in. Retained {retained} B.");
 
-        // The buffers that 64 KiB are read into are rented and given back: a flood takes less than one more set of them for each sign-in.
+        // The buffers for 64 KiB are rented and returned: an endless response allocates less than one more set of them for each sign-in.
         Assert.InRange(flooded - usual, long.MinValue, Rounds * 4L * Limit);
 
-        // Pools keep some buffers for each thread, however many sign-ins there were. One forgotten buffer for each would be twice this.
+        // Pools keep some buffers for each thread, whatever the number of sign-ins. One leaked buffer for each sign-in would be twice this.
         Assert.InRange(retained, long.MinValue, Rounds * Limit / 2);
     }
 
@@ -138,14 +139,16 @@ public sealed class EndlessBodyTests
         var before = GC.GetTotalAllocatedBytes(precise: true);
         for (var i = 0; i < times; i++)
         {
-            var answer = await breakdown.User.SignInAsync();
-            Assert.Equal("/failed?failure=invalid_response&returnUrl=%2F", answer.Location);
+            var response = await breakdown.User.SignInAsync();
+            Assert.Equal("/failed?failure=invalid_response&returnUrl=%2F", response.LocationHeader);
         }
+
+        breakdown.Site.Failures.Clear();
 
         return GC.GetTotalAllocatedBytes(precise: true) - before;
     }
 
-    /// <summary>Counts what the provider's own handler reads from its sockets.</summary>
+    /// <summary>Counts the bytes that the provider's own handler reads from its sockets.</summary>
     private sealed class ReadCounter
     {
         private long _bytes;

@@ -1,9 +1,11 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Callback.Support;
+using AspNet.Security.OAuth.Binance.Tests.Security.BrokenServer.Support;
 
-namespace AspNet.Security.OAuth.Binance.Tests.BrokenServer;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.BrokenServer;
 
 /// <summary>
-/// Each fault of the emulator meets each call that the provider makes.
+/// Each fault of the emulator, for each call that the provider makes.
 /// </summary>
 public sealed class FaultMatrixTests
 {
@@ -11,7 +13,7 @@ public sealed class FaultMatrixTests
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Rows))]
-    public async Task A_fault_ends_as_its_kind_of_failure_with_a_way_on_and_nobody_else_notices(string fault, ServerCall call)
+    public async Task A_fault_is_a_failure_of_its_kind_for_one_user_and_the_next_sign_in_succeeds(string fault, ServerCall call)
     {
         var line = FaultTable.Find(fault);
         var failure = line.Expected(call);
@@ -22,18 +24,18 @@ public sealed class FaultMatrixTests
             emulator.Faults.Next(breakdown.Endpoint, made, times: int.MaxValue);
         }
 
-        // Held first, so that there is a time in which the call has not been answered, whatever comes then.
+        // Held first, so that the other user can be served while the call is in progress.
         var hold = emulator.Faults.Hold(breakdown.Endpoint);
         var acting = breakdown.ActAsync();
         await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
-        await breakdown.AssertOthersAreAnsweredAsync();
+        await breakdown.AssertOthersAreServedAsync();
 
         var isHeld = line.Member == nameof(EmulatorFaults.Hold);
         if (!isHeld)
         {
             hold.Release();
             await emulator.Requests.WaitForAsync(request => request.Endpoint == breakdown.Endpoint, TestContext.Current.CancellationToken);
-            await breakdown.AssertOthersAreAnsweredAsync();
+            await breakdown.AssertOthersAreServedAsync();
         }
 
         if (failure is BinanceFailure.Timeout)
@@ -41,12 +43,12 @@ public sealed class FaultMatrixTests
             await breakdown.TimeOutAsync(acting);
         }
 
-        await Outcome.AssertAsync(breakdown, await acting, failure);
+        await Expectation.AssertAsync(breakdown, await acting, failure);
         Assert.Equal(Breakdown.Attempts(call, failure), isHeld ? hold.Arrived : breakdown.Site.Calls(breakdown.Endpoint));
         Assert.Equal(0, breakdown.Site.Calls(EmulatorEndpoint.Page));
 
         hold.Release();
         emulator.Faults.Clear();
-        await breakdown.AssertWayOnAsync();
+        await breakdown.AssertNextSignInSucceedsAsync();
     }
 }

@@ -1,12 +1,13 @@
 using System.Net;
 using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.Tests.Sample;
+using AspNet.Security.OAuth.Binance.Tests.Security.BrokenServer.Support;
 using SampleWeb.Models;
 
-namespace AspNet.Security.OAuth.Binance.Tests.BrokenServer;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.BrokenServer;
 
 /// <summary>
-/// What a visitor of the sample sees of each fault, in words and with a way on.
+/// The page of the sample for each fault: a message, and a link to try again.
 /// </summary>
 public sealed class SampleOnABrokenServerTests
 {
@@ -16,7 +17,7 @@ public sealed class SampleOnABrokenServerTests
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Rows))]
-    public async Task A_visitor_sees_a_friendly_page_with_a_way_on(string fault, ServerCall call)
+    public async Task A_visitor_sees_a_page_with_a_link_to_try_again(string fault, ServerCall call)
     {
         var line = FaultTable.Find(fault);
         var failure = line.Expected(call);

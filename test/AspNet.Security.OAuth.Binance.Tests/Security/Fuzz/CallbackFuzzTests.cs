@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using AspNet.Security.OAuth.Binance.Tests.Security.Fuzz.Support;
 using FsCheck;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
@@ -6,7 +7,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz;
 
 /// <summary>
-/// The browser's return with whatever a browser, a bot or an attacker puts into its URL, its cookies and its headers.
+/// The callback with any URL, cookies and headers of a browser, a bot or an attacker.
 /// </summary>
 public sealed partial class CallbackFuzzTests
 {
@@ -16,7 +17,7 @@ public sealed partial class CallbackFuzzTests
     private static Arbitrary<Edited<CallbackRequest>> Cases { get; } = Edited<CallbackRequest>.Cases(CallbackRequest.Starts, CallbackRequest.Edits);
 
     [Fact]
-    public async Task A_callback_is_a_sign_in_or_a_failure_with_a_page_whatever_it_carries()
+    public async Task Any_callback_is_a_sign_in_or_a_failure_with_a_page()
     {
         await using var site = await FuzzSite.StartAsync();
 
@@ -41,52 +42,52 @@ public sealed partial class CallbackFuzzTests
         site.Failure = null;
         site.Backchannel.IsDown = item.Start.EndsWith("down", StringComparison.Ordinal);
         site.Backchannel.Token = item.Start.EndsWith("refused", StringComparison.Ordinal)
-            ? BackchannelAnswer.Json("""{"error":"invalid_grant"}""", 400)
-            : BackchannelAnswer.Json(Answers.Tokens);
+            ? BackchannelResponse.Json("""{"error":"invalid_grant"}""", 400)
+            : BackchannelResponse.Json(Responses.Tokens);
 
-        var answer = await site.SendAsync(request.Path, request.RawQuery, request.RawCookies, request.Change);
+        var response = await site.SendAsync(request.Path, request.RawQuery, request.RawCookies, request.Change);
 
-        answer.AssertIsSound(request.IsPrefetch ? 503 : 0);
+        response.AssertIsSound(request.IsPrefetch ? 503 : 0);
         site.Log.AssertIsSound();
         if (!request.Path.Equals(FuzzSite.CallbackPath, StringComparison.OrdinalIgnoreCase))
         {
-            Assert.True(string.IsNullOrEmpty(answer.SessionCookie));
+            Assert.True(string.IsNullOrEmpty(response.SessionCookie));
             return "not the callback";
         }
 
         if (request.IsPrefetch || !HttpMethods.IsGet(request.Method))
         {
-            Assert.Contains(answer.Status, RefusalsOf(request));
-            Assert.Empty(answer.SetCookies);
-            Assert.True(string.IsNullOrEmpty(answer.Location));
+            Assert.Contains(response.Status, RefusalsOf(request));
+            Assert.Empty(response.SetCookies);
+            Assert.True(string.IsNullOrEmpty(response.Location));
             Assert.Null(site.Failure);
             return "no visit";
         }
 
-        Assert.Equal(302, answer.Status);
-        return string.IsNullOrEmpty(answer.SessionCookie) ? Failed(site, item.Start, request, answer) : SignedIn(site, request, answer);
+        Assert.Equal(302, response.Status);
+        return string.IsNullOrEmpty(response.SessionCookie) ? Failed(site, item.Start, request, response) : SignedIn(site, request, response);
     }
 
     private static int[] RefusalsOf(CallbackRequest request) => [.. request.IsPrefetch ? [503] : Array.Empty<int>(), .. HttpMethods.IsGet(request.Method) ? [] : new[] { 405 }];
 
-    private static string SignedIn(FuzzSite site, CallbackRequest request, FuzzAnswer answer)
+    private static string SignedIn(FuzzSite site, CallbackRequest request, FuzzResponse response)
     {
-        Assert.True(request.MaySignIn(), "Nobody should have been signed in.");
-        Assert.Equal("/orders", answer.Location);
+        Assert.True(request.MaySignIn(), "The callback must not sign in.");
+        Assert.Equal("/orders", response.Location);
         Assert.Null(site.Failure);
-        var ticket = site.Tickets.Unprotect(answer.Session);
-        Assert.Equal(Answers.UserId, ticket!.Principal.FindFirst(System.Security.Claims.ClaimTypes.NameIdentifier)!.Value);
+        var ticket = site.Tickets.Unprotect(response.Session);
+        Assert.Equal(Responses.UserId, ticket!.Principal.FindFirst(System.Security.Claims.ClaimTypes.NameIdentifier)!.Value);
         return "signed in";
     }
 
-    private static string Failed(FuzzSite site, string start, CallbackRequest request, FuzzAnswer answer)
+    private static string Failed(FuzzSite site, string start, CallbackRequest request, FuzzResponse response)
     {
         Assert.False(start == "a login" && request.MustSignIn(), "A login with nothing wrong has to succeed.");
 
-        // The page of this site that the application named, and nothing else in the path that anybody outside chose.
-        Assert.Matches(FailureUrl, answer.Location);
+        // The path is that of the application's page, with no part of the request.
+        Assert.Matches(FailureUrl, response.Location);
         var failure = Assert.IsType<BinanceAuthenticationException>(site.Failure);
-        var kind = QueryHelpers.ParseQuery(answer.Location!.Split('?')[1])["failure"].Single()!;
+        var kind = QueryHelpers.ParseQuery(response.Location!.Split('?')[1])["failure"].Single()!;
         Assert.Contains(kind, _kinds);
         Assert.True(failure.Failure is not BinanceFailure.Unknown, failure.ToString());
         Assert.Matches(Message, failure.Message);
@@ -96,7 +97,7 @@ public sealed partial class CallbackFuzzTests
     [GeneratedRegex(@"^/failed\?failure=[a-z_]+(&returnUrl=%2Forders)?\z")]
     private static partial Regex FailureUrl { get; }
 
-    // Our own words, and of the server's only what is shaped like an error code.
+    // The provider's own text, and of the server's only an error code.
     [GeneratedRegex(@"^[A-Za-z' -]+(: (error [A-Za-z0-9_.-]{1,64}|[A-Za-z,()' -]+))?(, HTTP [0-9]{3})?(, error [A-Za-z0-9_.-]{1,64})?\.\z")]
     private static partial Regex Message { get; }
 }

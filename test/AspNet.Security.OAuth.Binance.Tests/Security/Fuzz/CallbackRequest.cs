@@ -1,3 +1,4 @@
+using AspNet.Security.OAuth.Binance.Tests.Security.Fuzz.Support;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.AspNetCore.Http;
@@ -5,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz;
 
 /// <summary>
-/// A browser's return with everything right, until edits change it. The state and the cookie are those of a sign-in that was started.
+/// A valid callback request, and the edits that change it. The state and the cookie are those of a started sign-in.
 /// </summary>
 internal sealed class CallbackRequest(StartedSignIn signIn, StartedSignIn other)
 {
@@ -15,7 +16,7 @@ internal sealed class CallbackRequest(StartedSignIn signIn, StartedSignIn other)
 
     public string Method { get; private set; } = "GET";
 
-    /// <summary>Whether the browser says that it loads the page ahead of a visit.</summary>
+    /// <summary>Whether the request is a prefetch.</summary>
     public bool IsPrefetch { get; private set; }
 
     public string Path { get; private set; } = FuzzSite.CallbackPath;

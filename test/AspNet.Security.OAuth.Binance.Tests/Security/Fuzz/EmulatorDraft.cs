@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text;
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Security.Fuzz.Support;
 using FsCheck;
 using FsCheck.Fluent;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz;
 
 /// <summary>
-/// A request to the emulator that would succeed, until edits change it. Parts of the query and of the form stand here as they go over the wire.
+/// A request to the emulator that would succeed, and the edits that change it. Parts of the query and of the form are encoded.
 /// </summary>
 internal sealed class EmulatorDraft(string method, string path)
 {
@@ -65,7 +66,7 @@ internal sealed class EmulatorDraft(string method, string path)
             select edit),
         (1, Edit<EmulatorDraft>.Of("many parameters", draft => draft.Query.AddRange(Enumerable.Range(0, 70).Select(i => $"p{i}=")))),
         (1, Edit<EmulatorDraft>.Of("the form in the query", draft => draft.MoveForm())),
-        (2, Edit<EmulatorDraft>.Of("client", Gen.Elements(BinanceEmulatorDefaults.PublicClientId, BinanceEmulatorDefaults.ClientId.ToUpperInvariant(), "nobody"), (draft, text) => draft.Set("client_id", text))),
+        (2, Edit<EmulatorDraft>.Of("client", Gen.Elements(BinanceEmulatorDefaults.PublicClientId, BinanceEmulatorDefaults.ClientId.ToUpperInvariant(), "unknown"), (draft, text) => draft.Set("client_id", text))),
         (2, Edit<EmulatorDraft>.Of("method", Gen.Elements("GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "BREW", "get", "A"), (draft, text) => draft.Method = text.Length == 0 ? "GET" : text)),
         (2, Edit<EmulatorDraft>.Of(
             "path",

@@ -1,13 +1,14 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Security.Fuzz.Support;
 using FsCheck;
 using FsCheck.Fluent;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz;
 
 /// <summary>
-/// The requests that a sign-in is made of, each with what it needs: a live code, live tokens, a consent page that waits for its answer.
+/// The requests of a sign-in, each with what it needs: a live code, live tokens, an open consent page.
 /// </summary>
 internal sealed partial class EmulatorJourney(BinanceEmulator emulator, RawHttp http)
 {
@@ -18,7 +19,7 @@ internal sealed partial class EmulatorJourney(BinanceEmulator emulator, RawHttp 
     private const string Challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
     public static Gen<string> Starts { get; } = Gen.Elements(
-        "approved at once", "the consent page", "refused at once", "an answer to the consent page", "a code", "a code", "a code", "a refresh token", "a refresh token", "user-info", "revocation", "the status page");
+        "approved at once", "the consent page", "refused at once", "a decision on the consent page", "a code", "a code", "a code", "a refresh token", "a refresh token", "user-info", "revocation", "the status page");
 
     public string? Code { get; private set; }
 
@@ -39,7 +40,7 @@ internal sealed partial class EmulatorJourney(BinanceEmulator emulator, RawHttp 
             case "refused at once":
                 return Authorize(("emulator_decision", "deny"));
 
-            case "an answer to the consent page":
+            case "a decision on the consent page":
                 var page = (await http.SendAsync(Authorize().ToBytes(), isHead: false))!;
                 Consent = ConsentId.Match(page.Body).Groups[1].Value;
                 return WithForm(
@@ -78,7 +79,7 @@ internal sealed partial class EmulatorJourney(BinanceEmulator emulator, RawHttp 
     }
 
     /// <summary>
-    /// Whether a request may be given tokens (W4, W5; RFC 6749 sections 3.2.1, 4.1.3 and 6), read here without the code that is tested.
+    /// Whether a request may get tokens (W4, W5; RFC 6749 sections 3.2.1, 4.1.3 and 6), without the tested code.
     /// </summary>
     public bool MayIssue(EmulatorDraft draft)
     {
@@ -96,7 +97,7 @@ internal sealed partial class EmulatorJourney(BinanceEmulator emulator, RawHttp 
             };
     }
 
-    /// <summary>Whether a request may be given a code: somebody has chosen a user, on the page or in the URL.</summary>
+    /// <summary>Whether a request may get a code: a user was chosen, on the page or in the URL.</summary>
     public bool MayApprove(EmulatorDraft draft) => draft.Method switch
     {
         "GET" or "HEAD" => draft.Parameters["emulator_user"].Contains(BinanceEmulatorDefaults.UserId),

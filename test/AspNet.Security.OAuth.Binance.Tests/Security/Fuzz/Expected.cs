@@ -1,7 +1,9 @@
+using AspNet.Security.OAuth.Binance.Tests.Security.Fuzz.Support;
+
 namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz;
 
 /// <summary>
-/// What an answer is by the documents, read here without the code that is tested.
+/// The documented meaning of a response, without the tested code.
 /// </summary>
 internal enum Verdict
 {
@@ -11,12 +13,12 @@ internal enum Verdict
     /// <summary>It must not be taken for one.</summary>
     Failure,
 
-    /// <summary>Two careful readers may differ: a byte order mark, deep nesting, text that is no text in a member that nobody reads.</summary>
+    /// <summary>Correct readers may differ: a byte order mark, deep nesting, invalid text in a member that is not read.</summary>
     Either,
 }
 
 /// <summary>
-/// The documented rules of the three answers (W4, W6, W7, W8).
+/// The documented rules of the three responses (W4, W6, W7, W8).
 /// </summary>
 internal static class Expected
 {
@@ -26,7 +28,7 @@ internal static class Expected
     private const int LongestEmail = 320;
 
     /// <summary>W4, and RFC 6749 sections 5.1 and 7.1. A token becomes part of a cookie, which has an end.</summary>
-    public static Verdict Tokens(BackchannelAnswer answer, out JsonValue? json) => Judge(answer, out json, static tokens
+    public static Verdict Tokens(BackchannelResponse response, out JsonValue? json) => Judge(response, out json, static tokens
         => tokens["error"] is null
             && tokens["access_token"] is { Text.Length: > 0 and <= LongestToken } token && IsVisible(token)
             && (tokens["refresh_token"] is not { } refresh || (refresh.Text is { Length: <= LongestToken } && IsVisible(refresh)))
@@ -35,43 +37,43 @@ internal static class Expected
             && (tokens["expires_in"] is not { } lifetime || IsSeconds(lifetime)));
 
     /// <summary>W6 and W8.</summary>
-    public static Verdict User(BackchannelAnswer answer, out JsonValue? json) => Judge(answer, out json, static envelope
+    public static Verdict User(BackchannelResponse response, out JsonValue? json) => Judge(response, out json, static envelope
         => IsSuccess(envelope)
             && envelope["data"] is { Kind: '{' } data
             && data["userId"] is { Text.Length: > 0 and <= LongestUserId } userId && IsVisible(userId)
             && data["email"] is null or { IsText: true, Text.Length: <= LongestEmail });
 
     /// <summary>W7 and W8.</summary>
-    public static Verdict Revocation(BackchannelAnswer answer) => Judge(answer, out _, static envelope => IsSuccess(envelope) && envelope["data"] is { Kind: 't' });
+    public static Verdict Revocation(BackchannelResponse response) => Judge(response, out _, static envelope => IsSuccess(envelope) && envelope["data"] is { Kind: 't' });
 
     /// <summary>
-    /// The answers that say nothing about the request: another try may succeed. These are statuses, and pages of what stands in front of
+    /// The responses that say nothing about the request: another try may succeed. These are statuses, and pages of what stands in front of
     /// Binance (W8), unless they redirect.
     /// </summary>
-    public static Verdict Unavailable(BackchannelAnswer answer)
+    public static Verdict Unavailable(BackchannelResponse response)
     {
-        if (answer.Status is 408 or 429 or >= 500)
+        if (response.Status is 408 or 429 or >= 500)
         {
             return Verdict.Success;
         }
 
         // The type of what comes is what its sender says; whether parameters or a body's blanks change that is for the reader to decide.
-        var (saysHtml, mayBeHtml) = (IsHtml(answer.ContentType, exactly: true), IsHtml(answer.ContentType, exactly: false));
-        var (looksLikeHtml, mayLookLikeHtml) = (answer.Body is [(byte)'<', ..] && answer.Body.Length <= Limit, BeginsLikeHtml(answer.Body));
-        var json = StrictJson.Read(answer.Body);
+        var (saysHtml, mayBeHtml) = (IsHtml(response.ContentType, exactly: true), IsHtml(response.ContentType, exactly: false));
+        var (looksLikeHtml, mayLookLikeHtml) = (response.Body is [(byte)'<', ..] && response.Body.Length <= Limit, BeginsLikeHtml(response.Body));
+        var json = StrictJson.Read(response.Body);
         var isObject = json.Value is { Kind: '{' };
-        return answer.Status is >= 300 and <= 399 || !(mayBeHtml || mayLookLikeHtml)
+        return response.Status is >= 300 and <= 399 || !(mayBeHtml || mayLookLikeHtml)
             ? Verdict.Failure
-            : isObject && !json.IsMatterOfTaste && !json.HasDuplicates && answer.Body.Length <= Limit
+            : isObject && !json.IsMatterOfTaste && !json.HasDuplicates && response.Body.Length <= Limit
                 ? Verdict.Failure
                 : !isObject && (saysHtml || looksLikeHtml) ? Verdict.Success : Verdict.Either;
     }
 
-    private static Verdict Judge(BackchannelAnswer answer, out JsonValue? json, Func<JsonValue, bool> isSuccess)
+    private static Verdict Judge(BackchannelResponse response, out JsonValue? json, Func<JsonValue, bool> isSuccess)
     {
-        var read = StrictJson.Read(answer.Body);
+        var read = StrictJson.Read(response.Body);
         json = read.Value;
-        if (answer.Status is < 200 or > 299 || answer.Body.Length > Limit || read.HasDuplicates || json is not { Kind: '{' } || !isSuccess(json))
+        if (response.Status is < 200 or > 299 || response.Body.Length > Limit || read.HasDuplicates || json is not { Kind: '{' } || !isSuccess(json))
         {
             return Verdict.Failure;
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Claims;
 using System.Text.RegularExpressions;
+using AspNet.Security.OAuth.Binance.Tests.Security.Fuzz.Support;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.AspNetCore.Authentication;
@@ -8,8 +9,8 @@ using Microsoft.AspNetCore.Authentication;
 namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz;
 
 /// <summary>
-/// A session's ticket as a sign-in makes it, with a token that has expired, until edits change what it keeps. What is spent or ended
-/// is remembered by its name, so that each ticket has names of its own.
+/// A session's ticket as a sign-in creates it, with an expired token, and the edits that change it. Used tokens and ended sessions are
+/// remembered by name, so that each ticket has its own names.
 /// </summary>
 internal sealed partial class StoredTicket
 {
@@ -20,7 +21,7 @@ internal sealed partial class StoredTicket
     private const string SessionId = ".bn";
     private const string Issuer = ".AuthScheme";
 
-    // How long before its expiry a token is refreshed unless the application says otherwise.
+    // The default of RefreshBeforeExpiration.
     private static readonly TimeSpan _before = TimeSpan.FromMinutes(5);
 
     private static readonly string[] _lifetimes =
@@ -87,7 +88,7 @@ internal sealed partial class StoredTicket
     /// <summary>Whether the session's own times or its cookie are changed, so that it may not be a session at all.</summary>
     public bool MayBeNone { get; private set; }
 
-    public ClaimsPrincipal User { get; } = new(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, Answers.UserId)], "Binance"));
+    public ClaimsPrincipal User { get; } = new(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, Responses.UserId)], "Binance"));
 
     public string Cookie(ISecureDataFormat<AuthenticationTicket> tickets)
     {
@@ -123,7 +124,7 @@ internal sealed partial class StoredTicket
             return true;
         }
 
-        // A token that lives shorter than twice the five minutes is due at half of its life.
+        // A token that lives shorter than ten minutes is due at half of its life.
         return !Seconds.IsMatch(text) ? null : decimal.Parse(text, CultureInfo.InvariantCulture) is var seconds && (seconds >= 600 || left <= TimeSpan.FromSeconds((double)seconds / 2));
     }
 

@@ -1,19 +1,20 @@
 using System.Globalization;
 using System.Security.Claims;
 using System.Text.Json;
+using AspNet.Security.OAuth.Binance.Tests.Security.Fuzz.Support;
 using FsCheck;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz;
 
 /// <summary>
-/// Sessions whose tickets hold what nobody expects there: an earlier version of the application wrote them, or another library did.
+/// Sessions whose tickets have unexpected content, as from an earlier version of the application or from another library.
 /// </summary>
 public sealed class StoredTicketFuzzTests
 {
     private static Arbitrary<Edited<StoredTicket>> Cases { get; } = Edited<StoredTicket>.Cases(StoredTicket.Starts, StoredTicket.Edits);
 
     [Fact]
-    public async Task A_session_is_answered_whatever_its_ticket_keeps()
+    public async Task A_request_with_any_stored_ticket_gets_a_response()
     {
         await using var site = await FuzzSite.StartAsync();
         var count = 0;
@@ -25,7 +26,7 @@ public sealed class StoredTicketFuzzTests
             ("refreshed", 800),
             ("refused", 300),
             ("kept", 800),
-            ("nobody", 50));
+            ("anonymous", 50));
     }
 
     private static async Task<string> CheckAsync(FuzzSite site, string start, StoredTicket ticket)
@@ -34,9 +35,9 @@ public sealed class StoredTicketFuzzTests
         site.Backchannel.IsDown = start.EndsWith("down", StringComparison.Ordinal);
         site.Backchannel.Token = start switch
         {
-            _ when start.EndsWith("refused", StringComparison.Ordinal) => BackchannelAnswer.Json("""{"error":"invalid_grant"}""", 400),
-            _ when start.EndsWith("nonsense", StringComparison.Ordinal) => BackchannelAnswer.Json("""{"access_token":5}"""),
-            _ => BackchannelAnswer.Json(Answers.Tokens),
+            _ when start.EndsWith("refused", StringComparison.Ordinal) => BackchannelResponse.Json("""{"error":"invalid_grant"}""", 400),
+            _ when start.EndsWith("nonsense", StringComparison.Ordinal) => BackchannelResponse.Json("""{"access_token":5}"""),
+            _ => BackchannelResponse.Json(Responses.Tokens),
         };
         var cookie = $"{FuzzSite.SessionCookie}={ticket.Cookie(site.Tickets)}";
 
@@ -45,39 +46,39 @@ public sealed class StoredTicketFuzzTests
         page.AssertIsSound();
         Assert.Equal(200, page.Status);
         var calls = site.Backchannel.Calls(BinanceStub.TokenPath);
-        var session = JsonSerializer.Deserialize<Session>(page.Body, JsonSerializerOptions.Web)!;
+        var session = JsonSerializer.Deserialize<SiteSession>(page.Body, JsonSerializerOptions.Web)!;
         var outcome = (session.SignedIn, calls) switch
         {
             (true, 0) => LeftAsItIs(page, ticket),
             (true, 1) when start.EndsWith("token", StringComparison.Ordinal) => Refreshed(site, page, ticket),
             (true, 1) => Kept(page, start, ticket),
             (false, 1) => Refused(page, start),
-            (false, 0) => Nobody(ticket),
+            (false, 0) => Anonymous(ticket),
             _ => throw new InvalidOperationException($"A refresh token was sent {calls} times."),
         };
-        await AssertOtherPagesAnswerAsync(site, cookie);
+        await AssertOtherPagesRespondAsync(site, cookie);
         site.Log.AssertIsSound();
         return outcome;
     }
 
-    private static string LeftAsItIs(FuzzAnswer page, StoredTicket ticket)
+    private static string LeftAsItIs(FuzzResponse page, StoredTicket ticket)
     {
         Assert.NotEqual(true, ticket.IsDue());
         Assert.True(ticket.MayBeNone || page.SessionCookie is null);
         return "left as it is";
     }
 
-    private static string Refreshed(FuzzSite site, FuzzAnswer page, StoredTicket ticket)
+    private static string Refreshed(FuzzSite site, FuzzResponse page, StoredTicket ticket)
     {
         Assert.NotEqual(false, ticket.IsDue());
         var renewed = site.Tickets.Unprotect(page.Session)!;
-        Assert.Equal(Answers.AccessToken, renewed.Properties.Items[StoredTicket.AccessToken]);
-        Assert.Equal(Answers.RefreshToken, renewed.Properties.Items[StoredTicket.RefreshToken]);
+        Assert.Equal(Responses.AccessToken, renewed.Properties.Items[StoredTicket.AccessToken]);
+        Assert.Equal(Responses.RefreshToken, renewed.Properties.Items[StoredTicket.RefreshToken]);
         Assert.Equal(FuzzTime.Now.AddSeconds(30714).ToString("o", CultureInfo.InvariantCulture), renewed.Properties.Items[StoredTicket.ExpiresAt]);
         Assert.False(renewed.Properties.Items.ContainsKey(StoredTicket.Lifetime));
-        Assert.Equal(Answers.UserId, renewed.Principal.FindFirstValue(ClaimTypes.NameIdentifier));
+        Assert.Equal(Responses.UserId, renewed.Principal.FindFirstValue(ClaimTypes.NameIdentifier));
 
-        // A refresh never makes a session longer; where the session's times are odd, the cookie handler may have slid them.
+        // A refresh never extends a session; with unusual times, the cookie handler may have slid it.
         if (!ticket.MayBeNone)
         {
             Assert.Equal((ticket.Items[".issued"], ticket.Items[".expires"]), (renewed.Properties.Items[".issued"], renewed.Properties.Items[".expires"]));
@@ -86,7 +87,7 @@ public sealed class StoredTicketFuzzTests
         return "refreshed";
     }
 
-    private static string Kept(FuzzAnswer page, string start, StoredTicket ticket)
+    private static string Kept(FuzzResponse page, string start, StoredTicket ticket)
     {
         Assert.False(start.EndsWith("refused", StringComparison.Ordinal), "A refused session has to end.");
         Assert.NotEqual(false, ticket.IsDue());
@@ -94,20 +95,20 @@ public sealed class StoredTicketFuzzTests
         return "kept";
     }
 
-    private static string Refused(FuzzAnswer page, string start)
+    private static string Refused(FuzzResponse page, string start)
     {
         Assert.EndsWith("refused", start, StringComparison.Ordinal);
         Assert.Equal("", page.SessionCookie);
         return "refused";
     }
 
-    private static string Nobody(StoredTicket ticket)
+    private static string Anonymous(StoredTicket ticket)
     {
-        Assert.True(ticket.MayBeNone, "The session is gone, and nobody refused it.");
-        return "nobody";
+        Assert.True(ticket.MayBeNone, "The session ended without a refusal.");
+        return "anonymous";
     }
 
-    private static async Task AssertOtherPagesAnswerAsync(FuzzSite site, string cookie)
+    private static async Task AssertOtherPagesRespondAsync(FuzzSite site, string cookie)
     {
         var members = await site.SendAsync("/members", cookie: cookie);
         var signOut = await site.SendAsync("/sign-out", "?scheme=Cookies&scheme=Binance&to=/", cookie);
@@ -115,7 +116,7 @@ public sealed class StoredTicketFuzzTests
         members.AssertIsSound();
         Assert.True(members.Status is 200 || members.Location!.StartsWith("https://site.example/login?", StringComparison.Ordinal), members.Location);
         signOut.AssertIsSound();
-        Assert.True(string.IsNullOrEmpty(signOut.SessionCookie), "Somebody who signed out got the cookie back.");
+        Assert.True(string.IsNullOrEmpty(signOut.SessionCookie), "A response after the sign-out restored the cookie.");
         Assert.InRange(site.Backchannel.Calls(BinanceStub.RevocationPath), 0, 1);
     }
 }

@@ -1,31 +1,32 @@
 using System.Text.RegularExpressions;
+using AspNet.Security.OAuth.Binance.Tests.Security.Fuzz.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz;
 
 /// <summary>
-/// What holds for each failure of a call to Binance, whatever the answer was.
+/// The rules for each failure of a call to Binance, whatever the response was.
 /// </summary>
 internal static partial class TypedFailure
 {
     private const int LongestDescription = 256;
 
-    public static string Check(Exception? exception, BackchannelAnswer answer, JsonValue? json)
+    public static string Check(Exception? exception, BackchannelResponse response, JsonValue? json)
     {
         var failure = Assert.IsType<BinanceAuthenticationException>(exception);
-        Assert.Equal(answer.Status, failure.StatusCode);
-        AssertKind(failure, answer, json?["error"] is { IsText: true } error ? error.Text : null);
+        Assert.Equal(response.Status, failure.StatusCode);
+        AssertKind(failure, response, json?["error"] is { IsText: true } error ? error.Text : null);
         AssertText(failure);
         return failure.Failure.ToString();
     }
 
-    private static void AssertKind(BinanceAuthenticationException failure, BackchannelAnswer answer, string? error)
+    private static void AssertKind(BinanceAuthenticationException failure, BackchannelResponse response, string? error)
     {
-        // These two decide over other people's sessions, so nothing but the documented words may bring them about.
+        // These two have consequences for sessions, so that only the documented error codes may cause them.
         Assert.True(failure.Failure is not BinanceFailure.InvalidGrant || error is "invalid_grant" or "invalid_token", failure.ToString());
         Assert.True(failure.Failure is not BinanceFailure.InvalidClient || error is "invalid_client" or "unauthorized_client", failure.ToString());
 
         // An outage is never a refusal, and a refusal never an outage.
-        var verdict = Expected.Unavailable(answer);
+        var verdict = Expected.Unavailable(response);
         Assert.True(failure.Failure is BinanceFailure.Unavailable || verdict is not Verdict.Success, failure.ToString());
         Assert.True(
             failure.Failure is not BinanceFailure.Unavailable || verdict is not Verdict.Failure || error is "server_error" or "temporarily_unavailable",
@@ -43,7 +44,7 @@ internal static partial class TypedFailure
         Assert.Matches(CodeOrNothing, failure.BinanceCode ?? "");
         Assert.True(failure.ErrorDescription is null || (failure.ErrorDescription.Length <= LongestDescription && !failure.ErrorDescription.Any(char.IsControl)));
 
-        // Of what the server sent, the message has these two and nothing else.
+        // Of the response, the message has only these two.
         var end = (failure.Error is { } error ? $", error {error}" : "") + (failure.BinanceCode is { } code ? $", code {code}" : "") + ".";
         Assert.EndsWith(end, failure.Message, StringComparison.Ordinal);
         var ours = failure.Message[..^end.Length];

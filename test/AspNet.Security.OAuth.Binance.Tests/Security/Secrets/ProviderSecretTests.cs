@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using AspNet.Security.OAuth.Binance.Tests.Login.Support;
+using AspNet.Security.OAuth.Binance.Tests.Security.Secrets.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,16 +10,15 @@ using Microsoft.Extensions.Logging;
 namespace AspNet.Security.OAuth.Binance.Tests.Security.Secrets;
 
 /// <summary>
-/// Every secret of a site's life is searched for in everything that the site says: logs, exceptions, metrics, traces, pages, headers,
-/// addresses.
+/// The search for every secret in everything that a site writes: logs, exceptions, metrics, traces, pages, headers, addresses.
 /// </summary>
-[Collection(Alone.Name)]
+[Collection(nameof(Alone))]
 public sealed class ProviderSecretTests
 {
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_whole_life_leaves_secrets_only_in_the_addresses_that_the_protocol_gives_them(bool sessionStore)
+    public async Task The_life_of_a_session_leaves_secrets_only_in_the_urls_of_the_protocol(bool sessionStore)
     {
         using var investigation = new Investigation();
         await using var site = await CanarySite.StartAsync(investigation, LogFilters.Add, sessionStore: sessionStore);
@@ -25,15 +26,15 @@ public sealed class ProviderSecretTests
         await CanaryLife.LiveAsync(site, investigation);
 
         string[] expected = ["code in address /signin-binance", "state in address /signin-binance", "state in header Location of /login"];
-        Assert.Equal(expected, investigation.Conclude(site.Binance, site.Logs));
+        Assert.Equal(expected, investigation.Conclude(site.Emulator, site.AllLogs));
 
-        // And there was something to search, of every kind, in every place.
+        // The search covered secrets of every kind and evidence of every place.
         string[] kinds =
         [
             "access_token", "client_secret", "code", "code_verifier", "cookie", "correlation", "e-mail", "refresh_token", .. sessionStore ? ["session id"] : Array.Empty<string>(),
             "state", "user id",
         ];
-        Assert.Equal(kinds, investigation.All(site.Binance).Select(secret => secret.Value).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(kinds, investigation.All(site.Emulator).Select(secret => secret.Value).Distinct().Order(StringComparer.Ordinal));
         string[] places =
         [
             "address ", "event ", "exception BinanceAuthenticationException", "failure", "header ", "log AspNet.Security.OAuth.Binance", "log Microsoft.AspNetCore.Authentication.Cookies",
@@ -47,13 +48,13 @@ public sealed class ProviderSecretTests
     {
         using var investigation = new Investigation();
         await using var site = await CanarySite.StartAsync(investigation, use: app => app.Map("/leak", leak => leak.Run(LeakAsync)));
-        var secret = site.Binance.Tokens.Issue().AccessToken;
+        var secret = site.Emulator.Tokens.Issue().AccessToken;
         investigation.Secrets[secret] = "token";
-        using var browser = new CanaryBrowser(site.Address, investigation);
+        var browser = EvidenceHandler.Browser(site.Address, site.Time, investigation);
 
         await browser.GetAsync("/leak/" + secret);
 
-        var leaks = investigation.Conclude(site.Binance, site.Logs);
+        var leaks = investigation.Conclude(site.Emulator, site.AllLogs);
         string[] places =
         [
             "address /leak/", "event Microsoft.AspNetCore.Hosting/RequestStart", "exception InvalidOperationException", "header X-Leak of /leak/",
@@ -86,7 +87,7 @@ public sealed class ProviderSecretTests
         }
         catch (InvalidOperationException)
         {
-            // Nobody else sees it.
+            // Only its own user and the site see it.
         }
 
         context.Response.Headers["X-Leak"] = secret;

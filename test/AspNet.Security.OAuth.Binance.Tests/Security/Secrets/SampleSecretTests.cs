@@ -1,13 +1,14 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Security.Secrets.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Security.Secrets;
 
 /// <summary>
-/// The same search on the sample, with every page of it.
+/// The same search on the sample, with all of its pages.
 /// </summary>
-[Collection(Alone.Name)]
+[Collection(nameof(Alone))]
 public sealed partial class SampleSecretTests
 {
     [Theory]
@@ -15,14 +16,14 @@ public sealed partial class SampleSecretTests
     [InlineData("Development", true)]
     [InlineData("Production", false)]
     [InlineData("Production", true)]
-    public async Task A_whole_visit_leaves_secrets_only_in_the_addresses_that_the_protocol_gives_them(string environment, bool traced)
+    public async Task A_visit_leaves_secrets_only_in_the_urls_of_the_protocol(string environment, bool traced)
     {
         using var investigation = new Investigation();
         await using var sample = await CanarySample.StartAsync(investigation, environment, traced);
 
-        await VisitAsync(sample);
+        await VisitAsync(sample, investigation);
 
-        // The pages that show users who they are.
+        // The pages that show the user id.
         string[] expected =
         [
             "code in address /signin-binance",
@@ -39,10 +40,10 @@ public sealed partial class SampleSecretTests
         Assert.Equal(traced, investigation.Evidence.Places.Any(place => place.EndsWith("Trace text", StringComparison.Ordinal)));
     }
 
-    private static async Task VisitAsync(CanarySample sample)
+    private static async Task VisitAsync(CanarySample sample, Investigation investigation)
     {
         var (binance, clock) = (sample.Binance, sample.Clock);
-        using var browser = sample.NewBrowser();
+        var browser = sample.NewBrowser();
         await browser.GetAsync("/");
         await browser.GetAsync("/profile");
         await browser.GetAsync("/api/me");
@@ -66,11 +67,11 @@ public sealed partial class SampleSecretTests
         Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync("/api/me")).Status);
 
         await new CanaryJourney(
-            binance, clock, sample.NewBrowser, returnUrl => "/account/login?returnUrl=" + Uri.EscapeDataString(returnUrl)).FailInEveryWayAsync();
+            binance, investigation, clock, sample.NewBrowser, returnUrl => "/account/login?returnUrl=" + Uri.EscapeDataString(returnUrl)).FailInEveryWayAsync();
 
         async Task SignInAsync()
         {
-            await browser.GetAsync(await browser.ConsentAsync("/account/login"));
+            await browser.GetAsync(await investigation.ConsentAsync(browser, "/account/login"));
             await OpenEverythingAsync();
         }
 
@@ -78,15 +79,15 @@ public sealed partial class SampleSecretTests
         {
             foreach (var page in new[] { "/", "/profile", "/api/me", "/account/failed?failure=timeout", "/account/denied", "/account/login" })
             {
-                var answer = await browser.GetAsync(page);
-                Assert.InRange((int)answer.Status, 200, 399);
+                var response = await browser.GetAsync(page);
+                Assert.InRange((int)response.Status, 200, 399);
             }
         }
 
         async Task SignOutAsync()
         {
             var token = AntiforgeryToken().Match((await browser.GetAsync("/")).Body).Groups[1].Value;
-            Assert.Equal(HttpStatusCode.Redirect, (await browser.PostAsync("/account/logout", new KeyValuePair<string, string>("__RequestVerificationToken", token))).Status);
+            Assert.Equal(HttpStatusCode.Redirect, (await browser.SubmitAsync("/account/logout", [("__RequestVerificationToken", token)])).Status);
             Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync("/api/me")).Status);
         }
     }

@@ -28,7 +28,7 @@ public sealed class SecretFinderTests
 
     [Theory]
     [MemberData(nameof(Writings))]
-    public void A_secret_is_found_however_it_is_written(string written)
+    public void A_secret_is_found_in_every_encoding(string written)
     {
         var finder = new SecretFinder([new(Secret, "secret")]);
 
@@ -36,7 +36,7 @@ public sealed class SecretFinderTests
     }
 
     [Fact]
-    public void What_is_shorter_than_a_piece_or_known_anyway_is_not_found()
+    public void A_short_or_public_text_is_not_found()
     {
         var finder = new SecretFinder([new(Secret, "secret"), new("the-client-secret", "client_secret")], "the-client-id");
 
@@ -44,7 +44,7 @@ public sealed class SecretFinderTests
     }
 
     [Fact]
-    public void The_start_that_all_protected_values_share_is_no_secret()
+    public void The_common_prefix_of_protected_values_is_not_a_secret()
     {
         const string Shared = "CfDJ8N1x2y3z4a5b6c7d8e9f0g1";
         var finder = new SecretFinder([new(Shared + "the-secret-part", "cookie")]);

@@ -13,7 +13,7 @@ public sealed class PackageTests
     [InlineData("AspNet.Security.OAuth.Binance.Client")]
     [InlineData("AspNet.Security.OAuth.Binance.Emulator")]
     [InlineData("AspNet.Security.OAuth.Binance.Emulator.Tool", "System.CommandLine")]
-    public void Package_brings_no_other_package_but(string name, params string[] expected)
+    public void Package_depends_only_on(string name, params string[] expected)
     {
         var project = Path.Combine(_root, "src", name, $"{name}.csproj");
 
@@ -23,7 +23,7 @@ public sealed class PackageTests
     }
 
     [Fact]
-    public void Every_version_in_the_central_list_is_one_that_a_project_uses()
+    public void Every_central_package_version_is_used_by_a_project()
     {
         var used = Directory.EnumerateFiles(_root, "*.csproj", SearchOption.AllDirectories)
             .Concat(Directory.EnumerateFiles(_root, "Directory.Build.*", SearchOption.AllDirectories))

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
+namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 
 /// <summary>
 /// The data-protection keys of a site, which its processes read when they start.
@@ -29,10 +29,10 @@ internal sealed class KeyRing : IXmlRepository
         }
     }
 
-    /// <summary>What one process protects with; it knows the keys of now.</summary>
+    /// <summary>The provider of one process, with the present keys.</summary>
     public IDataProtectionProvider OpenProvider() => Open().GetRequiredService<IDataProtectionProvider>();
 
-    /// <summary>Adds a key, which processes that start from now on use.</summary>
+    /// <summary>Adds a key, which processes that start later use.</summary>
     public IKey Rotate()
     {
         var now = TimeProvider.System.GetUtcNow();

@@ -7,10 +7,10 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
+namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 
 /// <summary>
-/// An application that starts and ends, for tests of what its start decides.
+/// Applications that only start, for tests of the checks and choices at the start.
 /// </summary>
 internal static class StartedCookies
 {

@@ -1,13 +1,13 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
+namespace AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 
 /// <summary>
-/// The attributes that an application gives the session's cookie in <c>OnSigningIn</c>, and a site below /shop that gives them: that is
-/// the path that the cookie handler would choose.
+/// The attributes that an application gives the session's cookie in <c>OnSigningIn</c>, and a site below /shop, which is the path that the
+/// cookie handler would choose.
 /// </summary>
 internal static class CookieAttributes
 {
@@ -34,16 +34,16 @@ internal static class CookieAttributes
 
     public static IReadOnlyList<string> Names => [.. _attributes.Keys];
 
-    public static async Task<LifetimeSite> StartAsync(
+    public static async Task<TestSite> StartAsync(
         string attribute, SessionStorage sessions, Action<CookieAuthenticationOptions>? configure = null)
     {
-        var site = await LifetimeSite.StartAsync(setup => Configure(setup, attribute, sessions, configure));
-        CookieJarBrowser.AllowCallbacks(site, $"https://{Host}/shop");
+        var site = await TestSite.StartAsync(setup => Configure(setup, attribute, sessions, configure));
+        site.AllowCallbacks($"https://{Host}/shop");
         return site;
     }
 
     public static void Configure(
-        LifetimeSetup setup, string attribute, SessionStorage sessions, Action<CookieAuthenticationOptions>? configure = null)
+        SiteSetup setup, string attribute, SessionStorage sessions, Action<CookieAuthenticationOptions>? configure = null)
     {
         setup.UseBefore(app => app.UsePathBase("/shop"));
         setup.Cookie = cookie =>
@@ -56,6 +56,14 @@ internal static class CookieAttributes
             };
         };
         sessions.Configure(setup);
+    }
+
+    /// <summary>Signs in with a new browser, below /shop.</summary>
+    public static async Task<SiteBrowser> SignInAsync(TestSite site)
+    {
+        var browser = site.BrowserWithTls(Host);
+        await browser.SignInAsync(login: "/shop/login");
+        return browser;
     }
 
     public static void AssertHas(string attribute, JarCookie cookie, TimeProvider time) => Assert.True(attribute switch

@@ -1,33 +1,33 @@
 using System.Collections.Concurrent;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
+namespace AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 
 /// <summary>
-/// Keeps the tickets of sessions as bytes, as a store outside of the process does: what is read is a copy, and to renew a key that was
-/// removed brings it back.
+/// Keeps the tickets of sessions as bytes, as a store outside of the process does: a read returns a copy, and the renewal of a
+/// removed key restores it.
 /// </summary>
 internal sealed class CookieTicketStore : ITicketStore
 {
     private readonly ConcurrentDictionary<string, byte[]> _tickets = [];
     private readonly ConcurrentDictionary<string, bool> _removed = [];
 
-    /// <summary>The keys of the sessions that are there.</summary>
+    /// <summary>The keys of the stored sessions.</summary>
     public ICollection<string> Keys => _tickets.Keys;
 
     /// <summary>The keys of all sessions that were ever removed.</summary>
     public ICollection<string> Removed => _removed.Keys;
 
-    /// <summary>What happens before a key that was there is written; throws, or completes when the test says so.</summary>
+    /// <summary>Runs before an existing key is written; throws, or completes when the test allows it.</summary>
     public Func<Task>? BeforeRenewal { get; set; }
 
-    /// <summary>What happens before a key is read.</summary>
+    /// <summary>Runs before a key is read.</summary>
     public Func<Task>? BeforeRead { get; set; }
 
-    /// <summary>Counts the writes of a key that was there before.</summary>
-    public Turnstile Renewals { get; } = new();
+    /// <summary>Counts the writes of existing keys.</summary>
+    public CallCounter Renewals { get; } = new();
 
     public AuthenticationTicket? Find(string key) => _tickets.TryGetValue(key, out var ticket) ? TicketSerializer.Default.Deserialize(ticket) : null;
 
@@ -44,7 +44,7 @@ internal sealed class CookieTicketStore : ITicketStore
     {
         await (BeforeRenewal?.Invoke() ?? Task.CompletedTask);
         Write(key, ticket);
-        Renewals.Pass();
+        Renewals.Add();
     }
 
     public async Task<AuthenticationTicket?> RetrieveAsync(string key)

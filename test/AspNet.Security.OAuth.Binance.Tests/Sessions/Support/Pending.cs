@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Authentication.Cookies;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
+namespace AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 
 /// <summary>
-/// What a request to a page named "slow" has to write about its session at the end.
+/// The change of the session that a request to a page named "slow" has to write with its response.
 /// </summary>
 public enum Pending
 {
@@ -25,7 +25,7 @@ internal static class PendingSetup
     /// <summary>The end of a ticket that is not renewed, counted from its sign-in.</summary>
     public static readonly TimeSpan TicketLife = TimeSpan.FromMinutes(80);
 
-    /// <summary>The age of a session at which a request has that to write: tokens are due at 55 minutes, a cookie slides after 40.</summary>
+    /// <summary>The age of a session at which a request has this change to write: tokens are due at 55 minutes, a cookie slides after 40.</summary>
     public static TimeSpan Age(this Pending pending) => TimeSpan.FromMinutes(pending switch
     {
         Pending.Refresh or Pending.RefreshAndSlide => 56,
@@ -44,7 +44,7 @@ internal static class PendingSetup
         _ => persistent && pending is not Pending.Refresh,
     };
 
-    /// <summary>Has the requests write that, and as much of it as may be into the cookie: on the server, only a persistent cookie slides.</summary>
+    /// <summary>Sets up the change. With sessions on the server the cookie is persistent, because no other cookie slides.</summary>
     public static void Configure(this Pending pending, CookieAuthenticationOptions cookie, SessionPlace place)
     {
         pending.Configure(cookie);

@@ -1,4 +1,5 @@
-namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 
 /// <summary>
 /// Where a site keeps its sessions.

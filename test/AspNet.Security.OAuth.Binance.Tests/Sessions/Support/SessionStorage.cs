@@ -1,14 +1,14 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
-using AspNet.Security.OAuth.Binance.Tests.ServerSessions;
+
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
+namespace AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 
 /// <summary>
-/// The sessions of a site, or of all processes of a farm, and what is there of them outside of the cookies.
+/// The sessions of a site, or of all processes of a farm, and their entries outside of the cookies.
 /// </summary>
 /// <param name="place">Where they are kept.</param>
 /// <param name="cookieSchemes">The cookies whose sessions they are. The default is the cookie that Binance signs in to.</param>
@@ -28,7 +28,7 @@ internal sealed class SessionStorage(SessionPlace place, params string[] cookieS
     /// <summary>The cache of a site whose sessions are on the server.</summary>
     public SharedStore Cache => _cache!;
 
-    /// <summary>The entries that are there, one for each stored session. Their names are the keys only in a ticket store.</summary>
+    /// <summary>The existing entries, one for each stored session. Their names are the keys only in a ticket store.</summary>
     public IReadOnlyList<string> Entries => place switch
     {
         SessionPlace.TicketStore => [.. _store.Keys],
@@ -44,7 +44,7 @@ internal sealed class SessionStorage(SessionPlace place, params string[] cookieS
         _ => [],
     };
 
-    /// <summary>What happens before an entry that was there is written; throws, or completes when the test says so.</summary>
+    /// <summary>Runs before an existing entry is written; throws, or completes when the test allows it.</summary>
     public Func<Task>? BeforeRenewal
     {
         set
@@ -58,18 +58,7 @@ internal sealed class SessionStorage(SessionPlace place, params string[] cookieS
         }
     }
 
-    /// <summary>Has a site keep its sessions here. The last step of a test's set-up: what is set afterwards would replace it.</summary>
-    public void Configure(LifetimeSetup setup)
-    {
-        var authentication = setup.Authentication;
-        setup.Authentication = (builder, binance) =>
-        {
-            authentication(builder, binance);
-            Configure(builder);
-        };
-    }
-
-    /// <summary>Has a site keep its sessions here.</summary>
+    /// <summary>Adds the storage to a site. It is the last step of a set-up, because a later assignment would replace it.</summary>
     public void Configure(SiteSetup setup)
     {
         var authentication = setup.Authentication;
@@ -80,23 +69,23 @@ internal sealed class SessionStorage(SessionPlace place, params string[] cookieS
         };
     }
 
-    /// <summary>Completes when an entry that is there has been written again.</summary>
+    /// <summary>Completes when the existing entry has been written again.</summary>
     public Task NextRenewal() => IsOnServer ? Cache.Commands.Next(StoreCommand.Set, Assert.Single(Entries)) : _store.Renewals.Next(1);
 
     /// <summary>Drops an entry, as a cache or a database does that loses data.</summary>
     public async Task LoseAsync(string entry)
         => await (IsOnServer ? Cache.RemoveAsync(entry, TestContext.Current.CancellationToken) : _store.RemoveAsync(entry));
 
-    /// <summary>The ticket of a cookie's session, wherever it is.</summary>
-    public async Task<AuthenticationTicket> TicketAsync(LifetimeSite site, string cookie)
+    /// <summary>The ticket of a cookie's session, in the cookie or the store.</summary>
+    public async Task<AuthenticationTicket> TicketAsync(TestSite site, string cookie)
         => IsStored ? (await FindAsync(site, site.StoreKey(cookie)))! : site.Ticket(cookie);
 
     /// <summary>The stored session of a key.</summary>
-    public Task<AuthenticationTicket?> FindAsync(LifetimeSite site, string key)
+    public Task<AuthenticationTicket?> FindAsync(TestSite site, string key)
         => site.CookieOptions(cookieSchemes.FirstOrDefault("Cookies")).SessionStore!.RetrieveAsync(key);
 
-    /// <summary>The sessions of these cookies are stored, and no others.</summary>
-    public async Task AssertHoldsAsync(LifetimeSite site, params string[] cookies)
+    /// <summary>Asserts that the sessions of these cookies are stored, and no others.</summary>
+    public async Task AssertHoldsAsync(TestSite site, params string[] cookies)
     {
         if (!IsStored)
         {

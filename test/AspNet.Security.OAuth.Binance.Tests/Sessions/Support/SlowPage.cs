@@ -1,10 +1,10 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
+namespace AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 
 /// <summary>
-/// A page whose request is authenticated and that responds when the test says so. It serves one request.
+/// A page that responds when the test allows it. It serves one request.
 /// </summary>
 internal sealed class SlowPage
 {
@@ -12,27 +12,35 @@ internal sealed class SlowPage
     private readonly TaskCompletionSource _respond = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Sends the request, and returns when it waits in the page.</summary>
-    /// <returns>The answer that the page is going to give.</returns>
-    public async Task<Task<SiteAnswer>> OpenAsync(LifetimeBrowser browser, string path = "/slow")
+    /// <returns>The response, which completes after <see cref="Respond"/>.</returns>
+    public async Task<Task<SiteResponse>> OpenAsync(SiteBrowser browser, string path = "/slow")
     {
-        var answer = browser.SendAsync(path);
-        await Task.WhenAny(_reached.Task, answer).WaitAsync(TestContext.Current.CancellationToken);
+        var response = browser.SendAsync(path);
+        await Task.WhenAny(_reached.Task, response).WaitAsync(TestContext.Current.CancellationToken);
         Assert.True(_reached.Task.IsCompleted, "The response came before the page was reached.");
-        return answer;
+        return response;
     }
 
     public void Respond() => _respond.SetResult();
 
-    /// <summary>Where the page, or something before it, waits for the test.</summary>
+    /// <summary>Waits for the test, in the page or in an event before it.</summary>
     public Task WaitAsync()
     {
         _reached.SetResult();
         return _respond.Task;
     }
 
+    /// <summary>A page that reads the session, waits for the test, and signs in with the ticket that it read.</summary>
+    public async Task SignInAgainAsync(HttpContext context)
+    {
+        var session = await context.AuthenticateAsync();
+        await WaitAsync();
+        await context.SignInAsync(session.Principal!, session.Properties);
+    }
+
     public async Task ServeAsync(HttpContext context)
     {
         await WaitAsync();
-        await context.Response.WriteAsync("at last", context.RequestAborted);
+        await context.Response.WriteAsync("a slow page", context.RequestAborted);
     }
 }

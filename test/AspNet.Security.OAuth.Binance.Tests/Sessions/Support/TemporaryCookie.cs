@@ -1,15 +1,15 @@
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
+namespace AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 
 /// <summary>
-/// How an application takes a login in a temporary cookie first, and moves it to its own cookie when the user is registered.
+/// An application that signs in to a temporary cookie first, and moves the login to its own cookie when the user is registered.
 /// </summary>
 /// <param name="SignOutFirst">Whether it signs out of the temporary cookie before it signs in to its own.</param>
-/// <param name="NewProperties">Whether it signs in with properties of its own that got the tokens, not with those of the login.</param>
+/// <param name="NewProperties">Whether it signs in with new properties that contain the tokens, not with those of the login.</param>
 /// <param name="RevokeOnSignOut">The option of that name.</param>
 internal sealed record TemporaryCookie(bool SignOutFirst, bool NewProperties, bool RevokeOnSignOut)
 {
@@ -18,10 +18,10 @@ internal sealed record TemporaryCookie(bool SignOutFirst, bool NewProperties, bo
     /// <summary>The application's own sessions, the temporary ones apart.</summary>
     public static SessionStorage Sessions(SessionPlace place) => new(place, "Cookies");
 
-    public void Configure(LifetimeSetup setup, SessionStorage sessions)
+    public void Configure(SiteSetup setup, SessionStorage sessions)
     {
         setup.Binance = options => (options.SignInScheme, options.RevokeOnSignOut) = ("Temporary", RevokeOnSignOut);
-        setup.Authentication = (builder, _) => builder.AddCookie("Temporary");
+        setup.Authentication = builder => builder.AddCookie("Temporary");
         setup.Pages["/register"] = context => MoveAsync(context, SignOutFirst, properties => NewProperties ? WithTokensOf(properties) : properties);
         setup.Pages["/register-only"] = async context =>
         {

@@ -5,45 +5,46 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Logging;
 
-namespace AspNet.Security.OAuth.Binance.Tests.BrokenServer;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.BrokenServer.Support;
 
 /// <summary>
-/// A user whose call meets a broken server, and another user who must not notice.
-/// The site's time stands still: whatever ends without the test moving it needed no timeout.
+/// A user whose call reaches a broken server, and another user, who must not be affected.
+/// The site's time moves only when the test moves it: a call that ends before that needed no timeout.
 /// </summary>
 internal sealed class Breakdown : IAsyncDisposable
 {
     private static readonly TimeSpan _tokenLifetime = TimeSpan.FromHours(1);
 
-    // Longer than any real clock's patience: only the site's own time can be what ends a call.
+    // Longer than any test runs, so that no real clock ends a call.
     private static readonly TimeSpan _backchannelTimeout = TimeSpan.FromHours(2);
 
-    private readonly HttpClient _http = SocketBrowser.NewClient();
-
-    private Breakdown(ServerCall call, SocketSite site)
+    private Breakdown(ServerCall call, TestSite site)
     {
         (Call, Site) = (call, site);
-        (User, Bystander) = (NewBrowser(BinanceEmulatorDefaults.UserId), NewBrowser(BinanceEmulatorDefaults.SecondUserId));
+        (User, Bystander) = (new(site) { UserId = BinanceEmulatorDefaults.UserId }, new(site) { UserId = BinanceEmulatorDefaults.SecondUserId });
+        SignIns = Collect("binance.sign_ins");
         Refreshes = Collect("binance.token.refreshes");
         Revocations = Collect("binance.token.revocations");
     }
 
     public ServerCall Call { get; }
 
-    public SocketSite Site { get; }
+    public TestSite Site { get; }
 
-    public SocketBrowser User { get; }
+    public SiteBrowser User { get; }
 
-    public SocketBrowser Bystander { get; }
+    public SiteBrowser Bystander { get; }
 
     /// <summary>The user's access token before the call, if there was a session.</summary>
     public string? AccessToken { get; private set; }
+
+    public MetricCollector<long> SignIns { get; }
 
     public MetricCollector<long> Refreshes { get; }
 
     public MetricCollector<long> Revocations { get; }
 
-    /// <summary>Where the emulator meets the call.</summary>
+    /// <summary>The emulator's endpoint for the call.</summary>
     public EmulatorEndpoint Endpoint => Call switch
     {
         ServerCall.UserInformation => EmulatorEndpoint.UserInfo,
@@ -54,16 +55,15 @@ internal sealed class Breakdown : IAsyncDisposable
     /// <summary>How long the call may take.</summary>
     public TimeSpan Timeout => Call is ServerCall.Revocation ? Site.Options.RevocationTimeout : _backchannelTimeout;
 
-    /// <summary>How often the provider makes the call before it gives up: only a GET is made twice, and only if that may help.</summary>
+    /// <summary>How often the provider sends the request: only user-info, which is a GET, is sent twice, and only when the server is unavailable.</summary>
     public static int Attempts(ServerCall call, BinanceFailure? failure)
         => call is ServerCall.UserInformation && failure is BinanceFailure.Unavailable ? 2 : 1;
 
-    /// <summary>Starts the site, and brings the user to where the next request makes the call.</summary>
+    /// <summary>Starts the site, and prepares the user so that the next request makes the call.</summary>
     public static async Task<Breakdown> StartAsync(
         ServerCall call, Action<IServiceCollection>? services = null, LogLevel level = LogLevel.Trace)
     {
-        var site = await SocketSite.StartAsync(
-            new TestTime(),
+        var site = await BrokenServerSite.StartAsync(
             emulator => emulator.AccessTokenLifetime = _tokenLifetime,
             binance => binance.BackchannelTimeout = _backchannelTimeout,
             services,
@@ -81,8 +81,8 @@ internal sealed class Breakdown : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes the call go to another server.</summary>
-    /// <returns>Where it went before.</returns>
+    /// <summary>Sends the call to another server.</summary>
+    /// <returns>The endpoint before.</returns>
     public string Redirect(string url)
     {
         var options = Site.Options;
@@ -101,24 +101,23 @@ internal sealed class Breakdown : IAsyncDisposable
     }
 
     /// <summary>The user's request that makes the call.</summary>
-    public Task<SocketAnswer> ActAsync() => Call switch
+    public Task<SiteResponse> ActAsync() => Call switch
     {
         ServerCall.Refresh => User.GetAsync("/session"),
         ServerCall.Revocation => User.GetAsync("/sign-out?scheme=Cookies&to=/bye"),
-        _ => User.SignInAsync(Outcome.Wanted),
+        _ => User.TrySignInAsync(Expectation.Wanted),
     };
 
-    /// <summary>Moves the site's time to the timeout, and sees that the user waits until then and no longer.</summary>
-    public async Task TimeOutAsync(Task<SocketAnswer> acting)
+    /// <summary>Moves the site's time to the timeout, and checks that the user's request ends then and not before.</summary>
+    public async Task TimeOutAsync(Task<SiteResponse> acting)
     {
-        var time = (TestTime)Site.Time;
-        time.Advance(Timeout - TimeSpan.FromTicks(1));
+        Site.Clock.Advance(Timeout - TimeSpan.FromTicks(1));
         Assert.False(acting.IsCompleted);
-        time.Advance(TimeSpan.FromTicks(1));
+        Site.Clock.Advance(TimeSpan.FromTicks(1));
         await acting;
         if (Call is ServerCall.Refresh)
         {
-            // Nobody waits for the end of the refresh itself, which is logged last.
+            // The response does not wait for the end of the refresh, which is logged last.
             while (!Site.Logs.Any(record => record.Id.Name == "RefreshFailed"))
             {
                 TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
@@ -127,25 +126,25 @@ internal sealed class Breakdown : IAsyncDisposable
         }
     }
 
-    public async Task AssertOthersAreAnsweredAsync()
+    public async Task AssertOthersAreServedAsync()
     {
         Assert.Equal(HttpStatusCode.OK, (await Bystander.GetAsync("/")).Status);
         Assert.Equal(Bystander.UserId, (await Bystander.SessionAsync()).UserId);
     }
 
-    /// <summary>When the server works again, so does the user: signs in, and is who they are.</summary>
-    public async Task AssertWayOnAsync()
+    /// <summary>Checks that the user can sign in when the server works again.</summary>
+    public async Task AssertNextSignInSucceedsAsync()
     {
-        var answer = await User.SignInAsync(Outcome.Wanted);
-        Assert.Equal((HttpStatusCode.Redirect, Outcome.Wanted), (answer.Status, answer.Location));
+        var response = await User.SignInAsync(Expectation.Wanted);
+        Assert.Equal((HttpStatusCode.Redirect, Expectation.Wanted), (response.Status, response.LocationHeader));
         Assert.Equal(User.UserId, (await User.SessionAsync()).UserId);
     }
 
     public async ValueTask DisposeAsync()
     {
+        SignIns.Dispose();
         Refreshes.Dispose();
         Revocations.Dispose();
-        _http.Dispose();
         await Site.DisposeAsync();
     }
 
@@ -159,15 +158,14 @@ internal sealed class Breakdown : IAsyncDisposable
 
         if (Call is ServerCall.Refresh)
         {
-            ((TestTime)Site.Time).Advance(_tokenLifetime);
+            Site.Clock.Advance(_tokenLifetime);
         }
 
         // Last, so that this session has nothing to refresh.
         await Bystander.SignInAsync();
         Site.Emulator.Requests.Clear();
+        SignIns.Clear();
     }
 
-    private SocketBrowser NewBrowser(string userId) => new(_http, Site.Address, Site.Time, userId);
-
-    private MetricCollector<long> Collect(string counter) => new(Site.Services.GetRequiredService<IMeterFactory>(), Outcome.Provider, counter);
+    private MetricCollector<long> Collect(string counter) => new(Site.Services.GetRequiredService<IMeterFactory>(), Expectation.Provider, counter);
 }

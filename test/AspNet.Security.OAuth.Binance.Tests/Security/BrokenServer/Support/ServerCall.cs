@@ -1,19 +1,19 @@
-namespace AspNet.Security.OAuth.Binance.Tests.BrokenServer;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.BrokenServer.Support;
 
 /// <summary>
 /// Each call that the provider makes to Binance.
 /// </summary>
 public enum ServerCall
 {
-    /// <summary>The code for tokens (W4), when the browser comes back.</summary>
+    /// <summary>The code exchange (W4), at the callback.</summary>
     CodeExchange,
 
-    /// <summary>Who the user is (W6), right after.</summary>
+    /// <summary>User-info (W6), after the code exchange.</summary>
     UserInformation,
 
-    /// <summary>New tokens for a session (W5), on any page.</summary>
+    /// <summary>A refresh (W5), at any page.</summary>
     Refresh,
 
-    /// <summary>The end of the access token (W7), at sign-out.</summary>
+    /// <summary>The revocation of the access token (W7), at sign-out.</summary>
     Revocation,
 }

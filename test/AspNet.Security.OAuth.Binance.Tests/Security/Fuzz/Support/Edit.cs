@@ -2,31 +2,31 @@ using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz.Support;
 
 /// <summary>
-/// One thing that makes a valid request or answer another one.
+/// One change of a valid request or response.
 /// </summary>
-/// <param name="words">What it does, for who reads a failure.</param>
-/// <param name="apply">Does it, with the text.</param>
-/// <param name="text">The text that it does it with.</param>
-internal sealed class Edit<T>(string words, Action<T, string> apply, string text = "")
+/// <param name="description">The change, for the message of a failure.</param>
+/// <param name="apply">Makes the change, with the text.</param>
+/// <param name="text">The text of the change.</param>
+internal sealed class Edit<T>(string description, Action<T, string> apply, string text = "")
 {
-    public string Words => words;
+    public string Description => description;
 
-    public static Gen<Edit<T>> Of(string words, Action<T> apply) => Gen.Constant(new Edit<T>(words, (target, _) => apply(target)));
+    public static Gen<Edit<T>> Of(string description, Action<T> apply) => Gen.Constant(new Edit<T>(description, (target, _) => apply(target)));
 
-    public static Gen<Edit<T>> Of(string words, Gen<string> texts, Action<T, string> apply) => texts.Select(text => new Edit<T>(words, apply, text));
+    public static Gen<Edit<T>> Of(string description, Gen<string> texts, Action<T, string> apply) => texts.Select(text => new Edit<T>(description, apply, text));
 
     /// <summary>With a number from 0 to 999, for a place in something whose length is not known yet.</summary>
-    public static Gen<Edit<T>> At(string words, Action<T, double> apply) => Gen.Choose(0, 999).Select(place
-        => new Edit<T>(words, (target, text) => apply(target, int.TryParse(text, CultureInfo.InvariantCulture, out var at) ? at / 1000d : 0), place.ToString(CultureInfo.InvariantCulture)));
+    public static Gen<Edit<T>> At(string description, Action<T, double> apply) => Gen.Choose(0, 999).Select(place
+        => new Edit<T>(description, (target, text) => apply(target, int.TryParse(text, CultureInfo.InvariantCulture, out var at) ? at / 1000d : 0), place.ToString(CultureInfo.InvariantCulture)));
 
     public void ApplyTo(T target) => apply(target, text);
 
-    public IEnumerable<Edit<T>> Smaller() => OddText.Smaller(text).Select(smaller => new Edit<T>(words, apply, smaller));
+    public IEnumerable<Edit<T>> Smaller() => OddText.Smaller(text).Select(smaller => new Edit<T>(description, apply, smaller));
 
-    public override string ToString() => text.Length == 0 ? words : $"{words} {OddText.Quote(text)}";
+    public override string ToString() => text.Length == 0 ? description : $"{description} {OddText.Quote(text)}";
 }
 
 /// <summary>

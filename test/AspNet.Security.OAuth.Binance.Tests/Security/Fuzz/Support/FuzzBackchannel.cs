@@ -1,18 +1,18 @@
 using System.Net;
 using System.Text;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz.Support;
 
 /// <summary>
-/// An answer of Binance, as bytes.
+/// A response of Binance, as bytes.
 /// </summary>
-internal sealed record BackchannelAnswer(int Status, string? ContentType, byte[] Body, bool SaysLength = true)
+internal sealed record BackchannelResponse(int Status, string? ContentType, byte[] Body, bool SaysLength = true)
 {
-    public static BackchannelAnswer Json(string body, int status = 200) => new(status, "application/json", Encoding.UTF8.GetBytes(body));
+    public static BackchannelResponse Json(string body, int status = 200) => new(status, "application/json", Encoding.UTF8.GetBytes(body));
 
     public HttpResponseMessage ToResponse()
     {
-        // The other content has no length of its own, as a chunked answer has none.
+        // StreamContent has no length, like a chunked response.
         HttpContent content = SaysLength ? new ByteArrayContent(Body) : new StreamContent(new OneWayStream(Body));
         if (ContentType is not null)
         {
@@ -29,17 +29,17 @@ internal sealed record BackchannelAnswer(int Status, string? ContentType, byte[]
 }
 
 /// <summary>
-/// Binance, without a network: it answers each path as the case wants it, and counts the calls.
+/// Binance without a network: it returns the response of the case for each path, and counts the calls.
 /// </summary>
 internal sealed class FuzzBackchannel : HttpMessageHandler
 {
     private readonly Dictionary<string, int> _calls = [];
 
-    public BackchannelAnswer Token { get; set; } = BackchannelAnswer.Json(Answers.Tokens);
+    public BackchannelResponse Token { get; set; } = BackchannelResponse.Json(Responses.Tokens);
 
-    public BackchannelAnswer User { get; set; } = BackchannelAnswer.Json(Answers.User);
+    public BackchannelResponse User { get; set; } = BackchannelResponse.Json(Responses.User);
 
-    public BackchannelAnswer Revocation { get; set; } = BackchannelAnswer.Json(Answers.Revoked);
+    public BackchannelResponse Revocation { get; set; } = BackchannelResponse.Json(Responses.Revoked);
 
     /// <summary>Whether there is no server at all.</summary>
     public bool IsDown { get; set; }
@@ -57,13 +57,13 @@ internal sealed class FuzzBackchannel : HttpMessageHandler
             throw new HttpRequestException(HttpRequestError.ConnectionError);
         }
 
-        var answer = path switch
+        var response = path switch
         {
             BinanceStub.TokenPath => Token,
             BinanceStub.UserPath => User,
             BinanceStub.RevocationPath => Revocation,
-            _ => throw new InvalidOperationException($"Nobody asks for {path}."),
+            _ => throw new InvalidOperationException($"There is no endpoint {path}."),
         };
-        return Task.FromResult(answer.ToResponse());
+        return Task.FromResult(response.ToResponse());
     }
 }

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz.Support;
 
 /// <summary>
-/// Reads every line that the provider logs, keeps none, and remembers the first one that should not be there.
+/// Checks every log record of the provider without keeping it, and keeps the first one that is not allowed.
 /// </summary>
 internal sealed class FuzzLog : ILoggerProvider, ILogger
 {
@@ -28,7 +28,7 @@ internal sealed class FuzzLog : ILoggerProvider, ILogger
         }
     }
 
-    /// <summary>Fails after a line with a control character, which forges another line, or with something from the inside of an answer.</summary>
+    /// <summary>Fails after a line with a control character, which forges another line, or with something from the inside of a response.</summary>
     public void AssertIsSound() => Assert.Null(Interlocked.Exchange(ref _fault, null));
 
     public void Dispose()

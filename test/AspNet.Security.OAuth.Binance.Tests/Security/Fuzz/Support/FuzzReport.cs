@@ -5,10 +5,10 @@ using Microsoft.FSharp.Core;
 using Xunit.Sdk;
 using TestResult = FsCheck.TestResult;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz.Support;
 
 /// <summary>
-/// What a run came to, in the words that a developer needs: the smallest case that fails, why, and how to run it again.
+/// The report of a run: the smallest case that fails, the reason, and how to run it again.
 /// </summary>
 internal sealed class FuzzReport(string replayVariable) : IRunner
 {

@@ -1,82 +1,49 @@
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.Cookies;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.TestHost;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz.Support;
 
 /// <summary>
-/// A site with a cookie and Login with Binance, without any network, whose requests can be what no HTTP client would send.
+/// A site with a cookie and Login with Binance, without a network, which also takes requests that no HTTP client sends.
 /// </summary>
 internal sealed class FuzzSite : IAsyncDisposable
 {
     public const string SessionCookie = ".AspNetCore.Cookies";
     public const string CallbackPath = "/signin-binance";
 
-    private readonly WebApplication _app;
+    private readonly TestSite _site;
 
-    private FuzzSite(WebApplication app, FuzzBackchannel backchannel, FuzzLog log) => (_app, Backchannel, Log) = (app, backchannel, log);
+    private FuzzSite(TestSite site, FuzzBackchannel backchannel, FuzzLog log) => (_site, Backchannel, Log) = (site, backchannel, log);
 
     public FuzzBackchannel Backchannel { get; }
 
     public FuzzLog Log { get; }
 
-    public BinanceTokenService Client => _app.Services.GetRequiredService<BinanceTokenService>();
+    public BinanceTokenService Client => _site.Client;
 
-    public TicketDataFormat Tickets
-        => (TicketDataFormat)_app.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(CookieAuthenticationDefaults.AuthenticationScheme).TicketDataFormat;
+    public TicketDataFormat Tickets => (TicketDataFormat)_site.CookieOptions().TicketDataFormat;
 
-    /// <summary>What the last sign-in that failed was told to fail with.</summary>
+    /// <summary>The failure of the last sign-in that failed.</summary>
     public Exception? Failure { get; set; }
 
     public static async Task<FuzzSite> StartAsync()
     {
-        var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseTestServer();
         var (log, backchannel) = (new FuzzLog(), new FuzzBackchannel());
-        builder.Services.AddSingleton<TimeProvider>(new FuzzTime());
-        builder.Services.AddLogging(logging => logging.AddProvider(log).AddFilter((category, _) => category!.StartsWith(FuzzLog.Category, StringComparison.Ordinal)));
-        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
-
-        FuzzSite? site = null;
-        builder.Services
-            .AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme)
-            .AddCookie(options => options.LoginPath = "/login")
-            .AddBinance(options =>
-            {
-                options.ClientId = TestSite.ClientId;
-                options.ClientSecret = TestSite.ClientSecret;
-                options.FailurePath = "/failed";
-                options.BackchannelHttpHandler = backchannel;
-                options.Events.OnRemoteFailure = context =>
-                {
-                    site!.Failure = context.Failure;
-                    return Task.CompletedTask;
-                };
-            });
-
-        var app = builder.Build();
-        site = new FuzzSite(app, backchannel, log);
-        app.UseAuthentication();
-        var pages = new Dictionary<string, RequestDelegate>
+        return new(await TestSite.StartAsync(new Uri("https://binance.example"), setup =>
         {
-            ["/members"] = context => context.User.Identity is { IsAuthenticated: true } ? context.Response.WriteAsync("members") : context.ChallengeAsync(),
-        };
-        app.Run(context => SitePages.ServeAsync(context, pages));
-        await app.StartAsync(TestContext.Current.CancellationToken);
-        return site;
+            setup.Time = new FuzzTime();
+            setup.Logging = logging => logging.AddProvider(log).AddFilter((category, _) => category!.StartsWith(FuzzLog.Category, StringComparison.Ordinal));
+            setup.Binance = options => options.BackchannelHttpHandler = backchannel;
+            setup.Pages["/members"] = context => context.User.Identity is { IsAuthenticated: true } ? context.Response.WriteAsync("members") : context.ChallengeAsync();
+        }), backchannel, log);
     }
 
-    /// <summary>Sends a request, whatever is in it, and waits for the whole answer. What the application throws, this throws.</summary>
-    public async Task<FuzzAnswer> SendAsync(string path, string query = "", string? cookie = null, Action<HttpRequest>? change = null)
+    /// <summary>Sends any request, and waits for the whole response. An exception of the application is rethrown.</summary>
+    public async Task<FuzzResponse> SendAsync(string path, string query = "", string? cookie = null, Action<HttpRequest>? change = null)
     {
-        var context = await _app.GetTestServer().SendAsync(
+        var context = await _site.Server.SendAsync(
             context =>
             {
                 var request = context.Request;
@@ -86,19 +53,24 @@ internal sealed class FuzzSite : IAsyncDisposable
                 change?.Invoke(request);
             },
             TestContext.Current.CancellationToken);
+        while (_site.Failures.TryDequeue(out var failed))
+        {
+            Failure = failed.Failure;
+        }
+
         using var reader = new StreamReader(context.Response.Body);
-        return new FuzzAnswer(context.Response.StatusCode, context.Response.Headers, await reader.ReadToEndAsync(TestContext.Current.CancellationToken));
+        return new FuzzResponse(context.Response.StatusCode, context.Response.Headers, await reader.ReadToEndAsync(TestContext.Current.CancellationToken));
     }
 
-    /// <summary>Starts a sign-in and returns its state, with the name of the cookie that marks the browser.</summary>
+    /// <summary>Starts a sign-in and returns its state, with the name of the correlation cookie.</summary>
     public async Task<StartedSignIn> ChallengeAsync()
     {
-        var answer = await SendAsync("/login", "?returnUrl=/orders");
-        var query = QueryHelpers.ParseQuery(new Uri(answer.Location!).Query);
-        return new(query["state"].Single()!, answer.SetCookies.Single().Name.Value!);
+        var response = await SendAsync("/login", "?returnUrl=/orders");
+        var query = QueryHelpers.ParseQuery(new Uri(response.Location!).Query);
+        return new(query["state"].Single()!, response.SetCookies.Single().Name.Value!);
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public ValueTask DisposeAsync() => _site.DisposeAsync();
 }
 
 /// <summary>The state of a sign-in that has been started, and the name of its correlation cookie.</summary>

@@ -1,8 +1,9 @@
-namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz.Support;
 
 /// <summary>
-/// A clock that stands still. Pauses of less than a second pass at once, longer ones never, and neither is remembered: ten thousand
-/// cases leave no timers behind that each further one would have to be compared with.
+/// A clock that does not advance. Delays of less than a second end at once, longer ones never, and no timer is kept: with ten thousand cases,
+/// the timers of earlier ones would slow down each later one.
 /// </summary>
 internal sealed class FuzzTime : TimeProvider
 {

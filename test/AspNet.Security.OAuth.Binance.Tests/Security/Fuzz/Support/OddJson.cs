@@ -1,14 +1,14 @@
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz.Support;
 
 /// <summary>
 /// Pieces of JSON, by its grammar and a little beyond it (RFC 8259).
 /// </summary>
 internal static class OddJson
 {
-    /// <summary>Stands in most texts of an answer, and must not stand in any message. No error code is shaped like it.</summary>
+    /// <summary>A marker in most texts of a response, which must be in no message. It is not a valid error code.</summary>
     public const string Canary = "CANARY!";
 
     private const int Deep = 12;

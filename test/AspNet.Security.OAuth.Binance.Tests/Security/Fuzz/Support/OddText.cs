@@ -2,10 +2,10 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz.Support;
 
 /// <summary>
-/// Texts that somebody's parser has stumbled over before, and how to make one of them smaller.
+/// Texts that are known to break parsers, and how to shrink one.
 /// </summary>
 internal static class OddText
 {

@@ -2,10 +2,10 @@ using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz.Support;
 
 /// <summary>
-/// Times around now, at the ends of the calendar, written as somebody else writes them, and texts that are no times.
+/// Times around now, at the ends of the calendar, in other formats, and texts that are not times.
 /// </summary>
 internal static class OddTimes
 {

@@ -2,12 +2,12 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz.Support;
 
 /// <summary>
-/// An answer as it came over the wire.
+/// A response as it came over the wire.
 /// </summary>
-internal sealed record RawHttpAnswer(int Status, IReadOnlyList<KeyValuePair<string, string>> Headers, string Body)
+internal sealed record RawHttpResponse(int Status, IReadOnlyList<KeyValuePair<string, string>> Headers, string Body)
 {
     public string? this[string name] => Headers.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 }
@@ -22,8 +22,8 @@ internal sealed class RawHttp(Uri address) : IDisposable
     private int _start;
     private int _end;
 
-    /// <returns>The answer, or <see langword="null"/> if the server closed the connection without one.</returns>
-    public async Task<RawHttpAnswer?> SendAsync(byte[] request, bool isHead)
+    /// <returns>The response, or <see langword="null"/> if the server closed the connection without one.</returns>
+    public async Task<RawHttpResponse?> SendAsync(byte[] request, bool isHead)
     {
         var isReused = _connection is not null;
         try
@@ -53,7 +53,7 @@ internal sealed class RawHttp(Uri address) : IDisposable
         await _connection.GetStream().WriteAsync(request, TestContext.Current.CancellationToken);
     }
 
-    private async Task<RawHttpAnswer> ReadAsync(bool isHead)
+    private async Task<RawHttpResponse> ReadAsync(bool isHead)
     {
         while (true)
         {
@@ -65,16 +65,16 @@ internal sealed class RawHttp(Uri address) : IDisposable
             }
 
             var headers = lines.Skip(1).Select(line => line.Split(':', 2)).Select(pair => KeyValuePair.Create(pair[0], pair[1].Trim())).ToList();
-            var answer = new RawHttpAnswer(status, headers, "");
-            Assert.Null(answer["Transfer-Encoding"]);
-            var length = isHead || status is 204 or 304 ? 0 : int.Parse(answer["Content-Length"]!, CultureInfo.InvariantCulture);
-            answer = answer with { Body = await ReadBodyAsync(length) };
-            if (answer["Connection"] is "close")
+            var response = new RawHttpResponse(status, headers, "");
+            Assert.Null(response["Transfer-Encoding"]);
+            var length = isHead || status is 204 or 304 ? 0 : int.Parse(response["Content-Length"]!, CultureInfo.InvariantCulture);
+            response = response with { Body = await ReadBodyAsync(length) };
+            if (response["Connection"] is "close")
             {
                 Close();
             }
 
-            return answer;
+            return response;
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz.Support;
 
 /// <summary>
 /// A value of JSON. <paramref name="Text"/> is a string's text, or <see langword="null"/> if it is none that UTF-8 could say, and a
@@ -28,7 +28,7 @@ internal sealed class StrictJson
 
     private StrictJson(byte[] bytes) => _bytes = bytes;
 
-    /// <summary>Whether a reader may refuse it and be right, or accept it and be right, too.</summary>
+    /// <summary>Whether a correct reader may refuse it as well as accept it.</summary>
     public bool IsMatterOfTaste { get; private set; }
 
     /// <summary>Whether two members of one object have the same name.</summary>
@@ -42,7 +42,7 @@ internal sealed class StrictJson
         var json = new StrictJson(bytes);
         try
         {
-            // RFC 8259 section 8.1: nobody may send this mark, and a reader may ignore it.
+            // RFC 8259 section 8.1: a sender must not add a byte order mark, and a reader may ignore it.
             if (bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble))
             {
                 json.IsMatterOfTaste = true;
@@ -70,7 +70,7 @@ internal sealed class StrictJson
 
         if (depth > 200)
         {
-            // Nothing that anybody reads; whether the rest is JSON does not matter.
+            // The result is not used; whether the rest is JSON does not matter.
             throw new FormatException();
         }
 
@@ -239,7 +239,7 @@ internal sealed class StrictJson
         }
         catch (ArgumentException)
         {
-            // Half of a pair, so that the whole is no text.
+            // Half of a surrogate pair is not valid text.
             utf16.AddRange([0x00, 0xd8]);
         }
     }

@@ -1,6 +1,6 @@
 using AspNet.Security.OAuth.Binance.Emulator;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Load;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Load.Support;
 
 /// <summary>
 /// Which sign-in is refused by its user, and which calls meet which fault: the same each time. The faults are those of a tenth of all sign-ins.
@@ -30,13 +30,13 @@ internal sealed class LoadPlan
 
     private static readonly EmulatorFault _never = EmulatorFault.Drip(Timeout.InfiniteTimeSpan);
 
-    // The work, and its answer at once: what the calls between two faults meet.
+    // The work, and its response at once: what the calls between two faults meet.
     private static readonly EmulatorFault _none = EmulatorFault.Delay(TimeSpan.Zero);
 
     private readonly HashSet<int> _refused;
 
     /// <param name="signIns">How many sign-ins there will be.</param>
-    /// <param name="timeouts">How many calls of either kind are never answered. They are among the first, so that nobody waits for them at the end.</param>
+    /// <param name="timeouts">How many calls of either kind get no response. They are among the first, so that they do not delay the end.</param>
     public LoadPlan(int signIns, int timeouts)
     {
         SignIns = signIns;
@@ -52,7 +52,7 @@ internal sealed class LoadPlan
 
     private int Timeouts { get; }
 
-    /// <summary>What a fault comes to, by the name that the journal has for it; <see langword="null"/> if it does no harm.</summary>
+    /// <summary>The failure of a fault, by its name in the journal; <see langword="null"/> if the call succeeds.</summary>
     public static BinanceFailure? FailureOf(EmulatorEndpoint endpoint, string? fault)
         => fault is null || fault == _none.ToString()
             ? null
@@ -65,14 +65,14 @@ internal sealed class LoadPlan
 
     public bool IsRefused(int signIn) => _refused.Contains(signIn);
 
-    /// <summary>Tells the emulator. Each fault lies where there are surely enough calls to meet it.</summary>
-    public void Tell(EmulatorFaults emulator)
+    /// <summary>Adds the faults to the emulator, each at a number of a call that is surely reached.</summary>
+    public void AddTo(EmulatorFaults emulator)
     {
-        Tell(emulator, EmulatorEndpoint.Token, _token, Faults * 4 / 10);
-        Tell(emulator, EmulatorEndpoint.UserInfo, _userInformation, Faults * 3 / 10);
+        AddTo(emulator, EmulatorEndpoint.Token, _token, Faults * 4 / 10);
+        AddTo(emulator, EmulatorEndpoint.UserInfo, _userInformation, Faults * 3 / 10);
     }
 
-    private void Tell(EmulatorFaults emulator, EmulatorEndpoint endpoint, (EmulatorFault Fault, BinanceFailure Failure)[] faults, int count)
+    private void AddTo(EmulatorFaults emulator, EmulatorEndpoint endpoint, (EmulatorFault Fault, BinanceFailure Failure)[] faults, int count)
     {
         var next = 0;
         var calls = 0;

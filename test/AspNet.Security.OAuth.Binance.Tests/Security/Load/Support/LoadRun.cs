@@ -1,15 +1,14 @@
 using System.Net;
 using System.Text.Json;
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.BrokenServer;
 using Microsoft.AspNetCore.WebUtilities;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Load;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Load.Support;
 
 /// <summary>
-/// Many sign-ins at once, and what each of them came to, held against what the emulator wrote down about it.
+/// Many concurrent sign-ins, and the outcome of each, compared with the emulator's journal.
 /// </summary>
-internal sealed class LoadRun(SocketSite site, IReadOnlyList<EmulatorUser> users, LoadPlan plan)
+internal sealed class LoadRun(TestSite site, IReadOnlyList<EmulatorUser> users, LoadPlan plan)
 {
     private readonly SignIn[] _signIns = new SignIn[plan.SignIns];
     private int _next = -1;
@@ -17,13 +16,13 @@ internal sealed class LoadRun(SocketSite site, IReadOnlyList<EmulatorUser> users
     /// <summary>Signs in, every user at the same time as all the others, again and again.</summary>
     public async Task SignInAsync()
     {
-        plan.Tell(site.Emulator.Faults);
-        using var http = SocketBrowser.NewClient();
-        await Task.WhenAll(users.Select(_ => SignInInTurnAsync(http)));
+        plan.AddTo(site.Emulator.Faults);
+        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
+        await Task.WhenAll(users.Select(_ => SignInInTurnAsync(handler)));
     }
 
     /// <summary>Each sign-in ended as what the emulator did to it lets it end, and every session is one user's alone.</summary>
-    public void AssertNobodyIsMixedUp()
+    public void AssertNoUsersAreMixedUp()
     {
         var emulator = site.Emulator;
         var tokenCalls = emulator.Requests.To(EmulatorEndpoint.Token).ToDictionary(call => call.Form["code"]!);
@@ -47,11 +46,11 @@ internal sealed class LoadRun(SocketSite site, IReadOnlyList<EmulatorUser> users
             Assert.Equal(
                 [signIn.User.UserId, signIn.User.Email],
                 signIn.Session.Claims.Select(claim => claim.Value));
-            var answer = Answer(tokenCalls[signIn.Code!]);
-            Assert.Equal(answer, (signIn.Session.Tokens["access_token"], signIn.Session.Tokens["refresh_token"]));
-            foreach (var token in (string[])[answer.Access, answer.Refresh])
+            var response = TokensIn(tokenCalls[signIn.Code!]);
+            Assert.Equal(response, (signIn.Session.Tokens["access_token"], signIn.Session.Tokens["refresh_token"]));
+            foreach (var token in (string[])[response.Access, response.Refresh])
             {
-                Assert.True(seen.Add(token), "One token stands in two sessions.");
+                Assert.True(seen.Add(token), "One token is in two sessions.");
                 Assert.Equal(signIn.User.UserId, issued[token].UserId);
             }
         }
@@ -64,22 +63,22 @@ internal sealed class LoadRun(SocketSite site, IReadOnlyList<EmulatorUser> users
         Assert.Equal(plan.Faults, refusals + site.Emulator.Requests.Count(call => LoadPlan.IsFault(call.Fault)));
     }
 
-    /// <summary>How many sign-ins ended where, for whoever reads the test's output.</summary>
+    /// <summary>The number of sign-ins by outcome, for the test's output.</summary>
     public string Describe() => string.Join(", ", _signIns
         .GroupBy(signIn => signIn.Location)
         .OrderByDescending(group => group.Count())
         .Select(group => $"{group.Key}: {group.Count()}"));
 
-    private async Task SignInInTurnAsync(HttpClient http)
+    private async Task SignInInTurnAsync(HttpMessageHandler handler)
     {
         while (Interlocked.Increment(ref _next) is var i && i < _signIns.Length)
         {
             var user = users[i % users.Count];
-            var browser = new SocketBrowser(http, site.Address, site.Time, user.UserId);
-            var callback = await browser.ReachCallbackAsync("/", plan.IsRefused(i));
-            var answer = await browser.GetAsync(callback);
-            Assert.Equal(HttpStatusCode.Redirect, answer.Status);
-            _signIns[i] = new(user, CodeIn(callback), answer.Location, await browser.SessionAsync());
+            var browser = new SiteBrowser(site.Address, site.Time, handler) { UserId = user.UserId };
+            var callback = await browser.ConsentAsync("/", denies: plan.IsRefused(i));
+            var response = await browser.ReturnFromBinanceAsync(callback);
+            Assert.Equal(HttpStatusCode.Redirect, response.Status);
+            _signIns[i] = new(user, CodeIn(callback), response.LocationHeader, await browser.SessionAsync());
         }
     }
 
@@ -92,12 +91,12 @@ internal sealed class LoadRun(SocketSite site, IReadOnlyList<EmulatorUser> users
             return refused;
         }
 
-        var asked = userCalls["Bearer " + Answer(tokenCall).Access].ToList();
-        Assert.InRange(asked.Count, 1, 2);
-        return LoadPlan.FailureOf(EmulatorEndpoint.UserInfo, asked[^1].Fault);
+        var requested = userCalls["Bearer " + TokensIn(tokenCall).Access].ToList();
+        Assert.InRange(requested.Count, 1, 2);
+        return LoadPlan.FailureOf(EmulatorEndpoint.UserInfo, requested[^1].Fault);
     }
 
-    private static (string Access, string Refresh) Answer(EmulatorRequest call)
+    private static (string Access, string Refresh) TokensIn(EmulatorRequest call)
     {
         using var json = JsonDocument.Parse(call.ResponseBody);
         return (json.RootElement.GetProperty("access_token").GetString()!, json.RootElement.GetProperty("refresh_token").GetString()!);
@@ -106,5 +105,5 @@ internal sealed class LoadRun(SocketSite site, IReadOnlyList<EmulatorUser> users
     private static string? CodeIn(string callback) => QueryHelpers.ParseQuery(callback[callback.IndexOf('?', StringComparison.Ordinal)..])
         .TryGetValue("code", out var code) ? code.Single() : null;
 
-    private sealed record SignIn(EmulatorUser User, string? Code, string? Location, Session Session);
+    private sealed record SignIn(EmulatorUser User, string? Code, string? Location, SiteSession Session);
 }

@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Load;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Load.Support;
 
 /// <summary>
-/// Runs a test once more in a process that has nothing else in it. Handles, threads, memory and unobserved exceptions are counted for
-/// a whole process, and what other tests leave behind for a while would be counted too.
+/// Runs a test again in a process of its own. Handles, threads, memory and unobserved exceptions are counted for
+/// a whole process, and those of other tests would be counted too.
 /// </summary>
 internal static class OwnProcess
 {

@@ -2,27 +2,27 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.NetworkInformation;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Load;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Load.Support;
 
 /// <summary>
-/// What a process holds.
+/// The resources of a process.
 /// </summary>
 internal sealed record ProcessState(int Handles, int Threads, long Memory)
 {
     public static async Task<ProcessState> TakeAsync()
     {
-        // What has just ended may still stand on this stack, and would count as held.
+        // Objects of work that has just ended may still be on this stack, and would count as retained.
         await Task.Yield();
         CollectGarbage();
         using var process = Process.GetCurrentProcess();
         return new(process.HandleCount, process.Threads.Count, GC.GetTotalMemory(forceFullCollection: true));
     }
 
-    /// <summary>Waits until no connection of these servers is open. To be asked before garbage is collected, which closes what was forgotten.</summary>
-    public static async Task<bool> NoConnectionIsOpenAsync(TimeSpan patience, params Uri[] servers)
+    /// <summary>Waits until no connection of these servers is open. To be called before a garbage collection, which closes leaked ones.</summary>
+    public static async Task<bool> NoConnectionIsOpenAsync(TimeSpan timeout, params Uri[] servers)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        end.CancelAfter(patience);
+        end.CancelAfter(timeout);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         while (OpenConnections(servers) > 0)
         {
@@ -39,7 +39,7 @@ internal sealed record ProcessState(int Handles, int Threads, long Memory)
         return true;
     }
 
-    // Runs the finalizers of all that nobody holds any more: it is they who report an exception that nobody looked at.
+    // Runs the finalizers of unreferenced objects, which report unobserved exceptions.
     private static void CollectGarbage()
     {
         for (var i = 0; i < 3; i++)

@@ -1,7 +1,8 @@
-namespace AspNet.Security.OAuth.Binance.Tests.Security.Secrets;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Secrets.Support;
 
 /// <summary>
-/// What an application hears of sign-ins that fail, and an application that fails itself.
+/// An application's events for failed sign-ins, and an application that fails itself.
 /// </summary>
 internal static class CanaryEvents
 {

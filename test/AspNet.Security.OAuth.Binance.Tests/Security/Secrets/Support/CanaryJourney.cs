@@ -1,18 +1,19 @@
 using System.Text.Json;
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
 using Microsoft.AspNetCore.WebUtilities;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Security.Secrets;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Secrets.Support;
 
 /// <summary>
 /// Sign-ins that fail, each kind of failure once, with a server that repeats what it was sent.
 /// </summary>
 /// <param name="binance">The server.</param>
+/// <param name="investigation">Whose secrets the codes are.</param>
 /// <param name="clock">The site's time.</param>
 /// <param name="newBrowser">Opens a browser.</param>
 /// <param name="login">The page that starts a sign-in and ends on what <c>returnUrl</c> says.</param>
-internal sealed class CanaryJourney(BinanceEmulator binance, LifetimeClock clock, Func<CanaryBrowser> newBrowser, Func<string, string> login)
+internal sealed class CanaryJourney(BinanceEmulator binance, Investigation investigation, TestTime clock, Func<SiteBrowser> newBrowser, Func<string, string> login)
 {
     private const string Landing = "/";
 
@@ -23,20 +24,21 @@ internal sealed class CanaryJourney(BinanceEmulator binance, LifetimeClock clock
     {
         foreach (var kind in SiteFailures.All)
         {
-            using var browser = newBrowser();
-            var answer = await FailAsync(browser, kind);
-            var ended = QueryHelpers.ParseQuery(answer.Location!.Query);
+            var browser = newBrowser();
+            var response = await FailAsync(browser, kind);
+            var end = new Uri(response.Address, response.Location!);
+            var ended = QueryHelpers.ParseQuery(end.Query);
             var expected = JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString());
-            Assert.Equal(expected, ended.TryGetValue("failure", out var failure) ? failure.Single() : answer.Location.AbsolutePath == "/account/denied" ? "access_denied" : null);
+            Assert.Equal(expected, ended.TryGetValue("failure", out var failure) ? failure.Single() : end.AbsolutePath == "/account/denied" ? "access_denied" : null);
 
             // The page that it ends on is evidence, too.
-            await browser.GetAsync(answer.Location.PathAndQuery);
+            await browser.GetAsync(end.PathAndQuery);
         }
     }
 
-    private async Task<CanaryAnswer> FailAsync(CanaryBrowser browser, BinanceFailure kind)
+    private async Task<SiteResponse> FailAsync(SiteBrowser browser, BinanceFailure kind)
     {
-        var callback = await browser.ConsentAsync(login(kind is BinanceFailure.Unknown ? CanaryEvents.Fault : Landing), deny: kind is BinanceFailure.AccessDenied);
+        var callback = await investigation.ConsentAsync(browser, login(kind is BinanceFailure.Unknown ? CanaryEvents.Fault : Landing), denies: kind is BinanceFailure.AccessDenied);
         var query = QueryHelpers.ParseQuery(callback[callback.IndexOf('?', StringComparison.Ordinal)..]);
         var state = query["state"].Single()!;
         var code = query.TryGetValue("code", out var codes) ? codes.Single()! : "";
@@ -59,35 +61,32 @@ internal sealed class CanaryJourney(BinanceEmulator binance, LifetimeClock clock
                 break;
 
             case BinanceFailure.CorrelationFailed:
-                using (var another = newBrowser())
-                {
-                    return await another.GetAsync(callback);
-                }
+                return await newBrowser().GetAsync(callback);
 
             case BinanceFailure.InvalidClient:
-                TokenAnswer(CanaryServer.Echo("invalid_client", ClientSecret, code), 401);
+                RespondToToken(CanaryServer.Echo("invalid_client", ClientSecret, code), 401);
                 break;
 
             case BinanceFailure.InvalidGrant:
-                TokenAnswer(CanaryServer.Echo("invalid_grant", code, ClientSecret), 400);
+                RespondToToken(CanaryServer.Echo("invalid_grant", code, ClientSecret), 400);
                 break;
 
             case BinanceFailure.TokenError:
-                TokenAnswer(CanaryServer.Echo(code[..20], code, ClientSecret), 400);
+                RespondToToken(CanaryServer.Echo(code[..20], code, ClientSecret), 400);
                 break;
 
             case BinanceFailure.InvalidResponse:
-                TokenAnswer($"[\"{code} {ClientSecret}\"]", 200);
+                RespondToToken($"[\"{code} {ClientSecret}\"]", 200);
                 break;
 
             case BinanceFailure.Unavailable:
-                TokenAnswer(CanaryServer.Echo("server_error", code, ClientSecret), 503);
+                RespondToToken(CanaryServer.Echo("server_error", code, ClientSecret), 503);
                 break;
 
             case BinanceFailure.ApiError:
-                // With tokens that are known before the answer, so that it can repeat them.
+                // With tokens that are known before the response, so that it can repeat them.
                 var tokens = binance.Tokens.Issue();
-                TokenAnswer($$"""{"access_token":"{{tokens.AccessToken}}","refresh_token":"{{tokens.RefreshToken}}","token_type":"bearer","expires_in":3600}""", 200);
+                RespondToToken($$"""{"access_token":"{{tokens.AccessToken}}","refresh_token":"{{tokens.RefreshToken}}","token_type":"bearer","expires_in":3600}""", 200);
                 binance.Faults.Next(
                     EmulatorEndpoint.UserInfo, EmulatorFault.Body(CanaryServer.Echo("error", tokens.AccessToken, tokens.RefreshToken, code, ClientSecret)));
                 break;
@@ -96,10 +95,10 @@ internal sealed class CanaryJourney(BinanceEmulator binance, LifetimeClock clock
                 binance.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Delay(Timeout.InfiniteTimeSpan));
                 var timeout = TimeSpan.FromSeconds(10);
                 var waiting = clock.NextTimer(timeout);
-                var answer = browser.GetAsync(callback);
+                var response = browser.GetAsync(callback);
                 await waiting;
                 clock.Advance(timeout);
-                return await answer;
+                return await response;
 
             default:
                 throw new ArgumentOutOfRangeException(nameof(kind), kind, "This kind of failure has no journey yet.");
@@ -108,7 +107,7 @@ internal sealed class CanaryJourney(BinanceEmulator binance, LifetimeClock clock
         return await browser.GetAsync(callback);
     }
 
-    private void TokenAnswer(string body, int status) => binance.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body(body, status));
+    private void RespondToToken(string body, int status) => binance.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body(body, status));
 
     private static string Callback(params (string Name, string Value)[] query)
         => QueryHelpers.AddQueryString("/signin-binance", query.ToDictionary(pair => pair.Name, pair => (string?)pair.Value));

@@ -1,20 +1,20 @@
 using AspNet.Security.OAuth.Binance.Emulator;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Security.Secrets;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Secrets.Support;
 
 /// <summary>
-/// All that can happen to the secrets of a site: sign-in, calls with the user's token, refreshes, the same without a cookie, sign-out, and
-/// each of them with a server that refuses and repeats what it was sent.
+/// Every use of the secrets of a site: sign-in, calls with the user's token, refreshes, the same without a cookie, sign-out, and each of them
+/// with a server that refuses and repeats the request.
 /// </summary>
 internal static class CanaryLife
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task LiveAsync(CanarySite site, Investigation investigation)
+    public static async Task LiveAsync(TestSite site, Investigation investigation)
     {
-        var (binance, evidence) = (site.Binance, investigation.Evidence);
-        CanaryBrowser NewBrowser() => new(site.Address, investigation);
-        using var browser = NewBrowser();
+        var (binance, evidence) = (site.Emulator, investigation.Evidence);
+        SiteBrowser NewBrowser() => EvidenceHandler.Browser(site.Address, site.Time, investigation);
+        var browser = NewBrowser();
 
         await SignInAsync(browser);
         await browser.GetAsync("/call");
@@ -52,13 +52,13 @@ internal static class CanaryLife
         await SignInAsync(browser);
         site.Clock.Pass(TimeSpan.FromHours(1));
         binance.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body(CanaryServer.Echo("invalid_grant", binance.Tokens.RefreshTokens[^1].Value), 400));
-        Assert.Equal("nobody", (await browser.GetAsync("/")).Body);
+        Assert.Equal("anonymous", (await browser.GetAsync("/")).Body);
 
-        await new CanaryJourney(binance, site.Clock, NewBrowser, returnUrl => "/login?returnUrl=" + Uri.EscapeDataString(returnUrl)).FailInEveryWayAsync();
+        await new CanaryJourney(binance, investigation, site.Clock, NewBrowser, returnUrl => "/login?returnUrl=" + Uri.EscapeDataString(returnUrl)).FailInEveryWayAsync();
 
-        async Task SignInAsync(CanaryBrowser visitor)
+        async Task SignInAsync(SiteBrowser visitor)
         {
-            await visitor.GetAsync(await visitor.ConsentAsync("/login"));
+            await visitor.GetAsync(await investigation.ConsentAsync(visitor, "/login"));
             Assert.Equal("a user", (await visitor.GetAsync("/")).Body);
         }
 

@@ -1,5 +1,4 @@
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -9,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Security.Secrets;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Secrets.Support;
 
 /// <summary>
 /// The sample on a real Kestrel: in Development with its own emulator, or in Production with one beside it and behind a proxy that ends TLS.
@@ -28,7 +27,7 @@ public sealed class CanarySample : WebApplicationFactory<Program>
 
     internal BinanceEmulator Binance => _binance ?? Services.GetRequiredService<BinanceEmulator>();
 
-    internal LifetimeClock Clock => (LifetimeClock)Services.GetRequiredService<TimeProvider>();
+    internal TestTime Clock => (TestTime)Services.GetRequiredService<TimeProvider>();
 
     internal FakeLogCollector Logs => Services.GetFakeLogCollector();
 
@@ -46,7 +45,7 @@ public sealed class CanarySample : WebApplicationFactory<Program>
         return sample;
     }
 
-    internal CanaryBrowser NewBrowser() => new(ClientOptions.BaseAddress, _investigation, _binance is null ? null : PublicHost);
+    internal SiteBrowser NewBrowser() => EvidenceHandler.Browser(ClientOptions.BaseAddress, Clock, _investigation, _binance is null ? null : PublicHost);
 
     public override async ValueTask DisposeAsync()
     {
@@ -78,7 +77,7 @@ public sealed class CanarySample : WebApplicationFactory<Program>
         builder.ConfigureTestServices(services =>
         {
             services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
-            services.AddSingleton<TimeProvider>(provider => new LifetimeClock(_binance ?? provider.GetRequiredService<BinanceEmulator>()));
+            services.AddSingleton<TimeProvider>(provider => new TestTime(_binance ?? provider.GetRequiredService<BinanceEmulator>()));
             services.AddLogging(logging => logging.AddFakeLogging());
             services.Configure<BinanceAuthenticationOptions>(BinanceAuthenticationDefaults.AuthenticationScheme, options =>
             {

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using AspNet.Security.OAuth.Binance.Emulator;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Security.Secrets;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Secrets.Support;
 
 /// <summary>
-/// Values that are found nowhere but where somebody put them, with the characters that URLs, forms, pages and JSON write differently.
+/// Values that occur nowhere by chance, with characters that URLs, forms, pages and JSON encode differently.
 /// </summary>
 internal static class CanaryServer
 {
@@ -12,7 +12,7 @@ internal static class CanaryServer
 
     public static string NewSecret() => RandomHex() + "/+=&<'\"" + RandomHex();
 
-    /// <summary>Gives an emulator one client and one user, both of this test alone, and lets it ask nothing.</summary>
+    /// <summary>Sets up an emulator with one client and one user of its own and without a consent page.</summary>
     public static void MakeUnique(BinanceEmulator binance, string clientSecret, params string[] redirectUris)
     {
         foreach (var client in binance.Clients.ToArray())
@@ -37,7 +37,7 @@ internal static class CanaryServer
         binance.Options.AccessTokenLifetime = TimeSpan.FromHours(1);
     }
 
-    /// <summary>An answer that repeats secrets whole, encoded and cut off, as servers do that mean to help.</summary>
+    /// <summary>A response that repeats secrets in full, encoded and shortened.</summary>
     public static string Echo(string error, params string[] secrets)
     {
         var repeated = string.Join(' ', secrets.Select(secret => $"{secret} {Uri.EscapeDataString(secret)} {secret[..16]}…"));

@@ -4,11 +4,11 @@ using System.Diagnostics.Metrics;
 using System.Diagnostics.Tracing;
 using System.Runtime.ExceptionServices;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Security.Secrets;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Secrets.Support;
 
 /// <summary>
-/// Hears what any part of this process tells to whoever listens: every meter, every trace, the web's event sources, and every exception,
-/// also those that somebody catches.
+/// Records the diagnostics of this process: every meter, every trace, the event sources of the web stack, and every exception, caught ones
+/// included.
 /// </summary>
 internal sealed class Eavesdropper : IDisposable
 {
@@ -52,7 +52,7 @@ internal sealed class Eavesdropper : IDisposable
         _activities.Dispose();
         _events.Dispose();
 
-        // Not while they were thrown: making the text of one can throw another.
+        // Not in the handler of the event: ToString of an exception can throw another one.
         foreach (var exception in _exceptions)
         {
             _evidence.Add("exception " + exception.GetType().Name, exception);
@@ -88,7 +88,7 @@ internal sealed class Eavesdropper : IDisposable
         private static readonly string[] _sources =
             ["System.Net.Http", "System.Net.NameResolution", "System.Net.Security", "Microsoft.AspNetCore.Hosting", "Microsoft-AspNetCore-Server-Kestrel"];
 
-        // The base class tells of the sources that are there already before a constructor of ours could run; a primary one runs earlier.
+        // The base constructor calls this for existing sources; fields of a primary constructor are set before.
         protected override void OnEventSourceCreated(EventSource source)
         {
             if (_sources.Contains(source.Name))

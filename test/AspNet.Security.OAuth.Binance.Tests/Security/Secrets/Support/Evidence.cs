@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Testing;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Security.Secrets;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Secrets.Support;
 
 /// <summary>
-/// Everything that somebody else than the user and the two servers might read, with where it was found.
+/// Everything that a third party could read, with the place where it was found.
 /// </summary>
 internal sealed class Evidence
 {
@@ -36,7 +36,7 @@ internal sealed class Evidence
         }
     }
 
-    /// <summary>An exception as somebody would print it, and the values of ours that a handler would show.</summary>
+    /// <summary>The text of an exception, and the properties of the provider's own exceptions.</summary>
     public void Add(string place, Exception exception)
     {
         Add(place, exception.ToString());
@@ -47,7 +47,7 @@ internal sealed class Evidence
         }
     }
 
-    /// <summary>Which secret is where: <c>code in log Some.Category Debug text</c>.</summary>
+    /// <summary>The secrets that were found, and their places: <c>code in log Some.Category Debug text</c>.</summary>
     public IReadOnlyList<string> Leaks(SecretFinder finder, Func<string, bool>? places = null) => [.. _texts
         .Where(text => places?.Invoke(text.Place) ?? true)
         .SelectMany(text => finder.Find(text.Text).Keys.Select(kind => $"{kind} in {text.Place}"))

@@ -1,11 +1,11 @@
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.Lifetime;
+
 using Microsoft.Extensions.Logging.Testing;
 
-namespace AspNet.Security.OAuth.Binance.Tests.Security.Secrets;
+namespace AspNet.Security.OAuth.Binance.Tests.Security.Secrets.Support;
 
 /// <summary>
-/// The secrets of a site's life, the evidence of it, and which of the ones are found in the other.
+/// The secrets and the evidence of a run, and the search for the one in the other.
 /// </summary>
 internal sealed class Investigation : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class Investigation : IDisposable
     /// <summary>The secrets besides those that the emulator's journal has.</summary>
     public Dictionary<string, string> Secrets { get; } = [];
 
-    /// <summary>Ends it, and says which secret is where.</summary>
+    /// <summary>Ends the run, and returns the secrets that were found, with their places.</summary>
     public IReadOnlyList<string> Conclude(BinanceEmulator binance, FakeLogCollector logs)
     {
         _eavesdropper.Dispose();
@@ -30,11 +30,23 @@ internal sealed class Investigation : IDisposable
         return Evidence.Leaks(new SecretFinder(All(binance)));
     }
 
-    /// <summary>Every secret, with what it is.</summary>
+    /// <summary>Every secret, with its kind.</summary>
     public IEnumerable<KeyValuePair<string, string>> All(BinanceEmulator binance)
         => new SecretList(binance).All().Concat(Secrets)
             .Concat(binance.Users.Select(user => KeyValuePair.Create(user.UserId, "user id")))
             .Concat(binance.Users.Where(user => user.Email is not null).Select(user => KeyValuePair.Create(user.Email!, "e-mail")));
+
+    /// <summary>Starts a sign-in, and returns the callback of the emulator's decision. Its code is a secret.</summary>
+    public async Task<string> ConsentAsync(SiteBrowser browser, string login, bool denies = false)
+    {
+        var callback = await browser.DecideAsync(await browser.ChallengeAsync(login), denies);
+        if (!denies)
+        {
+            Secrets[SiteBrowser.CodeIn(callback)] = "code";
+        }
+
+        return callback;
+    }
 
     public void Dispose() => _eavesdropper.Dispose();
 }

@@ -1,0 +1,142 @@
+using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
+using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
+
+namespace AspNet.Security.OAuth.Binance.Tests.SignOut;
+
+/// <summary>
+/// One process refreshes a page's session while the user signs out at the other process: the page does not restore the cookie, and the new
+/// token is revoked once.
+/// </summary>
+public sealed class SignOutElsewhereTests
+{
+    private const string Late = "late-access-token";
+
+    public static MatrixTheoryData<bool, SessionPlace> Sessions => new([false, true], Enum.GetValues<SessionPlace>());
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory(Timeout = 40_000)]
+    [MemberData(nameof(Sessions))]
+    public async Task Refresh_that_ends_after_the_sign_out_does_not_restore_the_session(bool expired, SessionPlace place)
+    {
+        await using var farm = await Farm.StartAsync(SignOutSite.Setup(place));
+        var site = farm.First;
+        using var refreshing = await RefreshAsync(farm, expired);
+        var (browser, there, session, page, hold) = refreshing;
+
+        await there.GetWithinLogoutAsync(site.Clock);
+        hold.Release();
+
+        browser.Receive(await page);
+        Assert.Null((await page).SessionCookie);
+        await site.UntilRevokedAsync(Late);
+        Assert.False((await browser.SessionAsync()).SignedIn);
+        Assert.False((await browser.Copy(farm.Second).SessionAsync()).SignedIn);
+        Assert.Equal(1, site.RefreshCalls);
+        Assert.Equal(expired ? [Late] : [session.AccessToken!, Late], site.Revoked());
+    }
+
+    [Theory(Timeout = 40_000)]
+    [MemberData(nameof(Sessions))]
+    public async Task Refresh_that_ends_during_the_sign_out_does_not_restore_the_session(bool expired, SessionPlace place)
+    {
+        await using var farm = await Farm.StartAsync(SignOutSite.Setup(place));
+        var site = farm.First;
+        using var refreshing = await RefreshAsync(farm, expired);
+        var (browser, there, session, page, refresh) = refreshing;
+        var written = farm.Store.Commands.Hold(StoreCommand.Set, place is SessionPlace.Server ? "" : ":session:", afterwards: true);
+
+        var signOut = there.SendAsync(SignOutSite.LogoutPath);
+        await written.Reached;
+        refresh.Release();
+        await site.Emulator.Requests.WaitForAsync(request => request.GrantType == "refresh_token", Stop);
+        written.Release();
+        there.Receive(await signOut);
+        browser.Receive(await page);
+
+        await site.UntilRevokedAsync(Late);
+        Assert.False((await browser.SessionAsync()).SignedIn);
+        Assert.False(there.HasSessionCookie);
+        Assert.Equal(1, site.RefreshCalls);
+        Assert.Equal(1, site.Revoked().Count(token => token == Late));
+        Assert.InRange(site.Revoked().Count(token => token == session.AccessToken), 0, 1);
+    }
+
+    [Theory(Timeout = 40_000)]
+    [MemberData(nameof(Sessions))]
+    public async Task Page_that_responds_after_the_sign_out_does_not_restore_the_session(bool expired, SessionPlace place)
+    {
+        var slow = new SlowPage();
+        await using var farm = await Farm.StartAsync(SignOutSite.Setup(place, setup => setup.Pages["/slow"] = slow.ServeAsync));
+        var site = farm.First;
+        var (browser, _) = await site.DueAsync(expired);
+        var there = browser.Copy(farm.Second);
+        site.RevokeNothing();
+        site.Bring(Late, "late-refresh-token");
+        var page = await slow.OpenAsync(browser);
+        Assert.Equal(1, site.RefreshCalls);
+
+        there.Receive(await there.SendAsync(SignOutSite.LogoutPath));
+        slow.Respond();
+
+        browser.Receive(await page);
+        Assert.Null((await page).SessionCookie);
+        Assert.False((await browser.SessionAsync()).SignedIn);
+        Assert.Equal(1, site.RefreshCalls);
+        Assert.Equal([Late], site.Revoked());
+    }
+
+    // The refreshing process may look for the end of the session before the sign-out has recorded it. Then the sign-out, which waits for the lock, revokes.
+    [Theory(Timeout = 40_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Token_of_a_late_refresh_is_revoked_once(bool refreshSeesTheEnd)
+    {
+        await using var farm = await Farm.StartAsync(SignOutSite.Setup(SessionPlace.Cookie));
+        var site = farm.First;
+        using var refreshing = await RefreshAsync(farm, expired: true);
+        var (browser, there, _, page, refresh) = refreshing;
+
+        var waiting = site.Clock.NextTimer(TimeSpan.FromSeconds(66));
+        var marked = refreshSeesTheEnd ? null : farm.Store.Commands.Hold(StoreCommand.Set, ":session:");
+        var signOut = there.SendAsync(SignOutSite.LogoutPath);
+        if (marked is not null)
+        {
+            await marked.Reached;
+            var looked = farm.Store.Commands.Next(StoreCommand.Get, ":session:");
+            refresh.Release();
+            await looked;
+            marked.Release();
+        }
+        else
+        {
+            await waiting;
+            refresh.Release();
+        }
+
+        there.Receive(await signOut);
+        browser.Receive(await page);
+        await site.UntilRevokedAsync(Late);
+        Assert.Equal([Late], site.Revoked());
+        Assert.Equal(1, site.RefreshCalls);
+    }
+
+    // A page whose session the first process is refreshing, and a copy of its browser at the second process.
+    private static async Task<Refreshing> RefreshAsync(Farm farm, bool expired)
+    {
+        var site = farm.First;
+        var (browser, session) = await site.DueAsync(expired);
+        site.RevokeNothing();
+        site.Bring(Late, "late-refresh-token");
+        var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
+        var page = browser.SendAsync("/session");
+        await hold.WaitForCallsAsync(1, Stop);
+        return new Refreshing(browser, browser.Copy(farm.Second), session, page, hold);
+    }
+
+    private sealed record Refreshing(SiteBrowser Browser, SiteBrowser There, SiteSession Session, Task<SiteResponse> Page, EmulatorHold Hold) : IDisposable
+    {
+        public void Dispose() => Hold.Dispose();
+    }
+}

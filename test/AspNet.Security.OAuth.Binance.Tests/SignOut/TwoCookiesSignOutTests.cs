@@ -1,0 +1,87 @@
+using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
+using AspNet.Security.OAuth.Binance.Tests.WebFarm.Support;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AspNet.Security.OAuth.Binance.Tests.SignOut;
+
+/// <summary>
+/// One sign-in in two cookies: after the sign-out of one, the other one keeps the tokens.
+/// </summary>
+public sealed class TwoCookiesSignOutTests
+{
+    private const string Late = "late-access-token";
+
+    private readonly TaskCompletionSource _signedOut = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact(Timeout = 40_000)]
+    public async Task Token_of_a_late_refresh_is_kept_for_the_other_cookie()
+    {
+        await using var farm = await Farm.StartAsync(setup => Configure(setup, Task.CompletedTask));
+        var site = farm.First;
+        var browser = await DueAsync(site);
+        var there = browser.Copy(farm.Second);
+        using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
+        var page = browser.SendAsync("/session");
+        await hold.WaitForCallsAsync(1, Stop);
+
+        await there.GetWithinLogoutAsync(site.Clock);
+        Assert.Empty(site.Revoked());
+        hold.Release();
+        browser.Receive(await page);
+
+        Assert.Empty(site.Revoked());
+        Assert.Equal(Late, (await browser.SessionAsync("Other")).AccessToken);
+        Assert.Equal(1, site.RefreshCalls);
+    }
+
+    [Fact(Timeout = 40_000)]
+    public async Task Other_cookie_gets_the_refreshed_token_during_the_sign_out()
+    {
+        var responds = new TaskCompletionSource();
+        await using var site = await TestSite.StartAsync(setup => Configure(setup, responds.Task));
+        var browser = await DueAsync(site);
+        Assert.Equal(Late, (await browser.SessionAsync()).AccessToken);
+        var signOut = browser.SendAsync("/slow-sign-out");
+        await _signedOut.Task.WaitAsync(Stop);
+
+        var session = await browser.SessionAsync("Other");
+
+        responds.SetResult();
+        await signOut;
+        Assert.Equal(Late, session.AccessToken);
+        Assert.Equal(1, site.RefreshCalls);
+        Assert.Empty(site.Revoked());
+    }
+
+    private void Configure(SiteSetup setup, Task responds)
+    {
+        setup.AddLogout();
+        setup.Authentication = authentication => authentication.AddCookie("Other");
+        setup.Pages["/both"] = async context =>
+        {
+            var session = await context.AuthenticateAsync("Cookies");
+            await context.SignInAsync("Other", session.Principal!, session.Properties!.Clone());
+        };
+        setup.Pages["/slow-sign-out"] = async context =>
+        {
+            await context.SignOutAsync("Cookies");
+            _signedOut.TrySetResult();
+            await responds;
+        };
+    }
+
+    // Both cookies hold the same tokens, which are good for four more minutes.
+    private static async Task<SiteBrowser> DueAsync(TestSite site)
+    {
+        var browser = await site.SignedInAsync();
+        await browser.GetAsync("/both");
+        site.Clock.Pass(StoreOutages.DueAge);
+        site.RevokeNothing();
+        site.Bring(Late, "late-refresh-token");
+        return browser;
+    }
+}

@@ -1,0 +1,127 @@
+using AspNet.Security.OAuth.Binance.Emulator;
+using Microsoft.Extensions.Logging;
+
+namespace AspNet.Security.OAuth.Binance.Tests.WebFarm;
+
+public sealed class FarmTests
+{
+    [Fact]
+    public async Task Concurrent_requests_at_two_processes_make_one_refresh_call()
+    {
+        await using var farm = await Farm.StartAsync();
+        var browser = await farm.First.WithExpiredTokenAsync();
+        var there = browser.Copy(farm.Second);
+
+        var crowds = await Task.WhenAll(browser.SendManyAsync(50), there.SendManyAsync(50));
+
+        Assert.Equal(1, farm.First.RefreshCalls);
+        var tokens = crowds.SelectMany(crowd => crowd).Select(response => response.Session.AccessToken).Distinct();
+        Assert.True(farm.First.Emulator.Tokens.IsLive(Assert.Single(tokens)!));
+        Assert.True((await browser.SessionAsync()).SignedIn);
+        Assert.True((await there.SessionAsync()).SignedIn);
+        Assert.Equal(1, farm.First.RefreshCalls);
+    }
+
+    [Fact]
+    public async Task Process_waits_for_the_refresh_of_another_one()
+    {
+        await using var farm = await Farm.StartAsync();
+        var browser = await farm.First.WithExpiredTokenAsync();
+        using var hold = farm.First.Emulator.Faults.Hold(EmulatorEndpoint.Token);
+
+        var here = browser.SendAsync("/session");
+        await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
+
+        // The longest duration of a call and of two commands of the store.
+        var waiting = farm.First.Clock.NextTimer(TimeSpan.FromSeconds(66));
+        var there = browser.Copy(farm.Second).SendAsync("/session");
+        await waiting;
+        hold.Release();
+
+        Assert.Equal((await here).Session.AccessToken, (await there).Session.AccessToken);
+        Assert.Equal(1, hold.Arrived);
+        Assert.Empty(farm.Second.Logged(LogLevel.Warning));
+    }
+
+    [Fact]
+    public async Task Old_cookie_is_signed_in_at_another_process_without_a_second_refresh()
+    {
+        await using var farm = await Farm.StartAsync();
+        var browser = await farm.First.WithExpiredTokenAsync();
+        var there = browser.Copy(farm.Second);
+
+        var lost = await browser.SendAsync("/session");
+        farm.First.Clock.Pass(TimeSpan.FromSeconds(59));
+        var again = await there.GetAsync("/session");
+
+        Assert.True(again.Session.SignedIn);
+        Assert.Equal(lost.Session.AccessToken, again.Session.AccessToken);
+        Assert.Equal(1, farm.First.RefreshCalls);
+        farm.First.Clock.Pass(TestSite.TokenLifetime);
+        Assert.True((await there.SessionAsync()).SignedIn);
+        Assert.Equal(2, farm.First.RefreshCalls);
+    }
+
+    [Fact]
+    public async Task Failed_refresh_delays_the_next_attempt_of_every_process()
+    {
+        await using var farm = await Farm.StartAsync();
+        var browser = await farm.First.WithExpiredTokenAsync();
+        var there = browser.Copy(farm.Second);
+        farm.First.Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Status(503));
+
+        Assert.True((await browser.SessionAsync()).SignedIn);
+        Assert.True((await there.SessionAsync()).SignedIn);
+        Assert.Equal(1, farm.First.RefreshCalls);
+
+        farm.First.Clock.Pass(TimeSpan.FromSeconds(30));
+        Assert.True(farm.First.Emulator.Tokens.IsLive((await there.SessionAsync()).AccessToken!));
+    }
+
+    [Fact]
+    public async Task Refused_refresh_ends_the_session_in_every_process()
+    {
+        await using var farm = await Farm.StartAsync();
+        var browser = await farm.First.SignedInAsync();
+        farm.First.Emulator.Tokens.RevokeAll();
+        farm.First.Clock.Pass(TestSite.TokenLifetime);
+        var there = browser.Copy(farm.Second);
+
+        Assert.False((await browser.SessionAsync()).SignedIn);
+        Assert.False((await there.SessionAsync()).SignedIn);
+        Assert.Equal(1, farm.First.RefreshCalls);
+    }
+
+    [Fact]
+    public async Task Sign_out_at_another_process_revokes_the_newest_token()
+    {
+        await using var farm = await Farm.StartAsync();
+        var browser = await farm.First.WithExpiredTokenAsync();
+        var there = browser.Copy(farm.Second);
+        var newest = (await browser.SendAsync("/session")).Session.AccessToken;
+
+        await there.GetAsync("/sign-out");
+
+        var revocation = Assert.Single(farm.First.Revocations);
+        Assert.Equal("Bearer " + newest, revocation.Authorization);
+        Assert.Equal(200, revocation.Status);
+    }
+
+    [Fact]
+    public async Task Cache_entries_are_named_by_a_hash_and_encrypted_and_expire_within_ten_minutes()
+    {
+        await using var farm = await Farm.StartAsync();
+        var browser = await farm.First.WithExpiredTokenAsync();
+
+        await browser.SessionAsync();
+        farm.First.Clock.Pass(TestSite.TokenLifetime);
+        farm.First.Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Status(503));
+        await browser.SessionAsync();
+
+        Assert.Equal([TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(30)], farm.Store.Written.Select(entry => entry.Life!.Value));
+        Assert.All(farm.Store.Written, entry => Assert.Matches("^AspNet\\.Security\\.OAuth\\.Binance:[0-9a-f]{64}(:holders)?$", entry.Key));
+        Assert.All(farm.Locks.Names, name => Assert.Matches("^AspNet\\.Security\\.OAuth\\.Binance:[0-9a-f]{64}:lock$", name));
+        Assert.Contains(farm.First.Secrets.All(), secret => secret.Value == "refresh_token");
+        farm.First.Secrets.AssertAbsentFrom(farm.Store.Text);
+    }
+}
