@@ -28,8 +28,8 @@ internal static class NativeConsole
                 "--server", binance.BaseAddress.GetLeftPart(UriPartial.Authority), "--client-id", BinanceEmulatorDefaults.PublicClientId,
             ];
 
-            await RunAsync(program, arguments, "Signed in.", $"user-info says {user}");
-            await RunAsync(program, arguments, "Still signed in.", $"user-info says {user}");
+            await RunAsync(program, arguments, "Signed in.", $"user-info returned {user}");
+            await RunAsync(program, arguments, "Still signed in.", $"user-info returned {user}");
             await RunAsync(program, [.. arguments, "sign-out"], "Binance confirmed that the token is revoked.");
             return binance.Tokens.AccessTokens.Count is 0 && binance.Requests.Count(EmulatorEndpoint.Token) is 1
                 ? warnings

@@ -27,9 +27,9 @@ public sealed class ToolFaultTests
     [InlineData("--public-url: 'example.com' is not an http or https address", "--public-url", "example.com")]
     [InlineData("--allow-origin: 'http://localhost:3000/' is not an origin", "--allow-origin", "http://localhost:3000/")]
     [InlineData("--allow-host: '*' is not a host name", "--allow-host", "*")]
-    [InlineData("--control-key: A control key has at least 16 characters", "--control-key", "short")]
+    [InlineData("--control-key: The control key must have at least 16 characters", "--control-key", "short")]
     [InlineData("--config: There is no configuration file nowhere.json", "--config", "nowhere.json")]
-    [InlineData("--auto-approve: there is no account with the user id 'nobody'. There are: 1000", "--auto-approve", "nobody")]
+    [InlineData("--auto-approve: there is no account with the user id 'nobody'. Accounts: 1000", "--auto-approve", "nobody")]
     public Task Wrong_usage_is_one_line_and_exit_code_2(string expected, params string[] arguments)
         => AssertRefusedAsync(2, expected, [], arguments.Contains("--port") ? arguments : [.. arguments, .. arguments is ["--port=-1"] ? [] : (string[])["--port", "0"]]);
 

@@ -23,15 +23,16 @@ internal static class FuzzRun
     /// <param name="property">Throws if a case shows a fault, and returns the outcome in a word otherwise.</param>
     /// <param name="expected">The least number of cases for each outcome: cases that all end at the first check prove nothing about the second.</param>
     public static Task HoldsAsync<T>(Arbitrary<T> cases, Func<T, Task<string>> property, params (string Outcome, int Least)[] expected)
-        => HoldsAsync(Cases, cases, property, expected);
+        => HoldsAsync(Cases, null, cases, property, expected);
 
-    /// <summary>The same with another number of cases.</summary>
-    public static async Task HoldsAsync<T>(int count, Arbitrary<T> cases, Func<T, Task<string>> property, params (string Outcome, int Least)[] expected)
+    /// <summary>The same with another number of cases, which are the same in each run if a start is given.</summary>
+    public static async Task HoldsAsync<T>(
+        int count, string? start, Arbitrary<T> cases, Func<T, Task<string>> property, params (string Outcome, int Least)[] expected)
     {
         var outcomes = new ConcurrentDictionary<string, int>();
         var report = new FuzzReport(ReplayVariable);
         var replay = Environment.GetEnvironmentVariable(ReplayVariable);
-        var config = Config.Default.WithMaxTest(count).WithQuietOnSuccess(true).WithRunner(report).WithReplay(Parse(replay));
+        var config = Config.Default.WithMaxTest(count).WithQuietOnSuccess(true).WithRunner(report).WithReplay(Parse(replay ?? start));
         async Task CheckAsync(T item)
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
@@ -57,15 +58,15 @@ internal static class FuzzRun
         }
     }
 
-    // "seed,gamma,size", as a failure prints it.
+    // "seed,gamma,size", as a failure prints it, or "seed,gamma".
     private static FSharpOption<Replay>? Parse(string? replay)
     {
-        if (replay?.Split(',') is not [var seed, var gamma, var size])
+        if (replay?.Split(',') is not [var seed, var gamma, .. var size])
         {
             return null;
         }
 
         var start = new Rnd(ulong.Parse(seed, CultureInfo.InvariantCulture), ulong.Parse(gamma, CultureInfo.InvariantCulture));
-        return new(new Replay(start, new(int.Parse(size, CultureInfo.InvariantCulture))));
+        return new(new Replay(start, size is [var only] ? new(int.Parse(only, CultureInfo.InvariantCulture)) : null));
     }
 }
