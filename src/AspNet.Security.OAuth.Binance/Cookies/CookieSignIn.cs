@@ -58,7 +58,7 @@ internal sealed class CookieSignIn(
 
         var now = ours.Options.Clock.GetUtcNow();
         pending!.KeepSessionId(properties);
-        if (pending.SessionIdOf(properties) is { } before && await HasEndedAsync(http, cookie!, before, ours))
+        if (pending.SessionIdOf(properties) is { } before && before != pending.SignInId && await HasEndedAsync(http, cookie!, before, ours))
         {
             cookie!.IsWithdrawn = true;
         }
@@ -104,30 +104,19 @@ internal sealed class CookieSignIn(
         }
     }
 
-    // The ticket may come from another cookie of the request, and holds only the id of its session, which a callback has begun itself. A session that the request itself ended may begin again.
+    // The ticket may come from another cookie of the request, and holds only the id of its session. A session that the request itself ended may begin again.
     private async Task<bool> HasEndedAsync(HttpContext http, PendingCookie cookie, string id, IssuedTicket issued)
     {
         var pending = PendingCookies.Of(http);
-        if (await HasEndedInAsync(cookie.Scheme))
+        foreach (var scheme in (await reader.SchemesOfRequestAsync(http)).Append(cookie.Scheme).Distinct(StringComparer.Ordinal))
         {
-            return true;
-        }
-
-        if (id != pending.SignInId)
-        {
-            foreach (var scheme in await reader.SchemesOfRequestAsync(http))
+            if (pending.Find(scheme)?.IsOver(id) is not true && await sessions.FindStateAsync(new(scheme, id), issued) is SessionState.Ended)
             {
-                if (scheme != cookie.Scheme && await HasEndedInAsync(scheme))
-                {
-                    return true;
-                }
+                return true;
             }
         }
 
         return false;
-
-        async Task<bool> HasEndedInAsync(string scheme)
-            => pending.Find(scheme)?.IsOver(id) is not true && await sessions.FindStateAsync(new(scheme, id), issued) is SessionState.Ended;
     }
 
     // An application may have copied the tokens of one cookie's session into new properties for another cookie.

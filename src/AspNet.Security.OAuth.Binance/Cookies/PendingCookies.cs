@@ -215,7 +215,7 @@ internal sealed class PendingCookie(string scheme, CookieAuthenticationOptions o
     public bool WasOver { get; set; }
 
     /// <summary>Gets or sets the number of sign-ins to the cookie in this process when the session was read (<see cref="SignInCounts"/>).</summary>
-    public long SignInsBefore { get; set; }
+    public int SignInsBefore { get; set; }
 
     /// <summary>Gets or sets the session of the cookie that the application rejected, or that is being signed out of.</summary>
     public AuthenticationProperties? SessionToSignOut { get; set; }

@@ -53,24 +53,39 @@ internal sealed class SessionCookieReader(IAuthenticationSchemeProvider schemes,
 
     /// <summary>Returns the cookie schemes whose cookies the request carries.</summary>
     public async Task<IReadOnlyList<string>> SchemesOfRequestAsync(HttpContext context)
-        => [.. (await CookiesAsync(context)).Where(cookie => cookie.Options.CookieManager.GetRequestCookie(context, cookie.Options.Cookie.Name!) is { Length: > 0 }).Select(static cookie => cookie.Scheme)];
+    {
+        var cookies = OptionsOf(context);
+        return [.. (await schemes.GetAllSchemesAsync())
+            .Where(static scheme => IsCookie(scheme))
+            .Where(scheme => cookies.Get(scheme.Name) is var options && options.CookieManager.GetRequestCookie(context, options.Cookie.Name!) is { Length: > 0 })
+            .Select(static scheme => scheme.Name)];
+    }
 
     /// <summary>Reads the sessions of ours in all cookies of the request.</summary>
     /// <param name="context">The request.</param>
     /// <param name="skipsFailures">Whether a session whose store fails is skipped, so that another cookie's store does not prevent a sign-in.</param>
     public async Task<IReadOnlyList<RequestSession>> ReadAllAsync(HttpContext context, bool skipsFailures)
     {
-        List<RequestSession> found = [];
-        foreach (var (scheme, options) in await CookiesAsync(context))
+        List<RequestSession>? found = null;
+        if (context.Request.Cookies.Count == 0)
         {
-            var key = options.SessionStore is null ? null : ReadKey(context, options);
-            if (await ReadAsync(options, key) is { } ticket && tickets.Find(ticket.Properties) is { } issued)
+            return [];
+        }
+
+        var cookies = OptionsOf(context);
+        foreach (var scheme in await schemes.GetAllSchemesAsync())
+        {
+            if (IsCookie(scheme)
+                && cookies.Get(scheme.Name) is var options
+                && (options.SessionStore is null ? null : ReadKey(context, options)) is var key
+                && await ReadAsync(options, key) is { } ticket
+                && tickets.Find(ticket.Properties) is { } issued)
             {
-                found.Add(new(scheme, ticket.Properties, issued, key));
+                (found ??= []).Add(new(scheme.Name, ticket.Properties, issued, key));
             }
         }
 
-        return found;
+        return found ?? (IReadOnlyList<RequestSession>)[];
 
         async Task<AuthenticationTicket?> ReadAsync(CookieAuthenticationOptions options, string? key)
         {
@@ -85,19 +100,11 @@ internal sealed class SessionCookieReader(IAuthenticationSchemeProvider schemes,
         }
     }
 
-    private async Task<IEnumerable<(string Scheme, CookieAuthenticationOptions Options)>> CookiesAsync(HttpContext context)
-    {
-        if (context.Request.Cookies.Count == 0)
-        {
-            return [];
-        }
+    private static bool IsCookie(AuthenticationScheme scheme) => typeof(CookieAuthenticationHandler).IsAssignableFrom(scheme.HandlerType);
 
-        // Not injected: creating the cookie's options creates the events, which depend on this reader.
-        var cookies = context.RequestServices.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>();
-        return (await schemes.GetAllSchemesAsync())
-            .Where(static scheme => typeof(CookieAuthenticationHandler).IsAssignableFrom(scheme.HandlerType))
-            .Select(scheme => (scheme.Name, cookies.Get(scheme.Name)));
-    }
+    // Not injected: creating the cookie's options creates the events, which depend on this reader.
+    private static IOptionsMonitor<CookieAuthenticationOptions> OptionsOf(HttpContext context)
+        => context.RequestServices.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>();
 
     private static async Task<AuthenticationTicket?> RetrieveAsync(HttpContext context, CookieAuthenticationOptions options, string? key)
         => key is null ? null : await options.SessionStore!.RetrieveAsync(key, context, CancellationToken.None);

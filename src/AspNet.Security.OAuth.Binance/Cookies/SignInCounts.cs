@@ -8,11 +8,11 @@ namespace AspNet.Security.OAuth.Binance.Cookies;
 /// </summary>
 internal sealed class SignInCounts
 {
-    private readonly ConcurrentDictionary<string, long> _counts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> _counts = new(StringComparer.Ordinal);
 
     public void Add(string cookieScheme) => _counts.AddOrUpdate(cookieScheme, 1, static (_, count) => count + 1);
 
-    public long Of(string cookieScheme) => _counts.GetValueOrDefault(cookieScheme);
+    public int Of(string cookieScheme) => _counts.GetValueOrDefault(cookieScheme);
 
     /// <summary>Returns a value indicating whether no user signed in to a cookie since the request's session was found to be over.</summary>
     public bool AreUnchanged(PendingCookie cookie) => Of(cookie.Scheme) == cookie.SignInsBefore;
