@@ -161,7 +161,7 @@ internal sealed class ReplacedSessions(IssuedTickets tickets, SessionRegistry se
     }
 
     // Takes the sessions of this scheme's cookie. Those of other cookies stay for the sign-ins to them.
-    private static List<(string Id, string StoreKey)> TakeKept(AuthenticationProperties properties, string scheme)
+    private static (string Id, string StoreKey)[] TakeKept(AuthenticationProperties properties, string scheme)
     {
         if (!properties.Items.Remove(ReplacesItem, out var kept) || kept is null)
         {
@@ -187,6 +187,6 @@ internal sealed class ReplacedSessions(IssuedTickets tickets, SessionRegistry se
             properties.Items[ReplacesItem] = string.Join(Separator, others);
         }
 
-        return taken;
+        return [.. taken];
     }
 }

@@ -57,9 +57,9 @@ internal sealed class SessionRegistry(SharedSessions shared)
     {
         var end = EndOf(ticket, successor, issued.Options.Clock.GetUtcNow());
 
-        // The read comes first: an end of another process is final, and is not overwritten.
+        // An end of another process is final, and is not overwritten.
         var finding = FindStateAsync(session, issued);
-        await FirstAsync(finding, issued);
+        await BeforeWriteAsync(finding, issued);
         if (finding is { IsCompletedSuccessfully: true, Result: SessionState.Ended } || Remember(session, end, end.At) is SessionState.Ended)
         {
             var isRevoked = await IsRevokedAsync(session, issued);
@@ -133,10 +133,9 @@ internal sealed class SessionRegistry(SharedSessions shared)
 
     private async Task<SessionState> EndElsewhereAsync(SessionKey session, SessionEnd end, IssuedTicket issued)
     {
-        // The read comes first: after the write it would find this end instead of that of another process. The wait is shorter than the
-        // timeout of a command: after a command timed out, the cache is not written to.
+        // After the write, the read would find this end instead of that of another process.
         var finding = shared.FindAsync(session, issued);
-        await FirstAsync(finding, issued);
+        await BeforeWriteAsync(finding, issued);
         await shared.WriteAsync(session, end, issued);
         return await finding switch
         {
@@ -148,7 +147,8 @@ internal sealed class SessionRegistry(SharedSessions shared)
         };
     }
 
-    private static async Task FirstAsync(Task reading, IssuedTicket issued)
+    // Waits for a read before a write. The wait is shorter than the timeout of a command: after a command timed out, the cache is not written to.
+    private static async Task BeforeWriteAsync(Task reading, IssuedTicket issued)
         => await reading.WaitAsync(_readTimeout, issued.Options.Clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task ChangeAsync(SessionKey session, Func<SessionEnd, SessionEnd> change, IssuedTicket issued)

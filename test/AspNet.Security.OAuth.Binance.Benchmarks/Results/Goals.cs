@@ -16,7 +16,7 @@ internal static class Goals
     public static IEnumerable<Goal> Exact(IReadOnlyCollection<Measurement> measurements) =>
     [
         ToRecipe(measurements, Names.Challenge, Names.Bytes, 1.10),
-        ToRecipe(measurements, Names.Callback, Names.Bytes, 1.06),
+        ToRecipe(measurements, Names.Callback, Names.Bytes, 1.05),
         OverRecipe(measurements, Names.AuthenticatedRequest, 8),
         OverRecipe(measurements, Names.SessionCookie, 64),
         OnServer(measurements, Names.SessionCookie, Names.Bytes, 400),

@@ -49,7 +49,7 @@ public sealed class GoalTests
         => Assert.Equal(
             [
                 "challenge, bytes allocated / recipe: ≤ 1.10",
-                "callback, bytes allocated / recipe: ≤ 1.06",
+                "callback, bytes allocated / recipe: ≤ 1.05",
                 "authenticated request, bytes allocated - recipe: ≤ 8",
                 "session cookie, bytes - recipe: ≤ 64",
                 "session cookie, bytes, session on the server: ≤ 400",
