@@ -79,6 +79,10 @@ internal sealed class SessionTokens(
         if (session.Key is { } key)
         {
             await sessions.RevokeTokensAsync(key, session.Issued);
+            if (tokens.UnderWay is null && own.RefreshToken is { } current)
+            {
+                own = await refresher.TakeAsync(session.Issued, current, session.Id) ?? own;
+            }
         }
 
         var (issued, refreshing) = (session.Issued, tokens.UnderWay);

@@ -41,6 +41,17 @@ internal sealed class TokenRefresher(
         return farm.ForgetAsync(new(issued.Scheme, issued.Options, refreshToken) { SessionId = sessionId });
     }
 
+    /// <summary>
+    /// Takes the tokens of a refresh in another process, which had looked for the end of the session before that was recorded, and leaves them to this process to revoke.
+    /// </summary>
+    public async Task<BinanceTokens?> TakeAsync(IssuedTicket issued, string refreshToken, string? sessionId)
+    {
+        var call = new FarmCall(issued.Scheme, issued.Options, refreshToken) { SessionId = sessionId };
+
+        // The lock, which that process holds until it has looked, is needed only if there is an outcome.
+        return await farm.FindAsync(call) is { Tokens: not null } found && found.IsOf(call) ? (await farm.TakeAsync(call))?.Tokens : null;
+    }
+
     private RefreshCalls CallsOf(string scheme)
         => _calls.GetOrAdd(scheme, static (scheme, all) => all.Create(scheme), this);
 

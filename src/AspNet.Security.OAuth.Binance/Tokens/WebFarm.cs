@@ -93,6 +93,20 @@ internal sealed class WebFarm(IServiceProvider services, FarmLocks locks, FarmSt
     /// <summary>Finds the outcome of a call of another process.</summary>
     public Task<TokenOutcome?> FindAsync(FarmCall call) => TryAsync(call, store => ReadAsync(call, store), null);
 
+    /// <summary>Waits until another process has released the lock, and removes and returns the tokens of its call.</summary>
+    public Task<TokenOutcome?> TakeAsync(FarmCall call) => LockedAsync(
+        call,
+        async store =>
+        {
+            var outcome = await ReadAsync(call, store);
+            if (outcome?.Tokens is not null)
+            {
+                await store.RemoveAsync();
+            }
+
+            return outcome;
+        });
+
     /// <summary>Removes an outcome of a session that is over.</summary>
     public Task ForgetAsync(FarmCall call) => TryAsync(call, static store => DoneAsync(store.RemoveAsync()), true);
 
@@ -170,11 +184,11 @@ internal sealed class WebFarm(IServiceProvider services, FarmLocks locks, FarmSt
         }
     }
 
-    private async Task<bool> LockedAsync(FarmCall call, Func<OutcomeStore, Task<bool>> step)
+    private async Task<T?> LockedAsync<T>(FarmCall call, Func<OutcomeStore, Task<T>> step)
     {
         if (!IsShared || stores.CacheHangs(call.Options.Clock) || stores.LockHangs(call.Options.Clock))
         {
-            return false;
+            return default;
         }
 
         IDistributedSynchronizationHandle? held = null;
@@ -187,7 +201,7 @@ internal sealed class WebFarm(IServiceProvider services, FarmLocks locks, FarmSt
         catch (Exception exception) when (exception is StoreException or BinanceAuthenticationException)
         {
             // It is logged already: a store failed, or another process held the lock too long.
-            return false;
+            return default;
         }
         finally
         {

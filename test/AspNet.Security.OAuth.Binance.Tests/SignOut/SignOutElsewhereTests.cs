@@ -63,6 +63,35 @@ public sealed class SignOutElsewhereTests
         Assert.InRange(site.Revoked().Count(token => token == session.AccessToken), 0, 1);
     }
 
+    // The sign-out has looked for newer tokens, and has not recorded yet that it revokes them.
+    [Theory(Timeout = 40_000)]
+    [InlineData(SessionPlace.Cookie)]
+    [InlineData(SessionPlace.TicketStore)]
+    [InlineData(SessionPlace.Server)]
+    public async Task Tokens_of_a_refresh_that_ends_between_two_steps_of_the_sign_out_are_revoked(SessionPlace place)
+    {
+        await using var farm = await Farm.StartAsync(SignOutSite.Setup(place));
+        var site = farm.First;
+        using var refreshing = await RefreshAsync(farm, expired: false);
+        var (browser, there, _, page, refresh) = refreshing;
+        var ended = farm.Store.Commands.Hold(StoreCommand.Set, ":session:", afterwards: true);
+
+        var signOut = there.SendAsync(SignOutSite.LogoutPath);
+        await ended.Reached;
+        var recorded = farm.Store.Commands.Hold(StoreCommand.Set, ":session:");
+        ended.Release();
+        await recorded.Reached;
+        refresh.Release();
+        browser.Receive(await page);
+        recorded.Release();
+        there.Receive(await signOut);
+
+        await site.UntilRevokedAsync(Late);
+        Assert.Equal([Late], site.Revoked());
+        Assert.False((await browser.SessionAsync()).SignedIn);
+        Assert.False(there.HasSessionCookie);
+    }
+
     [Theory(Timeout = 40_000)]
     [MemberData(nameof(Sessions))]
     public async Task Page_that_responds_after_the_sign_out_does_not_restore_the_session(bool expired, SessionPlace place)
