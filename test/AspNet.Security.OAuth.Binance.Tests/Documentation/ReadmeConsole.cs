@@ -10,14 +10,15 @@ internal sealed class ReadmeConsole : IAsyncDisposable
     private static readonly TimeSpan _limit = TimeSpan.FromMinutes(1);
 
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("readme-console-");
+    private readonly DirectoryInfo _folder;
     private readonly Process _process;
     private readonly Task<string> _errors;
 
-    private ReadmeConsole(ReadmeProgram program, string[] arguments, string? home)
+    private ReadmeConsole(DirectoryInfo folder, string program, string[] arguments, string? home)
     {
+        _folder = folder;
         _stop.CancelAfter(_limit);
-        var start = new ProcessStartInfo(FinishedProcess.Dotnet, ["exec", program.Build(_folder), .. arguments])
+        var start = new ProcessStartInfo(FinishedProcess.Dotnet, ["exec", program, .. arguments])
         {
             Environment = { ["HOME"] = home ?? _folder.FullName, ["XDG_DATA_HOME"] = null, ["DISPLAY"] = null, ["WAYLAND_DISPLAY"] = null },
             WorkingDirectory = _folder.FullName,
@@ -29,7 +30,11 @@ internal sealed class ReadmeConsole : IAsyncDisposable
         _errors = _process.StandardError.ReadToEndAsync(_stop.Token);
     }
 
-    public static ReadmeConsole Start(ReadmeProgram program, string[] arguments, string? home = null) => new(program, arguments, home);
+    public static async Task<ReadmeConsole> StartAsync(ReadmeProgram program, string[] arguments, string? home = null)
+    {
+        var folder = Directory.CreateTempSubdirectory("readme-console-");
+        return new(folder, await program.BuildAsync(folder), arguments, home);
+    }
 
     /// <summary>Reads what the program prints until it waits for the address, and returns the authorize URL in it.</summary>
     /// <param name="prompt">The prompt for the address.</param>

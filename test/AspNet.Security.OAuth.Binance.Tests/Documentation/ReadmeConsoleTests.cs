@@ -18,7 +18,7 @@ public sealed class ReadmeConsoleTests
     public async Task Pasted_address_signs_in_refreshes_and_revokes()
     {
         await using var binance = await BinanceEmulator.StartAsync(cancellationToken: Token);
-        await using var program = Start(binance);
+        await using var program = await StartAsync(binance);
 
         var callback = await BrowseAsync(await program.ReadAuthorizeUrlAsync(), "emulator_user", BinanceEmulatorDefaults.UserId);
         var ended = await program.PasteAsync(callback);
@@ -35,7 +35,7 @@ public sealed class ReadmeConsoleTests
     public async Task A_cancelled_sign_in_prints_a_sentence_and_has_another_exit_code()
     {
         await using var binance = await BinanceEmulator.StartAsync(cancellationToken: Token);
-        await using var program = Start(binance);
+        await using var program = await StartAsync(binance);
 
         var callback = await BrowseAsync(await program.ReadAuthorizeUrlAsync(), "emulator_decision", "deny");
         var ended = await program.PasteAsync(callback);
@@ -48,7 +48,7 @@ public sealed class ReadmeConsoleTests
     public async Task Address_of_another_sign_in_is_refused_before_any_request()
     {
         await using var binance = await BinanceEmulator.StartAsync(cancellationToken: Token);
-        await using var program = Start(binance);
+        await using var program = await StartAsync(binance);
         var authorize = await program.ReadAuthorizeUrlAsync();
 
         var state = QueryHelpers.ParseQuery(authorize.Query)["state"].ToString();
@@ -66,7 +66,7 @@ public sealed class ReadmeConsoleTests
     public async Task Other_pasted_text_is_refused_with_a_message(string line)
     {
         await using var binance = await BinanceEmulator.StartAsync(cancellationToken: Token);
-        await using var program = Start(binance);
+        await using var program = await StartAsync(binance);
         await program.ReadAuthorizeUrlAsync();
 
         var ended = await program.PasteAsync(line);
@@ -79,7 +79,7 @@ public sealed class ReadmeConsoleTests
     {
         await using var binance = await BinanceEmulator.StartAsync(cancellationToken: Token);
         binance.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Status(503));
-        await using var program = Start(binance);
+        await using var program = await StartAsync(binance);
 
         var callback = await BrowseAsync(await program.ReadAuthorizeUrlAsync(), "emulator_user", BinanceEmulatorDefaults.UserId);
         var ended = await program.PasteAsync(callback);
@@ -90,7 +90,7 @@ public sealed class ReadmeConsoleTests
     [Fact]
     public async Task Without_arguments_the_program_prints_the_required_ones()
     {
-        await using var program = ReadmeConsole.Start(ReadmeProgram.Console, []);
+        await using var program = await ReadmeConsole.StartAsync(ReadmeProgram.Console, []);
 
         var ended = await program.EndAsync();
 
@@ -104,8 +104,8 @@ public sealed class ReadmeConsoleTests
             Repository.Read(ReadmeProgram.Console.Readme),
             StringComparison.Ordinal);
 
-    private static ReadmeConsole Start(BinanceEmulator binance)
-        => ReadmeConsole.Start(ReadmeProgram.Console, [BinanceEmulatorDefaults.PublicClientId, RedirectUri, binance.BaseAddress.AbsoluteUri]);
+    private static Task<ReadmeConsole> StartAsync(BinanceEmulator binance)
+        => ReadmeConsole.StartAsync(ReadmeProgram.Console, [BinanceEmulatorDefaults.PublicClientId, RedirectUri, binance.BaseAddress.AbsoluteUri]);
 
     /// <returns>Where the browser ends: nothing listens there.</returns>
     private static async Task<string> BrowseAsync(Uri authorize, string parameter, string value)

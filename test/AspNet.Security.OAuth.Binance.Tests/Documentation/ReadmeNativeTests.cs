@@ -20,7 +20,7 @@ public sealed class ReadmeNativeTests
         var home = Directory.CreateTempSubdirectory("readme-native-");
         try
         {
-            await using (var program = Start("sign-in", binance, home.FullName))
+            await using (var program = await StartAsync("sign-in", binance, home.FullName))
             {
                 using var browser = new HttpClient();
                 var page = await browser.GetStringAsync(await program.ReadAuthorizeUrlAsync(Prompt), Token);
@@ -28,12 +28,12 @@ public sealed class ReadmeNativeTests
                 Assert.Equal(_signedIn, await program.EndAsync());
             }
 
-            await using (var again = Start("sign-in", binance, home.FullName))
+            await using (var again = await StartAsync("sign-in", binance, home.FullName))
             {
                 Assert.Equal(_signedIn, await again.EndAsync());
             }
 
-            await using var last = Start("sign-out", binance, home.FullName);
+            await using var last = await StartAsync("sign-out", binance, home.FullName);
             Assert.Equal(new(0, "Signed out." + Environment.NewLine, ""), await last.EndAsync());
             Assert.Empty(binance.Tokens.AccessTokens);
             Assert.Equal(1, binance.Requests.Count(EmulatorEndpoint.Authorize));
@@ -48,7 +48,7 @@ public sealed class ReadmeNativeTests
     public async Task Pasted_address_signs_in()
     {
         await using var binance = await BinanceEmulator.StartAsync(options => options.AutoApprove = true, Token);
-        await using var program = Start("sign-in", binance);
+        await using var program = await StartAsync("sign-in", binance);
 
         Assert.Equal(_signedIn, await program.PasteAsync(await BrowseAsync(await program.ReadAuthorizeUrlAsync(Prompt))));
     }
@@ -57,7 +57,7 @@ public sealed class ReadmeNativeTests
     public async Task A_cancelled_sign_in_prints_a_sentence()
     {
         await using var binance = await BinanceEmulator.StartAsync(cancellationToken: Token);
-        await using var program = Start("sign-in", binance);
+        await using var program = await StartAsync("sign-in", binance);
 
         var url = await program.ReadAuthorizeUrlAsync(Prompt);
         var ended = await program.PasteAsync(await BrowseAsync(new Uri($"{url.AbsoluteUri}&emulator_decision=deny")));
@@ -75,13 +75,13 @@ public sealed class ReadmeNativeTests
     [Fact]
     public async Task Without_arguments_the_program_prints_the_required_ones()
     {
-        await using var program = ReadmeConsole.Start(ReadmeProgram.Native, []);
+        await using var program = await ReadmeConsole.StartAsync(ReadmeProgram.Native, []);
 
         Assert.Equal(new(2, "", "Arguments: sign-in|sign-out client-id [address of an emulator]" + Environment.NewLine), await program.EndAsync());
     }
 
-    private static ReadmeConsole Start(string command, BinanceEmulator binance, string? home = null)
-        => ReadmeConsole.Start(ReadmeProgram.Native, [command, BinanceEmulatorDefaults.PublicClientId, binance.BaseAddress.AbsoluteUri], home);
+    private static Task<ReadmeConsole> StartAsync(string command, BinanceEmulator binance, string? home = null)
+        => ReadmeConsole.StartAsync(ReadmeProgram.Native, [command, BinanceEmulatorDefaults.PublicClientId, binance.BaseAddress.AbsoluteUri], home);
 
     /// <returns>Where a browser on another machine ends: nothing listens there.</returns>
     private static async Task<string> BrowseAsync(Uri authorize)

@@ -32,14 +32,18 @@ internal sealed class ReadmeProgram
     ];
 
     private readonly string _section;
+    private readonly string _implicitUsings;
     private readonly Lazy<CSharpCompilation> _project;
+    private readonly Lazy<Task<byte[]>> _compiled;
 
     private ReadmeProgram(string readme, string section, string assemblyName, string[] implicitUsings, string[] frameworks, string[] projects)
     {
         (Readme, _section, AssemblyName, Frameworks, Projects) = (readme, section, assemblyName, frameworks, projects);
+        _implicitUsings = string.Concat(implicitUsings.Select(name => $"global using {name};\n"));
+        _compiled = new(CompileAsync);
         _project = new(() => CSharpCompilation.Create(
             assemblyName,
-            [CSharpSyntaxTree.ParseText(string.Concat(implicitUsings.Select(name => $"global using {name};\n")), _language)],
+            [CSharpSyntaxTree.ParseText(_implicitUsings, _language)],
             [.. References().Select(path => MetadataReference.CreateFromFile(path))],
             new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable)));
     }
@@ -116,15 +120,10 @@ internal sealed class ReadmeProgram
 
     /// <summary>Puts the program into a folder, with all that <c>dotnet exec</c> needs.</summary>
     /// <returns>The path of the program.</returns>
-    public string Build(DirectoryInfo folder)
+    public async Task<string> BuildAsync(DirectoryInfo folder)
     {
         var program = PathOf(folder, ".dll");
-        using (var file = File.Create(program))
-        {
-            var emitted = Compile(Repository.Read(Readme)).Emit(file, cancellationToken: TestContext.Current.CancellationToken);
-            Assert.True(emitted.Success, string.Join('\n', emitted.Diagnostics));
-        }
-
+        await File.WriteAllBytesAsync(program, await _compiled.Value, TestContext.Current.CancellationToken);
         foreach (var path in Projects.Concat(Packages()))
         {
             File.Copy(path, Path.Combine(folder.FullName, Path.GetFileName(path)));
@@ -133,8 +132,34 @@ internal sealed class ReadmeProgram
         var frameworks = Frameworks
             .Select(path => new DirectoryInfo(path))
             .Select(version => new { name = version.Parent!.Name, version = version.Name });
-        File.WriteAllText(PathOf(folder, ".runtimeconfig.json"), JsonSerializer.Serialize(new { runtimeOptions = new { frameworks } }));
+        await File.WriteAllTextAsync(
+            PathOf(folder, ".runtimeconfig.json"),
+            JsonSerializer.Serialize(new { runtimeOptions = new { frameworks } }),
+            TestContext.Current.CancellationToken);
         return program;
+    }
+
+    // In a process of its own: a just-in-time compiler's fault in the emitting of Roslyn, once it has occurred, remains for all of a process.
+    private async Task<byte[]> CompileAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("readme-program-");
+        try
+        {
+            var (usings, source, assembly) = (PathOf(folder, ".usings.cs"), PathOf(folder, ".cs"), PathOf(folder, ".dll"));
+            await File.WriteAllTextAsync(usings, _implicitUsings);
+            await File.WriteAllTextAsync(source, string.Concat(Blocks(Repository.Read(Readme))));
+            string[] arguments =
+            [
+                "/nologo", "/noconfig", "/nostdlib", "/nullable:enable", $"/out:{assembly}", .. References().Select(path => $"/reference:{path}"), usings, source,
+            ];
+            var ended = await FinishedProcess.OfAsync(new(FinishedProcess.Dotnet, ["exec", Repository.Compiler, .. arguments]), TimeSpan.FromMinutes(1));
+            Assert.Equal(new(0, "", ""), ended);
+            return await File.ReadAllBytesAsync(assembly);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     private static string FolderOf(Type type) => Path.GetDirectoryName(type.Assembly.Location)!;

@@ -31,7 +31,7 @@ internal sealed class ReadmeSite : IAsyncDisposable
         var site = new ReadmeSite();
         try
         {
-            var program = ReadmeProgram.Site.Build(site._folder);
+            var program = await ReadmeProgram.Site.BuildAsync(site._folder);
             site.Address = await site.RunAsync(program, environment, settings);
             return site;
         }

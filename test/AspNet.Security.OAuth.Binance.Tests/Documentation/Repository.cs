@@ -8,8 +8,10 @@ namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 /// </summary>
 internal static partial class Repository
 {
-    public static string Root { get; }
-        = typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "RepositoryRoot").Value!;
+    public static string Root { get; } = Metadata("RepositoryRoot");
+
+    /// <summary>The C# compiler of the SDK that built the tests.</summary>
+    public static string Compiler { get; } = Metadata("Compiler");
 
     public static string Read(string document) => File.ReadAllText(Path.Combine(Root, document));
 
@@ -22,6 +24,9 @@ internal static partial class Repository
         .SkipWhile(line => !line.StartsWith($"| {title} |", StringComparison.Ordinal))
         .Skip(2)
         .TakeWhile(line => line.StartsWith('|'))];
+
+    private static string Metadata(string key)
+        => typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == key).Value!;
 
     [GeneratedRegex(@"^(?<indent> *)```csharp\n(?<code>.*?)^\k<indent>```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex CodeBlock();
