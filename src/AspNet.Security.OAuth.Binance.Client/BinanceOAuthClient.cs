@@ -146,14 +146,14 @@ public class BinanceOAuthClient
         var scope = FormatScope(scopes);
         if (scope.Length == 0)
         {
-            throw new ArgumentException("At least one scope is needed.", nameof(scopes));
+            throw new ArgumentException("At least one scope is needed: request 'user:openId'.", nameof(scopes));
         }
 
         KeyValuePair<string, string>[] additional = [.. additionalParameters ?? []];
         if (additional.Any(parameter => string.IsNullOrEmpty(parameter.Key) || AuthorizeUrl.IsReserved(parameter.Key))
             || additional.DistinctBy(parameter => parameter.Key, StringComparer.OrdinalIgnoreCase).Count() != additional.Length)
         {
-            throw new ArgumentException("A parameter is without a name, repeated, or one of the protocol's own.", nameof(additionalParameters));
+            throw new ArgumentException("A parameter is without a name, repeated, or one of the protocol's own. Remove it.", nameof(additionalParameters));
         }
 
         var (state, verifier) = (ProofKey.NewSecret(), ProofKey.NewSecret());
@@ -313,6 +313,6 @@ public class BinanceOAuthClient
     private sealed class NoNetwork : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-            => throw new NotSupportedException("A BinanceOAuthClient without an HttpClient has to override each method that is called.");
+            => throw new NotSupportedException("A BinanceOAuthClient without an HttpClient has to override each method that is called. Override this one, or pass an HttpClient.");
     }
 }

@@ -49,7 +49,7 @@ public class BinanceLogin : IAsyncDisposable, IDisposable
         get
         {
             ObjectDisposedException.ThrowIf(_disposed.IsCancellationRequested, this);
-            return _parts ?? throw new NotSupportedException("A BinanceLogin without options has to override each method that is called.");
+            return _parts ?? throw new NotSupportedException("A BinanceLogin without options has to override each method that is called. Override this one, or pass options.");
         }
     }
 

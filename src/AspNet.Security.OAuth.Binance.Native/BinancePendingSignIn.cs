@@ -52,7 +52,7 @@ public sealed class BinancePendingSignIn
             throw Unreadable();
         }
 
-        static FormatException Unreadable() => new("The text is not a serialized sign-in.");
+        static FormatException Unreadable() => new("The text is not a serialized sign-in. Begin a new sign-in.");
     }
 
     /// <summary>

@@ -50,7 +50,7 @@ public class FileTokenStore : IBinanceTokenStore
         FilePath = Path.GetFullPath(path);
         if (Path.GetFileName(FilePath).Length == 0)
         {
-            throw new ArgumentException("The path ends with a directory.", nameof(path));
+            throw new ArgumentException("The path ends with a directory. Add the name of a file.", nameof(path));
         }
 
         _file = new SessionFile(FilePath);
@@ -75,7 +75,7 @@ public class FileTokenStore : IBinanceTokenStore
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (name.Any(character => char.IsControl(character) || "/\\:*?\"<>|".Contains(character, StringComparison.Ordinal)) || name[^1] is '.' or ' ')
         {
-            throw new ArgumentException("The name of the application is not the name of a directory on every system.", nameof(name));
+            throw new ArgumentException("The name of the application is not the name of a directory on every system. Remove / \\ : * ? \" < > |, and a dot or a space at its end.", nameof(name));
         }
 
         // Not verified, because a missing directory is created with the first session.

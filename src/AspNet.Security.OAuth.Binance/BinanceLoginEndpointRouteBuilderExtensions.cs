@@ -37,7 +37,7 @@ public static class BinanceLoginEndpointRouteBuilderExtensions
         ArgumentException.ThrowIfNullOrEmpty(scheme);
         var services = endpoints.ServiceProvider;
         var groups = services.GetService<LoginGroups>()
-            ?? throw new InvalidOperationException("MapBinanceLogin needs a Binance scheme: AddBinance was not called.");
+            ?? throw new InvalidOperationException("MapBinanceLogin needs a Binance scheme: call AddBinance.");
         var group = LoginGroup.Create(scheme, services.GetRequiredService<BinanceSchemes>(), services.GetRequiredService<SignInSchemes>());
         return LoginRoutes.Map(endpoints, groups.Add(group));
     }

@@ -140,5 +140,5 @@ public class BinanceSessions
     }
 
     private static NotSupportedException NotOverridden()
-        => new("This method is not overridden, and the service was made without AddBinanceServerSessions.");
+        => new("This method is not overridden, and the service was made without AddBinanceServerSessions. Override it, or use the service of the container.");
 }

@@ -92,5 +92,5 @@ public class BinanceTokenService
     }
 
     private BinanceAuthenticationOptions OptionsOf(string scheme)
-        => (_schemes ?? throw new NotSupportedException("This method is not overridden, and the service was made without AddBinance.")).Get(scheme);
+        => (_schemes ?? throw new NotSupportedException("This method is not overridden, and the service was made without AddBinance. Override it, or use the service of the container.")).Get(scheme);
 }

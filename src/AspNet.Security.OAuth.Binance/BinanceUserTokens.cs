@@ -74,7 +74,7 @@ public class BinanceUserTokens<TUser>
 
     private static T Overridden<T>(T? service)
         where T : class
-        => service ?? throw new NotSupportedException("This method is not overridden, and the object was made without AddBinanceTokens.");
+        => service ?? throw new NotSupportedException("This method is not overridden, and the object was made without AddBinanceTokens. Override it, or use the service of the container.");
 }
 
 /// <summary>The registered type: the container needs a public constructor.</summary>

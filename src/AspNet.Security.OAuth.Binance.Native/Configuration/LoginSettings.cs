@@ -14,14 +14,14 @@ internal sealed class LoginSettings
     public LoginSettings(BinanceLoginOptions options)
     {
         Require(!string.IsNullOrWhiteSpace(options.ClientId), nameof(options.ClientId), "is required: the client id that Binance gave.");
-        Require(options.LoopbackPorts.All(port => port is > 0 and <= ushort.MaxValue), nameof(options.LoopbackPorts), "has a number that is not a port.");
+        Require(options.LoopbackPorts.All(port => port is > 0 and <= ushort.MaxValue), nameof(options.LoopbackPorts), "has a number that is not a port (1 to 65535).");
         Require(BinanceOAuthClient.FormatScope(options.Scope).Length > 0, nameof(options.Scope), "is empty: without 'user:openId' there is no user.");
         RequireTimeout(options.SignInTimeout, nameof(options.SignInTimeout));
         Require(options.RefreshBeforeExpiration >= TimeSpan.Zero, nameof(options.RefreshBeforeExpiration), "must not be negative.");
         RequireTimeout(options.BackchannelTimeout, nameof(options.BackchannelTimeout));
         RequireTimeout(options.RevocationTimeout, nameof(options.RevocationTimeout));
         Require(options.Locale is null || BinanceEndpoints.IsLocale(options.Locale), nameof(options.Locale), "does not have the form of a language, such as 'tr'.");
-        Require(!options.RequireHttpsEndpoints || AllOf(options.Endpoints).All(IsProtected), nameof(options.Endpoints), $"has one that is not https, which {nameof(options.RequireHttpsEndpoints)} demands.");
+        Require(!options.RequireHttpsEndpoints || AllOf(options.Endpoints).All(IsProtected), nameof(options.Endpoints), $"has one that is not https. Set {nameof(options.RequireHttpsEndpoints)} to false for a network that others cannot read.");
         var defect = RedirectUris.DefectOf(options.RedirectUri);
         Require(defect is null, nameof(options.RedirectUri), defect!);
 
@@ -47,7 +47,7 @@ internal sealed class LoginSettings
         }
         catch (ArgumentException exception)
         {
-            throw Wrong(nameof(options.AdditionalAuthorizationParameters), "has one without a name, or one of the protocol's own.", exception);
+            throw Wrong(nameof(options.AdditionalAuthorizationParameters), "has one without a name, or one of the protocol's own. Remove it.", exception);
         }
     }
 
@@ -95,7 +95,7 @@ internal sealed class LoginSettings
         }
         catch (InvalidOperationException exception)
         {
-            throw Wrong(nameof(BinanceLoginOptions.BackchannelHttpHandler), "follows redirects, and is in use already.", exception);
+            throw Wrong(nameof(BinanceLoginOptions.BackchannelHttpHandler), "follows redirects, and is in use already. Set AllowAutoRedirect to false where it is made.", exception);
         }
     }
 

@@ -13,8 +13,8 @@ internal sealed class AccessTokenHandler(Uri baseAddress, Func<CancellationToken
     /// <summary>Returns the reason why a client must not be created for an address, or <see langword="null"/>.</summary>
     public static string? DefectOf(Uri address, bool requireHttps)
         => !address.IsAbsoluteUri || !(address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp) ? "The address is not an absolute http or https URL."
-            : address.UserInfo.Length > 0 ? "The address has user information."
-            : requireHttps && address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback ? "The address is not https: the access token could be read in transit."
+            : address.UserInfo.Length > 0 ? "The address has user information. Remove it."
+            : requireHttps && address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback ? "The address is not https: the access token could be read in transit. Use https."
             : null;
 
     public static SocketsHttpHandler CreateInner() => new()
@@ -34,7 +34,7 @@ internal sealed class AccessTokenHandler(Uri baseAddress, Func<CancellationToken
         if (request.RequestUri is not { } destination
             || Uri.Compare(destination, baseAddress, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) is not 0)
         {
-            throw new InvalidOperationException($"This HTTP client sends the user's access token to {baseAddress.GetLeftPart(UriPartial.Authority)} only.");
+            throw new InvalidOperationException($"This HTTP client sends the user's access token to {baseAddress.GetLeftPart(UriPartial.Authority)} only. Call other servers with another client.");
         }
 
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await accessToken(cancellationToken).ConfigureAwait(false));

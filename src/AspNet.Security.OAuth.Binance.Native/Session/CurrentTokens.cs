@@ -135,7 +135,7 @@ internal sealed class CurrentTokens
         await using var _ = held.ConfigureAwait(false);
         if (!held.IsHeld)
         {
-            throw new BinanceAuthenticationException(BinanceFailure.Timeout, "Another process holds the lock of the token store for too long.");
+            throw new BinanceAuthenticationException(BinanceFailure.Timeout, "Another process holds the lock of the token store for too long. Try again later.");
         }
 
         var session = await _sessions.ReadAsync(CancellationToken.None).ConfigureAwait(false) ?? throw NotSignedIn("Nobody is signed in any more.");

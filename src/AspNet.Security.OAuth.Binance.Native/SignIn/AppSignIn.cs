@@ -42,7 +42,7 @@ internal sealed class AppSignIn(SessionStore sessions, CodeExchanges exchanges, 
     {
         if (pending.ClientId != settings.Client.ClientId || pending.Server != settings.Client.Endpoints.Token)
         {
-            throw new BinanceAuthenticationException(BinanceFailure.InvalidState, "The sign-in was begun for another client id or server.");
+            throw new BinanceAuthenticationException(BinanceFailure.InvalidState, "The sign-in was begun for another client id or server. Begin a new one.");
         }
 
         var request = pending.ToRequest();

@@ -113,8 +113,8 @@ internal sealed class BrowserSignIn(SessionStore sessions, CodeExchanges exchang
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new BinanceAuthenticationException(BinanceFailure.Abandoned, timeout.IsCancellationRequested
-                ? "The sign-in was not finished in time."
-                : "The browser was closed before the sign-in was finished.");
+                ? "The sign-in was not finished in time. Sign in again."
+                : "The browser was closed before the sign-in was finished. Sign in again.");
         }
         finally
         {
@@ -141,7 +141,7 @@ internal sealed class BrowserSignIn(SessionStore sessions, CodeExchanges exchang
         }
         catch (Exception exception) when (exception is not (BinanceAuthenticationException or OperationCanceledException))
         {
-            throw new BinanceAuthenticationException(BinanceFailure.BrowserUnavailable, $"The browser could not be opened ({exception.GetType().Name}).", exception);
+            throw new BinanceAuthenticationException(BinanceFailure.BrowserUnavailable, $"The browser could not be opened ({exception.GetType().Name}); the inner exception says why.", exception);
         }
     }
 

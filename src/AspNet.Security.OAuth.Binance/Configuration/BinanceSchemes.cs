@@ -23,7 +23,7 @@ internal sealed class BinanceSchemes(IOptionsMonitor<BinanceAuthenticationOption
     {
         ArgumentException.ThrowIfNullOrEmpty(scheme);
         return Find(scheme)
-            ?? throw new InvalidOperationException($"There is no Binance scheme '{scheme}': AddBinance was not called with that name.");
+            ?? throw new InvalidOperationException($"There is no Binance scheme '{scheme}'. Call AddBinance with that name, or use the name of another one.");
     }
 }
 

@@ -19,7 +19,7 @@ internal static class FreshKeys
             if (context.Response.HasStarted)
             {
                 // The cookie handler would store a session whose key cannot be sent.
-                throw new InvalidOperationException("The response has started: no user can be signed in any more.");
+                throw new InvalidOperationException("The response has started: no user can be signed in any more. Sign in before anything is written.");
             }
 
             var cookie = PendingCookies.Of(context.HttpContext).Cookie(context.Scheme.Name, context.Options);

@@ -53,13 +53,13 @@ internal static partial class Log
     [LoggerMessage(115, LogLevel.Error, "The cache that holds the sessions failed. Requests with a session get 503 until it is available again.", EventName = "SessionsUnavailable")]
     public static partial void SessionsUnavailable(ILogger logger, Exception exception);
 
-    [LoggerMessage(116, LogLevel.Warning, "An entry of the cache that holds the sessions cannot be read, and counts as none: {Entry}", EventName = "SessionUnreadable")]
+    [LoggerMessage(116, LogLevel.Warning, "An entry of the cache that holds the sessions cannot be read, and counts as none: {Entry}. Check that all processes share the data-protection keys and the application name.", EventName = "SessionUnreadable")]
     public static partial void SessionUnreadable(ILogger logger, string entry);
 
-    [LoggerMessage(117, LogLevel.Error, "A session of the cookie {Scheme} has become longer than 64 KiB, and was not written.", EventName = "SessionTooLong")]
+    [LoggerMessage(117, LogLevel.Error, "A session of the cookie {Scheme} has become longer than 64 KiB, and was not written. Keep fewer claims, or shorter tokens, in it.", EventName = "SessionTooLong")]
     public static partial void SessionTooLong(ILogger logger, string scheme);
 
-    [LoggerMessage(118, LogLevel.Error, "The page {Path}, which is shown while the sessions are unavailable, failed or wrote nothing.", EventName = "UnavailablePageFailed")]
+    [LoggerMessage(118, LogLevel.Error, "The page {Path}, which is shown while the sessions are unavailable, failed or wrote nothing. A line of text was sent instead.", EventName = "UnavailablePageFailed")]
     public static partial void UnavailablePageFailed(ILogger logger, Exception? exception, string path);
 
     [LoggerMessage(119, LogLevel.Warning, "Users who sign in with the scheme {Scheme} are signed in to the application without tokens: nothing is refreshed, and nothing is revoked when they sign out. With ASP.NET Core Identity, call AddBinanceTokens on its builder.", EventName = "TokensNotKept")]

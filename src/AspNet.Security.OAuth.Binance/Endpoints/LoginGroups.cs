@@ -51,7 +51,7 @@ internal sealed class LoginGroup
     {
         if (!schemes.IsRegistered(scheme))
         {
-            throw new InvalidOperationException($"MapBinanceLogin: there is no Binance scheme '{scheme}'. AddBinance was not called with that name.");
+            throw new InvalidOperationException($"MapBinanceLogin: there is no Binance scheme '{scheme}'. Call AddBinance with that name, or map the name of another one.");
         }
 
         // Wrong options are reported by the validation at startup.

@@ -29,12 +29,12 @@ internal sealed class BinanceAccessTokenHandler(CurrentAccessToken accessToken, 
         if (baseAddress is null)
         {
             throw new InvalidOperationException(
-                $"The HTTP client '{client}' has no BaseAddress. It is needed so that the user's access token is sent to no other server.");
+                $"The HTTP client '{client}' has no BaseAddress. Set it: the user's access token is sent to that server only.");
         }
 
         if (destination is null || Uri.Compare(destination, baseAddress, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) != 0)
         {
-            throw new InvalidOperationException($"The HTTP client '{client}' sends the user's access token to {Server} only.");
+            throw new InvalidOperationException($"The HTTP client '{client}' sends the user's access token to {Server} only. Call other servers with another client.");
         }
 
         if (!BinanceAuthenticationOptionsRules.IsAllowed(baseAddress, schemes.Find(scheme)?.RequireHttpsEndpoints ?? true))

@@ -24,7 +24,7 @@ internal sealed class CurrentAccessToken(IHttpContextAccessor accessor, BinanceS
 
     /// <summary>Returns the exception for a session that holds no access token.</summary>
     public static InvalidOperationException NoToken(AuthenticationProperties session, string scheme)
-        => StoredTokens.IsRefused(session) ? Refused(scheme) : new($"the session of the scheme '{scheme}' holds none. Is SaveTokens switched off?");
+        => StoredTokens.IsRefused(session) ? Refused(scheme) : new($"the session of the scheme '{scheme}' holds none. Switch SaveTokens on, and let the user sign in again.");
 
     /// <summary>Returns the exception for a session that continues without tokens.</summary>
     public static InvalidOperationException Refused(string scheme)
@@ -32,7 +32,7 @@ internal sealed class CurrentAccessToken(IHttpContextAccessor accessor, BinanceS
 
     /// <summary>Returns the exception for an expired access token that nothing renews.</summary>
     public static InvalidOperationException NotRefreshed()
-        => new("the token of the session has expired. It is not refreshed: AutomaticRefresh is switched off, or Binance gave no refresh token.");
+        => new("the token of the session has expired. It is not refreshed: AutomaticRefresh is switched off, or Binance gave no refresh token. The user has to sign in again.");
 
     private async Task<string> OfCallerAsync(CallingUser caller, string scheme, CancellationToken cancellationToken)
     {
@@ -110,5 +110,5 @@ internal sealed class CurrentAccessToken(IHttpContextAccessor accessor, BinanceS
         => new($"this request is not signed in as the user of the session of the scheme '{scheme}'. Where a request may use that session, name the scheme of its "
             + "cookie ([Authorize(AuthenticationSchemes = …)]). What changes the user of a request is an IClaimsTransformation.");
 
-    private static InvalidOperationException Nobody(string scheme) => new($"nobody is signed in with the scheme '{scheme}'.");
+    private static InvalidOperationException Nobody(string scheme) => new($"nobody is signed in with the scheme '{scheme}'. Call it for signed-in users only.");
 }

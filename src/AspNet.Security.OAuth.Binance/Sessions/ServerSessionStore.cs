@@ -158,7 +158,7 @@ internal sealed class ServerSessionStore(
         return key;
     }
 
-    private static InvalidOperationException Ended() => new("All sessions of the user were ended during this sign-in.");
+    private static InvalidOperationException Ended() => new("All sessions of the user were ended during this sign-in. The user has to sign in again.");
 
     private string NewKey(AuthenticationTicket ticket) => KeyOf(ticket, SessionName.NewSecret());
 
