@@ -24,7 +24,7 @@ internal sealed class SessionStore(LoginSettings settings)
         var session = Parse(text);
         return session.ClientId == settings.Client.ClientId && session.Server == settings.Client.Endpoints.Token
             ? session
-            : throw NotOurs("is of another client id or server. Give each of them a store of its own");
+            : throw NotOurs("is of another client id or server. Give each of them a store of its own, or delete its content, and sign in again.");
     }
 
     public ValueTask WriteAsync(StoredSession session, CancellationToken cancellationToken)
@@ -61,15 +61,15 @@ internal sealed class SessionStore(LoginSettings settings)
     {
         try
         {
-            return JsonSerializer.Deserialize(text, StoredSessionJson.Default.StoredSession) ?? throw NotOurs("cannot be read");
+            return JsonSerializer.Deserialize(text, StoredSessionJson.Default.StoredSession) ?? throw NotOurs("cannot be read. Delete its content, and sign in again.");
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException)
         {
             // Without the cause, whose message may quote the text. ArgumentException: an unpaired surrogate.
-            throw NotOurs("cannot be read");
+            throw NotOurs("cannot be read. Delete its content, and sign in again.");
         }
     }
 
     private static BinanceAuthenticationException NotOurs(string reason)
-        => new(BinanceFailure.StoreUnavailable, $"The session in the token store {reason}, or delete its content and sign in again.");
+        => new(BinanceFailure.StoreUnavailable, $"The session in the token store {reason}");
 }
