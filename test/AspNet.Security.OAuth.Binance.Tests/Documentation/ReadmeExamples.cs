@@ -14,7 +14,7 @@ using Microsoft.Extensions.Options;
 namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 
 /// <summary>
-/// The code of the readmes, run. <see cref="ReadmeTests"/> holds that it is the same to the letter. The README's site is in
+/// The code of the package's readme, docs/site.md, docs/failures.md and docs/going-live.md, run. <see cref="ReadmeTests"/> holds that it is the same to the letter. The README's site is in
 /// <see cref="ReadmeSiteTests"/>.
 /// </summary>
 public sealed class ReadmeExamples

@@ -10,7 +10,7 @@ using Xunit;
 namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 
 /// <summary>
-/// The tests that the README writes for a reader's own site, run on the sample. <see cref="ReadmeTests"/> holds that they are the same to the letter.
+/// The tests of docs/testing.md for a reader's own site, run on the sample. <see cref="ReadmeTests"/> holds that they are the same to the letter.
 /// </summary>
 public static class ReadmeLoginTests
 {

@@ -4,6 +4,8 @@ namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 
 public sealed partial class ReadmeTests
 {
+    private static readonly string[] _code = ["src", "test", "sample-web", "sample-spa", "sample-native"];
+
     public static TheoryData<string> Documents => [.. Markdown().Select(file => Path.GetRelativePath(Repository.Root, file))];
 
     /// <summary>
@@ -11,7 +13,11 @@ public sealed partial class ReadmeTests
     /// run as they are, by <see cref="ReadmeSiteTests"/>, <see cref="ReadmeConsoleTests"/> and <see cref="ReadmeNativeTests"/>.
     /// </summary>
     [Theory]
-    [InlineData("README.md")]
+    [InlineData("docs/site.md")]
+    [InlineData("docs/failures.md")]
+    [InlineData("docs/going-live.md")]
+    [InlineData("docs/testing.md")]
+    [InlineData("docs/troubleshooting.md")]
     [InlineData("src/AspNet.Security.OAuth.Binance/README.md")]
     [InlineData("src/AspNet.Security.OAuth.Binance.Client/README.md")]
     [InlineData("src/AspNet.Security.OAuth.Binance.Emulator/README.md")]
@@ -34,16 +40,71 @@ public sealed partial class ReadmeTests
         Assert.All(blocks.SelectMany(block => block.Split("\n\n")), part => Assert.Contains(Lines(part), examples, StringComparison.Ordinal));
     }
 
+    /// <summary>The program of the section "Use it" is the only code block of the README: everything else is in a document, above.</summary>
+    [Fact]
+    public void Code_of_the_readme_is_its_program()
+    {
+        var readme = Repository.Read("README.md");
+
+        Assert.Equal(ReadmeProgram.Site.Blocks(readme), Repository.CSharpBlocks(readme));
+    }
+
+    [Fact]
+    public void Calls_in_the_table_of_the_readme_are_in_the_documents_that_it_links_to()
+    {
+        var rows = Repository.Table("README.md", "application");
+
+        Assert.NotEmpty(rows);
+        Assert.All(rows, row =>
+        {
+            var documents = string.Concat(Link().Matches(row).Select(match => Repository.Read(match.Groups[1].Value.Split('#') is [{ Length: > 0 } file, ..] ? file : "README.md")));
+            Assert.All(Call().Matches(row.Split(" | ")[1]), call => Assert.Contains(call.Groups[1].Value, documents, StringComparison.Ordinal));
+        });
+    }
+
     [Theory]
     [MemberData(nameof(Documents))]
-    public void Links_of_the_documents_lead_to_files_that_exist(string document)
+    public void Links_of_the_documents_lead_to_files_and_headings_that_exist(string document)
     {
-        var folder = Path.GetDirectoryName(Path.Combine(Repository.Root, document))!;
-        var targets = Link().Matches(File.ReadAllText(Path.Combine(Repository.Root, document)))
-            .Select(match => match.Groups[1].Value.Split('#')[0])
-            .Where(target => target.Length > 0 && !target.Contains("://", StringComparison.Ordinal));
+        var folder = Path.GetDirectoryName(document)!;
+        var targets = Link().Matches(Repository.WithoutCode(Repository.Read(document)))
+            .Select(match => match.Groups[1].Value)
+            .Where(target => !target.Contains("://", StringComparison.Ordinal));
 
-        Assert.All(targets, target => Assert.True(Path.Exists(Path.Combine(folder, target)), $"{document} links to {target}, which is not there."));
+        Assert.All(targets, target =>
+        {
+            var parts = target.Split('#');
+            var file = parts[0].Length > 0 ? Path.Combine(folder, parts[0]) : document;
+            Assert.True(Path.Exists(Path.Combine(Repository.Root, file)), $"{document} links to {target}, which is not there.");
+            Assert.True(parts is [_] || Repository.Anchors(file).Contains(parts[1]), $"{document} links to {target}, and there is no such heading.");
+        });
+    }
+
+    [Fact]
+    public void Documents_that_the_code_names_exist()
+    {
+        var named = _code
+            .SelectMany(folder => Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories))
+            .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"))
+            .SelectMany(file => Named().Matches(File.ReadAllText(file)).Select(match => match.Value.Split('#')))
+            .ToArray();
+
+        Assert.NotEmpty(named);
+        Assert.All(named, parts =>
+        {
+            Assert.True(File.Exists(Path.Combine(Repository.Root, parts[0])), $"The code names {parts[0]}, which is not there.");
+            Assert.True(parts is [_] || Repository.Anchors(parts[0]).Contains(parts[1]), $"The code names {parts[0]}#{parts[1]}, and there is no such heading.");
+        });
+    }
+
+    [Fact]
+    public void Index_has_all_documents()
+    {
+        var linked = Link().Matches(Repository.Read("docs/README.md")).Select(match => match.Groups[1].Value);
+
+        Assert.Equal(
+            Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md").Select(Path.GetFileName).Where(file => file != "README.md").Order(StringComparer.Ordinal),
+            linked.Where(target => !target.Contains('/', StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
     private static ReadmeProgram[] Programs() => [ReadmeProgram.Site, ReadmeProgram.Console, ReadmeProgram.Native];
@@ -61,4 +122,10 @@ public sealed partial class ReadmeTests
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"\b((?:Add|Map|Start|Refresh|SignIn|Binance)\w+)")]
+    private static partial Regex Call();
+
+    [GeneratedRegex(@"\bdocs/[a-z-]+\.md(?:#[\w-]+)?")]
+    private static partial Regex Named();
 }

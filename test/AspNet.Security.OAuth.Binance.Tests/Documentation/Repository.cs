@@ -25,8 +25,38 @@ internal static partial class Repository
         .Skip(2)
         .TakeWhile(line => line.StartsWith('|'))];
 
+    /// <summary>A text without its code blocks, whose lines may look like headings and links.</summary>
+    public static string WithoutCode(string markdown) => AnyBlock().Replace(markdown, "");
+
+    /// <summary>The anchors of a document's headings, as GitHub makes them.</summary>
+    public static IReadOnlySet<string> Anchors(string document)
+    {
+        HashSet<string> anchors = new(StringComparer.Ordinal);
+        foreach (Match match in Heading().Matches(WithoutCode(Read(document))))
+        {
+            var anchor = NotInAnchor().Replace(Target().Replace(match.Groups[1].Value, "]").ToLowerInvariant(), "").Replace(' ', '-');
+            for (var i = 0; !anchors.Add(i == 0 ? anchor : $"{anchor}-{i}"); i++)
+            {
+            }
+        }
+
+        return anchors;
+    }
+
     private static string Metadata(string key)
         => typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == key).Value!;
+
+    [GeneratedRegex(@"^(?<indent> *)```[^\n]*\n.*?^\k<indent>```$", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex AnyBlock();
+
+    [GeneratedRegex(@"^#+ (.+?) *$", RegexOptions.Multiline)]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"\]\([^)]*\)")]
+    private static partial Regex Target();
+
+    [GeneratedRegex(@"[^\w\- ]")]
+    private static partial Regex NotInAnchor();
 
     [GeneratedRegex(@"^(?<indent> *)```csharp\n(?<code>.*?)^\k<indent>```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex CodeBlock();

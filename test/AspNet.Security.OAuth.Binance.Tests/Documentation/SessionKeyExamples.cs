@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 
 /// <summary>
-/// Sessions on the server by one more line, as the README has it, and the end of everybody's sessions, as docs/sessions.md has it.
+/// Sessions on the server by one more line, and the end of everybody's sessions, as docs/sessions.md has it.
 /// </summary>
 public sealed class SessionKeyExamples : IDisposable
 {
