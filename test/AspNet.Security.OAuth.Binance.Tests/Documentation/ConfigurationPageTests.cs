@@ -40,7 +40,7 @@ public sealed partial class ConfigurationPageTests
     private static void AssertDefaults(object options, string[][] rows, int column)
         => Assert.All(rows, row => Assert.All(Options(row), name =>
         {
-            var value = options.GetType().GetProperty(name)?.GetValue(options);
+            var value = options.GetType().GetProperties().FirstOrDefault(property => property.Name == name)?.GetValue(options);
             if (value is bool or TimeSpan)
             {
                 Assert.Equal(value is TimeSpan time ? Text(time) : value is true ? "`true`" : "`false`", row[column]);

@@ -86,14 +86,15 @@ public sealed partial class ReadmeTests
         var named = _code
             .SelectMany(folder => Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories))
             .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"))
-            .SelectMany(file => Named().Matches(File.ReadAllText(file)).Select(match => match.Value.Split('#')))
+            .SelectMany(file => Named().Matches(File.ReadAllText(file)).Select(match => match.Value))
             .ToArray();
 
         Assert.NotEmpty(named);
-        Assert.All(named, parts =>
+        Assert.All(named, name =>
         {
-            Assert.True(File.Exists(Path.Combine(Repository.Root, parts[0])), $"The code names {parts[0]}, which is not there.");
-            Assert.True(parts is [_] || Repository.Anchors(parts[0]).Contains(parts[1]), $"The code names {parts[0]}#{parts[1]}, and there is no such heading.");
+            var parts = name.Split('#');
+            Assert.True(File.Exists(Path.Combine(Repository.Root, parts[0])), $"The code names {name}, which is not there.");
+            Assert.True(parts is [_] || Repository.Anchors(parts[0]).Contains(parts[1]), $"The code names {name}, and there is no such heading.");
         });
     }
 

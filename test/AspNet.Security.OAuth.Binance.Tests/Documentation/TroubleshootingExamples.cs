@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -47,6 +48,18 @@ public sealed class TroubleshootingExamples
         Assert.EndsWith("/SHOP/signin-binance", request.Query["redirect_uri"].Single(), StringComparison.Ordinal);
         Assert.Equal("/SHOP", Assert.Single(browser.Correlations()).Path);
         Assert.StartsWith("/shop/failed?failure=correlation_failed&", response.LocationHeader, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_prefix_that_the_proxy_removes_and_forwards_is_in_the_redirect_uri()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance, setup => setup.BeforeAuthentication
+            = app => app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedPrefix }));
+
+        var response = await new SiteBrowser(site).GetAsync("/login", ("X-Forwarded-Prefix", "/shop"));
+
+        Assert.EndsWith("/shop/signin-binance", new AuthorizeRequest(response.Location!).Query["redirect_uri"].Single(), StringComparison.Ordinal);
     }
 
     [Fact]
