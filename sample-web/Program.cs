@@ -3,6 +3,7 @@ using AspNet.Security.OAuth.Binance.Emulator;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Mvc;
 using SampleWeb.Hosting;
+using SampleWeb.Localization;
 
 try
 {
@@ -41,7 +42,10 @@ try
         authentication.AddBinanceServerSessions(options => options.UnavailablePath = "/error/503");
     }
 
-    builder.Services.AddControllersWithViews(options => options.Filters.Add<AutoValidateAntiforgeryTokenAttribute>());
+    builder.AddSiteLanguages();
+    builder.Services
+        .AddControllersWithViews(options => options.Filters.Add<AutoValidateAntiforgeryTokenAttribute>())
+        .AddViewLocalization();
     builder.Services.AddAntiforgery(options => options.Cookie.Protect("SampleWeb.Antiforgery", builder.Environment));
     builder.Services.AddHsts(options => options.MaxAge = TimeSpan.FromDays(365));
     builder.AddTrustedProxies();
@@ -63,12 +67,14 @@ try
         app.UseHttpsRedirection();
     }
 
+    app.UseRequestLocalization();
     app.UseStatusCodePagesWithReExecute("/error/{0}");
     app.UseAuthentication();
     app.UseAuthorization();
     app.MapStaticAssets();
     app.MapControllers().WithStaticAssets();
 
+    app.LogEmulator(emulator);
     await app.RunAsync();
     return 0;
 }

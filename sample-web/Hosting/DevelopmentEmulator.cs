@@ -5,7 +5,7 @@ namespace SampleWeb.Hosting;
 /// <summary>
 /// Lets a developer without credentials try the site: Binance's OAuth server, emulated in this process, on an origin of its own.
 /// </summary>
-internal static class DevelopmentEmulator
+internal static partial class DevelopmentEmulator
 {
     private const string PortKey = "Emulator:Port";
 
@@ -43,6 +43,20 @@ internal static class DevelopmentEmulator
                 exception);
         }
     }
+
+    /// <summary>
+    /// Logs the address of the emulator, when the site has started.
+    /// </summary>
+    public static void LogEmulator(this WebApplication app, BinanceEmulator? emulator)
+    {
+        if (emulator is not null)
+        {
+            app.Lifetime.ApplicationStarted.Register(() => LogAddress(app.Logger, emulator.BaseAddress));
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "No credentials are set, so users sign in at an emulator of Binance: {Address}", EventName = "EmulatorStarted")]
+    private static partial void LogAddress(ILogger logger, Uri address);
 
     // The preset client under this site's own name, which the consent page shows.
     private static void NameThisSite(BinanceEmulator emulator)
