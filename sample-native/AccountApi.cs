@@ -49,11 +49,11 @@ internal sealed class AccountApi
     private static bool IsOutage(Exception exception) => exception is HttpRequestException or OperationCanceledException or JsonException;
 
     private static SampleException Unavailable(Exception? inner = null)
-        => new("Binance cannot be reached at the moment. You are signed in all the same: start again later.", inner);
+        => new(Text.Of($"Binance cannot be reached at the moment. You are signed in all the same: start again later."), inner);
 
     private static SampleException Refused(HttpStatusCode status) => new(status is HttpStatusCode.Unauthorized
-        ? "Binance does not accept the access token any more. Perhaps it was revoked: sign out, and start again."
-        : "Binance did not return the user.");
+        ? Text.Of($"Binance does not accept the access token any more. Perhaps it was revoked: sign out, and start again.")
+        : Text.Of($"Binance did not return the user."));
 }
 
 internal sealed record Account(string? UserId);

@@ -7,45 +7,9 @@ namespace SampleNative;
 /// </summary>
 internal sealed class Arguments
 {
-    public const string Help = $"""
-        Signs you in with Binance, in your browser, and calls an API with your token.
-        Started again, it is still signed in.
-
-          {Command} [sign-out] [options]
-
-          sign-out             revokes the token, and ends the session
-
-          --client-id ID       the client id that Binance gave (or BINANCE_CLIENT_ID)
-          --redirect-uri URI   a loopback redirect URI, as it is registered there
-                               (or BINANCE_REDIRECT_URI), if it is not
-                               {DefaultRedirectUri}
-          --server ADDRESS     an emulator elsewhere, in place of Binance
-                               (or BINANCE_SERVER)
-          --headless           prints the address to open, and opens no browser
-          --session FILE       the file that keeps the session{EmulatorOption}
-          --help               this text
-        {WithoutClientId}
-        """;
-
     public const int DefaultEmulatorPort = 5410;
 
-    private const string DefaultRedirectUri = "http://127.0.0.1/signin-binance";
-
-#if DEBUG
-    private const string Command = "dotnet run --project sample-native --";
-    private const string EmulatorOption = """
-
-          --emulator-port N    the port of the emulator, if it is not 5410
-        """;
-    private const string WithoutClientId = """
-
-        Without a client id you sign in at an emulator of Binance, in this program.
-        """;
-#else
-    private const string Command = "sample-native";
-    private const string EmulatorOption = "";
-    private const string WithoutClientId = "";
-#endif
+    public const string DefaultRedirectUri = "http://127.0.0.1/signin-binance";
 
     private static readonly (string Variable, string Argument)[] _variables =
     [
@@ -79,8 +43,8 @@ internal sealed class Arguments
 
     /// <summary>Gets what the user can do next.</summary>
     public string WhatNext => _isAlone
-        ? $"Next, start it again: you are still signed in. To sign out:\n\n  {Command} sign-out"
-        : "Next, start it again in the same way: you are still signed in. Add sign-out to sign out.";
+        ? Text.Of($"Next, start it again: you are still signed in. To sign out:\n\n  {Help.Command} sign-out")
+        : Text.Of($"Next, start it again in the same way: you are still signed in. Add sign-out to sign out.");
 
     /// <exception cref="UsageException">An argument is invalid. The message says why.</exception>
     public static Arguments Parse(string[] args)
@@ -97,12 +61,12 @@ internal sealed class Arguments
         var rest = new Queue<string>(args);
         while (rest.TryDequeue(out var name))
         {
-            arguments.Take(name, () => rest.TryDequeue(out var value) && value.Length > 0 ? value : throw new UsageException($"{name} needs a value."));
+            arguments.Take(name, () => rest.TryDequeue(out var value) && value.Length > 0 ? value : throw new UsageException(Text.Of($"{name} needs a value.")));
         }
 
         return arguments.Server is null || arguments.ClientId is not null || arguments.ShowsHelp
             ? arguments
-            : throw new UsageException("The server needs a client id that is registered there: --client-id ID.");
+            : throw new UsageException(Text.Of($"The server needs a client id that is registered there: --client-id ID."));
     }
 
     private void Take(string name, Func<string> value)
@@ -136,7 +100,7 @@ internal sealed class Arguments
                 ShowsHelp = true;
                 break;
             default:
-                throw new UsageException($"There is no argument {name}.");
+                throw new UsageException(Text.Of($"There is no argument {name}."));
         }
     }
 
@@ -145,7 +109,7 @@ internal sealed class Arguments
         => Uri.TryCreate(text, UriKind.Absolute, out var uri)
             && uri is { Scheme: "http", Host: "127.0.0.1" or "[::1]" or "localhost", UserInfo: "", Query: "", Fragment: "" }
                 ? text
-                : throw new UsageException($"{text} is not a loopback redirect URI, such as {DefaultRedirectUri}.");
+                : throw new UsageException(Text.Of($"{text} is not a loopback redirect URI, such as {DefaultRedirectUri}."));
 
     // Over plain http, codes and tokens can be read on the way.
     private static Uri Address(string text)
@@ -153,10 +117,10 @@ internal sealed class Arguments
             && uri is { Scheme: "https" } or { Scheme: "http", IsLoopback: true }
             && uri is { UserInfo: "", Query: "", Fragment: "" }
                 ? uri
-                : throw new UsageException($"{text} is not an https address or one of this machine, such as http://localhost:5410.");
+                : throw new UsageException(Text.Of($"{text} is not an https address or one of this machine, such as http://localhost:5410."));
 
     private static int Port(string text)
         => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= ushort.MaxValue
             ? port
-            : throw new UsageException($"{text} is not a port.");
+            : throw new UsageException(Text.Of($"{text} is not a port."));
 }

@@ -31,17 +31,18 @@ internal sealed class DevelopmentEmulator : IAsyncDisposable
         }
         catch (InvalidDataException exception)
         {
-            throw new SampleException($"The file of the emulator's tokens is broken. Delete it: {tokenFile}", exception);
+            throw new SampleException(Text.Of($"The file of the emulator's tokens is broken. Delete it: {tokenFile}"), exception);
         }
         catch (IOException exception)
         {
             throw new SampleException(
-                $"The emulator cannot use its port {port}, or its file {tokenFile}, perhaps because this program runs in another window. End that, or choose another port: --emulator-port {port + 1}",
+                Text.Of($"The emulator cannot use its port {port}, or its file {tokenFile}, perhaps because this program runs in another window. End that, or choose another port: --emulator-port {port + 1}"),
                 exception);
         }
         catch (InvalidOperationException exception)
         {
-            throw new SampleException("The emulator does not start, because the environment says that this is Production. Unset DOTNET_ENVIRONMENT and ASPNETCORE_ENVIRONMENT.", exception);
+            throw new SampleException(
+                Text.Of($"The emulator does not start, because the environment says that this is Production. Unset DOTNET_ENVIRONMENT and ASPNETCORE_ENVIRONMENT."), exception);
         }
     }
 
@@ -61,5 +62,5 @@ internal sealed class DevelopmentEmulator : IAsyncDisposable
     }
 
     private static string IntroductionOf(BinanceEmulator emulator)
-        => $"No client id is set, so you sign in at an emulator of Binance in this program, {emulator.BaseAddress.GetLeftPart(UriPartial.Authority)}. Its page in the browser lets you choose an account.";
+        => Text.Of($"No client id is set, so you sign in at an emulator of Binance in this program, {emulator.BaseAddress.GetLeftPart(UriPartial.Authority)}. Its page in the browser lets you choose an account.");
 }

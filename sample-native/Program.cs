@@ -1,7 +1,11 @@
+using System.Globalization;
 using AspNet.Security.OAuth.Binance;
 using SampleNative;
 
 const int Ok = 0, Failed = 1, WrongUsage = 2, CancelledByCtrlC = 130;
+
+// The texts of this program and the pages of Binance are in the user's language.
+UserLanguage.Apply();
 
 // Ctrl+C cancels the current operation, so that everything is closed. A second one ends the process.
 using var ctrlC = new CancellationTokenSource();
@@ -17,12 +21,12 @@ try
 }
 catch (UsageException exception)
 {
-    Screen.Error($"{exception.Message}\n\n{Arguments.Help}");
+    Screen.Error($"{exception.Message}\n\n{Help.Current}");
     return WrongUsage;
 }
 catch (OperationCanceledException) when (ctrlC.IsCancellationRequested)
 {
-    Screen.Error("Cancelled.");
+    Screen.Error(Text.Of($"Cancelled."));
     return CancelledByCtrlC;
 }
 catch (Exception exception) when (Failures.Explain(exception) is { } sentences)
@@ -35,7 +39,7 @@ static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellat
 {
     if (arguments.ShowsHelp)
     {
-        Screen.Write(Arguments.Help);
+        Screen.Write(Help.Current);
         return Ok;
     }
 
@@ -54,6 +58,7 @@ static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellat
         Scope = { "user:email" },
         RedirectUri = arguments.RedirectUri,
         Endpoints = server.Endpoints,
+        Locale = CultureInfo.CurrentUICulture.Name,
         Browser = new TerminalBrowser(arguments.IsHeadless),
         TokenStore = server.TokenStore,
     });
@@ -66,22 +71,25 @@ static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellat
 
     if (session is not null)
     {
-        Screen.Write("Still signed in.", Screen.Success);
+        Screen.Write(Text.Of($"Still signed in."), Screen.Success);
     }
     else
     {
         Screen.Write($"{server.Introduction}\n");
         session = await login.SignInAsync(cancellationToken);
-        Screen.Write("\nSigned in.", Screen.Success);
+        Screen.Write(Text.Of($"\nSigned in."), Screen.Success);
     }
 
-    Screen.Field("User", session.User.UserId);
-    Screen.Field("E-mail", session.User.Email ?? "none");
-    Screen.Field("Access token", session.AccessTokenExpiresAt is { } expiry ? $"good for {ReadableTime.Until(expiry)}, then refreshed" : "refreshed when it expires");
+    Screen.Field(Text.Of($"User"), session.User.UserId);
+    Screen.Field(Text.Of($"E-mail"), session.User.Email ?? Text.Of($"none"));
+    Screen.Field(Text.Of($"Access token"), session.AccessTokenExpiresAt is { } expiry
+        ? Text.Of($"good for {ReadableTime.Until(expiry)}, then refreshed")
+        : Text.Of($"refreshed when it expires"));
 
     // An API of your own is called in the same way: with the user's access token, refreshed if it is about to expire.
     using var api = login.CreateHttpClient(server.Endpoints.UserInformation);
-    Screen.Field("API call", $"Binance's user-info returned {await new AccountApi(api).GetUserIdAsync(cancellationToken)}");
+    var userId = await new AccountApi(api).GetUserIdAsync(cancellationToken);
+    Screen.Field(Text.Of($"API call"), Text.Of($"Binance's user-info returned {userId}"));
 
     Screen.Write($"\n{arguments.WhatNext}");
     return Ok;
@@ -89,7 +97,7 @@ static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellat
 
 static int NotSignedIn()
 {
-    Screen.Write("You are not signed in.");
+    Screen.Write(Text.Of($"You are not signed in."));
     return Ok;
 }
 
@@ -97,10 +105,10 @@ static int SignedOut(bool isRevoked)
 {
     if (isRevoked)
     {
-        Screen.Write("Signed out. Binance confirmed that the token is revoked.", Screen.Success);
+        Screen.Write(Text.Of($"Signed out. Binance confirmed that the token is revoked."), Screen.Success);
         return Ok;
     }
 
-    Screen.Error("Signed out here, but Binance did not confirm that the token is revoked. It is good until it expires.");
+    Screen.Error(Text.Of($"Signed out here, but Binance did not confirm that the token is revoked. It is good until it expires."));
     return Failed;
 }

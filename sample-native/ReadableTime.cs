@@ -9,8 +9,8 @@ internal static class ReadableTime
     public static string Until(DateTimeOffset time)
     {
         var left = time - TimeProvider.System.GetUtcNow();
-        return left < TimeSpan.FromMinutes(1) ? "less than a minute"
-            : left < TimeSpan.FromHours(1) ? $"{left.Minutes} min"
-            : $"{(long)left.TotalHours} h {left.Minutes} min";
+        return left < TimeSpan.FromMinutes(1) ? Text.Of($"less than a minute")
+            : left < TimeSpan.FromHours(1) ? Text.Of($"{left.Minutes} min")
+            : Text.Of($"{(long)left.TotalHours} h {left.Minutes} min");
     }
 }

@@ -1,7 +1,7 @@
 namespace SampleNative;
 
 /// <summary>
-/// Writes to the terminal: ASCII only, within 80 columns, and in color where the terminal supports it.
+/// Writes to the terminal: within 80 columns, no other characters than the language needs, and in color where the terminal supports it.
 /// </summary>
 internal static class Screen
 {

@@ -16,12 +16,12 @@ internal sealed record Server(string ClientId, BinanceEndpoints Endpoints, strin
     {
         if (arguments.ClientId is not { } clientId)
         {
-            throw new UsageException("The client id is missing: --client-id ID, or the environment variable BINANCE_CLIENT_ID. Binance gives one to its partners.");
+            throw new UsageException(Text.Of($"The client id is missing: --client-id ID, or the environment variable BINANCE_CLIENT_ID. Binance gives one to its partners."));
         }
 
         return arguments.Server is { } address
-            ? new(clientId, BinanceEndpoints.At(address), $"You sign in at {address}", StoreOf(arguments, $"{address.Host}-{address.Port}-{clientId}"))
-            : new(clientId, BinanceEndpoints.Production, "You sign in at Binance.", StoreOf(arguments, $"binance-{clientId}"));
+            ? new(clientId, BinanceEndpoints.At(address), Text.Of($"You sign in at {address}"), StoreOf(arguments, $"{address.Host}-{address.Port}-{clientId}"))
+            : new(clientId, BinanceEndpoints.Production, Text.Of($"You sign in at Binance."), StoreOf(arguments, $"binance-{clientId}"));
     }
 
     /// <summary>Returns the store of a server and client: a file of the name in the user's directory for this program's data, or that of --session.</summary>

@@ -16,10 +16,10 @@ internal sealed class TerminalBrowser(bool isHeadless) : IBinanceBrowser
             return null;
         }
 
-        Screen.Write("Open this address in a browser:\n");
+        Screen.Write(Text.Of($"Open this address in a browser:\n"));
         Screen.Write(request.Url.AbsoluteUri, Screen.Highlight);
-        Screen.Write($"\nWaiting for it to return to {request.RedirectUri}\nCtrl+C cancels.");
-        Screen.Write("\nA browser on another machine ends there with an error. Then copy the address from its address bar, paste it here, and press Enter.");
+        Screen.Write(Text.Of($"\nWaiting for it to return to {request.RedirectUri}\nCtrl+C cancels."));
+        Screen.Write(Text.Of($"\nA browser on another machine ends there with an error. Then copy the address from its address bar, paste it here, and press Enter."));
         while (await ReadLineAsync(cancellationToken) is { } line)
         {
             if (Callback(line, request) is { } callback)
@@ -27,7 +27,7 @@ internal sealed class TerminalBrowser(bool isHeadless) : IBinanceBrowser
                 return callback;
             }
 
-            Screen.Write($"This is not the address at which the browser ends. That one begins with\n{request.RedirectUri}?");
+            Screen.Write(Text.Of($"This is not the address at which the browser ends. That one begins with\n{request.RedirectUri}?"));
         }
 
         return null;
@@ -45,11 +45,11 @@ internal sealed class TerminalBrowser(bool isHeadless) : IBinanceBrowser
             },
         };
 
-        Screen.Write("Opening your browser... Ctrl+C cancels.\nIf none opens, press Enter to see the address.");
+        Screen.Write(Text.Of($"Opening your browser... Ctrl+C cancels.\nIf none opens, press Enter to see the address."));
         await browser.OpenAsync(request, cancellationToken);
         if (!isOpen)
         {
-            Screen.Write("No browser can be opened from here.\n");
+            Screen.Write(Text.Of($"No browser can be opened from here.\n"));
         }
 
         return isOpen;

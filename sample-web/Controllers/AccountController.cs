@@ -2,7 +2,6 @@ using System.Text;
 using AspNet.Security.OAuth.Binance;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Localization;
 using SampleWeb.Localization;
 using SampleWeb.Models;
 
@@ -11,8 +10,7 @@ namespace SampleWeb.Controllers;
 /// <summary>
 /// Sign-in, sign-out, and the pages of a failed sign-in.
 /// </summary>
-/// <param name="text">The texts of the pages.</param>
-public sealed class AccountController(IStringLocalizer<Texts> text) : Controller
+public sealed class AccountController : Controller
 {
     private bool IsSignedIn => User.Identity is { IsAuthenticated: true };
 
@@ -47,14 +45,14 @@ public sealed class AccountController(IStringLocalizer<Texts> text) : Controller
     /// </summary>
     [HttpGet("/account/denied")]
     public IActionResult Denied(string? returnUrl)
-        => View("SignInProblem", SignInProblem.Of(text, BinanceFailure.AccessDenied, IsSignedIn, Local(returnUrl)));
+        => View("SignInProblem", SignInProblem.Of(BinanceFailure.AccessDenied, IsSignedIn, Local(returnUrl)));
 
     /// <summary>
     /// Where the provider sends a user whose sign-in failed (<c>FailurePath</c>).
     /// </summary>
     [HttpGet("/account/failed")]
     public IActionResult Failed(string? failure, string? returnUrl)
-        => View("SignInProblem", SignInProblem.Of(text, failure, IsSignedIn, Local(returnUrl)));
+        => View("SignInProblem", SignInProblem.Of(failure, IsSignedIn, Local(returnUrl)));
 
     // No open redirect (CWE-601). And ASCII only, because a Location header holds nothing else; browsers escape the rest.
     private string Local(string? returnUrl) => Url.Content(Url.IsLocalUrl(returnUrl) && Ascii.IsValid(returnUrl) ? returnUrl : "~/");

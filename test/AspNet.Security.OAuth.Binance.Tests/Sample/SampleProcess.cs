@@ -3,12 +3,16 @@ using System.Diagnostics;
 namespace AspNet.Security.OAuth.Binance.Tests.Sample;
 
 /// <summary>
-/// The built sample as a process of its own, to its end.
+/// The built sample as a process of its own.
 /// </summary>
 internal static class SampleProcess
 {
     /// <summary>Runs the sample until it ends by itself, which it must within a minute.</summary>
     public static Task<FinishedProcess> RunAsync(string environment, params string[] arguments)
+        => FinishedProcess.OfAsync(StartOf(environment, arguments), limit: TimeSpan.FromMinutes(1));
+
+    /// <summary>The start of the sample, which a test can change.</summary>
+    public static ProcessStartInfo StartOf(string environment, params string[] arguments)
     {
         var start = new ProcessStartInfo(FinishedProcess.Dotnet, [typeof(Program).Assembly.Location, .. arguments])
         {
@@ -20,7 +24,6 @@ internal static class SampleProcess
         start.ArgumentList.Add("--Authentication:Schemes:Binance:ClientId=");
         start.ArgumentList.Add("--Authentication:Schemes:Binance:ClientSecret=");
         start.Environment["ASPNETCORE_ENVIRONMENT"] = environment;
-
-        return FinishedProcess.OfAsync(start, limit: TimeSpan.FromMinutes(1));
+        return start;
     }
 }

@@ -148,7 +148,6 @@ public sealed partial class SampleServerSessionTests
     [Theory]
     [InlineData("/sessions/end")]
     [InlineData("/sessions/end-all")]
-    [InlineData("/account/logout")]
     public async Task Button_on_a_page_of_a_session_that_has_ended_leads_to_a_page_that_says_so(string action)
     {
         await using var sample = new SampleFactory { KeepsSessionsOnServer = true };

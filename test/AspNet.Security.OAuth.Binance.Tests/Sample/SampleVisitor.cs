@@ -16,9 +16,13 @@ internal sealed partial class SampleVisitor(SampleFactory sample) : IDisposable
 
     public Task<HttpResponseMessage> GetAsync(string path) => _site.GetAsync(path, Token);
 
-    public async Task<string> GetTextAsync(string path)
+    /// <param name="path">The page.</param>
+    /// <param name="language">The Accept-Language of the browser.</param>
+    public async Task<string> GetTextAsync(string path, string? language = null)
     {
-        using var response = await GetAsync(path);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.TryAddWithoutValidation("Accept-Language", language);
+        using var response = await _site.SendAsync(request, Token);
         return WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync(Token));
     }
 
@@ -47,6 +51,17 @@ internal sealed partial class SampleVisitor(SampleFactory sample) : IDisposable
             .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value)),
         ]);
         return await _site.PostAsync(path, form, Token);
+    }
+
+    /// <summary>Presses the button for a language on a page of this address.</summary>
+    public async Task<HttpResponseMessage> ChooseLanguageAsync(string language, string? referer = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/language")
+        {
+            Content = new FormUrlEncodedContent([new("__RequestVerificationToken", await AntiforgeryTokenAsync("/")), new("language", language)]),
+        };
+        request.Headers.TryAddWithoutValidation("Referer", referer);
+        return await _site.SendAsync(request, Token);
     }
 
     public void Dispose()
