@@ -7,7 +7,7 @@ namespace SampleSpa.Hosting;
 /// <summary>
 /// Lets a developer without credentials try the site: Binance's OAuth server, emulated in this process, on an origin of its own.
 /// </summary>
-internal static class DevelopmentEmulator
+internal static partial class DevelopmentEmulator
 {
     // The client of /browser-flow/, which has no secret.
     private const string PublicClientId = "sample-spa-browser-flow";
@@ -55,7 +55,7 @@ internal static class DevelopmentEmulator
 
     /// <summary>
     /// Maps <c>GET /api/emulator</c>: the address and the settings of the emulator for <c>/browser-flow/</c>; 204 without an emulator. Also
-    /// allows the scripts of this site to call the emulator, which the browser flow does.
+    /// allows the scripts of this site to call the emulator, which the browser flow does, and logs the emulator's address.
     /// </summary>
     public static void MapDevelopmentEmulator(this WebApplication app, BinanceEmulator? emulator)
     {
@@ -81,6 +81,7 @@ internal static class DevelopmentEmulator
         // The addresses of this site are known when it has started.
         app.Lifetime.ApplicationStarted.Register(() =>
         {
+            LogAddress(app.Logger, emulator.BaseAddress);
             foreach (var address in app.Urls.Select(BindingAddress.Parse))
             {
                 emulator.Options.AllowedOrigins.Add(OriginOf(address, "localhost"));
@@ -88,6 +89,9 @@ internal static class DevelopmentEmulator
             }
         });
     }
+
+    [LoggerMessage(1, LogLevel.Information, "No credentials are set, so users sign in at an emulator of Binance: {Address}", EventName = "EmulatorStarted")]
+    private static partial void LogAddress(ILogger logger, Uri address);
 
     // Without the port of the scheme, as a browser sends it.
     private static string OriginOf(BindingAddress address, string host)

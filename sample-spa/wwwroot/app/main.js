@@ -1,68 +1,71 @@
 // Which state the page shows, and what its buttons do.
 import * as binance from "./account.js";
 import { call } from "./api.js";
+import { text, translatePage } from "./language.js";
 import { returnUrl, route, start } from "./router.js";
 import { leaveOver, loadUser, onChange, session, signOut } from "./session.js";
 import { announce, fill, place, show } from "./view.js";
 
+translatePage();
+
 const titles = {
-  "signed-out": "Login with Binance",
-  "login-needed": "Sign in to see your account",
-  "signed-in": "Welcome",
-  "account": "Your account",
-  "session-over": "Your session is over",
-  "unknown": "One moment, please",
-  "not-found": "There is no such page",
+  "signed-out": text("Login with Binance"),
+  "login-needed": text("Sign in to see your account"),
+  "signed-in": text("Welcome"),
+  "account": text("Your account"),
+  "session-over": text("Your session is over"),
+  "unknown": text("One moment, please"),
+  "not-found": text("There is no such page"),
 };
 
 const news = {
-  "signed-out": "You are signed out.",
-  "login-needed": "You are signed out.",
-  "signed-in": "You are signed in.",
-  "account": "You are signed in.",
-  "session-over": "Your session is over.",
+  "signed-out": text("You are signed out."),
+  "login-needed": text("You are signed out."),
+  "signed-in": text("You are signed in."),
+  "account": text("You are signed in."),
+  "session-over": text("Your session is over."),
 };
 
 // In a strip above the content, which stays.
 const problems = {
   offline: {
-    heading: "You are offline.",
-    explanation: "What you see is what was last known. It is looked up again as soon as you are back.",
+    heading: text("You are offline."),
+    explanation: text("What you see is what was last known. It is looked up again as soon as you are back."),
   },
   unreachable: {
-    heading: "This site does not respond.",
-    explanation: "What you see is what was last known. It is looked up again every few seconds.",
+    heading: text("This site does not respond."),
+    explanation: text("What you see is what was last known. It is looked up again every few seconds."),
   },
   unavailable: {
-    heading: "This site cannot look up your session at the moment.",
-    explanation: "You are not signed out. It is looked up again every few seconds.",
+    heading: text("This site cannot look up your session at the moment."),
+    explanation: text("You are not signed out. It is looked up again every few seconds."),
   },
   signOut: {
-    heading: "You may still be signed in.",
-    explanation: "The sign-out got no response from this site. Please press “Sign out” again.",
+    heading: text("You may still be signed in."),
+    explanation: text("The sign-out got no response from this site. Please press “Sign out” again."),
   },
 };
 
 // Instead of the content, while nothing is known yet.
 const unknown = {
-  offline: { heading: "You are offline", explanation: "The page is shown as soon as you are back." },
-  unreachable: { heading: "This site does not respond", explanation: "The page is shown as soon as it does. It is tried every few seconds." },
-  unavailable: { heading: "One moment, please", explanation: "This site cannot look up whether you are signed in. It tries every few seconds." },
+  offline: { heading: text("You are offline"), explanation: text("The page is shown as soon as you are back.") },
+  unreachable: { heading: text("This site does not respond"), explanation: text("The page is shown as soon as it does. It is tried every few seconds.") },
+  unavailable: { heading: text("One moment, please"), explanation: text("This site cannot look up whether you are signed in. It tries every few seconds.") },
 };
 
 const meanings = {
-  "user:openId": "to recognise you by your user id",
-  "user:email": "to read your e-mail address",
+  "user:openId": text("to recognise you by your user id"),
+  "user:email": text("to read your e-mail address"),
 };
 
 const failures = {
   unavailable: {
-    heading: "Binance cannot be reached.",
-    explanation: "It does not respond at the moment, or is overloaded. You are still signed in here: please try again in a few minutes.",
+    heading: text("Binance cannot be reached."),
+    explanation: text("It does not respond at the moment, or is overloaded. You are still signed in here: please try again in a few minutes."),
   },
   refused: {
-    heading: "Binance did not say who you are.",
-    explanation: "It may not accept this session any more. Please try again, and if that does not help, sign out and in.",
+    heading: text("Binance did not say who you are."),
+    explanation: text("It may not accept this session any more. Please try again, and if that does not help, sign out and in."),
   },
 };
 
@@ -110,7 +113,7 @@ function render({ isNavigation = false } = {}) {
   current = name;
 
   if (isNew) {
-    document.title = `${titles[name]} - Sample single-page app`;
+    document.title = `${titles[name]} - ${text("Sample single-page app")}`;
     if (!isNavigation && !isFirst) {
       announce(news[name] ?? "");
     }
@@ -140,7 +143,7 @@ function renderProblem(name) {
     strip.querySelector("button").hidden = session.signOutFailed;
     announce(`${problem.heading} ${problem.explanation}`);
   } else if (!wasHidden && name === current) {
-    announce(news[name] ? `The connection is back. ${news[name]}` : "The connection is back.");
+    announce(`${text("The connection is back.")} ${news[name] ?? ""}`.trim());
   }
 }
 

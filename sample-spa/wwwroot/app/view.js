@@ -1,7 +1,9 @@
 // Shows a template of index.html with values, which are written as text. No markup is made of a string.
+import { language } from "./language.js";
 
-const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short" });
-const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
+const locale = language === "tr" ? "tr" : "en-GB";
+const moment = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" });
+const clock = new Intl.DateTimeFormat(locale, { timeStyle: "medium" });
 const content = document.getElementById("content");
 const status = document.getElementById("status");
 const shown = new WeakMap(); // which template each place shows
@@ -55,7 +57,7 @@ export function fill(root, values) {
   }
 
   for (const element of root.querySelectorAll("[data-login]")) {
-    element.href = `/auth/login?returnUrl=${encodeURIComponent(values.returnUrl)}`;
+    element.href = `/auth/login?returnUrl=${encodeURIComponent(values.returnUrl)}&locale=${language}`;
   }
 }
 

@@ -26,13 +26,13 @@ export function takeResponse() {
   return { parameters, stored: stored && JSON.parse(stored) };
 }
 
-/** Redirects to the authorization server. */
-export async function begin(settings) {
+/** Redirects to the authorization server, whose pages are in the language that is a segment of the address. */
+export async function begin(settings, language) {
   const verifier = randomText();
   const state = randomText();
   const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier));
   sessionStorage.setItem(KEY, JSON.stringify({ state, verifier }));
-  const request = new URL(settings.authorizationEndpoint);
+  const request = new URL(settings.authorizationEndpoint.replace("/en/", `/${language}/`));
   request.search = new URLSearchParams({
     response_type: "code",
     client_id: settings.clientId,

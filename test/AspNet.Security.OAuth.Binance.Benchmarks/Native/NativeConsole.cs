@@ -44,7 +44,14 @@ internal static class NativeConsole
     private static async Task RunAsync(string program, string[] arguments, params string[] expected)
     {
         using var timeout = new CancellationTokenSource(_timeout, TimeProvider.System);
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+
+            // The expected texts are English.
+            Environment = { ["LC_ALL"] = "C" },
+        })!;
         try
         {
             var errors = process.StandardError.ReadToEndAsync(timeout.Token);

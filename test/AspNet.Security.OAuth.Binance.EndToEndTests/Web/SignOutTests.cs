@@ -41,6 +41,24 @@ public sealed class SignOutTests(Browser browser)
     }
 
     [Fact]
+    public async Task Sign_out_in_a_second_tab_after_the_first_one_goes_home()
+    {
+        await using var context = await browser.OpenAsync();
+        await using var site = SampleSite.Start();
+        var first = await context.NewPageAsync();
+        await first.SignInAsync(site);
+        var second = await context.NewPageAsync();
+        await second.GotoAsync(site.Url("/profile"));
+        await first.SignOutAsync();
+        await first.ShowsAsync("Sign in with your Binance account");
+
+        await second.SignOutAsync();
+
+        await second.ShowsAsync("Sign in with your Binance account");
+        Assert.Equal("/", second.Path());
+    }
+
+    [Fact]
     public async Task Back_button_after_the_sign_out_shows_no_page_of_the_session()
     {
         await using var context = await browser.OpenAsync();

@@ -72,7 +72,7 @@ internal sealed class Desktop : IAsyncDisposable
         };
 
         // Variables that a developer may have set on this machine.
-        string[] foreign = ["BINANCE_CLIENT_ID", "BINANCE_REDIRECT_URI", "BINANCE_SERVER", "DOTNET_ENVIRONMENT", "ASPNETCORE_ENVIRONMENT", "NO_COLOR", "WSL_DISTRO_NAME", "BROWSER", "XDG_DATA_HOME"];
+        string[] foreign = ["BINANCE_CLIENT_ID", "BINANCE_REDIRECT_URI", "BINANCE_SERVER", "DOTNET_ENVIRONMENT", "ASPNETCORE_ENVIRONMENT", "NO_COLOR", "WSL_DISTRO_NAME", "BROWSER", "XDG_DATA_HOME", "LC_ALL", "LC_MESSAGES", "LANG"];
         Array.ForEach(foreign, name => start.Environment.Remove(name));
         start.Environment["HOME"] = _home.FullName;
         start.Environment["PATH"] = $"{Bin}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}";
