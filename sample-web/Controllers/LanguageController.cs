@@ -4,14 +4,19 @@ using SampleWeb.Localization;
 namespace SampleWeb.Controllers;
 
 /// <summary>
-/// The button for the other language. By POST with an antiforgery token, as the sign-out.
+/// The button for the other language. By POST, because a link of another site must not change the language. The form has no antiforgery token: the pages
+/// that anybody may open need no keys, and are served while the keys are unavailable. The browser says instead which site the form is on.
 /// </summary>
 public sealed class LanguageController : Controller
 {
+    // Every browser sends Origin with a POST, and no page can change it (https://fetch.spec.whatwg.org/#origin-header).
+    private bool IsFromThisSite => Request.Headers.Origin == $"{Request.Scheme}://{Request.Host}";
+
     [HttpPost("/language")]
+    [IgnoreAntiforgeryToken]
     public IActionResult Choose(string? language)
     {
-        if (!SiteLanguages.Contains(language))
+        if (!IsFromThisSite || !SiteLanguages.Contains(language))
         {
             return BadRequest();
         }

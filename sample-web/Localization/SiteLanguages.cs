@@ -30,7 +30,7 @@ internal static class SiteLanguages
             options.RequestCultureProviders =
             [
                 new CookieRequestCultureProvider { Options = options, CookieName = CookieOf(builder.Environment).Name! },
-                new AcceptLanguageHeaderRequestCultureProvider { Options = options },
+                new CustomRequestCultureProvider(context => Task.FromResult(PreferredBy(context.Request))),
             ];
         });
     }
@@ -48,6 +48,14 @@ internal static class SiteLanguages
         var cookie = CookieOf(response.HttpContext.RequestServices.GetRequiredService<IHostEnvironment>());
         response.Cookies.Append(cookie.Name!, CookieRequestCultureProvider.MakeCookieValue(new(language)), cookie.Build(response.HttpContext));
     }
+
+    // Not the framework's provider of Accept-Language: without ICU it does not know that tr-TR is Turkish.
+    private static ProviderCultureResult? PreferredBy(HttpRequest request)
+        => request.GetTypedHeaders().AcceptLanguage
+            .Where(range => range.Quality is not 0)
+            .OrderByDescending(range => range.Quality ?? 1)
+            .Select(range => range.Value.ToString().Split('-')[0].ToLowerInvariant())
+            .FirstOrDefault(Contains) is { } language ? new(language) : null;
 
     private static CookieBuilder CookieOf(IHostEnvironment environment)
     {

@@ -43,7 +43,7 @@ public sealed class SpaLanguageTests(Browser browser)
         await page.GotoAsync(site.Url("/browser-flow/"));
         await page.ShowsAsync("Sunucusuz akış");
 
-        Assert.Empty(messages);
+        Assert.DoesNotContain(messages, message => message.Contains("Turkish", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -53,14 +53,15 @@ internal sealed partial class SampleVisitor(SampleFactory sample) : IDisposable
         return await _site.PostAsync(path, form, Token);
     }
 
-    /// <summary>Presses the button for a language on a page of this address.</summary>
-    public async Task<HttpResponseMessage> ChooseLanguageAsync(string language, string? referer = null)
+    /// <summary>Presses the button for a language, as a browser does on a page of an origin.</summary>
+    public async Task<HttpResponseMessage> ChooseLanguageAsync(string language, string? referer = null, string? origin = "http://localhost")
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/language")
         {
-            Content = new FormUrlEncodedContent([new("__RequestVerificationToken", await AntiforgeryTokenAsync("/")), new("language", language)]),
+            Content = new FormUrlEncodedContent([new("language", language)]),
         };
         request.Headers.TryAddWithoutValidation("Referer", referer);
+        request.Headers.TryAddWithoutValidation("Origin", origin);
         return await _site.SendAsync(request, Token);
     }
 
