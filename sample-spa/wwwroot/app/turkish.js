@@ -10,7 +10,7 @@ export const turkish = {
   "Emulator": "Emülatör",
   "Emulator in use.": "Emülatör kullanılıyor.",
   "{0} No credentials are set, so you sign in at an emulator of Binance on this machine. {1}":
-    "{0} Kimlik bilgisi ayarlanmadığı için girişi bu bilgisayardaki bir Binance emülatöründe yaparsınız. {1}",
+    "{0} Kimlik bilgisi yok; bu bilgisayardaki bir Binance emülatöründe giriş yaparsınız. {1}",
   "Open the emulator": "Emülatörü aç",
   "Connection": "Bağlantı",
   "Try now": "Şimdi dene",
