@@ -8,7 +8,8 @@ namespace AspNet.Security.OAuth.Binance.Tests.Sample;
 /// </summary>
 public sealed partial class SampleConsoleTests
 {
-    [Fact]
+    // In milliseconds: the site does not end by itself.
+    [Fact(Timeout = 60_000)]
     public async Task Console_shows_the_address_of_the_emulator_and_a_machine_without_ICU_gets_Turkish_pages()
     {
         var start = SampleProcess.StartOf("Development", "--urls", "http://127.0.0.1:0", "--Emulator:Port=0");
