@@ -69,6 +69,60 @@ public sealed class AuthorizationRequestTests
         Assert.Throws<ArgumentException>("locale", () => client.CreateAuthorizationRequest(RedirectUri, _scopes, "../evil"));
     }
 
+    [Fact]
+    public void Additional_parameters_follow_in_their_order_encoded()
+    {
+        var request = ClientAt(new Uri("https://binance.example"))
+            .CreateAuthorizationRequest(RedirectUri, _scopes, additionalParameters: [new("bundleID", "app & more"), new("a", "=")]);
+
+        Assert.EndsWith("&bundleID=app%20%26%20more&a=%3D", request.Url.AbsoluteUri, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("client_id")]
+    [InlineData("client_secret")]
+    [InlineData("code")]
+    [InlineData("code_challenge")]
+    [InlineData("code_challenge_method")]
+    [InlineData("code_verifier")]
+    [InlineData("redirect_uri")]
+    [InlineData("response_mode")]
+    [InlineData("response_type")]
+    [InlineData("scope")]
+    [InlineData("state")]
+    [InlineData("STATE")]
+    [InlineData("bundleID", "BUNDLEID")]
+    public void Additional_parameter_has_a_name_of_its_own(params string[] names)
+    {
+        var client = ClientAt(new Uri("https://binance.example"));
+
+        var failure = Assert.Throws<ArgumentException>(
+            "additionalParameters",
+            () => client.CreateAuthorizationRequest(RedirectUri, _scopes, additionalParameters: names.Select(name => KeyValuePair.Create(name, "value"))));
+
+        Assert.StartsWith("A parameter is without a name, repeated, or one of the protocol's own.", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Query_of_the_endpoint_is_kept()
+    {
+        var client = new BinanceOAuthClient(BinanceOAuthClient.CreateHttpClient())
+        {
+            ClientId = "id",
+            Endpoints = new()
+            {
+                Authorization = new Uri("https://binance.example/en/oauth/authorize?own=1"),
+                Token = new Uri("https://binance.example/t"),
+                UserInformation = new Uri("https://binance.example/u"),
+                Revocation = new Uri("https://binance.example/r"),
+            },
+        };
+
+        Assert.StartsWith(
+            "https://binance.example/tr/oauth/authorize?own=1&client_id=id&scope=", client.CreateAuthorizationRequest(RedirectUri, _scopes, "tr").Url.AbsoluteUri, StringComparison.Ordinal);
+    }
+
     private static BinanceOAuthClient ClientAt(Uri address) => new(BinanceOAuthClient.CreateHttpClient())
     {
         ClientId = TestSite.ClientId,

@@ -84,16 +84,18 @@ public sealed class AuthorizationResponseTests
         var exception = Assert.Throws<BinanceAuthenticationException>(() => Read($"/?error=access_denied&code=one&state={State}"));
 
         Assert.Equal((BinanceFailure.AccessDenied, "access_denied"), (exception.Failure, exception.Error));
+        Assert.Equal("The sign-in was refused on Binance's page.", exception.Message);
     }
 
     [Fact]
     public void Another_error_is_named_with_its_description()
     {
         var exception = Assert.Throws<BinanceAuthenticationException>(
-            () => Read($"/?error=invalid_scope&error_description=Not%20for%0Ayou&state={State}"));
+            () => Read($"/?error=invalid_scope&error_description=Not%20for%0Ayou&error_uri=https%3A%2F%2Fbinance.example%2Fe&state={State}"));
 
         Assert.Equal(
-            (BinanceFailure.AuthorizationError, "invalid_scope", "Not for you"), (exception.Failure, exception.Error, exception.ErrorDescription));
+            (BinanceFailure.AuthorizationError, "invalid_scope", "Not for you", "https://binance.example/e"),
+            (exception.Failure, exception.Error, exception.ErrorDescription, exception.ErrorUri));
         Assert.Equal("Binance's authorize page: error invalid_scope.", exception.Message);
     }
 
@@ -118,6 +120,7 @@ public sealed class AuthorizationResponseTests
 
         Assert.Equal((BinanceFailure.AuthorizationError, null), (exception.Failure, exception.Error));
         Assert.DoesNotContain(error, exception.ToString(), StringComparison.Ordinal);
+        Assert.Equal("Binance's authorize page: error of an unknown form.", exception.Message);
     }
 
     [Theory]

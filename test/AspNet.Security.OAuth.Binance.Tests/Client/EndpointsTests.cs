@@ -25,6 +25,62 @@ public sealed class EndpointsTests
             Urls(BinanceEndpoints.Production));
 
     [Fact]
+    public void Production_endpoints_are_those_of_the_document()
+        => Assert.Equal(
+            [
+                "https://accounts.binance.com/en/oauth/authorize",
+                "https://accounts.binance.com/oauth/token",
+                "https://www.binanceapis.com/oauth-api/v1/user-info",
+                "https://www.binanceapis.com/oauth-api/v1/revoke-token",
+            ],
+            Urls(BinanceEndpoints.Production));
+
+    [Theory]
+    [InlineData("tr", true)]
+    [InlineData("zh-TW", true)]
+    [InlineData("zh-Hant", true)]
+    [InlineData("zh-Hants", false)]
+    [InlineData("es-419", false)]
+    [InlineData("zh-T", false)]
+    [InlineData("zh_TW", false)]
+    [InlineData("z1-TW", false)]
+    [InlineData("eng", false)]
+    [InlineData("t", false)]
+    [InlineData("t1", false)]
+    [InlineData("..", false)]
+    [InlineData("", false)]
+    [InlineData(null, false)]
+    public void Language_is_two_letters_and_may_have_a_region(string? locale, bool expected) => Assert.Equal(expected, BinanceEndpoints.IsLocale(locale));
+
+    [Theory]
+    [InlineData("https://binance.example/en/oauth/authorize", "https://binance.example/tr/oauth/authorize", "https://binance.example/oauth/authorize")]
+    [InlineData("https://binance.example/en/oauth/authorize?a=/en/oauth/authorize", "https://binance.example/tr/oauth/authorize?a=/en/oauth/authorize", "https://binance.example/oauth/authorize?a=/en/oauth/authorize")]
+    [InlineData("/en/oauth/authorize", "/tr/oauth/authorize", "/oauth/authorize")]
+    [InlineData("https://binance.example/tr/oauth/authorize", "https://binance.example/tr/oauth/authorize", "https://binance.example/oauth/authorize")]
+    [InlineData("https://binance.example/oauth/authorize", "https://binance.example/oauth/authorize", "https://binance.example/oauth/authorize")]
+    [InlineData("https://binance.example/api/oauth/authorize", "https://binance.example/api/oauth/authorize", "https://binance.example/api/oauth/authorize")]
+    [InlineData("https://en/oauth/authorize", "https://en/oauth/authorize", "https://en/oauth/authorize")]
+    [InlineData("https://binance.example/en/login", "https://binance.example/en/login", "https://binance.example/en/login")]
+    [InlineData("?/en/oauth/authorize", "?/en/oauth/authorize", "?/en/oauth/authorize")]
+    [InlineData("en/oauth/authorize", "tr/oauth/authorize", null)]
+    public void Language_is_the_segment_before_the_path(string url, string localized, string? without)
+    {
+        Assert.Equal(localized, BinanceEndpoints.Localize(url, "tr"));
+        if (without is not null)
+        {
+            Assert.Equal(without, BinanceEndpoints.RemoveLanguage(url));
+        }
+    }
+
+    [Fact]
+    public void Localize_names_a_wrong_argument()
+    {
+        Assert.Throws<ArgumentNullException>("url", () => BinanceEndpoints.Localize(null!, "tr"));
+        Assert.Throws<ArgumentNullException>("url", () => BinanceEndpoints.RemoveLanguage(null!));
+        Assert.Throws<ArgumentException>("locale", () => BinanceEndpoints.Localize("https://binance.example/en/oauth/authorize", "../x"));
+    }
+
+    [Fact]
     public void Client_uses_the_production_endpoints_by_default()
     {
         using var http = BinanceOAuthClient.CreateHttpClient();

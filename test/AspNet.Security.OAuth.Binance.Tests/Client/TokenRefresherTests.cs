@@ -186,6 +186,145 @@ public sealed class TokenRefresherTests
     }
 
     [Fact]
+    public async Task FindAsync_waits_for_the_running_call_and_starts_none()
+    {
+        var response = new TaskCompletionSource<BinanceTokens>();
+        var refresher = new BinanceTokenRefresher(_ => response.Task, TimeProvider.System);
+
+        Assert.Null(await refresher.FindAsync("old", Token));
+        var refreshing = refresher.RefreshAsync("old", Token);
+        var finding = refresher.FindAsync("old", Token);
+        Assert.False(finding.IsCompleted);
+        response.SetResult(TokensOf("new"));
+
+        Assert.Same(await refreshing, await finding);
+    }
+
+    [Theory]
+    [InlineData(1200, 600)]
+    [InlineData(1199, 599.5)]
+    [InlineData(60, 30)]
+    [InlineData(1, 0.5)]
+    [InlineData(0, 0)]
+    [InlineData(-60, 0)]
+    public void Tokens_are_kept_for_half_of_their_lifetime_and_ten_minutes_at_most(int expiresIn, double seconds)
+    {
+        var now = DateTimeOffset.UnixEpoch;
+
+        Assert.Equal(
+            TimeSpan.FromSeconds(seconds),
+            BinanceTokenRefresher.LifetimeOf(new BinanceTokens { AccessToken = "new", ExpiresAt = now.AddSeconds(expiresIn) }, now));
+    }
+
+    // Counted from the start of the call, for each caller.
+    [Theory]
+    [InlineData(null, 10)]
+    [InlineData(3, 3)]
+    public async Task Callers_wait_for_the_timeout_and_the_call_continues(int? timeout, int seconds)
+    {
+        var time = new FakeTimeProvider();
+        var response = new TaskCompletionSource<BinanceTokens>();
+        var refresher = new BinanceTokenRefresher(_ => response.Task, time, timeout is { } set ? TimeSpan.FromSeconds(set) : null);
+
+        var first = refresher.RefreshAsync("old", Token);
+        time.Advance(TimeSpan.FromSeconds(1));
+        var second = refresher.RefreshAsync("old", Token);
+        time.Advance(TimeSpan.FromSeconds(seconds - 1) - TimeSpan.FromMilliseconds(1));
+        Assert.False(first.IsCompleted || second.IsCompleted);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+
+        foreach (var caller in new[] { first, second, refresher.RefreshAsync("old", Token) })
+        {
+            var failure = await Assert.ThrowsAsync<BinanceAuthenticationException>(() => caller);
+            Assert.Equal(BinanceFailure.Timeout, failure.Failure);
+            Assert.Equal("Binance's token endpoint: no complete response in time; the refresh continues.", failure.Message);
+        }
+
+        response.SetResult(TokensOf("new"));
+        Assert.Equal("new", (await refresher.Find("old")!).AccessToken);
+        Assert.Equal("new", (await refresher.RefreshAsync("old", Token)).AccessToken);
+    }
+
+    [Fact]
+    public void Timeout_is_positive()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>("timeout", () => new BinanceTokenRefresher(_ => Task.FromResult(TokensOf("new")), TimeProvider.System, TimeSpan.Zero));
+        Assert.NotNull(new BinanceTokenRefresher(_ => Task.FromResult(TokensOf("new")), TimeProvider.System, TimeSpan.FromTicks(1)));
+    }
+
+    [Theory]
+    [InlineData("old", false)]
+    [InlineData("another", true)]
+    public async Task Token_that_was_replaced_is_spent_for_ten_minutes(string refreshToken, bool isSpent)
+    {
+        var time = new FakeTimeProvider();
+        var refresher = new BinanceTokenRefresher(
+            _ => Task.FromResult(new BinanceTokens { AccessToken = "new", RefreshToken = refreshToken, ExpiresAt = time.GetUtcNow().AddSeconds(60) }), time);
+
+        Assert.False(refresher.IsSpent("old"));
+        await refresher.RefreshAsync("old", Token);
+        Assert.Equal(isSpent, refresher.IsSpent("old"));
+
+        // Again, after the outcome was removed: the second time counts from the first.
+        time.Advance(TimeSpan.FromMinutes(9));
+        await refresher.RefreshAsync("old", Token);
+        time.Advance(TimeSpan.FromSeconds(59));
+        Assert.Equal(isSpent, refresher.IsSpent("old"));
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(refresher.IsSpent("old"));
+    }
+
+    [Fact]
+    public async Task Forget_removes_an_outcome_and_leaves_a_call_in_progress()
+    {
+        var responses = new Queue<TaskCompletionSource<BinanceTokens>>([new(), new()]);
+        var next = responses.ToArray();
+        var refresher = new BinanceTokenRefresher(_ => responses.Dequeue().Task, TimeProvider.System);
+
+        refresher.Forget("old");
+        var first = refresher.RefreshAsync("old", Token);
+        refresher.Forget("old");
+        Assert.Same(refresher.Find("old"), refresher.Find("old"));
+        next[0].SetResult(TokensOf("one"));
+        Assert.Equal("one", (await first).AccessToken);
+
+        refresher.Forget("old");
+        Assert.Null(refresher.Find("old"));
+        next[1].SetResult(TokensOf("two"));
+        Assert.Equal("two", (await refresher.RefreshAsync("old", Token)).AccessToken);
+    }
+
+    [Fact]
+    public async Task Outcome_of_a_later_call_is_not_removed_with_that_of_an_earlier_one()
+    {
+        var time = new FakeTimeProvider();
+        var calls = 0;
+        var refresher = new BinanceTokenRefresher(_ => Task.FromResult(TokensOf($"{++calls}")), time);
+
+        await refresher.RefreshAsync("old", Token);
+        time.Advance(TimeSpan.FromMinutes(9));
+        refresher.Forget("old");
+        await refresher.RefreshAsync("old", Token);
+        time.Advance(TimeSpan.FromMinutes(9));
+
+        Assert.Equal("2", (await refresher.RefreshAsync("old", Token)).AccessToken);
+    }
+
+    [Fact]
+    public async Task Caller_may_have_suppressed_the_flow_of_its_context()
+    {
+        var refresher = new BinanceTokenRefresher(_ => Task.FromResult(TokensOf("new")), TimeProvider.System);
+
+        Task<BinanceTokens> refreshing;
+        using (ExecutionContext.SuppressFlow())
+        {
+            refreshing = refresher.RefreshAsync("old", Token);
+        }
+
+        Assert.Equal("new", (await refreshing).AccessToken);
+    }
+
+    [Fact]
     public void Failure_after_all_callers_cancelled_is_no_unobserved_exception()
     {
         var marker = Guid.NewGuid().ToString();
