@@ -1,4 +1,3 @@
-using System.Globalization;
 using AspNet.Security.OAuth.Binance;
 using SampleNative;
 
@@ -58,7 +57,7 @@ static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellat
         Scope = { "user:email" },
         RedirectUri = arguments.RedirectUri,
         Endpoints = server.Endpoints,
-        Locale = CultureInfo.CurrentUICulture.Name,
+        Locale = Text.IsTurkish ? "tr" : null,
         Browser = new TerminalBrowser(arguments.IsHeadless),
         TokenStore = server.TokenStore,
     });
