@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 
@@ -111,10 +112,10 @@ internal sealed class FarmRow(WebFarm farm, string what, int repetition) : IDisp
 
     private async Task IsRefreshedAsync(FarmBrowser browser, FarmSite site)
     {
-        // A process that waited for another one's call may write that outcome now, over the expired tokens.
-        const int Attempts = 5;
+        // A process that waited for another one's call may write that outcome now, over the expired tokens. One that lost its connection to a store
+        // during a refresh keeps that failure for 30 seconds.
         var calls = farm.RefreshCalls;
-        for (var attempt = 1; attempt <= Attempts && farm.RefreshCalls == calls; attempt++)
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(40) && farm.RefreshCalls == calls;)
         {
             await browser.ExpireTokensAsync();
             (await browser.GetAsync(site, "/api/me")).IsSignedIn();
