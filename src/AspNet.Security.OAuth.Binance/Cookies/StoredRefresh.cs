@@ -6,29 +6,50 @@ namespace AspNet.Security.OAuth.Binance.Cookies;
 /// <typeparam name="T">The type of its result, after the new tokens are stored.</typeparam>
 internal sealed class StoredRefresh<T>
 {
-    private readonly Task<T> _call;
+    private readonly RefreshCall _call;
+    private readonly Task<T> _stored;
     private readonly TimeProvider _time;
     private readonly long _started;
 
-    private StoredRefresh(Task<T> call, TimeProvider time) => (_call, _time, _started) = (call, time, time.GetTimestamp());
+    private StoredRefresh(RefreshCall call, Task<T> stored, TimeProvider time)
+        => (_call, _stored, _time, _started) = (call, stored, time, time.GetTimestamp());
 
-    public static StoredRefresh<T> Start(Func<Task<T>> run, TimeProvider time)
+    /// <summary>Starts a refresh.</summary>
+    /// <param name="call">The call, which the request has joined. Joined later, it could be another one that begins after the end of the session.</param>
+    /// <param name="store">Waits for the call, and stores its outcome.</param>
+    /// <param name="time">The clock.</param>
+    public static StoredRefresh<T> Start(RefreshCall call, Func<Task<T>> store, TimeProvider time)
     {
-        var call = DetachedFlow.RunAsync(run);
+        var stored = DetachedFlow.RunAsync(store);
 
         // Observes the exception: all callers may have stopped waiting.
-        _ = call.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-        return new(call, time);
+        _ = stored.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        return new(call, stored, time);
+    }
+
+    /// <summary>Waits until the tokens are refreshed. They may not be stored yet.</summary>
+    /// <returns>The tokens, or <see langword="null"/> if the refresh was refused: the store may have newer ones.</returns>
+    /// <exception cref="BinanceAuthenticationException">The refresh failed; or it continues (<see cref="BinanceFailure.Timeout"/>).</exception>
+    public async Task<BinanceTokens?> WaitForCallAsync(TimeSpan longest, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _call.WaitAsync(longest, cancellationToken);
+        }
+        catch (BinanceAuthenticationException exception) when (exception.Failure is BinanceFailure.InvalidGrant)
+        {
+            return null;
+        }
     }
 
     /// <summary>Waits until the tokens are refreshed and stored.</summary>
-    public Task<T> WaitAsync(CancellationToken cancellationToken) => _call.WaitAsync(cancellationToken);
+    public Task<T> WaitAsync(CancellationToken cancellationToken) => _stored.WaitAsync(cancellationToken);
 
     /// <summary>Waits for 2 seconds from the start of the refresh, because the access token is still valid.</summary>
     /// <exception cref="TimeoutException">The refresh continues.</exception>
     public Task<T> WaitShortlyAsync(CancellationToken cancellationToken)
     {
         var remaining = RefreshCall.WaitWhileValid - _time.GetElapsedTime(_started);
-        return _call.WaitAsync(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero, _time, cancellationToken);
+        return _stored.WaitAsync(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero, _time, cancellationToken);
     }
 }

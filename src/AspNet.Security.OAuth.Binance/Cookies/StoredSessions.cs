@@ -30,21 +30,10 @@ internal sealed class StoredSessions(
             return await refresh.WaitShortlyAsync(cancellationToken);
         }
 
-        try
-        {
-            var tokens = await refresher.Refresh(session).WaitAsync(session.Issued.Options.BackchannelTimeout, cancellationToken);
-            if (!isFirst)
-            {
-                // The first caller waits until they are stored, for its next request. The others do not have to.
-                return tokens;
-            }
-        }
-        catch (BinanceAuthenticationException exception) when (exception.Failure is BinanceFailure.InvalidGrant)
-        {
-            // The refresh below removes the session, or its tokens.
-        }
-
-        return await refresh.WaitAsync(cancellationToken);
+        // The first caller waits until they are stored, for its next request. The others do not have to.
+        return await refresh.WaitForCallAsync(session.Issued.Options.BackchannelTimeout, cancellationToken) is { } tokens && !isFirst
+            ? tokens
+            : await refresh.WaitAsync(cancellationToken);
     }
 
     /// <summary>Renews a stored session with its newest tokens, and optionally with new times.</summary>
@@ -131,14 +120,15 @@ internal sealed class StoredSessions(
     {
         // A copy, because the request may stop waiting and change its ticket.
         var kept = session with { Properties = session.Properties.Clone() };
-        return StoredRefresh<BinanceTokens>.Start(() => RunAsync(id, kept), session.Issued.Options.Clock);
+        var call = refresher.Refresh(kept);
+        return StoredRefresh<BinanceTokens>.Start(call, () => StoreAsync(id, kept, call.Outcome), session.Issued.Options.Clock);
     }
 
-    private async Task<BinanceTokens> RunAsync((ITicketStore Store, string Key, string RefreshToken) id, IssuedSession session)
+    private async Task<BinanceTokens> StoreAsync((ITicketStore Store, string Key, string RefreshToken) id, IssuedSession session, Task<BinanceTokens> outcome)
     {
         try
         {
-            var tokens = await refresher.Refresh(session).Outcome;
+            var tokens = await outcome;
             await TryAsync(async () =>
             {
                 if (await id.Store.RetrieveAsync(id.Key, CancellationToken.None) is { } stored)

@@ -123,30 +123,28 @@ internal sealed class CurrentUserTokens<TUser>(
     private async Task<string?> RefreshAsync(string userId, IssuedSession session, CancellationToken cancellationToken)
     {
         var id = (new SignIn(session.Issued.Scheme, session.Id!, userId), StoredTokens.RefreshToken(session.Properties)!);
-        var refresh = _refreshes.GetOrAdd(id, id => new(() => StoredRefresh<BinanceTokens?>.Start(() => RunAsync(id, session), session.Issued.Options.Clock))).Value;
+        var refresh = _refreshes.GetOrAdd(id, id => new(() => Start(id, session))).Value;
         if (!IsExpired(session))
         {
             return (await refresh.WaitShortlyAsync(cancellationToken))?.AccessToken;
         }
 
-        try
-        {
-            await refresher.Refresh(session).WaitAsync(session.Issued.Options.BackchannelTimeout, cancellationToken);
-        }
-        catch (BinanceAuthenticationException exception) when (exception.Failure is BinanceFailure.InvalidGrant)
-        {
-            // The refresh below removes the sign-in, or finds newer tokens.
-        }
-
+        await refresh.WaitForCallAsync(session.Issued.Options.BackchannelTimeout, cancellationToken);
         return (await refresh.WaitAsync(cancellationToken))?.AccessToken;
     }
 
+    private StoredRefresh<BinanceTokens?> Start((SignIn SignIn, string RefreshToken) id, IssuedSession session)
+    {
+        var call = refresher.Refresh(session);
+        return StoredRefresh<BinanceTokens?>.Start(call, () => StoreAsync(id, session, call.Outcome), session.Issued.Options.Clock);
+    }
+
     /// <returns>The stored tokens, or <see langword="null"/> if they were removed.</returns>
-    private async Task<BinanceTokens?> RunAsync((SignIn SignIn, string RefreshToken) id, IssuedSession session)
+    private async Task<BinanceTokens?> StoreAsync((SignIn SignIn, string RefreshToken) id, IssuedSession session, Task<BinanceTokens> outcome)
     {
         try
         {
-            var refreshed = await refresher.Refresh(session).Outcome;
+            var refreshed = await outcome;
             var stored = await stores.RunAsync(id.SignIn.UserId, id.SignIn.Scheme, store => RenewAsync(store, id.SignIn.Id, id.RefreshToken, refreshed, session.Issued));
             if (stored is null)
             {

@@ -36,6 +36,7 @@ public sealed class RefreshBeyondTimeoutTests
         // The call ends before its outcome is stored, and the next step needs it in the store.
         var session = await browser.UntilRenewedAsync(old);
         await isStored;
+        await site.Clock.SettleAsync();
         Assert.True(site.Emulator.Tokens.IsLive(session.AccessToken!));
         Assert.Equal(1, site.RefreshCalls);
         site.Clock.Pass(TestSite.TokenLifetime);

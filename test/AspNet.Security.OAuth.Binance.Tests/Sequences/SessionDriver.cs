@@ -77,7 +77,7 @@ internal sealed class SessionDriver : IAsyncDisposable
     /// <summary>Lets time pass, when the commands of the cache have ended: it would end them.</summary>
     public async Task PassAsync(TimeSpan time)
     {
-        await _sites[0].Clock.SettleAsync(TimeSpan.FromSeconds(3));
+        await _sites[0].Clock.SettleAsync();
         _sites[0].Clock.Pass(time);
     }
 

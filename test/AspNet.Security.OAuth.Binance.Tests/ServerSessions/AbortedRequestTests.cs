@@ -22,6 +22,7 @@ public sealed class AbortedRequestTests
 
         hold.Release();
         await written;
+        await site.Clock.SettleAsync();
 
         // The outcome is no longer kept: the next request reads the store.
         site.Clock.Pass(TimeSpan.FromMinutes(11));
@@ -63,6 +64,7 @@ public sealed class AbortedRequestTests
         var written = site.Store().Commands.Next(StoreCommand.Set, ServerSite.Ticket);
         write.Release();
         await written;
+        await site.Clock.SettleAsync();
 
         site.Clock.Pass(TimeSpan.FromMinutes(11));
         Assert.True(site.Emulator.Tokens.IsLive((await browser.SessionAsync()).AccessToken!));

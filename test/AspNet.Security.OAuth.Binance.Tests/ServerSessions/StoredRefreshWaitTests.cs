@@ -28,6 +28,7 @@ public sealed class StoredRefreshWaitTests
         var written = site.Store().Commands.Next(StoreCommand.Set, ServerSite.Ticket);
         hold.Release();
         await written;
+        await site.Clock.SettleAsync();
         site.Clock.Pass(TimeSpan.FromMinutes(11));
         Assert.True(site.Emulator.Tokens.IsLive((await browser.SessionAsync()).AccessToken!));
         Assert.Equal(1, site.RefreshCalls);

@@ -84,6 +84,7 @@ public sealed class CookieLostResponseTests
 
         // In a store it ends with the write: an earlier request with a valid token waits for that for two seconds at most.
         await stored.WaitAsync(TestTimeout.Token);
+        await site.Clock.SettleAsync();
         site.Clock.Pass(TimeSpan.FromSeconds(seconds));
 
         Assert.Equal(tokens.AccessToken, (await browser.SessionAsync()).AccessToken);
@@ -109,6 +110,7 @@ public sealed class CookieLostResponseTests
         Assert.True(site.Emulator.Tokens.IsRefreshTokenLive(await HeldAsync(site, browser, sessions)));
 
         // The store keeps the tokens for longer than outcomes are kept.
+        await site.Clock.SettleAsync();
         site.Clock.Pass(TimeSpan.FromMinutes(30));
         Assert.True((await browser.SessionAsync()).SignedIn);
         Assert.Equal(1, site.RefreshCalls);

@@ -189,6 +189,7 @@ public sealed class ServerFarmTests
     // The outcome of the refresh is no longer kept.
     private static async Task AssertRefreshedOnceAsync(Farm farm, SiteBrowser browser)
     {
+        await farm.First.Clock.SettleAsync();
         farm.First.Clock.Pass(TimeSpan.FromMinutes(30));
         var session = await browser.Copy(farm.Second).SessionAsync();
         Assert.True(session.SignedIn);

@@ -10,9 +10,6 @@ namespace AspNet.Security.OAuth.Binance.Tests.Callback.Support;
 /// </summary>
 internal static class DeliverySite
 {
-    // The time that a command of a store may take.
-    private static readonly TimeSpan _storeCommand = TimeSpan.FromSeconds(3);
-
     public static Task<TestSite> StartAsync(Action<SiteSetup>? configure = null)
         => TestSite.StartAsync(setup => Configure(setup, configure));
 
@@ -82,7 +79,7 @@ internal static class DeliverySite
         for (var passed = TimeSpan.Zero; passed < time; passed += TimeSpan.FromSeconds(1))
         {
             site.Clock.Pass(TimeSpan.FromSeconds(1));
-            await site.Clock.SettleAsync(_storeCommand);
+            await site.Clock.SettleAsync();
             using var page = await client.GetAsync(site.Emulator.BaseAddress, TestContext.Current.CancellationToken);
         }
     }

@@ -14,6 +14,7 @@ internal sealed class TestTime(BinanceEmulator? emulator = null) : FakeTimeProvi
     public static readonly DateTimeOffset Origin = new(2030, 5, 17, 8, 30, 0, TimeSpan.Zero);
 
     private static readonly TimeSpan _second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _storeCommand = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan _quiet = TimeSpan.FromMilliseconds(200);
 
     private readonly Lock _lock = new();
@@ -127,10 +128,10 @@ internal sealed class TestTime(BinanceEmulator? emulator = null) : FakeTimeProvi
     }
 
     /// <summary>
-    /// Completes when no timer of up to this length waits, or after two seconds: commands of a store, say, have ended then, unless it
-    /// hangs. Time that passes earlier would end them on a machine that is busy.
+    /// Completes when no timer waits that is as short as the timeout of a store's command, or after two seconds: commands in progress have
+    /// ended then, unless the store hangs. If time passed earlier, they would fail on a busy machine, although the store has their results.
     /// </summary>
-    public async Task SettleAsync(TimeSpan longest)
+    public async Task SettleAsync()
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         end.CancelAfter(TimeSpan.FromSeconds(2));
@@ -139,7 +140,7 @@ internal sealed class TestTime(BinanceEmulator? emulator = null) : FakeTimeProvi
             Task changed;
             lock (_lock)
             {
-                if (!_pending.Any(timer => timer.Length <= longest))
+                if (!_pending.Any(timer => timer.Length <= _storeCommand))
                 {
                     return;
                 }
