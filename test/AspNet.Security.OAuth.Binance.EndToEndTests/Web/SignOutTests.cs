@@ -28,10 +28,7 @@ public sealed class SignOutTests(Browser browser)
     {
         await using var context = await browser.OpenAsync();
         await using var site = SampleSite.Start();
-        var first = await context.NewPageAsync();
-        await first.SignInAsync(site);
-        var second = await context.NewPageAsync();
-        await second.GotoAsync(site.Url("/profile"));
+        var (first, second) = await SignInAsync(context, site);
 
         await first.SignOutAsync();
         await first.ShowsAsync("Sign in with your Binance account");
@@ -45,10 +42,7 @@ public sealed class SignOutTests(Browser browser)
     {
         await using var context = await browser.OpenAsync();
         await using var site = SampleSite.Start();
-        var first = await context.NewPageAsync();
-        await first.SignInAsync(site);
-        var second = await context.NewPageAsync();
-        await second.GotoAsync(site.Url("/profile"));
+        var (first, second) = await SignInAsync(context, site);
         await first.SignOutAsync();
         await first.ShowsAsync("Sign in with your Binance account");
 
@@ -88,5 +82,15 @@ public sealed class SignOutTests(Browser browser)
 
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Live access tokens (0)" })).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Recently revoked" }).GetByText("Revoked by the application", new() { Exact = true })).ToBeVisibleAsync();
+    }
+
+    // A signed-in user with the profile page in a second tab.
+    private static async Task<(IPage First, IPage Second)> SignInAsync(IBrowserContext context, SampleSite site)
+    {
+        var first = await context.NewPageAsync();
+        await first.SignInAsync(site);
+        var second = await context.NewPageAsync();
+        await second.GotoAsync(site.Url("/profile"));
+        return (first, second);
     }
 }

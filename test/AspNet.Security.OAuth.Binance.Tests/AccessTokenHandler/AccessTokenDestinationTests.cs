@@ -92,8 +92,8 @@ public sealed class AccessTokenDestinationTests : IDisposable
         }
 
         Assert.Empty(_elsewhere.Sent);
-        Assert.Equal("answered", (await browser.GetAsync("/call")).Body);
-        Assert.Equal("answered", (await browser.GetAsync("/call?url=" + Uri.EscapeDataString($"http://other:quiet@{api.Authority}/things"))).Body);
+        Assert.Equal("called", (await browser.GetAsync("/call")).Body);
+        Assert.Equal("called", (await browser.GetAsync("/call?url=" + Uri.EscapeDataString($"http://other:quiet@{api.Authority}/things"))).Body);
         Assert.All(_api.Sent, sent => Assert.StartsWith("Bearer ", sent, StringComparison.Ordinal));
     }
 
@@ -129,7 +129,7 @@ public sealed class AccessTokenDestinationTests : IDisposable
         await using var site = await StartAsync(network, baseAddress, options => options.RequireHttpsEndpoints = requireHttps);
         var browser = await site.SignedInAsync();
 
-        Assert.Equal("answered", (await browser.GetAsync("/call")).Body);
+        Assert.Equal("called", (await browser.GetAsync("/call")).Body);
 
         Assert.Equal("Bearer " + (await browser.SessionAsync()).AccessToken, Assert.Single(network.Sent));
     }
@@ -181,7 +181,7 @@ public sealed class AccessTokenDestinationTests : IDisposable
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             Sent.Enqueue(request.Headers.Authorization?.ToString());
-            return Task.FromResult(new HttpResponseMessage { Content = new StringContent("answered") });
+            return Task.FromResult(new HttpResponseMessage { Content = new StringContent("called") });
         }
     }
 }

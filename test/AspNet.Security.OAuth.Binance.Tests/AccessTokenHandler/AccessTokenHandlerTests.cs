@@ -20,7 +20,7 @@ public sealed class AccessTokenHandlerTests : IDisposable
         await using var site = await _api.StartAsync();
         var browser = await site.SignedInAsync();
 
-        Assert.Equal("answered", (await browser.GetAsync("/call")).Body);
+        Assert.Equal("called", (await browser.GetAsync("/call")).Body);
 
         Assert.Equal("Bearer " + (await browser.SessionAsync()).AccessToken, _api.Sent.Single());
     }

@@ -20,7 +20,7 @@ public sealed class CircuitTokenTests
         var browser = await hub.Site.SignedInAsync();
         await using var circuit = await hub.CircuitAsync(browser);
 
-        Assert.Equal("answered", await circuit.CallAsync());
+        Assert.Equal("called", await circuit.CallAsync());
 
         Assert.Equal((await browser.SessionAsync()).AccessToken, Assert.Single(hub.Sent));
     }
@@ -37,7 +37,7 @@ public sealed class CircuitTokenTests
 
         tick.SetResult();
 
-        Assert.All(await Task.WhenAll(begun), text => Assert.Equal("answered", text));
+        Assert.All(await Task.WhenAll(begun), text => Assert.Equal("called", text));
         Assert.Equal((await browser.SessionAsync()).AccessToken, Assert.Single(hub.Sent.Distinct()));
 
         async Task<string> AfterAsync(IServiceProvider services)
@@ -65,7 +65,7 @@ public sealed class CircuitTokenTests
         Assert.Contains("there is no request", await CalledApi.TextAsync(hub.Site.Services, null, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Contains(NoUser, await visitor.CallAsync(), StringComparison.Ordinal);
         during.SetResult();
-        Assert.Equal("answered", await running);
+        Assert.Equal("called", await running);
         Assert.Contains(NoUser, await visitor.CallAsync(), StringComparison.Ordinal);
         Assert.Contains("there is no request", await CalledApi.TextAsync(hub.Site.Services, null, TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
@@ -100,7 +100,7 @@ public sealed class CircuitTokenTests
         await Parallel.ForAsync(0, 160, new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = TestContext.Current.CancellationToken }, async (call, _) =>
         {
             var (circuit, token) = circuits[call % circuits.Count];
-            Assert.Equal("answered", await circuit.CallAsync($"of/{call % circuits.Count}"));
+            Assert.Equal("called", await circuit.CallAsync($"of/{call % circuits.Count}"));
         });
 
         Assert.Equal(160, hub.Sent.Count);
@@ -118,14 +118,14 @@ public sealed class CircuitTokenTests
         await using var hub = await HubSite.StartAsync();
         var (browser, other) = (await hub.Site.SignedInAsync(), await hub.Site.SignedInAsync());
         await using var circuit = await hub.CircuitAsync(browser);
-        Assert.Equal("answered", await circuit.CallAsync());
+        Assert.Equal("called", await circuit.CallAsync());
 
         circuit.User = new ClaimsPrincipal(new ClaimsIdentity());
         Assert.Contains(NoUser, await circuit.CallAsync(), StringComparison.Ordinal);
         Assert.Single(hub.Sent);
 
         circuit.User = await hub.UserAsync(other);
-        Assert.Equal("answered", await circuit.CallAsync());
+        Assert.Equal("called", await circuit.CallAsync());
         Assert.Equal((await other.SessionAsync()).AccessToken, hub.Sent[^1]);
     }
 
@@ -191,7 +191,7 @@ public sealed class CircuitTokenTests
         await arrived;
         hold.Release();
 
-        Assert.All(await Task.WhenAll(calls), text => Assert.Equal("answered", text));
+        Assert.All(await Task.WhenAll(calls), text => Assert.Equal("called", text));
         var token = Assert.Single((await pages).Select(response => response.Session.AccessToken).Distinct());
         Assert.All(hub.Sent.Skip(1), sent => Assert.Equal(token, sent));
         Assert.Equal(1, site.RefreshCalls);
@@ -210,7 +210,7 @@ public sealed class CircuitTokenTests
         // Over WebSockets the HTTP request that opened the connection is present too. Here another user sends it, to distinguish the two.
         await other.GetAsync("/connect");
 
-        Assert.Equal("answered", await begun.Task);
+        Assert.Equal("called", await begun.Task);
         Assert.Equal((await browser.SessionAsync()).AccessToken, Assert.Single(hub.Sent));
     }
 

@@ -22,7 +22,7 @@ public sealed class EventStreamTests : IDisposable
         await _page.OpenAsync(hub.Site, browser);
         for (var hour = 0; hour < 9; hour++)
         {
-            Assert.Equal("answered", await _page.NextAsync());
+            Assert.Equal("called", await _page.NextAsync());
 
             Assert.Equal((await browser.SessionAsync()).AccessToken, hub.Sent[^1]);
             Assert.True(hub.Site.Emulator.Tokens.IsLive(hub.Sent[^1]));
@@ -40,7 +40,7 @@ public sealed class EventStreamTests : IDisposable
         await _page.OpenAsync(hub.Site, browser);
         hub.Site.Clock.Pass(StoreOutages.DueAge);
 
-        Assert.Equal("answered", await _page.NextAsync());
+        Assert.Equal("called", await _page.NextAsync());
         Assert.Equal(token, Assert.Single(hub.Sent));
         hub.Site.Clock.Pass(TimeSpan.FromMinutes(4));
 
@@ -57,7 +57,7 @@ public sealed class EventStreamTests : IDisposable
         await using var hub = await HubSite.StartWithSessionsInCookieAsync(AddPage);
         var browser = await hub.Site.SignedInAsync();
         await _page.OpenAsync(hub.Site, browser);
-        Assert.Equal("answered", await _page.NextAsync());
+        Assert.Equal("called", await _page.NextAsync());
         hub.Site.Clock.Pass(StoreOutages.DueAge);
         var refreshed = (await browser.SessionAsync()).AccessToken!;
         hub.Site.Clock.Pass(TimeSpan.FromHours(2) - StoreOutages.DueAge);
@@ -65,7 +65,7 @@ public sealed class EventStreamTests : IDisposable
         Assert.Contains("AddBinanceServerSessions", await _page.NextAsync(), StringComparison.Ordinal);
         Assert.Single(hub.Sent);
 
-        Assert.Equal("answered", (await browser.GetAsync("/call")).Body);
+        Assert.Equal("called", (await browser.GetAsync("/call")).Body);
         Assert.True(hub.Site.Emulator.Tokens.IsLive(hub.Sent[^1]));
         Assert.DoesNotContain(refreshed, hub.Sent);
     }
@@ -85,7 +85,7 @@ public sealed class EventStreamTests : IDisposable
         await using var hub = await (onServer ? HubSite.StartAsync(Configure) : HubSite.StartWithSessionsInCookieAsync(Configure));
         await _page.OpenAsync(hub.Site, await hub.Site.SignedInAsync());
         hub.Site.Clock.Pass(StoreOutages.DueAge);
-        Assert.Equal("answered", await _page.NextAsync());
+        Assert.Equal("called", await _page.NextAsync());
         hub.Site.Clock.Pass(TimeSpan.FromMinutes(4));
 
         var text = await _page.NextAsync();
@@ -102,7 +102,7 @@ public sealed class EventStreamTests : IDisposable
         await using var hub = await HubSite.StartAsync(AddPage);
         var browser = await hub.Site.SignedInAsync();
         await _page.OpenAsync(hub.Site, browser);
-        Assert.Equal("answered", await _page.NextAsync());
+        Assert.Equal("called", await _page.NextAsync());
         await browser.GetAsync("/sign-out");
         hub.Site.Clock.Pass(TestSite.TokenLifetime);
 
@@ -122,14 +122,14 @@ public sealed class EventStreamTests : IDisposable
         hub.Site.Clock.Pass(StoreOutages.DueAge);
         hub.Site.Store().Fail();
 
-        Assert.Equal("answered", await _page.NextAsync());
+        Assert.Equal("called", await _page.NextAsync());
         Assert.Equal(token, Assert.Single(hub.Sent));
         hub.Site.Clock.Pass(TimeSpan.FromMinutes(4));
         Assert.Equal($"failure: {BinanceFailure.Unavailable}", await _page.NextAsync());
         Assert.Single(hub.Sent);
 
         hub.Site.Store().Recover();
-        Assert.Equal("answered", await _page.NextAsync());
+        Assert.Equal("called", await _page.NextAsync());
         Assert.True(hub.Site.Emulator.Tokens.IsLive(hub.Sent[^1]));
     }
 
@@ -141,7 +141,7 @@ public sealed class EventStreamTests : IDisposable
         hub.Site.Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Status(503), times: 2);
         hub.Site.Clock.Pass(StoreOutages.DueAge);
 
-        Assert.Equal("answered", await _page.NextAsync());
+        Assert.Equal("called", await _page.NextAsync());
         hub.Site.Clock.Pass(TimeSpan.FromMinutes(4));
 
         Assert.Equal($"failure: {BinanceFailure.Unavailable}", await _page.NextAsync());
@@ -161,10 +161,10 @@ public sealed class EventStreamTests : IDisposable
 
         var body = (await browser.GetAsync("/call")).Body;
 
-        Assert.NotEqual("answered", body);
+        Assert.NotEqual("called", body);
         Assert.Empty(hub.Sent);
         hub.Site.Clock.Pass(TimeSpan.FromSeconds(30));
-        Assert.Equal("answered", (await browser.GetAsync("/call")).Body);
+        Assert.Equal("called", (await browser.GetAsync("/call")).Body);
         Assert.True(hub.Site.Emulator.Tokens.IsLive(Assert.Single(hub.Sent)));
     }
 
@@ -185,7 +185,7 @@ public sealed class EventStreamTests : IDisposable
         await arrived;
         hold.Release();
 
-        Assert.All(await Task.WhenAll(events), text => Assert.Equal("answered", text));
+        Assert.All(await Task.WhenAll(events), text => Assert.Equal("called", text));
         var token = Assert.Single((await pages).Select(response => response.Session.AccessToken).Distinct());
         Assert.All(hub.Sent.Skip(1), sent => Assert.Equal(token, sent));
         Assert.Equal(1, site.RefreshCalls);

@@ -20,7 +20,7 @@ public sealed class HubFarmTests
         await using var processes = farm;
         var browser = await farm.First.SignedInAsync();
         await using var connection = await HubSite.ConnectAsync(farm.Second, browser);
-        Assert.Equal("answered", await connection.CallAsync());
+        Assert.Equal("called", await connection.CallAsync());
 
         await farm.First.EndAsync(await browser.IdAsync());
 
@@ -38,7 +38,7 @@ public sealed class HubFarmTests
         farm.First.Clock.Pass(TestSite.TokenLifetime);
         var token = (await browser.SessionAsync()).AccessToken;
 
-        Assert.Equal("answered", await connection.CallAsync());
+        Assert.Equal("called", await connection.CallAsync());
 
         Assert.Equal(token, hub.Sent[^1]);
         Assert.Equal(1, farm.First.RefreshCalls);
@@ -57,7 +57,7 @@ public sealed class HubFarmTests
         farm.First.Clock.Pass(TestSite.TokenLifetime);
         var sent = hub.Sent.Count;
 
-        Assert.All(await Task.WhenAll(here.CallAsync(), there.CallAsync()), text => Assert.Equal("answered", text));
+        Assert.All(await Task.WhenAll(here.CallAsync(), there.CallAsync()), text => Assert.Equal("called", text));
 
         Assert.Equal(1, farm.First.RefreshCalls);
         Assert.Single(hub.Sent.Skip(sent).Distinct());
@@ -73,7 +73,7 @@ public sealed class HubFarmTests
         var browser = await farm.First.SignedInAsync();
         var id = await browser.IdAsync();
         await using var connection = await HubSite.ConnectAsync(farm.Second, browser);
-        Assert.Equal("answered", await connection.CallAsync());
+        Assert.Equal("called", await connection.CallAsync());
         farm.First.Clock.Pass(TestSite.TokenLifetime);
         using var hold = farm.First.Emulator.Faults.Hold(EmulatorEndpoint.Token);
         var call = connection.CallAsync("late");

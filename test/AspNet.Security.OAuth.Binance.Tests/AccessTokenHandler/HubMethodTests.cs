@@ -32,7 +32,7 @@ public sealed class HubMethodTests
         var token = (await browser.SessionAsync()).AccessToken;
         await using var connection = await hub.ConnectAsync(browser, transport);
 
-        Assert.Equal("answered", await connection.CallAsync(method: method));
+        Assert.Equal("called", await connection.CallAsync(method: method));
 
         Assert.Equal(token, hub.Sent[^1]);
     }
@@ -50,7 +50,7 @@ public sealed class HubMethodTests
         var items = await connection.ReadAsync(method);
 
         Assert.Equal(3, items.Count);
-        Assert.All(items, item => Assert.True(item is "answered" or "1", item));
+        Assert.All(items, item => Assert.True(item is "called" or "1", item));
         Assert.Equal(4, hub.Sent.Count);
         Assert.All(hub.Sent, sent => Assert.Equal(token, sent));
     }
@@ -65,7 +65,7 @@ public sealed class HubMethodTests
 
         var text = await connection.InvokeAsync<string>(nameof(CallingHub.CallForEach), UrlsAsync(), TestContext.Current.CancellationToken);
 
-        Assert.Equal("answered answered", text);
+        Assert.Equal("called called", text);
 
         static async IAsyncEnumerable<string> UrlsAsync()
         {
@@ -87,7 +87,7 @@ public sealed class HubMethodTests
         {
             await foreach (var item in connection.StreamAsync<string>(nameof(CallingHub.Endless), stop.Token))
             {
-                Assert.Equal("answered", item);
+                Assert.Equal("called", item);
                 await stop.CancelAsync();
             }
         }
@@ -96,7 +96,7 @@ public sealed class HubMethodTests
             // The client's stream ends with this exception.
         }
 
-        Assert.Equal("answered", await hub.Events.Stopped.Task.WaitAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("called", await hub.Events.Stopped.Task.WaitAsync(TestContext.Current.CancellationToken));
     }
 
     [Theory(Timeout = 60_000)]
@@ -106,11 +106,11 @@ public sealed class HubMethodTests
         await using var hub = await HubSite.StartAsync();
         var browser = await hub.Site.SignedInAsync();
         await using var connection = await hub.ConnectAsync(browser, transport);
-        Assert.Equal("answered", await hub.Events.Connected.Task.WaitAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("called", await hub.Events.Connected.Task.WaitAsync(TestContext.Current.CancellationToken));
 
         await connection.StopAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal("answered", await hub.Events.Disconnected.Task.WaitAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("called", await hub.Events.Disconnected.Task.WaitAsync(TestContext.Current.CancellationToken));
         Assert.Equal((await browser.SessionAsync()).AccessToken, Assert.Single(hub.Sent.Distinct()));
     }
 

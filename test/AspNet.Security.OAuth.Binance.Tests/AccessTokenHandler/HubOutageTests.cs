@@ -21,7 +21,7 @@ public sealed class HubOutageTests
         site.Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Status(503), times: 2);
 
         site.Clock.Pass(StoreOutages.DueAge);
-        Assert.Equal("answered", await connection.CallAsync("due"));
+        Assert.Equal("called", await connection.CallAsync("due"));
         Assert.Equal(before, Assert.Single(hub.SentTo("/due")));
 
         site.Clock.Pass(TimeSpan.FromMinutes(4));
@@ -29,7 +29,7 @@ public sealed class HubOutageTests
         Assert.Empty(hub.SentTo("/expired"));
 
         site.Clock.Pass(TimeSpan.FromSeconds(30));
-        Assert.Equal("answered", await connection.CallAsync("after"));
+        Assert.Equal("called", await connection.CallAsync("after"));
         Assert.True(site.Emulator.Tokens.IsLive(Assert.Single(hub.SentTo("/after"))));
     }
 
@@ -53,7 +53,7 @@ public sealed class HubOutageTests
         var written = site.Store().Commands.Next(StoreCommand.Set, ServerSite.Ticket);
         hold.Release();
         await written;
-        Assert.Equal("answered", await connection.CallAsync("slow"));
+        Assert.Equal("called", await connection.CallAsync("slow"));
         Assert.Equal(1, site.RefreshCalls);
     }
 
@@ -71,7 +71,7 @@ public sealed class HubOutageTests
 
         Assert.Single(hub.Sent);
         site.Store().Recover();
-        Assert.Equal("answered", await connection.CallAsync());
+        Assert.Equal("called", await connection.CallAsync());
         Assert.True((await browser.SessionAsync()).SignedIn);
         Assert.Equal((await browser.SessionAsync()).AccessToken, hub.Sent[^1]);
     }
@@ -87,7 +87,7 @@ public sealed class HubOutageTests
         site.Clock.Pass(TestSite.TokenLifetime);
         site.Store().InsteadOfWrite = static () => Task.FromException(new IOException("The cache is unavailable."));
 
-        Assert.Equal("answered", await connection.CallAsync());
+        Assert.Equal("called", await connection.CallAsync());
         site.Store().InsteadOfWrite = null;
 
         var token = (await browser.SessionAsync()).AccessToken;

@@ -33,8 +33,8 @@ public sealed class HubRefreshTests
         await Task.WhenAll(called, requested, hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken));
         hold.Release();
 
-        Assert.All(await Task.WhenAll(calls), text => Assert.Equal("answered", text));
-        Assert.All(await Task.WhenAll(pages), response => Assert.Equal("answered", response.Body));
+        Assert.All(await Task.WhenAll(calls), text => Assert.Equal("called", text));
+        Assert.All(await Task.WhenAll(pages), response => Assert.Equal("called", response.Body));
         Assert.Equal(1, hold.Arrived);
         Assert.Equal(1, site.RefreshCalls);
         Assert.Equal(2, site.Store().TicketWrites().Count);
@@ -53,7 +53,7 @@ public sealed class HubRefreshTests
         await using var connection = await hub.ConnectAsync(browser, transport);
         hub.Site.Clock.Pass(TimeSpan.FromHours(9));
 
-        Assert.Equal("answered", await connection.CallAsync());
+        Assert.Equal("called", await connection.CallAsync());
 
         Assert.True(hub.Site.Emulator.Tokens.IsLive(hub.Sent[^1]));
         Assert.Equal(1, hub.Site.RefreshCalls);
@@ -70,7 +70,7 @@ public sealed class HubRefreshTests
         {
             hub.Site.Clock.Pass(TestSite.TokenLifetime);
 
-            Assert.All(await connection.ReadAsync(nameof(CallingHub.Texts)), text => Assert.Equal("answered", text));
+            Assert.All(await connection.ReadAsync(nameof(CallingHub.Texts)), text => Assert.Equal("called", text));
 
             Assert.True(hub.Site.Emulator.Tokens.IsLive(hub.Sent[^1]));
             Assert.Equal(hour, hub.Site.RefreshCalls);
@@ -108,12 +108,12 @@ public sealed class HubRefreshTests
 
         site.Clock.Pass(StoreOutages.GoodWait);
 
-        Assert.Equal("answered", await call);
+        Assert.Equal("called", await call);
         Assert.Equal(before, hub.Sent[^1]);
         var written = site.Store().Commands.Next(StoreCommand.Set, ServerSite.Ticket);
         hold.Release();
         await written;
-        Assert.Equal("answered", await connection.CallAsync());
+        Assert.Equal("called", await connection.CallAsync());
         Assert.NotEqual(before, hub.Sent[^1]);
         Assert.True(site.Emulator.Tokens.IsLive(hub.Sent[^1]));
         Assert.Equal(1, site.RefreshCalls);
@@ -138,7 +138,7 @@ public sealed class HubRefreshTests
         await Task.WhenAny(waitingOn, call);
         hold.Release();
 
-        Assert.Equal("answered", await call);
+        Assert.Equal("called", await call);
         Assert.True(site.Emulator.Tokens.IsLive(Assert.Single(hub.SentTo("/late"))));
         Assert.Equal(1, site.RefreshCalls);
     }
@@ -149,7 +149,7 @@ public sealed class HubRefreshTests
         await using var hub = await HubSite.StartAsync(setup => setup.Binance = options => options.AutomaticRefresh = false);
         await using var connection = await hub.ConnectAsync(await hub.Site.SignedInAsync());
         hub.Site.Clock.Pass(StoreOutages.DueAge);
-        Assert.Equal("answered", await connection.CallAsync("due"));
+        Assert.Equal("called", await connection.CallAsync("due"));
 
         hub.Site.Clock.Pass(TimeSpan.FromMinutes(4));
 
@@ -187,7 +187,7 @@ public sealed class HubRefreshTests
         hold.Release();
         await written;
 
-        Assert.Equal("answered", await circuit.CallAsync());
+        Assert.Equal("called", await circuit.CallAsync());
         Assert.Equal(refreshes + 1, site.RefreshCalls);
     }
 }

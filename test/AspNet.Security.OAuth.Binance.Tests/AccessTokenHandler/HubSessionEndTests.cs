@@ -24,7 +24,7 @@ public sealed class HubSessionEndTests
         await using var hub = await HubSite.StartAsync();
         var browser = await hub.Site.SignedInAsync();
         await using var connection = await hub.ConnectAsync(browser);
-        Assert.Equal("answered", await connection.CallAsync());
+        Assert.Equal("called", await connection.CallAsync());
         var sent = hub.Sent.Count;
 
         await EndAsync(hub.Site, browser.Copy(), end);
@@ -63,7 +63,7 @@ public sealed class HubSessionEndTests
         await using var hub = await HubSite.StartAsync();
         var browser = await hub.Site.SignedInAsync();
         await using var connection = await hub.ConnectAsync(browser, transport);
-        Assert.Equal("answered", await connection.CallAsync());
+        Assert.Equal("called", await connection.CallAsync());
         var sent = hub.Sent.Count;
         await EndAsync(hub.Site, browser, "one");
 
@@ -90,7 +90,7 @@ public sealed class HubSessionEndTests
 
         await EndAsync(hub.Site, browser, "one");
 
-        Assert.Equal("answered", await connection.CallAsync());
+        Assert.Equal("called", await connection.CallAsync());
         Assert.Equal((await other.SessionAsync()).AccessToken, hub.Sent[^1]);
     }
 
@@ -109,7 +109,7 @@ public sealed class HubSessionEndTests
 
         Assert.Equal(0, hub.Site.RefreshCalls);
         await using var next = await hub.ConnectAsync(browser);
-        Assert.Equal("answered", await next.CallAsync());
+        Assert.Equal("called", await next.CallAsync());
         Assert.NotEqual(token, hub.Sent[^1]);
         Assert.True(hub.Site.Emulator.Tokens.IsLive(hub.Sent[^1]));
     }

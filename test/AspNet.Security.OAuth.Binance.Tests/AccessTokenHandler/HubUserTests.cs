@@ -39,7 +39,7 @@ public sealed class HubUserTests
         await Parallel.ForAsync(0, 160, new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = TestContext.Current.CancellationToken }, async (call, _) =>
         {
             var user = call % users.Count;
-            Assert.Equal("answered", await users[user].Connection.CallAsync("of/" + user.ToString(CultureInfo.InvariantCulture)));
+            Assert.Equal("called", await users[user].Connection.CallAsync("of/" + user.ToString(CultureInfo.InvariantCulture)));
         });
 
         var tokens = new List<string?>();
@@ -82,7 +82,7 @@ public sealed class HubUserTests
         await using var one = await hub.ConnectAsync(first);
         await using var other = await hub.ConnectAsync(second);
 
-        Assert.Equal("answered", await one.CallAsync("first"));
+        Assert.Equal("called", await one.CallAsync("first"));
         Assert.Contains("nobody is signed in with the scheme 'Binance'", await other.CallAsync("second"), StringComparison.Ordinal);
 
         Assert.DoesNotContain(hub.Api.Api.LogEntries, entry => entry.RequestMessage!.Path == "/second");
@@ -112,7 +112,7 @@ public sealed class HubUserTests
         Assert.NotEqual(token, (await browser.SessionAsync("Other")).AccessToken);
         await using var connection = await hub.ConnectAsync(browser);
 
-        Assert.Equal("answered", await connection.CallAsync());
+        Assert.Equal("called", await connection.CallAsync());
 
         Assert.Equal(token, hub.Sent[^1]);
     }

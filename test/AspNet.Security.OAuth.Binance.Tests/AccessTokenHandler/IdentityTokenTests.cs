@@ -33,11 +33,11 @@ public sealed class IdentityTokenTests : IAsyncDisposable
         var browser = await site.SignedInAsync();
         await browser.GetAsync("/arrived?keep=yes");
 
-        Assert.Equal("answered", (await browser.GetAsync("/call")).Body);
+        Assert.Equal("called", (await browser.GetAsync("/call")).Body);
         Assert.Equal("Bearer " + await TokenAsync(browser, IdentityConstants.ApplicationScheme), Assert.Single(_api.Sent));
         site.Clock.Pass(TestSite.TokenLifetime);
 
-        Assert.Equal("answered", (await browser.GetAsync("/call")).Body);
+        Assert.Equal("called", (await browser.GetAsync("/call")).Body);
         Assert.True(site.Emulator.Tokens.IsLive(_api.Sent[^1]!["Bearer ".Length..]));
         Assert.Equal(1, site.RefreshCalls);
         Assert.Empty(site.Revocations);

@@ -27,7 +27,7 @@ public sealed class RequestTicketTests : IDisposable
         var browser = await site.SignedInAsync();
         await browser.GetAsync("/move?from=External&to=Cookies");
 
-        Assert.Equal("answered", (await browser.GetAsync("/call")).Body);
+        Assert.Equal("called", (await browser.GetAsync("/call")).Body);
 
         Assert.Equal("Bearer " + (await browser.SessionAsync()).AccessToken, Assert.Single(_api.Sent));
         Assert.Empty(site.Revocations);
@@ -42,7 +42,7 @@ public sealed class RequestTicketTests : IDisposable
         var browser = await site.SignedInAsync();
         await browser.GetAsync("/move?from=Cookies&to=Members");
 
-        Assert.Equal("answered", (await browser.GetAsync("/authorized" + endpoint)).Body);
+        Assert.Equal("called", (await browser.GetAsync("/authorized" + endpoint)).Body);
 
         Assert.Equal("Bearer " + (await browser.SessionAsync("Members")).AccessToken, Assert.Single(_api.Sent));
     }
@@ -55,7 +55,7 @@ public sealed class RequestTicketTests : IDisposable
         await browser.GetAsync("/move?from=Cookies&to=Members");
         site.Clock.Pass(TestSite.TokenLifetime);
 
-        Assert.Equal("answered", (await browser.GetAsync("/authorized/members")).Body);
+        Assert.Equal("called", (await browser.GetAsync("/authorized/members")).Body);
 
         Assert.True(site.Emulator.Tokens.IsLive(Assert.Single(_api.Sent)!["Bearer ".Length..]));
         Assert.Equal(1, site.RefreshCalls);
@@ -85,7 +85,7 @@ public sealed class RequestTicketTests : IDisposable
         await using var site = await StartAsync();
         var browser = await site.SignedInAsync();
 
-        Assert.Equal("answered", (await browser.GetAsync("/before")).Body);
+        Assert.Equal("called", (await browser.GetAsync("/before")).Body);
         Assert.Equal("Bearer " + (await browser.SessionAsync()).AccessToken, Assert.Single(_api.Sent));
         await browser.GetAsync("/sign-out");
 
@@ -101,9 +101,9 @@ public sealed class RequestTicketTests : IDisposable
         await browser.GetAsync("/move?from=External&to=Cookies");
         var own = (await browser.SessionAsync()).AccessToken;
 
-        Assert.Equal("answered", (await browser.GetAsync("/before")).Body);
+        Assert.Equal("called", (await browser.GetAsync("/before")).Body);
         await SignInAsOtherUserAsync(site, browser);
-        Assert.Equal("answered", (await browser.GetAsync("/before")).Body);
+        Assert.Equal("called", (await browser.GetAsync("/before")).Body);
 
         Assert.Equal(["Bearer " + own, "Bearer " + (await browser.SessionAsync("External")).AccessToken], _api.Sent);
     }
@@ -114,7 +114,7 @@ public sealed class RequestTicketTests : IDisposable
         await using var site = await StartAsync(setup => setup.Binance = options => options.SignInScheme = "External");
         var browser = await site.SignedInAsync();
 
-        Assert.Equal("answered", (await browser.GetAsync("/call")).Body);
+        Assert.Equal("called", (await browser.GetAsync("/call")).Body);
 
         Assert.Equal("Bearer " + (await browser.SessionAsync("External")).AccessToken, Assert.Single(_api.Sent));
     }
@@ -135,7 +135,7 @@ public sealed class RequestTicketTests : IDisposable
         Assert.Empty(_api.Sent);
 
         // A request whose authorization policy names both cookies has both identities.
-        Assert.Equal("answered", (await browser.GetAsync("/authorized/everybody")).Body);
+        Assert.Equal("called", (await browser.GetAsync("/authorized/everybody")).Body);
         Assert.Equal("Bearer " + (await browser.SessionAsync("External")).AccessToken, Assert.Single(_api.Sent));
     }
 
@@ -164,7 +164,7 @@ public sealed class RequestTicketTests : IDisposable
 
         var body = (await browser.GetAsync("/call")).Body;
 
-        Assert.Equal(isSent, body == "answered");
+        Assert.Equal(isSent, body == "called");
         Assert.Equal(isSent ? ["Bearer " + (await browser.SessionAsync()).AccessToken] : [], _api.Sent);
     }
 
@@ -177,7 +177,7 @@ public sealed class RequestTicketTests : IDisposable
         var browser = await site.SignedInAsync();
         await browser.GetAsync("/copy?from=Cookies&to=Members");
 
-        Assert.Equal("answered", (await browser.GetAsync(path)).Body);
+        Assert.Equal("called", (await browser.GetAsync(path)).Body);
 
         Assert.Equal("Bearer " + (await browser.SessionAsync()).AccessToken, Assert.Single(_api.Sent));
     }

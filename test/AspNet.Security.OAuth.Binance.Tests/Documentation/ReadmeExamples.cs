@@ -108,7 +108,7 @@ public sealed class ReadmeExamples
                 if (context.Failure is BinanceAuthenticationException { Failure: BinanceFailure.Unavailable } failure)
                 {
                     var logger = context.HttpContext.RequestServices.GetRequiredService<ILogger<Program>>();
-                    logger.LogWarning("Binance answered with status {Status}", failure.StatusCode);
+                    logger.LogWarning("Binance responded with status {Status}", failure.StatusCode);
                 }
 
                 return Task.CompletedTask;

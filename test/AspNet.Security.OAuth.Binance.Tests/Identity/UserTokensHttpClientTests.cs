@@ -28,8 +28,8 @@ public sealed class UserTokensHttpClientTests : IAsyncDisposable
         var (one, other) = (new AccountBrowser(site), new AccountBrowser(site));
         string[] tokens = [await one.RegisterAsync(), await other.SignInAsync()];
 
-        Assert.Equal("answered", await CallAsync(one));
-        Assert.Equal("answered", await CallAsync(other));
+        Assert.Equal("called", await CallAsync(one));
+        Assert.Equal("called", await CallAsync(other));
 
         Assert.Equal(tokens.Select(token => "Bearer " + token), _api.Sent);
     }
@@ -75,7 +75,7 @@ public sealed class UserTokensHttpClientTests : IAsyncDisposable
         site.Clock.Pass(StoreOutages.DueAge);
         site.Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Status(503));
 
-        Assert.Equal("answered", await CallAsync(browser));
+        Assert.Equal("called", await CallAsync(browser));
 
         Assert.Equal(["Bearer " + old], _api.Sent);
     }
@@ -167,7 +167,7 @@ public sealed class UserTokensHttpClientTests : IAsyncDisposable
         var browser = new AccountBrowser(site);
         var token = await browser.ArriveAsync();
 
-        Assert.Equal("answered", (await browser.Browser.GetAsync("/sign-in-and-call")).Body);
+        Assert.Equal("called", (await browser.Browser.GetAsync("/sign-in-and-call")).Body);
 
         Assert.Equal(["Bearer " + token], _api.Sent);
     }

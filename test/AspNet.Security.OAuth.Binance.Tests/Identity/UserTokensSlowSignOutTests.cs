@@ -101,8 +101,7 @@ public sealed class UserTokensSlowSignOutTests : IAsyncDisposable
     public async Task Sign_out_waits_until_the_application_s_RevocationTimeout_for_a_slow_server()
     {
         await using var site = await _database.StartAsync(setup => setup.Binance = options => options.RevocationTimeout = TimeSpan.FromSeconds(1));
-        var browser = new AccountBrowser(site);
-        await browser.RegisterAsync();
+        var browser = await RegisteredAsync(site);
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Revoke);
 
         await SignOutWithinAsync(site, browser, TimeSpan.FromSeconds(1));
@@ -116,8 +115,7 @@ public sealed class UserTokensSlowSignOutTests : IAsyncDisposable
     public async Task Sign_out_of_two_logins_ends_within_RevocationTimeout()
     {
         await using var site = await _database.StartAsync();
-        var browser = new AccountBrowser(site);
-        await browser.RegisterAsync();
+        var browser = await RegisteredAsync(site);
         await browser.SignInAsync();
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Revoke);
 
@@ -131,8 +129,7 @@ public sealed class UserTokensSlowSignOutTests : IAsyncDisposable
     public async Task Failed_revocation_is_a_warning()
     {
         await using var site = await _database.StartAsync();
-        var browser = new AccountBrowser(site);
-        await browser.RegisterAsync();
+        var browser = await RegisteredAsync(site);
         site.Emulator.Faults.Next(EmulatorEndpoint.Revoke, EmulatorFault.Status(503), int.MaxValue);
 
         await SignOutWithinAsync(site, browser, SignOutSite.RevocationTimeout);
@@ -145,8 +142,7 @@ public sealed class UserTokensSlowSignOutTests : IAsyncDisposable
     public async Task Unavailable_database_is_a_warning()
     {
         await using var site = await _database.StartAsync();
-        var browser = new AccountBrowser(site);
-        await browser.RegisterAsync();
+        var browser = await RegisteredAsync(site);
         _database.Faults.Fail(DatabaseFaults.Tokens);
 
         await SignOutWithinAsync(site, browser, SignOutSite.RevocationTimeout);
@@ -159,8 +155,7 @@ public sealed class UserTokensSlowSignOutTests : IAsyncDisposable
     public async Task Sign_out_ends_in_time_when_the_database_hangs()
     {
         await using var site = await _database.StartAsync();
-        var browser = new AccountBrowser(site);
-        await browser.RegisterAsync();
+        var browser = await RegisteredAsync(site);
         var hang = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _database.Faults.BeforeCommand = command => command.Contains(DatabaseFaults.Tokens, StringComparison.Ordinal) ? hang.Task : Task.CompletedTask;
 
@@ -168,6 +163,13 @@ public sealed class UserTokensSlowSignOutTests : IAsyncDisposable
 
         _database.Faults.Recover();
         hang.SetResult();
+    }
+
+    private static async Task<AccountBrowser> RegisteredAsync(TestSite site)
+    {
+        var browser = new AccountBrowser(site);
+        await browser.RegisterAsync();
+        return browser;
     }
 
     private static async Task<(AccountBrowser Browser, string Token)> DueAsync(TestSite site, bool expired)

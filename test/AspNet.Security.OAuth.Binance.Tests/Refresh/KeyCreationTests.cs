@@ -160,7 +160,7 @@ public sealed class KeyCreationTests : IDisposable
         await browser.SignInAsync(login: "/connect");
 
         Assert.True(site.Emulator.Tokens.IsLive((await browser.SessionAsync()).AccessToken!));
-        Assert.Equal("answered", (await browser.GetAsync("/call")).Body);
+        Assert.Equal("called", (await browser.GetAsync("/call")).Body);
     }
 
     [Theory(Timeout = 40_000)]

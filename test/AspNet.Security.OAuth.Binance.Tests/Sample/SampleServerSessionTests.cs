@@ -46,12 +46,9 @@ public sealed partial class SampleServerSessionTests
     [Fact]
     public async Task Profile_lists_the_sessions_of_the_user_and_says_which_is_this_one()
     {
-        await using var sample = new SampleFactory { KeepsSessionsOnServer = true };
-        using var here = new SampleVisitor(sample);
-        using var there = new SampleVisitor(sample);
+        await using var devices = await TwoDevices.SignInAsync();
+        var (sample, here, there) = devices;
         using var other = new SampleVisitor(sample);
-        using var signedInHere = await here.SignInAsync();
-        using var signedInThere = await there.SignInAsync();
         using var signedInOther = await other.SignInAsync(userId: sample.Binance.Users.Last().UserId);
 
         var pageHere = await here.GetTextAsync("/profile");
@@ -70,11 +67,8 @@ public sealed partial class SampleServerSessionTests
     [Fact]
     public async Task Button_beside_a_session_ends_that_one_and_revokes_its_token()
     {
-        await using var sample = new SampleFactory { KeepsSessionsOnServer = true };
-        using var here = new SampleVisitor(sample);
-        using var there = new SampleVisitor(sample);
-        using var signedInHere = await here.SignInAsync();
-        using var signedInThere = await there.SignInAsync();
+        await using var devices = await TwoDevices.SignInAsync();
+        var (sample, here, there) = devices;
 
         var id = OtherSession(await here.GetTextAsync("/profile"));
         using var response = await here.PostAsync("/sessions/end", await here.AntiforgeryTokenAsync(), ("id", id));
@@ -89,30 +83,24 @@ public sealed partial class SampleServerSessionTests
     [Fact]
     public async Task The_id_of_another_user_s_session_ends_no_session()
     {
-        await using var sample = new SampleFactory { KeepsSessionsOnServer = true };
-        using var first = new SampleVisitor(sample);
-        using var second = new SampleVisitor(sample);
+        await using var devices = await TwoDevices.SignInAsync();
+        var (sample, here, there) = devices;
         using var other = new SampleVisitor(sample);
-        using var signedInFirst = await first.SignInAsync();
-        using var signedInSecond = await second.SignInAsync();
         using var signedInOther = await other.SignInAsync(userId: sample.Binance.Users.Last().UserId);
 
-        var id = OtherSession(await first.GetTextAsync("/profile"));
+        var id = OtherSession(await here.GetTextAsync("/profile"));
         using var response = await other.PostAsync("/sessions/end", await other.AntiforgeryTokenAsync(), ("id", id));
 
         Assert.Equal("/profile", response.Headers.Location?.OriginalString);
-        Assert.True(await IsSignedInAsync(second));
+        Assert.True(await IsSignedInAsync(there));
         Assert.Equal(0, sample.Binance.Requests.Count(EmulatorEndpoint.Revoke));
     }
 
     [Fact]
     public async Task Sign_out_everywhere_ends_all_sessions_and_revokes_each_token_once()
     {
-        await using var sample = new SampleFactory { KeepsSessionsOnServer = true };
-        using var here = new SampleVisitor(sample);
-        using var there = new SampleVisitor(sample);
-        using var signedInHere = await here.SignInAsync();
-        using var signedInThere = await there.SignInAsync();
+        await using var devices = await TwoDevices.SignInAsync();
+        var (sample, here, there) = devices;
 
         using var response = await here.PostAsync("/sessions/end-all", await here.AntiforgeryTokenAsync());
 
@@ -127,11 +115,8 @@ public sealed partial class SampleServerSessionTests
     [Fact]
     public async Task Buttons_need_a_post_with_the_antiforgery_token()
     {
-        await using var sample = new SampleFactory { KeepsSessionsOnServer = true };
-        using var here = new SampleVisitor(sample);
-        using var there = new SampleVisitor(sample);
-        using var signedInHere = await here.SignInAsync();
-        using var signedInThere = await there.SignInAsync();
+        await using var devices = await TwoDevices.SignInAsync();
+        var (sample, here, there) = devices;
         var id = OtherSession(await here.GetTextAsync("/profile"));
 
         using var endByGet = await here.GetAsync($"/sessions/end?id={id}");
@@ -150,11 +135,8 @@ public sealed partial class SampleServerSessionTests
     [InlineData("/sessions/end-all")]
     public async Task Button_on_a_page_of_a_session_that_has_ended_leads_to_a_page_that_says_so(string action)
     {
-        await using var sample = new SampleFactory { KeepsSessionsOnServer = true };
-        using var here = new SampleVisitor(sample);
-        using var there = new SampleVisitor(sample);
-        using var signedInHere = await here.SignInAsync();
-        using var signedInThere = await there.SignInAsync();
+        await using var devices = await TwoDevices.SignInAsync();
+        var (sample, here, there) = devices;
         var id = OtherSession(await there.GetTextAsync("/profile"));
         var token = await there.AntiforgeryTokenAsync();
         using var everywhere = await here.PostAsync("/sessions/end-all", await here.AntiforgeryTokenAsync());
@@ -178,6 +160,34 @@ public sealed partial class SampleServerSessionTests
 
     /// <summary>The id in the one form that ends a session.</summary>
     private static string OtherSession(string profile) => Assert.Single(SessionId().Matches(profile)).Groups[1].Value;
+
+    /// <summary>One user who is signed in on two devices.</summary>
+    private sealed class TwoDevices : IAsyncDisposable
+    {
+        private readonly SampleFactory _sample = new() { KeepsSessionsOnServer = true };
+        private readonly SampleVisitor _here;
+        private readonly SampleVisitor _there;
+
+        private TwoDevices() => (_here, _there) = (new(_sample), new(_sample));
+
+        public static async Task<TwoDevices> SignInAsync()
+        {
+            var devices = new TwoDevices();
+            using var here = await devices._here.SignInAsync();
+            using var there = await devices._there.SignInAsync();
+            return devices;
+        }
+
+        public void Deconstruct(out SampleFactory sample, out SampleVisitor here, out SampleVisitor there)
+            => (sample, here, there) = (_sample, _here, _there);
+
+        public async ValueTask DisposeAsync()
+        {
+            _here.Dispose();
+            _there.Dispose();
+            await _sample.DisposeAsync();
+        }
+    }
 
     [GeneratedRegex("name=\"id\" value=\"([^\"]+)\"")]
     private static partial Regex SessionId();

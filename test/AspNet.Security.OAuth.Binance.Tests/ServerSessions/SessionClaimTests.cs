@@ -83,7 +83,7 @@ public sealed class SessionClaimTests
         await AssertHasClaimOfAsync(hub, browser, user);
         Assert.False(await hub.Site.Sessions().IsLiveAsync(before, TestContext.Current.CancellationToken));
         await using var circuit = new TestCircuit(hub.Site, user);
-        Assert.Equal("answered", await circuit.CallAsync());
+        Assert.Equal("called", await circuit.CallAsync());
     }
 
     // Otherwise the end of the first session would sign out the circuits of the other cookie.

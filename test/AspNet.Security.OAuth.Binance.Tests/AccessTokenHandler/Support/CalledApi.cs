@@ -11,7 +11,7 @@ namespace AspNet.Security.OAuth.Binance.Tests.AccessTokenHandler.Support;
 /// </summary>
 internal sealed class CalledApi : IDisposable
 {
-    public CalledApi() => Api.Given(Request.Create()).AtPriority(10).RespondWith(Response.Create().WithBody("answered"));
+    public CalledApi() => Api.Given(Request.Create()).AtPriority(10).RespondWith(Response.Create().WithBody("called"));
 
     public WireMockServer Api { get; } = WireMockServer.Start();
 

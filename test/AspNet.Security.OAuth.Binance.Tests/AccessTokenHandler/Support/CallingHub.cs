@@ -61,7 +61,7 @@ internal sealed class CallingHub(IServiceProvider services, HubEvents events) : 
     {
         await foreach (var text in Texts(CancellationToken.None))
         {
-            yield return text == "answered" ? 1 : 0;
+            yield return text == "called" ? 1 : 0;
         }
     }
 
