@@ -13,13 +13,13 @@ using Microsoft.Extensions.Options;
 namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 
 /// <summary>
-/// A whole program of a readme: the C# of one of its sections, compiled as the <c>Program.cs</c> of a new project.
+/// A whole program of a document: the C# of one of its sections, compiled as the <c>Program.cs</c> of a new project.
 /// </summary>
 internal sealed class ReadmeProgram
 {
     private static readonly CSharpParseOptions _language = new(LanguageVersion.CSharp14);
 
-    // What Microsoft.NET.Sdk generates for <ImplicitUsings>enable</ImplicitUsings>, and nothing else.
+    // What the SDK of each template generates for <ImplicitUsings>enable</ImplicitUsings>, and nothing else.
     private static readonly string[] _console =
     [
         "System",
@@ -31,12 +31,31 @@ internal sealed class ReadmeProgram
         "System.Threading.Tasks",
     ];
 
+    private static readonly string[] _worker =
+    [
+        .. _console,
+        "Microsoft.Extensions.Configuration",
+        "Microsoft.Extensions.DependencyInjection",
+        "Microsoft.Extensions.Hosting",
+        "Microsoft.Extensions.Logging",
+    ];
+
+    private static readonly string[] _web =
+    [
+        .. _worker,
+        "Microsoft.AspNetCore.Builder",
+        "Microsoft.AspNetCore.Hosting",
+        "Microsoft.AspNetCore.Http",
+        "Microsoft.AspNetCore.Routing",
+        "System.Net.Http.Json",
+    ];
+
     private readonly string _section;
     private readonly string _implicitUsings;
     private readonly Lazy<CSharpCompilation> _project;
     private readonly Lazy<Task<byte[]>> _compiled;
 
-    private ReadmeProgram(string readme, string section, string assemblyName, string[] implicitUsings, string[] frameworks, string[] projects)
+    private ReadmeProgram(string readme, string section, string assemblyName, string[] implicitUsings, IReadOnlyList<string> frameworks, IReadOnlyList<string> projects)
     {
         (Readme, _section, AssemblyName, Frameworks, Projects) = (readme, section, assemblyName, frameworks, projects);
         _implicitUsings = string.Concat(implicitUsings.Select(name => $"global using {name};\n"));
@@ -53,27 +72,13 @@ internal sealed class ReadmeProgram
         "README.md",
         "Use it",
         "my-site",
-        [
-            // What Microsoft.NET.Sdk.Web generates for <ImplicitUsings>enable</ImplicitUsings>, and nothing else.
-            "Microsoft.AspNetCore.Builder",
-            "Microsoft.AspNetCore.Hosting",
-            "Microsoft.AspNetCore.Http",
-            "Microsoft.AspNetCore.Routing",
-            "Microsoft.Extensions.Configuration",
-            "Microsoft.Extensions.DependencyInjection",
-            "Microsoft.Extensions.Hosting",
-            "Microsoft.Extensions.Logging",
-            "System",
-            "System.Collections.Generic",
-            "System.IO",
-            "System.Linq",
-            "System.Net.Http",
-            "System.Net.Http.Json",
-            "System.Threading",
-            "System.Threading.Tasks",
-        ],
+        _web,
         [FolderOf(typeof(object)), FolderOf(typeof(WebApplication))],
         [typeof(BinanceAuthenticationOptions).Assembly.Location, typeof(BinanceOAuthClient).Assembly.Location, typeof(BinanceEmulator).Assembly.Location]);
+
+    /// <summary>The worker of docs/tokens.md, a <c>dotnet new worker</c>.</summary>
+    public static ReadmeProgram Worker { get; } = new(
+        "docs/tokens.md", "Without a cookie: `BinanceTokenService`", "my-worker", _worker, Site.Frameworks, Site.Projects);
 
     /// <summary>The program of the client's readme, a <c>dotnet new console</c>. It has no ASP.NET Core.</summary>
     public static ReadmeProgram Console { get; } = new(
@@ -93,7 +98,10 @@ internal sealed class ReadmeProgram
         [FolderOf(typeof(object))],
         [typeof(BinanceLogin).Assembly.Location, typeof(BinanceOAuthClient).Assembly.Location]);
 
-    /// <summary>The readme, from the root of the repository.</summary>
+    /// <summary>The programs, each of another document.</summary>
+    public static IReadOnlyList<ReadmeProgram> All { get; } = [Site, Worker, Console, Native];
+
+    /// <summary>The document, from the root of the repository.</summary>
     public string Readme { get; }
 
     public string AssemblyName { get; }

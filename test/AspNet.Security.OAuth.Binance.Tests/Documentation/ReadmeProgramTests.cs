@@ -4,11 +4,11 @@ using Microsoft.CodeAnalysis;
 namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 
 /// <summary>
-/// The code blocks of one section of a readme are a whole <c>Program.cs</c>.
+/// The code blocks of one section of a document are a whole <c>Program.cs</c>.
 /// </summary>
 public sealed class ReadmeProgramTests
 {
-    public static TheoryData<string> Programs => [ReadmeProgram.Site.Readme, ReadmeProgram.Console.Readme, ReadmeProgram.Native.Readme];
+    public static TheoryData<string> Programs => [.. ReadmeProgram.All.Select(program => program.Readme)];
 
     [Theory]
     [MemberData(nameof(Programs))]
@@ -81,5 +81,5 @@ public sealed class ReadmeProgramTests
     }
 
     private static ReadmeProgram Of(string readme)
-        => new[] { ReadmeProgram.Site, ReadmeProgram.Console, ReadmeProgram.Native }.Single(program => program.Readme == readme);
+        => ReadmeProgram.All.Single(program => program.Readme == readme);
 }

@@ -10,7 +10,7 @@ public sealed partial class ReadmeTests
 
     /// <summary>
     /// Each piece of a readme's code is in a test that is compiled and run, whatever its indentation. Whole programs are compiled and
-    /// run as they are, by <see cref="ReadmeSiteTests"/>, <see cref="ReadmeConsoleTests"/> and <see cref="ReadmeNativeTests"/>.
+    /// run as they are, by <see cref="ReadmeSiteTests"/>, <see cref="ReadmeWorkerTests"/>, <see cref="ReadmeConsoleTests"/> and <see cref="ReadmeNativeTests"/>.
     /// </summary>
     [Theory]
     [InlineData("docs/site.md")]
@@ -33,7 +33,7 @@ public sealed partial class ReadmeTests
             .GetFiles(Path.Combine(Repository.Root, "test", "AspNet.Security.OAuth.Binance.Tests"), "*.cs", SearchOption.AllDirectories)
             .Select(file => Lines(File.ReadAllText(file))));
         var blocks = Repository.CSharpBlocks(Repository.Read(readme))
-            .Except(Programs().SelectMany(program => program.Blocks(Repository.Read(program.Readme))))
+            .Except(ReadmeProgram.All.SelectMany(program => program.Blocks(Repository.Read(program.Readme))))
             .ToArray();
 
         Assert.NotEmpty(blocks);
@@ -107,8 +107,6 @@ public sealed partial class ReadmeTests
             Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md").Select(Path.GetFileName).Where(file => file != "README.md").Order(StringComparer.Ordinal),
             linked.Where(target => !target.Contains('/', StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
-
-    private static ReadmeProgram[] Programs() => [ReadmeProgram.Site, ReadmeProgram.Console, ReadmeProgram.Native];
 
     private static IEnumerable<string> Markdown()
     {
