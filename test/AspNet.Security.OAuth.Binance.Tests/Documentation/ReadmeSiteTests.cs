@@ -8,6 +8,9 @@ namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 /// </summary>
 public sealed class ReadmeSiteTests
 {
+    // The site has the system's time.
+    private static readonly TimeSpan _short = TimeSpan.FromSeconds(1);
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -70,6 +73,39 @@ public sealed class ReadmeSiteTests
         page = await browser.SubmitAsync(home);
         Assert.Equal((HttpStatusCode.OK, new Uri(site.Address, "/")), (page.Status, page.Url));
         Assert.Equal(binance.BaseAddress.Authority, (await browser.OpenAsync("/protected")).Url.Authority);
+    }
+
+    [Fact]
+    public async Task Token_that_has_expired_is_refreshed_and_the_user_stays_signed_in()
+    {
+        await using var binance = await BinanceEmulator.StartAsync(options => options.AccessTokenLifetime = _short, Token);
+        await using var site = await StartSiteAsync(binance);
+        using var browser = new ReadmeBrowser(site.Address);
+        await AuthorizeAsync(browser, await browser.OpenAsync("/auth/login"));
+        await Task.Delay(_short, TimeProvider.System, Token);
+
+        var page = await browser.OpenAsync("/protected");
+
+        Assert.Equal((HttpStatusCode.OK, new Uri(site.Address, "/protected")), (page.Status, page.Url));
+        Assert.InRange(binance.Requests.Count(request => request is { GrantType: "refresh_token", Status: 200 }), 1, 2);
+    }
+
+    [Fact]
+    public async Task Session_whose_refresh_is_refused_leads_to_the_login()
+    {
+        await using var binance = await BinanceEmulator.StartAsync(options => options.AccessTokenLifetime = _short, Token);
+        await using var site = await StartSiteAsync(binance);
+        using var browser = new ReadmeBrowser(site.Address);
+        var consent = await browser.OpenAsync("/auth/login");
+        binance.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body(
+            """{"access_token":"access","refresh_token":"revoked","token_type":"bearer","expires_in":1}"""));
+        binance.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.Body("""{"code":"000000","data":{"userId":"7"},"success":true}"""));
+        await AuthorizeAsync(browser, consent);
+        await Task.Delay(_short, TimeProvider.System, Token);
+
+        var page = await browser.OpenAsync("/protected");
+
+        Assert.Equal(binance.BaseAddress.Authority, page.Url.Authority);
     }
 
     [Fact]

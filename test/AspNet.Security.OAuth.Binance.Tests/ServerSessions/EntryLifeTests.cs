@@ -93,6 +93,60 @@ public sealed class EntryLifeTests
         Assert.Empty(site.Store().Tickets());
     }
 
+    [Theory]
+    [InlineData(14, 90, 14)]
+    [InlineData(120, 90, 90)]
+    public async Task The_mark_of_an_end_outlives_the_ticket_by_a_day(int ticket, int maximum, int days)
+    {
+        await using var site = await ServerSite.StartAsync(
+            setup => setup.Cookie = cookie => cookie.ExpireTimeSpan = TimeSpan.FromDays(ticket), options => options.MaximumLifetime = TimeSpan.FromDays(maximum));
+        var browser = await site.SignedInAsync();
+
+        await browser.GetAsync("/sign-out");
+
+        Assert.Equal(TimeSpan.FromDays(days + 1), LifeOf(site, "AspNet.Security.OAuth.Binance:ended:"));
+    }
+
+    [Fact]
+    public async Task The_mark_of_the_end_of_a_lost_session_outlives_a_ticket_by_a_day()
+    {
+        await using var site = await ServerSite.StartAsync(setup => setup.Cookie = cookie => cookie.ExpireTimeSpan = TimeSpan.FromDays(3));
+        var browser = await site.SignedInAsync();
+        site.Store().Lose(ServerSite.Ticket);
+
+        await site.CookieOptions().SessionStore!.RemoveAsync(site.StoreKey(browser.SessionCookie.Value), TestContext.Current.CancellationToken);
+
+        Assert.Equal(TimeSpan.FromDays(4), LifeOf(site, "AspNet.Security.OAuth.Binance:ended:"));
+        Assert.False((await browser.SessionAsync()).SignedIn);
+    }
+
+    [Fact]
+    public async Task The_end_of_all_sessions_of_a_user_outlives_the_longest_session_by_a_day()
+    {
+        await using var site = await ServerSite.StartAsync(sessions: options => options.MaximumLifetime = TimeSpan.FromDays(20));
+        await site.SignedInAsync();
+
+        await site.EndAllAsync();
+
+        Assert.Equal(TimeSpan.FromDays(21), LifeOf(site, ServerSite.Generation));
+    }
+
+    [Fact]
+    public async Task The_list_of_a_user_without_sessions_is_removed()
+    {
+        await using var site = await ServerSite.StartAsync();
+        var (one, other) = (await site.SignedInAsync(), await site.SignedInAsync());
+        var list = Assert.Single(site.Store().Keys, IsList);
+
+        await one.GetAsync("/sign-out");
+        Assert.Equal([list], site.Store().Keys.Where(IsList));
+        await site.EndAsync(await other.IdAsync());
+
+        Assert.DoesNotContain(site.Store().Keys, IsList);
+
+        static bool IsList(string key) => key.StartsWith(ServerSite.Index, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_session_that_slides_for_half_a_year_stays_in_the_list_and_can_be_ended()
     {
@@ -108,4 +162,7 @@ public sealed class EntryLifeTests
         await site.EndAllAsync();
         Assert.False((await browser.SessionAsync()).SignedIn);
     }
+
+    private static TimeSpan LifeOf(TestSite site, string prefix)
+        => Assert.Single(site.Store().Written, entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal)).Life!.Value;
 }

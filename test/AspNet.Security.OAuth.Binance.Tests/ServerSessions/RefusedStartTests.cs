@@ -34,8 +34,20 @@ public sealed class RefusedStartTests
                 });
             },
             ["'Cookies'", "SessionStore", Call]),
-        ["a cookie that forwards its sign-ins"] = (
-            With(builder => builder.AddCookie(cookie => cookie.ForwardSignIn = "Other").AddCookie("Other").AddClient().AddBinanceServerSessions()), [Call]),
+        ["a cookie that forwards its sign-ins"] = (Forwarding(cookie => cookie.ForwardSignIn = "Other"), ["'Cookies'", "to Other:", Call]),
+        ["a cookie that forwards everything"] = (Forwarding(cookie => cookie.ForwardDefault = "Other"), ["'Cookies'", "to Other:", Call]),
+        ["a cookie that forwards its sign-ins, and everything else to another one"] = (
+            Forwarding(cookie => (cookie.ForwardSignIn, cookie.ForwardDefault) = ("Other", "Cookies")), ["to Other:"]),
+        ["a cookie that forwards everything, and has a selector"] = (
+            Forwarding(cookie => (cookie.ForwardDefault, cookie.ForwardDefaultSelector) = ("Other", _ => "Cookies")), ["to Other:"]),
+        ["a cookie with a selector"] = (Forwarding(cookie => cookie.ForwardDefaultSelector = _ => "Other"), ["'Cookies'", "to another scheme:", Call]),
+        ["a cookie whose own options are refused"] = (
+            services =>
+            {
+                services.AddAuthentication("Cookies").AddCookie().AddClient().AddBinanceServerSessions();
+                services.AddOptions<CookieAuthenticationOptions>("Cookies").Validate(_ => false, "The application refuses this cookie.");
+            },
+            ["The application refuses this cookie."]),
         ["a store of the application's on a named cookie"] = (
             With(builder => builder.AddCookie().AddCookie("Other", AddStore).AddClient().AddBinanceServerSessions("Other")),
             ["'Other'", "SessionStore", Call]),
@@ -73,6 +85,9 @@ public sealed class RefusedStartTests
 
     private static Action<IServiceCollection> WithOptions(Action<BinanceServerSessionsOptions> configure)
         => With(builder => builder.AddCookie().AddClient().AddBinanceServerSessions(configure));
+
+    private static Action<IServiceCollection> Forwarding(Action<CookieAuthenticationOptions> configure)
+        => With(builder => builder.AddCookie(configure).AddCookie("Other").AddClient().AddBinanceServerSessions());
 
     private static void AddStore(CookieAuthenticationOptions cookie) => cookie.SessionStore = new CookieTicketStore();
 }

@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Net;
-
 using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
@@ -65,17 +65,49 @@ public sealed class UnavailablePageRequestTests
     {
         await using var site = await StartAsync(
             context => context.Response.WriteAsync(context.User.Identity is { IsAuthenticated: true } ? "a user" : "a visitor", context.RequestAborted),
-            setup => setup.Pages["/devices"] = async context =>
-            {
-                ((SharedStore)context.RequestServices.GetRequiredService<Microsoft.Extensions.Caching.Distributed.IDistributedCache>()).Fail();
-                await context.RequestServices.GetRequiredService<BinanceSessions>().ListAsync("somebody", cancellationToken: context.RequestAborted);
-            });
+            setup => setup.Pages["/devices"] = ListDuringOutageAsync);
         var browser = await site.SignedInAsync();
 
         var response = await browser.GetAsync("/devices");
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.Status);
         Assert.Equal("a visitor", response.Body);
+    }
+
+    [Fact]
+    public async Task The_page_gets_nothing_of_the_request_that_failed()
+    {
+        await using var site = await StartAsync(
+            context => context.Response.WriteAsync(
+                $"{context.Request.Method} {context.Request.Path}{context.Request.QueryString} {context.GetEndpoint()?.DisplayName}"
+                + $"{context.Request.RouteValues.Count} {context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Succeeded}",
+                context.RequestAborted),
+            setup => setup.Pages["/devices"] = context =>
+            {
+                context.SetEndpoint(new(null, null, "devices"));
+                context.Request.RouteValues["device"] = "7";
+                return ListDuringOutageAsync(context);
+            });
+        var browser = await site.SignedInAsync();
+
+        var response = await browser.GetAsync("/devices?of=me");
+
+        Assert.Equal("GET /unavailable 0 ", response.Body);
+    }
+
+    [Fact]
+    public async Task The_page_of_a_HEAD_request_is_a_HEAD_request()
+    {
+        var method = "";
+        await using var site = await StartAsync(context =>
+        {
+            method = context.Request.Method;
+            return context.Response.WriteAsync(Page, context.RequestAborted);
+        });
+
+        var response = await DuringOutageAsync(site, "/members", HttpMethod.Head);
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "HEAD"), (response.Status, method));
     }
 
     [Theory]
@@ -157,6 +189,12 @@ public sealed class UnavailablePageRequestTests
                 configure?.Invoke(setup);
             },
             options => options.UnavailablePath = path);
+
+    private static async Task ListDuringOutageAsync(HttpContext context)
+    {
+        ((SharedStore)context.RequestServices.GetRequiredService<IDistributedCache>()).Fail();
+        await context.RequestServices.GetRequiredService<BinanceSessions>().ListAsync("somebody", cancellationToken: context.RequestAborted);
+    }
 
     private static async Task<SiteResponse> DuringOutageAsync(
         TestSite site, string path, HttpMethod? method = null, params (string Name, string Value)[] headers)
