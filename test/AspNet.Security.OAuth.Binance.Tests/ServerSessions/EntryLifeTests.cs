@@ -132,6 +132,35 @@ public sealed class EntryLifeTests
     }
 
     [Fact]
+    public async Task The_list_of_a_user_ends_with_the_longest_session_rounded_up()
+    {
+        await using var site = await ServerSite.StartAsync();
+        await site.Browser().AdoptAsync(site.NewTicket());
+        var ticket = site.NewTicket();
+        ticket.ExpiresUtc = site.Clock.GetUtcNow().AddHours(3);
+
+        await site.Browser().AdoptAsync(ticket);
+
+        Assert.Single(site.Store().Keys, key => key.StartsWith(ServerSite.Index, StringComparison.Ordinal));
+        Assert.Equal([_life + TimeSpan.FromSeconds(1), _life + TimeSpan.FromSeconds(1)], ListWrites(site).Select(life => life!.Value));
+    }
+
+    [Fact]
+    public async Task The_list_of_a_user_is_written_when_a_session_slides_and_not_when_it_is_refreshed()
+    {
+        await using var site = await ServerSite.StartAsync();
+        var browser = await site.WithExpiredTokenAsync();
+
+        await browser.SessionAsync();
+        Assert.Equal(2, site.Store().TicketWrites().Count);
+        Assert.Single(ListWrites(site));
+
+        site.Clock.Pass(TimeSpan.FromDays(8));
+        await browser.SessionAsync();
+        Assert.Equal(2, ListWrites(site).Count);
+    }
+
+    [Fact]
     public async Task The_list_of_a_user_without_sessions_is_removed()
     {
         await using var site = await ServerSite.StartAsync();
@@ -162,6 +191,9 @@ public sealed class EntryLifeTests
         await site.EndAllAsync();
         Assert.False((await browser.SessionAsync()).SignedIn);
     }
+
+    private static IReadOnlyList<TimeSpan?> ListWrites(TestSite site)
+        => [.. site.Store().Written.Where(entry => entry.Key.StartsWith(ServerSite.Index, StringComparison.Ordinal)).Select(entry => entry.Life)];
 
     private static TimeSpan LifeOf(TestSite site, string prefix)
         => Assert.Single(site.Store().Written, entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal)).Life!.Value;
