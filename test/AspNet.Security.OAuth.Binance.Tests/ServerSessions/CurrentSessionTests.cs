@@ -1,8 +1,10 @@
-
 using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
@@ -60,6 +62,39 @@ public sealed class CurrentSessionTests
 
         Assert.Equal(Assert.Single(await site.ListAsync()).Id, await browser.IdAsync());
         Assert.Equal(Assert.Single(await site.ListAsync("another", "Other")).Id, await browser.IdAsync("Other"));
+    }
+
+    [Fact]
+    public async Task First_use_of_a_session_needs_no_read_and_the_next_one_returns_the_current_state()
+    {
+        var key = "";
+        List<(bool IsLive, bool Reads)> uses = [];
+        await using var site = await ServerSite.StartAsync(
+            setup =>
+            {
+                setup.Authentication = builder => builder.AddCookie("Other");
+                setup.Pages["/read"] = async context =>
+                {
+                    var store = (SharedStore)context.RequestServices.GetRequiredService<IDistributedCache>();
+                    var sessions = context.RequestServices.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get("Other").SessionStore!;
+                    for (var i = 0; i < 2; i++)
+                    {
+                        var before = store.Commands.Count;
+                        var ticket = await sessions.RetrieveAsync(key, context, context.RequestAborted);
+                        uses.Add((ticket is not null, store.Commands.Count > before));
+                    }
+                };
+            },
+            null,
+            "Cookies",
+            "Other");
+        var browser = await site.SignedInAsync();
+        await browser.GetAsync("/as?cookie=Other&user=another");
+        key = Assert.Single(site.CookieOptions("Other").TicketDataFormat.Unprotect(browser.Cookie(".AspNetCore.Other"))!.Principal.Claims).Value;
+
+        await browser.GetAsync("/read");
+
+        Assert.Equal([(true, false), (true, true)], uses);
     }
 
     [Fact]
