@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 
 /// <summary>
@@ -9,48 +7,19 @@ public sealed class ReadmeWorkerTests
 {
     [Fact]
     public async Task Worker_refreshes_tokens_of_the_emulator_that_it_starts()
-        => Assert.Equal("The tokens of a-user are fresh.", await RunAsync("Development"));
+    {
+        await using var worker = await StartAsync("Development");
+
+        Assert.Equal("a-user are fresh.", worker.Rest);
+    }
 
     [Fact]
     public async Task Worker_without_credentials_and_emulator_says_which_setting_is_missing()
-        => Assert.Contains("Authentication:Schemes:Binance:ClientId", await RunAsync("Production"), StringComparison.Ordinal);
-
-    /// <returns>The first line about tokens, or all that a worker printed that ended.</returns>
-    private static async Task<string> RunAsync(string environment)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        stop.CancelAfter(TimeSpan.FromMinutes(1));
-        var folder = Directory.CreateTempSubdirectory("readme-worker-");
-        var start = new ProcessStartInfo(FinishedProcess.Dotnet, ["exec", await ReadmeProgram.Worker.BuildAsync(folder)])
-        {
-            WorkingDirectory = folder.FullName,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        InheritedSettings.Remove(start);
-        start.Environment["DOTNET_ENVIRONMENT"] = environment;
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync("Production"));
 
-        using var process = Process.Start(start)!;
-        try
-        {
-            var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
-            List<string> lines = [];
-            while (await process.StandardOutput.ReadLineAsync(stop.Token) is { } line)
-            {
-                lines.Add(line.Trim());
-                if (lines[^1].StartsWith("The tokens of", StringComparison.Ordinal))
-                {
-                    return lines[^1];
-                }
-            }
-
-            return string.Join('\n', lines) + await errors;
-        }
-        finally
-        {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(CancellationToken.None);
-            folder.Delete(recursive: true);
-        }
+        Assert.Contains("Authentication:Schemes:Binance:ClientId", exception.Message, StringComparison.Ordinal);
     }
+
+    private static Task<ReadmeService> StartAsync(string environment) => ReadmeService.StartAsync(ReadmeProgram.Worker, "The tokens of ", environment);
 }
