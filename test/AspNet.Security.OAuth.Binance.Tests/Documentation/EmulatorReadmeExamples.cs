@@ -4,6 +4,7 @@ using System.Net;
 using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.Tests.Emulator;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -17,14 +18,13 @@ public sealed class EmulatorReadmeExamples
     [Fact]
     public async Task Three_lines_point_an_application_at_the_emulator()
     {
-        var services = new ServiceCollection();
-        services.AddLogging();
+        var builder = WebApplication.CreateSlimBuilder();
 
         await using var binance = await BinanceEmulator.StartAsync();
         // binance.BaseAddress is where it is: open it to see clients, accounts, live tokens and the latest requests.
         // The authorize, token, user-info and revocation endpoints have Binance's paths under it.
 
-        services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme)
+        builder.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme)
             .AddCookie()
             .AddBinance(options =>
             {
@@ -33,7 +33,7 @@ public sealed class EmulatorReadmeExamples
                 options.UseServer(binance.BaseAddress);
             });
 
-        await using var provider = services.BuildServiceProvider();
+        await using var provider = builder.Services.BuildServiceProvider();
         var endpoint = provider.GetRequiredService<IOptionsMonitor<BinanceAuthenticationOptions>>().Get("Binance").TokenEndpoint;
         Assert.Equal(new Uri(binance.BaseAddress, "/oauth/token").AbsoluteUri, endpoint);
     }

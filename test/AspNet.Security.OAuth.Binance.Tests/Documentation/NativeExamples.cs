@@ -314,10 +314,10 @@ public sealed class NativeExamples : IAsyncLifetime
         }
     }
 
-    private sealed class PhoneBrowser
+    private sealed class PhoneBrowser : IBrowser
     {
         public Uri? Callback { get; private set; }
 
-        public async Task OpenAsync(Uri url) => Callback = await StandInPhone.BrowseAsync(url);
+        public async Task OpenAsync(Uri uri) => Callback = await StandInPhone.BrowseAsync(uri);
     }
 }

@@ -167,5 +167,5 @@ public sealed class NativeServerExample : IAsyncLifetime
             : null;
     }
 
-    private sealed record AppCode(string Code, string Verifier);
+    internal sealed record AppCode(string Code, string Verifier);
 }

@@ -21,6 +21,14 @@ public interface ISecureStorage
     bool Remove(string key);
 }
 
+/// <summary>
+/// What docs/native.md uses of MAUI's IBrowser.
+/// </summary>
+public interface IBrowser
+{
+    Task OpenAsync(Uri uri);
+}
+
 public sealed class WebAuthenticatorOptions
 {
     public Uri? Url { get; set; }
@@ -70,12 +78,12 @@ internal sealed class StandInPhone : IWebAuthenticator, ISecureStorage
 /// <summary>
 /// MAUI's static access to the two.
 /// </summary>
-internal static class WebAuthenticator
+public static class WebAuthenticator
 {
     public static IWebAuthenticator Default { get; } = new StandInPhone();
 }
 
-internal static class SecureStorage
+public static class SecureStorage
 {
     public static ISecureStorage Default { get; } = new StandInPhone();
 }

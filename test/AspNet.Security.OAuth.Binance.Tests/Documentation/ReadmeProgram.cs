@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using AspNet.Security.OAuth.Binance.Emulator;
 using Medallion.Threading;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,54 +16,16 @@ namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 /// </summary>
 internal sealed class ReadmeProgram
 {
-    private static readonly CSharpParseOptions _language = new(LanguageVersion.CSharp14);
-
-    // What the SDK of each template generates for <ImplicitUsings>enable</ImplicitUsings>, and nothing else.
-    private static readonly string[] _console =
-    [
-        "System",
-        "System.Collections.Generic",
-        "System.IO",
-        "System.Linq",
-        "System.Net.Http",
-        "System.Threading",
-        "System.Threading.Tasks",
-    ];
-
-    private static readonly string[] _worker =
-    [
-        .. _console,
-        "Microsoft.Extensions.Configuration",
-        "Microsoft.Extensions.DependencyInjection",
-        "Microsoft.Extensions.Hosting",
-        "Microsoft.Extensions.Logging",
-    ];
-
-    private static readonly string[] _web =
-    [
-        .. _worker,
-        "Microsoft.AspNetCore.Builder",
-        "Microsoft.AspNetCore.Hosting",
-        "Microsoft.AspNetCore.Http",
-        "Microsoft.AspNetCore.Routing",
-        "System.Net.Http.Json",
-    ];
-
     private readonly string _section;
-    private readonly string _implicitUsings;
+    private readonly ProjectTemplate _template;
     private readonly Lazy<CSharpCompilation> _project;
     private readonly Lazy<Task<byte[]>> _compiled;
 
-    private ReadmeProgram(string readme, string section, string assemblyName, string[] implicitUsings, IReadOnlyList<string> frameworks, IReadOnlyList<string> projects)
+    private ReadmeProgram(string readme, string section, string assemblyName, ProjectTemplate template, IReadOnlyList<string> projects)
     {
-        (Readme, _section, AssemblyName, Frameworks, Projects) = (readme, section, assemblyName, frameworks, projects);
-        _implicitUsings = string.Concat(implicitUsings.Select(name => $"global using {name};\n"));
+        (Readme, _section, AssemblyName, _template, Projects) = (readme, section, assemblyName, template, projects);
         _compiled = new(CompileAsync);
-        _project = new(() => CSharpCompilation.Create(
-            assemblyName,
-            [CSharpSyntaxTree.ParseText(_implicitUsings, _language)],
-            [.. References().Select(path => MetadataReference.CreateFromFile(path))],
-            new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable)));
+        _project = new(() => _template.Project(AssemblyName, Assemblies));
     }
 
     /// <summary>The site of the README, a <c>dotnet new web</c>.</summary>
@@ -72,21 +33,19 @@ internal sealed class ReadmeProgram
         "README.md",
         "Use it",
         "my-site",
-        _web,
-        [FolderOf(typeof(object)), FolderOf(typeof(WebApplication))],
+        ProjectTemplate.Web,
         [typeof(BinanceAuthenticationOptions).Assembly.Location, typeof(BinanceOAuthClient).Assembly.Location, typeof(BinanceEmulator).Assembly.Location]);
 
     /// <summary>The worker of docs/tokens.md, a <c>dotnet new worker</c>.</summary>
     public static ReadmeProgram Worker { get; } = new(
-        "docs/tokens.md", "Without a cookie: `BinanceTokenService`", "my-worker", _worker, Site.Frameworks, Site.Projects);
+        "docs/tokens.md", "Without a cookie: `BinanceTokenService`", "my-worker", ProjectTemplate.Worker, Site.Projects);
 
     /// <summary>The program of the client's readme, a <c>dotnet new console</c>. It has no ASP.NET Core.</summary>
     public static ReadmeProgram Console { get; } = new(
         "src/AspNet.Security.OAuth.Binance.Client/README.md",
         "A whole program",
         "my-tool",
-        _console,
-        [FolderOf(typeof(object))],
+        ProjectTemplate.Console,
         [typeof(BinanceOAuthClient).Assembly.Location]);
 
     /// <summary>The program of the readme for native applications, a <c>dotnet new console</c>.</summary>
@@ -94,8 +53,7 @@ internal sealed class ReadmeProgram
         "src/AspNet.Security.OAuth.Binance.Native/README.md",
         "A whole program",
         "my-app",
-        _console,
-        [FolderOf(typeof(object))],
+        ProjectTemplate.Console,
         [typeof(BinanceLogin).Assembly.Location, typeof(BinanceOAuthClient).Assembly.Location]);
 
     /// <summary>The programs, each of another document.</summary>
@@ -106,25 +64,25 @@ internal sealed class ReadmeProgram
 
     public string AssemblyName { get; }
 
-    /// <summary>The folders of the shared frameworks that such a project sees, of the versions that this test runs on.</summary>
-    public IReadOnlyList<string> Frameworks { get; }
-
     /// <summary>The projects that the readme references.</summary>
     public IReadOnlyList<string> Projects { get; }
+
+    /// <summary>The projects, and what they bring along.</summary>
+    public IEnumerable<string> Assemblies => Projects.Concat(Packages());
 
     /// <summary>The code blocks between the heading of the section and the next heading, in order.</summary>
     public IReadOnlyList<string> Blocks(string readme)
         => [.. Repository.CSharpBlocks(Regex.Match(readme, $@"^## {_section}\n.*?(?=^##)", RegexOptions.Singleline | RegexOptions.Multiline).Value)];
 
     public CSharpCompilation Compile(string readme)
-        => _project.Value.AddSyntaxTrees(CSharpSyntaxTree.ParseText(string.Concat(Blocks(readme)), _language, path: "Program.cs"));
+        => _project.Value.AddSyntaxTrees(ProjectTemplate.Parse(string.Concat(Blocks(readme)), "Program.cs"));
 
     /// <summary>What <c>dotnet build</c> would print.</summary>
     public IEnumerable<Diagnostic> Problems(string readme)
         => Compile(readme).GetDiagnostics(TestContext.Current.CancellationToken).Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning);
 
     /// <summary>The lines of the program that are a using of a namespace.</summary>
-    public IReadOnlyList<string> Usings(string readme) => [.. Blocks(readme).SelectMany(block => block.Split('\n')).Where(IsUsing)];
+    public IReadOnlyList<string> Usings(string readme) => [.. Blocks(readme).SelectMany(block => block.Split('\n')).Where(CodeBlock.IsUsing)];
 
     /// <summary>Puts the program into a folder, with all that <c>dotnet exec</c> needs.</summary>
     /// <returns>The path of the program.</returns>
@@ -132,12 +90,12 @@ internal sealed class ReadmeProgram
     {
         var program = PathOf(folder, ".dll");
         await File.WriteAllBytesAsync(program, await _compiled.Value, TestContext.Current.CancellationToken);
-        foreach (var path in Projects.Concat(Packages()))
+        foreach (var path in Assemblies)
         {
             File.Copy(path, Path.Combine(folder.FullName, Path.GetFileName(path)));
         }
 
-        var frameworks = Frameworks
+        var frameworks = _template.Frameworks
             .Select(path => new DirectoryInfo(path))
             .Select(version => new { name = version.Parent!.Name, version = version.Name });
         await File.WriteAllTextAsync(
@@ -154,11 +112,11 @@ internal sealed class ReadmeProgram
         try
         {
             var (usings, source, assembly) = (PathOf(folder, ".usings.cs"), PathOf(folder, ".cs"), PathOf(folder, ".dll"));
-            await File.WriteAllTextAsync(usings, _implicitUsings);
+            await File.WriteAllTextAsync(usings, _template.ImplicitUsings);
             await File.WriteAllTextAsync(source, string.Concat(Blocks(Repository.Read(Readme))));
             string[] arguments =
             [
-                "/nologo", "/noconfig", "/nostdlib", "/nullable:enable", $"/out:{assembly}", .. References().Select(path => $"/reference:{path}"), usings, source,
+                "/nologo", "/noconfig", "/nostdlib", "/nullable:enable", $"/out:{assembly}", .. _template.References(Assemblies).Select(path => $"/reference:{path}"), usings, source,
             ];
             var ended = await FinishedProcess.OfAsync(new(FinishedProcess.Dotnet, ["exec", Repository.Compiler, .. arguments]), TimeSpan.FromMinutes(1));
             Assert.Equal(new(0, "", ""), ended);
@@ -170,20 +128,6 @@ internal sealed class ReadmeProgram
         }
     }
 
-    private static string FolderOf(Type type) => Path.GetDirectoryName(type.Assembly.Location)!;
-
-    // Not a using declaration: "using var".
-    private static bool IsUsing(string line) => line.StartsWith("using ", StringComparison.Ordinal) && !line.Contains('=', StringComparison.Ordinal);
-
-    // A new project sees its frameworks. The test's own references would hide a missing package, and newer packages of the test may stand in
-    // for assemblies of the frameworks.
-    private IEnumerable<string> References()
-    {
-        var managed = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(Path.GetFileName);
-        return Projects.Concat(Packages()).Concat(managed.SelectMany(file => Frameworks.Select(folder => Path.Combine(folder, file!))).Where(File.Exists));
-    }
-
-    // What the projects bring along.
     private IEnumerable<string> Packages()
         => Projects.Contains(typeof(BinanceAuthenticationOptions).Assembly.Location) ? [typeof(IDistributedLockProvider).Assembly.Location]
             : Projects.Contains(typeof(BinanceLogin).Assembly.Location) ?

@@ -10,28 +10,26 @@ public sealed partial class ReadmeTests
         .GetFiles(Path.Combine(Repository.Root, "test", "AspNet.Security.OAuth.Binance.Tests"), "*.cs", SearchOption.AllDirectories)
         .Select(file => Lines(File.ReadAllText(file)))));
 
-    public static TheoryData<string> Documents => [.. Markdown().Select(file => Path.GetRelativePath(Repository.Root, file))];
+    public static TheoryData<string> Documents => [.. Repository.Documents];
 
     /// <summary>
     /// All documents with C#, but those that have the files of a site, which is compiled and driven: <see cref="BlazorPageTests"/>, <see cref="IdentityPageTests"/>.
     /// </summary>
-    public static TheoryData<string> DocumentsWithCode => [.. Markdown()
-        .Select(file => Path.GetRelativePath(Repository.Root, file))
+    public static TheoryData<string> DocumentsWithCode => [.. Repository.Documents
         .Where(document => Repository.CSharpBlocks(Repository.Read(document)).Any())
-        .Except(["docs/blazor.md", "docs/identity.md"])];
+        .Except(SiteOnPage.Documents)];
 
     /// <summary>
-    /// Each piece of a document's code is in a test that is compiled and run, whatever its indentation. Whole programs are compiled and
+    /// Each piece of a document's code after its usings is in a test that is compiled and run, whatever its indentation. Whole programs are compiled and
     /// run as they are, by <see cref="ReadmeSiteTests"/>, <see cref="ReadmeWorkerTests"/>, <see cref="ReadmeConsoleTests"/> and <see cref="ReadmeNativeTests"/>.
     /// </summary>
     [Theory]
     [MemberData(nameof(DocumentsWithCode))]
     public void Code_of_the_documents_is_code_that_runs(string document)
     {
-        var blocks = Repository.CSharpBlocks(Repository.Read(document))
-            .Except(ReadmeProgram.All.SelectMany(program => program.Blocks(Repository.Read(program.Readme))));
+        var blocks = new DocumentCode(document, Repository.Read(document)).Blocks;
 
-        Assert.All(blocks.SelectMany(block => block.Split("\n\n")), part => Assert.Contains(Lines(part), _tests.Value, StringComparison.Ordinal));
+        Assert.All(blocks.SelectMany(block => block.Body.Split("\n\n")), part => Assert.Contains(Lines(part), _tests.Value, StringComparison.Ordinal));
     }
 
     /// <summary>The program of the section "Use it" is the only code block of the README: everything else is in a document, above.</summary>
@@ -100,14 +98,6 @@ public sealed partial class ReadmeTests
         Assert.Equal(
             Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md").Select(Path.GetFileName).Where(file => file != "README.md").Order(StringComparer.Ordinal),
             linked.Where(target => !target.Contains('/', StringComparison.Ordinal)).Order(StringComparer.Ordinal));
-    }
-
-    private static IEnumerable<string> Markdown()
-    {
-        string[] folders = ["src", "sample-web", "sample-spa", "sample-native", "docs"];
-        return Directory.GetFiles(Repository.Root, "*.md").Concat(folders.SelectMany(folder
-            => Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.md", SearchOption.AllDirectories)
-                .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"))));
     }
 
     private static string Lines(string code)

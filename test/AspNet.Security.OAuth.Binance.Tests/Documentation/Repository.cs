@@ -13,11 +13,20 @@ internal static partial class Repository
     /// <summary>The C# compiler of the SDK that built the tests.</summary>
     public static string Compiler { get; } = Metadata("Compiler");
 
+    /// <summary>The package with the default pages of ASP.NET Core Identity. The tests are compiled and run without it.</summary>
+    public static string IdentityPages { get; } = Metadata("IdentityPages");
+
+    /// <summary>All documents, by their paths from the root.</summary>
+    public static IReadOnlyList<string> Documents { get; } = [.. new[] { "src", "sample-web", "sample-spa", "sample-native", "docs" }
+        .SelectMany(folder => Directory.GetFiles(Path.Combine(Root, folder), "*.md", SearchOption.AllDirectories))
+        .Concat(Directory.GetFiles(Root, "*.md"))
+        .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"))
+        .Select(file => Path.GetRelativePath(Root, file))];
+
     public static string Read(string document) => File.ReadAllText(Path.Combine(Root, document));
 
     /// <summary>The code blocks of a text as a reader sees and copies them: without the indentation of the list that they stand in.</summary>
-    public static IEnumerable<string> CSharpBlocks(string markdown) => CodeBlock().Matches(markdown)
-        .Select(match => Regex.Replace(match.Groups["code"].Value, $"^ {{0,{match.Groups["indent"].Length}}}", "", RegexOptions.Multiline));
+    public static IEnumerable<string> CSharpBlocks(string markdown) => CodeBlock.AllOf(markdown).Select(block => block.Code);
 
     /// <summary>The rows of the table whose first column has this title, without its head.</summary>
     public static string[] Table(string document, string title) => [.. Read(document).Split('\n')
@@ -57,7 +66,4 @@ internal static partial class Repository
 
     [GeneratedRegex(@"[^\w\- ]")]
     private static partial Regex NotInAnchor();
-
-    [GeneratedRegex(@"^(?<indent> *)```csharp\n(?<code>.*?)^\k<indent>```", RegexOptions.Singleline | RegexOptions.Multiline)]
-    private static partial Regex CodeBlock();
 }

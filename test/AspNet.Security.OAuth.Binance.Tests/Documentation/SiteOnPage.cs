@@ -10,10 +10,16 @@ namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 /// <param name="ofTheTemplate">The files of the template, which a reader keeps.</param>
 internal sealed partial class SiteOnPage(string text, string site, params string[] ofTheTemplate)
 {
+    /// <summary>The pages that have the files of a site.</summary>
+    public static IReadOnlyList<string> Documents { get; } = ["docs/blazor.md", "docs/identity.md"];
+
     public IReadOnlyList<string> Files => [.. FileBlock().Matches(text).Select(block => block.Groups["file"].Value)];
 
     /// <summary>How many blocks of code there are, those that are no file included.</summary>
     public int CodeBlocks => CodeBlock().Count(text);
+
+    /// <summary>Whether a block of code of such a page is a file of its site.</summary>
+    public static bool HasFile(string page, string code) => FileBlock().Matches(page).Any(block => block.Groups["code"].Value == code);
 
     public void AssertIsThatOfTheSite(string file)
         => Assert.Equal(Repository.Read($"{site}/{file}"), FileBlock().Matches(text).Single(block => block.Groups["file"].Value == file).Groups["code"].Value);
@@ -33,6 +39,6 @@ internal sealed partial class SiteOnPage(string text, string site, params string
     [GeneratedRegex(@"^`(?<file>[\w/.]+)`:[^`]*(?:`[^`\n]+`[^`]*)*\n\n```(?:csharp|cshtml|razor)\n(?<code>.*?)^```$", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex FileBlock();
 
-    [GeneratedRegex(@"^```(?!sh$)\w+$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^```(?!sh$)\w[^\n]*$", RegexOptions.Multiline)]
     private static partial Regex CodeBlock();
 }

@@ -1,5 +1,6 @@
 using AspNet.Security.OAuth.Binance.Emulator;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -37,19 +38,18 @@ public sealed class TokenExamples
     public async Task Http_client_sends_no_request_for_an_anonymous_user()
     {
         await using var binance = await BinanceEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
-        var services = new ServiceCollection();
-        services.AddLogging();
-        services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie().AddBinance(options =>
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie().AddBinance(options =>
         {
             options.ClientId = BinanceEmulatorDefaults.ClientId;
             options.ClientSecret = BinanceEmulatorDefaults.ClientSecret;
             options.UseServer(binance.BaseAddress);
         });
 
-        services.AddHttpClient("shop", client => client.BaseAddress = new Uri("https://api.shop.example"))
+        builder.Services.AddHttpClient("shop", client => client.BaseAddress = new Uri("https://api.shop.example"))
             .AddBinanceAccessToken();
 
-        await using var provider = services.BuildServiceProvider();
+        await using var provider = builder.Services.BuildServiceProvider();
         using var client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("shop");
         provider.GetRequiredService<IHttpContextAccessor>().HttpContext = new DefaultHttpContext { RequestServices = provider };
 

@@ -49,7 +49,7 @@ public sealed partial class TurkishDocumentsTests
 
     private static int Headings(string document) => Repository.WithoutCode(Repository.Read(document)).Split('\n').Count(line => line.StartsWith("## ", StringComparison.Ordinal));
 
-    [GeneratedRegex(@"^```(?:sh|csharp)\n.*?^```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    [GeneratedRegex(@"^```(?:sh|csharp[^\n]*)\n.*?^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Block();
 
     // A piece of code, or the address of a picture.
