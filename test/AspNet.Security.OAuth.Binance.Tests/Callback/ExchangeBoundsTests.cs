@@ -112,6 +112,23 @@ public sealed class ExchangeBoundsTests
         Assert.Empty(site.Revocations);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Tokens_that_two_sign_ins_received_are_revoked_when_neither_signed_the_user_in()
+    {
+        await using var site = await DeliverySite.StartAsync(setup => setup.Binance = options =>
+        {
+            options.BackchannelHttpHandler = new SameTokens();
+            options.Events.OnTicketReceived = _ => throw new InvalidDataException("own fault");
+        });
+        for (var i = 0; i < 2; i++)
+        {
+            var browser = site.Browser();
+            Assert.Equal("unknown", (await browser.DeliverCallbackAsync(await browser.ConsentAsync())).Failure());
+        }
+
+        await site.PassUntilRevokedAsync();
+    }
+
     /// <summary>Gives every code of the user the tokens of the first.</summary>
     private sealed class SameTokens() : DelegatingHandler(new SocketsHttpHandler())
     {

@@ -87,6 +87,20 @@ public sealed class FailurePageLoopTests
         Assert.InRange(binance.TokenRequests.Count, 1, 3);
     }
 
+    [Fact]
+    public async Task A_user_who_tries_again_from_the_failure_page_sees_it_again()
+    {
+        using var binance = new BinanceStub();
+        binance.Respond(BinanceStub.TokenPath, """{"error":"invalid_grant"}""", 400);
+        await using var site = await TestSite.StartAsync(binance);
+        var browser = new SiteBrowser(site);
+        var page = (await browser.SignInAsync()).Location!.OriginalString;
+
+        var response = await browser.SignInAsync(returnUrl: page);
+
+        Assert.Equal("/failed?failure=invalid_grant&returnUrl=" + Uri.EscapeDataString(page), response.Location?.OriginalString);
+    }
+
     private static void Guard(SiteSetup setup) => setup.UseEndpoints(
         endpoints =>
         {

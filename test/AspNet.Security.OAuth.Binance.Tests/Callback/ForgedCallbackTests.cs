@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Callback;
@@ -39,6 +40,19 @@ public sealed class ForgedCallbackTests
         var response = await browser.ReturnWithQueryAsync(new() { ["code"] = SiteBrowser.Code, ["state"] = new string(state) });
 
         Assert.Equal("/failed?failure=invalid_state", response.Location!.OriginalString);
+        Assert.Empty(binance.Requests);
+    }
+
+    [Fact]
+    public async Task A_state_without_the_name_of_a_correlation_cookie_is_refused()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance);
+        var state = site.Options.StateDataFormat.Protect(new AuthenticationProperties());
+
+        var response = await new SiteBrowser(site).ReturnWithQueryAsync(new() { ["code"] = SiteBrowser.Code, ["state"] = state });
+
+        Assert.Equal("/failed?failure=correlation_failed", response.Location?.OriginalString);
         Assert.Empty(binance.Requests);
     }
 

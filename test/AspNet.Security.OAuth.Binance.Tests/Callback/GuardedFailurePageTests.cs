@@ -77,6 +77,21 @@ public sealed class GuardedFailurePageTests
         AssertSaysWhatToDo(site, nameof(BinanceAuthenticationOptions.FailurePath));
     }
 
+    // A redirect follows a GET or a HEAD. A form of the page may need a user.
+    [Theory]
+    [InlineData("HEAD", HttpStatusCode.Forbidden)]
+    [InlineData("POST", HttpStatusCode.Redirect)]
+    public async Task The_failure_page_is_forbidden_for_the_methods_of_a_redirect(string method, HttpStatusCode expected)
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance, setup => setup.UseEndpoints(
+            endpoints => endpoints.MapMethods("/failed", [method], static () => "a page of the site").RequireAuthorization()));
+
+        var response = await new SiteBrowser(site).RequestAsync(new(method), "/failed");
+
+        Assert.Equal(expected, response.Status);
+    }
+
     [Fact]
     public async Task The_failure_page_is_recognized_below_a_path_base()
     {

@@ -115,6 +115,25 @@ public sealed class SignInMetricsTests
         AssertNoLine(site);
     }
 
+    [Fact]
+    public async Task A_sign_in_whose_response_the_application_makes_is_counted_as_handled()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.Events.OnTicketReceived = context =>
+        {
+            context.Response.Redirect("/own-page");
+            context.HandleResponse();
+            return Task.CompletedTask;
+        });
+        using var signIns = SignIns(site.Services);
+
+        var response = await new SiteBrowser(site).SignInAsync();
+
+        Assert.Equal("/own-page", response.Location?.OriginalString);
+        AssertCounted(signIns, ("binance.scheme", "Binance"), ("binance.outcome", "handled"));
+        AssertNoLine(site);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task An_aborted_request_is_counted_as_aborted()
     {

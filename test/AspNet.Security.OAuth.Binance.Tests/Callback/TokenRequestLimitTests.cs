@@ -90,6 +90,47 @@ public sealed class TokenRequestLimitTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_code_that_was_not_sent_is_sent_by_a_delivery_after_the_wait_of_an_aborted_one()
+    {
+        var requests = new HeldTokenRequests();
+        await using var site = await StartAsync(requests);
+        await requests.FillAsync(site, Limit);
+        var browser = site.Browser();
+        var callback = await browser.ConsentAsync();
+        using var closing = new CancellationTokenSource();
+        var first = await site.ArriveUntilAsync(browser, callback, closing.Token);
+        await closing.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        await site.PassAsync(TimeSpan.FromSeconds(11));
+
+        requests.ReleaseAll();
+        browser.Receive(await browser.DeliverCallbackAsync(callback));
+
+        await site.AssertLiveAsync(browser);
+        Assert.Equal(200, Assert.Single(RequestsWithTheCodeOf(site, callback)).Status);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_wait_that_ended_at_its_deadline_does_not_raise_the_limit()
+    {
+        var requests = new HeldTokenRequests();
+        await using var site = await StartAsync(requests);
+        await requests.FillAsync(site, Limit);
+        var (early, late) = (site.Browser(), site.Browser());
+        var ended = await site.ArriveAsync(early, await early.ConsentAsync());
+        await site.PassAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal("unavailable", (await ended).Failure());
+
+        var waiting = await site.ArriveAsync(late, await late.ConsentAsync());
+        await site.PassAsync(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(Limit, requests.Started.Count);
+        requests.ReleaseAll();
+        late.Receive(await waiting);
+        await site.AssertLiveAsync(late);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Exchanges_whose_deliveries_were_aborted_still_count()
     {
         var requests = new HeldTokenRequests();

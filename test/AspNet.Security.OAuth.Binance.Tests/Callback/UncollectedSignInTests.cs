@@ -90,6 +90,25 @@ public sealed class UncollectedSignInTests
         await AssertRevokedOnceAsync(site);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Tokens_of_each_sign_in_are_revoked_a_minute_after_its_own_delivery()
+    {
+        await using var site = await DeliverySite.StartAsync(setup => setup.Binance = options
+            => options.Events.OnTicketReceived = _ => throw new InvalidDataException("own fault"));
+        await FailAsync(site);
+        await site.PassAsync(TimeSpan.FromSeconds(30));
+        await FailAsync(site);
+        await site.PassAsync(TimeSpan.FromSeconds(15));
+        site.Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.InvalidGrant);
+        await FailAsync(site);
+
+        await site.PassAsync(TimeSpan.FromSeconds(35));
+        Assert.Single(site.Revocations);
+        await site.PassAsync(TimeSpan.FromSeconds(15));
+
+        await site.Emulator.Requests.WaitForAsync(_ => site.Revocations.Count == 2, TestTimeout.Token);
+    }
+
     [Theory(Timeout = 60_000)]
     [InlineData(503)]
     [InlineData(400)]
@@ -138,6 +157,12 @@ public sealed class UncollectedSignInTests
         await site.PassAsync(TimeSpan.FromMinutes(5));
         await site.AssertLiveAsync(browser);
         Assert.Empty(site.Revocations);
+    }
+
+    private static async Task FailAsync(TestSite site)
+    {
+        var browser = site.Browser();
+        Assert.NotNull((await browser.DeliverCallbackAsync(await browser.ConsentAsync())).Failure());
     }
 
     private static async Task CollectAsync(SiteBrowser browser, string callback) => browser.Receive(await browser.DeliverCallbackAsync(callback));

@@ -1,0 +1,143 @@
+using System.Text.Encodings.Web;
+using AspNet.Security.OAuth.Binance.Tests.Callback.Support;
+using Microsoft.AspNetCore.Authentication.OAuth;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace AspNet.Security.OAuth.Binance.Tests.Callback;
+
+/// <summary>
+/// A derived handler whose <c>ExchangeCodeAsync</c> calls that of its base class late, slowly, more than once, or with something else.
+/// </summary>
+public sealed class DerivedExchangeTests
+{
+    private const int Limit = 16;
+
+    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(10);
+
+    private delegate Task<OAuthTokenResponse> Exchange(OAuthCodeExchangeContext context);
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_code_with_another_verifier_or_redirect_uri_is_another_exchange(bool isVerifier)
+    {
+        await using var site = await StartAsync(async (context, exchange) =>
+        {
+            Assert.Null((await exchange(context)).Error);
+            if (isVerifier)
+            {
+                context.Properties.Items[OAuthConstants.CodeVerifierKey] = "another-verifier-of-at-least-forty-three-characters";
+            }
+
+            return await exchange(isVerifier ? context : new(context.Properties, context.Code, context.RedirectUri + "/elsewhere"));
+        });
+        var browser = site.Browser();
+
+        var response = await browser.DeliverCallbackAsync(await browser.ConsentAsync());
+
+        Assert.Equal("invalid_grant", response.Failure());
+        Assert.Equal(2, site.TokenRequests());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Tokens_of_a_code_that_was_exchanged_twice_are_revoked_when_nobody_is_signed_in()
+    {
+        await using var site = await StartAsync(
+            async (context, exchange) =>
+            {
+                using var first = await exchange(context);
+                return await exchange(context);
+            },
+            static options => options.Events.OnTicketReceived = _ => throw new InvalidDataException("own fault"));
+        var browser = site.Browser();
+
+        var response = await browser.DeliverCallbackAsync(await browser.ConsentAsync());
+
+        Assert.Equal("unknown", response.Failure());
+        Assert.Equal(1, site.TokenRequests());
+        await site.PassUntilRevokedAsync();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task An_exchange_that_returns_after_the_deadline_is_a_timeout()
+    {
+        TestSite? own = null;
+        await using var site = own = await StartAsync(async (context, exchange) =>
+        {
+            var tokens = await exchange(context);
+            own!.Clock.Pass(_deadline + TimeSpan.FromSeconds(1));
+            return tokens;
+        });
+        var browser = site.Browser();
+
+        var response = await browser.DeliverCallbackAsync(await browser.ConsentAsync());
+
+        Assert.Equal("timeout", response.Failure());
+    }
+
+    // The wait for the other sign-ins begins later than the delivery, and ends later.
+    [Fact(Timeout = 60_000)]
+    public async Task A_code_that_is_given_up_while_it_waits_is_sent_by_the_next_delivery_alone()
+    {
+        var (requests, open) = (new HeldTokenRequests(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var (calls, late) = (new CallCounter(), false);
+        await using var site = await StartAsync(
+            async (context, exchange) =>
+            {
+                calls.Add();
+                if (late)
+                {
+                    late = false;
+                    await open.Task;
+                }
+
+                return await exchange(context);
+            },
+            options => options.BackchannelHttpHandler = requests);
+        await requests.FillAsync(site, Limit);
+        var browser = site.Browser();
+        var callback = await browser.ConsentAsync();
+        (late, var arrived) = (true, calls.Next(1));
+        var first = browser.DeliverCallbackAsync(callback);
+        await arrived;
+        await site.PassAsync(TimeSpan.FromSeconds(3));
+        var waiting = site.Clock.NextTimer(_deadline);
+        open.SetResult();
+        await waiting;
+        await site.PassAsync(_deadline - TimeSpan.FromSeconds(3));
+        Assert.Equal("unavailable", (await first).Failure());
+
+        waiting = site.Clock.NextTimer(_deadline);
+        var second = browser.DeliverCallbackAsync(callback);
+        await waiting;
+        requests.ReleaseAll();
+        browser.Receive(await second);
+
+        await site.AssertLiveAsync(browser);
+        Assert.Equal(Limit + 1, site.TokenRequests());
+    }
+
+    private static Task<TestSite> StartAsync(
+        Func<OAuthCodeExchangeContext, Exchange, Task<OAuthTokenResponse>> own, Action<BinanceAuthenticationOptions>? configure = null)
+        => TestSite.StartAsync(setup =>
+        {
+            setup.Binance = options =>
+            {
+                (options.FailurePath, options.RevocationTimeout) = ("/failed", TimeSpan.FromMinutes(10));
+                configure?.Invoke(options);
+            };
+            setup.Services = services => services.AddSingleton(own).AddTransient<BinanceAuthenticationHandler, OwnExchange>();
+        });
+
+    private sealed class OwnExchange(
+        IOptionsMonitor<BinanceAuthenticationOptions> options,
+        ILoggerFactory logger,
+        UrlEncoder encoder,
+        Func<OAuthCodeExchangeContext, Exchange, Task<OAuthTokenResponse>> own)
+        : BinanceAuthenticationHandler(options, logger, encoder)
+    {
+        protected override Task<OAuthTokenResponse> ExchangeCodeAsync(OAuthCodeExchangeContext context) => own(context, base.ExchangeCodeAsync);
+    }
+}
