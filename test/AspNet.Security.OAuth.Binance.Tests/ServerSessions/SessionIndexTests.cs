@@ -1,5 +1,6 @@
 
 using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
@@ -9,6 +10,54 @@ namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 /// </summary>
 public sealed class SessionIndexTests
 {
+    private static readonly Dictionary<string, Func<TestSite, SiteBrowser, Task>> _ends = new()
+    {
+        ["a sign-out"] = static (_, browser) => browser.GetAsync("/sign-out"),
+        ["a sign-out after its entry was lost"] = static (site, browser) =>
+        {
+            site.Store().Lose(ServerSite.Ticket);
+            return site.CookieOptions().SessionStore!.RemoveAsync(site.StoreKey(browser.SessionCookie.Value), TestContext.Current.CancellationToken);
+        },
+        ["its end by the application"] = static async (site, browser) => await site.EndAsync(await browser.IdAsync()),
+        ["the end of all sessions"] = static (site, _) => site.EndAllAsync(),
+        ["a refused refresh"] = static (site, browser) =>
+        {
+            site.Emulator.Tokens.RevokeAll();
+            site.Clock.Pass(TestSite.TokenLifetime);
+            return browser.SessionAsync();
+        },
+    };
+
+    public static TheoryData<string> Ends => [.. _ends.Keys];
+
+    [Theory]
+    [MemberData(nameof(Ends))]
+    public async Task The_list_is_removed_with_the_last_session(string end)
+    {
+        await using var site = await ServerSite.StartAsync();
+        var browser = await site.SignedInAsync();
+        Assert.Single(Lists(site));
+
+        await _ends[end](site, browser);
+
+        Assert.Empty(Lists(site));
+    }
+
+    [Fact]
+    public async Task A_sign_in_that_failed_is_not_in_the_list()
+    {
+        await using var site = await ServerSite.StartAsync(setup =>
+        {
+            setup.Binance = static options => options.FailurePath = "/failed";
+            setup.Cookie = static cookie => cookie.Events.OnSignedIn = _ => throw new InvalidDataException("own fault");
+        });
+
+        await site.Browser().SignInAsync();
+
+        Assert.Empty(Lists(site));
+        Assert.Empty(site.Store().Tickets());
+    }
+
     [Fact]
     public async Task A_lost_list_signs_nobody_out_and_ending_all_sessions_still_works()
     {
@@ -42,7 +91,7 @@ public sealed class SessionIndexTests
     {
         await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();
-        site.Store().Tamper(site.Store().Keys.Single(key => key.StartsWith(ServerSite.Index, StringComparison.Ordinal)), [1, 2, 3]);
+        site.Store().Tamper(Lists(site).Single(), [1, 2, 3]);
 
         Assert.Empty(await site.ListAsync());
         Assert.True((await browser.SessionAsync()).SignedIn);
@@ -115,6 +164,8 @@ public sealed class SessionIndexTests
         Assert.True((await browser.Copy(farm.Second).SessionAsync()).SignedIn);
         Assert.Equal(await browser.IdAsync(), Assert.Single(await farm.Second.ListAsync()).Id);
     }
+
+    private static IEnumerable<string> Lists(TestSite site) => site.Store().Keys.Where(key => key.StartsWith(ServerSite.Index, StringComparison.Ordinal));
 
     private static async Task<SiteBrowser> SignInAsync(TestSite site)
     {
