@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 
@@ -37,10 +38,13 @@ public sealed class BrowserBasedExamples : IAsyncLifetime
             .AddBinanceServerSessions();
         builder.Services.AddAuthorization();
         builder.Services
-            .AddHttpClient("binance", client => client.BaseAddress = new Uri("https://www.binanceapis.com"))
+            .AddHttpClient("binance", (services, client) =>
+            {
+                var binance = services.GetRequiredService<IOptionsMonitor<BinanceAuthenticationOptions>>().Get(BinanceAuthenticationDefaults.AuthenticationScheme);
+                client.BaseAddress = new Uri(binance.UserInformationEndpoint);
+            })
             .AddBinanceAccessToken();
 
-        builder.Services.AddHttpClient("binance", client => client.BaseAddress = _binance.BaseAddress);
         builder.Services.Configure<BinanceAuthenticationOptions>(BinanceAuthenticationDefaults.AuthenticationScheme, options =>
         {
             (options.ClientId, options.ClientSecret) = (BinanceEmulatorDefaults.ClientId, BinanceEmulatorDefaults.ClientSecret);
@@ -51,6 +55,7 @@ public sealed class BrowserBasedExamples : IAsyncLifetime
         app.UseAuthentication();
         app.UseAuthorization();
 
+        app.UseFileServer();
         app.MapGroup("/auth").MapBinanceLogin();
 
         var api = app.MapGroup("/api").RequireAuthorization().DisableCookieRedirect();
@@ -62,7 +67,7 @@ public sealed class BrowserBasedExamples : IAsyncLifetime
                 : Results.BadRequest());
 
         api.MapGet("/account", (IHttpClientFactory clients, CancellationToken cancellationToken)
-            => clients.CreateClient("binance").GetFromJsonAsync<JsonElement>("oauth-api/v1/user-info", cancellationToken));
+            => clients.CreateClient("binance").GetFromJsonAsync<JsonElement>("/oauth-api/v1/user-info", cancellationToken));
 
         api.MapPost("/change", () => Results.NoContent());
         app.MapGet("/", () => "the page");

@@ -44,6 +44,8 @@ public sealed class ReadmeExamples
         builder.Services.Configure<ForwardedHeadersOptions>(options =>
         {
             options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            options.KnownIPNetworks.Clear();
+            options.KnownProxies.Clear();
             options.KnownProxies.Add(IPAddress.Parse("10.0.0.5"));
         });
 

@@ -7,7 +7,7 @@ namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 /// </summary>
 public sealed class ReadmeNativeTests
 {
-    private const string Prompt = "Paste the address at which the browser ends, unless it says that you are signed in:";
+    private const string Prompt = "Paste the address at which the browser ends, or wait if it says that you are signed in:";
 
     private static readonly FinishedProcess _signedIn = new(0, $"Signed in as {BinanceEmulatorDefaults.UserId}.{Environment.NewLine}", "");
 

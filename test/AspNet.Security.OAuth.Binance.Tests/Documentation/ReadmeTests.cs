@@ -6,21 +6,25 @@ public sealed partial class ReadmeTests
 {
     private static readonly string[] _code = ["src", "test", "sample-web", "sample-spa", "sample-native"];
 
-    private static readonly Lazy<string> _tests = new(() => string.Concat(Directory
+    // The tests and the whole programs.
+    private static readonly Lazy<string> _running = new(() => string.Concat(Directory
         .GetFiles(Path.Combine(Repository.Root, "test", "AspNet.Security.OAuth.Binance.Tests"), "*.cs", SearchOption.AllDirectories)
-        .Select(file => Lines(File.ReadAllText(file)))));
+        .Select(File.ReadAllText)
+        .Concat(ReadmeProgram.All.SelectMany(program => program.Blocks(Repository.Read(program.Readme))))
+        .Select(Lines)));
 
     public static TheoryData<string> Documents => [.. Repository.Documents];
 
     /// <summary>
-    /// All documents with C#, but those that have the files of a site, which is compiled and driven: <see cref="BlazorPageTests"/>, <see cref="IdentityPageTests"/>.
+    /// All documents with C#, but those that have the files of a site, which is compiled and driven (<see cref="BlazorPageTests"/>, <see cref="IdentityPageTests"/>),
+    /// and the one with a reader's tests, which <c>test/packages</c> runs on the site of the README.
     /// </summary>
     public static TheoryData<string> DocumentsWithCode => [.. Repository.Documents
         .Where(document => Repository.CSharpBlocks(Repository.Read(document)).Any())
-        .Except(SiteOnPage.Documents)];
+        .Except([.. SiteOnPage.Documents, "docs/testing.md"])];
 
     /// <summary>
-    /// Each piece of a document's code after its usings is in a test that is compiled and run, whatever its indentation. Whole programs are compiled and
+    /// Each piece of a document's code after its usings is in a test or a whole program, whatever its indentation. Whole programs are compiled and
     /// run as they are, by <see cref="ReadmeSiteTests"/>, <see cref="ReadmeWorkerTests"/>, <see cref="ReadmeConsoleTests"/> and <see cref="ReadmeNativeTests"/>.
     /// </summary>
     [Theory]
@@ -29,7 +33,7 @@ public sealed partial class ReadmeTests
     {
         var blocks = new DocumentCode(document, Repository.Read(document)).Blocks;
 
-        Assert.All(blocks.SelectMany(block => block.Body.Split("\n\n")), part => Assert.Contains(Lines(part), _tests.Value, StringComparison.Ordinal));
+        Assert.All(blocks.SelectMany(block => block.Body.Split("\n\n")), part => Assert.Contains(Lines(part), _running.Value, StringComparison.Ordinal));
     }
 
     /// <summary>The program of the section "Use it" is the only code block of the README: everything else is in a document, above.</summary>
