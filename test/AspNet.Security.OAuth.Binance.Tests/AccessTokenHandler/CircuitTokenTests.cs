@@ -162,6 +162,21 @@ public sealed class CircuitTokenTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Exception_says_that_Binance_refused_the_refresh_of_a_session_that_goes_on()
+    {
+        await using var hub = await HubSite.StartAsync(static setup => setup.Binance = static options => options.EndSessionWhenRefused = false);
+        var browser = await hub.Site.SignedInAsync();
+        await using var circuit = await hub.CircuitAsync(browser);
+        hub.Site.Emulator.Tokens.RevokeAll();
+        hub.Site.Clock.Pass(TestSite.TokenLifetime);
+
+        Assert.Contains("refused", await circuit.CallAsync(), StringComparison.Ordinal);
+
+        Assert.True((await browser.SessionAsync()).SignedIn);
+        Assert.Empty(hub.Sent);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Exception_names_AddBinanceServerSessions_when_sessions_are_in_the_cookie()
     {
         await using var hub = await HubSite.StartWithSessionsInCookieAsync();

@@ -1,10 +1,7 @@
 using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.Cookies;
-using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
@@ -65,39 +62,6 @@ public sealed class CurrentSessionTests
     }
 
     [Fact]
-    public async Task First_use_of_a_session_needs_no_read_and_the_next_one_returns_the_current_state()
-    {
-        var key = "";
-        List<(bool IsLive, bool Reads)> uses = [];
-        await using var site = await ServerSite.StartAsync(
-            setup =>
-            {
-                setup.Authentication = builder => builder.AddCookie("Other");
-                setup.Pages["/read"] = async context =>
-                {
-                    var store = (SharedStore)context.RequestServices.GetRequiredService<IDistributedCache>();
-                    var sessions = context.RequestServices.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get("Other").SessionStore!;
-                    for (var i = 0; i < 2; i++)
-                    {
-                        var before = store.Commands.Count;
-                        var ticket = await sessions.RetrieveAsync(key, context, context.RequestAborted);
-                        uses.Add((ticket is not null, store.Commands.Count > before));
-                    }
-                };
-            },
-            null,
-            "Cookies",
-            "Other");
-        var browser = await site.SignedInAsync();
-        await browser.GetAsync("/as?cookie=Other&user=another");
-        key = Assert.Single(site.CookieOptions("Other").TicketDataFormat.Unprotect(browser.Cookie(".AspNetCore.Other"))!.Principal.Claims).Value;
-
-        await browser.GetAsync("/read");
-
-        Assert.Equal([(true, false), (true, true)], uses);
-    }
-
-    [Fact]
     public async Task A_page_signs_out_of_all_other_devices()
     {
         await using var site = await ServerSite.StartAsync(setup => setup.Pages["/only-here"] = async context =>
@@ -119,6 +83,23 @@ public sealed class CurrentSessionTests
         Assert.False((await browsers[0].SessionAsync()).SignedIn);
         Assert.False((await browsers[2].SessionAsync()).SignedIn);
         Assert.Equal(2, site.Revocations.Count);
+    }
+
+    [Fact]
+    public async Task A_page_that_ends_its_own_session_and_signs_out_deletes_the_cookie_and_revokes_once()
+    {
+        await using var site = await ServerSite.StartAsync(static setup => setup.Pages["/end"] = static async context =>
+        {
+            var sessions = context.RequestServices.GetRequiredService<BinanceSessions>();
+            await sessions.EndAsync(ServerSite.User, sessions.GetCurrentId(context)!, cancellationToken: context.RequestAborted);
+            await context.SignOutAsync();
+        });
+        var browser = await site.SignedInAsync();
+
+        await browser.GetAsync("/end");
+
+        Assert.False(browser.HasSessionCookie);
+        Assert.Single(site.Revocations);
     }
 
     [Theory]

@@ -114,6 +114,7 @@ public sealed class EndAllRaceTests
         Assert.False((await browser.SessionAsync()).SignedIn);
         Assert.False((await browser.Copy(farm.First).SessionAsync()).SignedIn);
         Assert.Empty(await farm.First.ListAsync());
+        Assert.Empty(farm.Store.Tickets());
 
         // The next sign-in does not restore it either.
         var old = browser.Copy();

@@ -80,6 +80,37 @@ public sealed class EndDuringRequestTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_sign_in_to_another_cookie_does_not_continue_a_session_that_was_ended_meanwhile()
+    {
+        var page = new SlowPage();
+        Exception? failure = null;
+        await using var site = await ServerSite.StartAsync(
+            setup =>
+            {
+                setup.Authentication = static builder => builder.AddCookie("Other");
+                setup.Pages["/slow"] = async context =>
+                {
+                    var session = await context.AuthenticateAsync("Cookies");
+                    await page.WaitAsync();
+                    failure = await Record.ExceptionAsync(() => context.SignInAsync("Other", session.Principal!, session.Properties));
+                };
+            },
+            null,
+            "Cookies",
+            "Other");
+        var browser = await site.SignedInAsync();
+        var slow = await page.OpenAsync(browser);
+
+        await site.EndAllAsync();
+        page.Respond();
+        browser.Receive(await slow);
+
+        Assert.IsType<InvalidOperationException>(failure);
+        Assert.Empty(site.Store().Tickets());
+        Assert.False((await browser.SessionAsync("Other")).SignedIn);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_session_that_middleware_ends_before_authentication_does_not_authenticate_the_request()
     {
         await using var site = await ServerSite.StartAsync(setup => setup.BeforeAuthentication = app => app.Use(async (context, next) =>

@@ -121,6 +121,20 @@ public sealed class EntryLifeTests
     }
 
     [Fact]
+    public async Task An_entry_that_could_not_be_removed_at_the_end_of_its_session_is_removed_by_a_later_sign_out()
+    {
+        await using var site = await ServerSite.StartAsync();
+        var browser = await site.SignedInAsync();
+        site.Store().Commands.FailNext(3, StoreCommand.Remove, ServerSite.Ticket);
+        await site.EndAsync(await browser.IdAsync());
+        Assert.Single(site.Store().Tickets());
+
+        await site.CookieOptions().SessionStore!.RemoveAsync(site.StoreKey(browser.SessionCookie.Value), TestContext.Current.CancellationToken);
+
+        Assert.Empty(site.Store().Tickets());
+    }
+
+    [Fact]
     public async Task The_end_of_all_sessions_of_a_user_outlives_the_longest_session_by_a_day()
     {
         await using var site = await ServerSite.StartAsync(sessions: options => options.MaximumLifetime = TimeSpan.FromDays(20));
