@@ -9,8 +9,7 @@ namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 /// <param name="text">Its text.</param>
 internal sealed partial class DocumentCode(string document, string text)
 {
-    private static readonly Lazy<HashSet<string>> _programs = new(()
-        => [.. ReadmeProgram.All.SelectMany(program => program.Blocks(Repository.Read(program.Readme)))]);
+    private static readonly Lazy<HashSet<string>> _programs = new(() => [.. ReadmeProgram.AllBlocks]);
 
     /// <summary>The usings that all code of the document needs. The text before its first section has them, as <c>`using …;`</c>.</summary>
     public IReadOnlyList<string> Usings { get; } = [.. Using().Matches(Beginning().Match(text).Value).Select(match => match.Groups[1].Value)];

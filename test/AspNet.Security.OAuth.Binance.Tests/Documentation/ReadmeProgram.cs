@@ -59,6 +59,9 @@ internal sealed class ReadmeProgram
     /// <summary>The programs, each of another document.</summary>
     public static IReadOnlyList<ReadmeProgram> All { get; } = [Site, Worker, Console, Native];
 
+    /// <summary>The code blocks of all programs.</summary>
+    public static IEnumerable<string> AllBlocks => All.SelectMany(program => program.Blocks(Repository.Read(program.Readme)));
+
     /// <summary>The document, from the root of the repository.</summary>
     public string Readme { get; }
 

@@ -10,7 +10,7 @@ public sealed partial class ReadmeTests
     private static readonly Lazy<string> _running = new(() => string.Concat(Directory
         .GetFiles(Path.Combine(Repository.Root, "test", "AspNet.Security.OAuth.Binance.Tests"), "*.cs", SearchOption.AllDirectories)
         .Select(File.ReadAllText)
-        .Concat(ReadmeProgram.All.SelectMany(program => program.Blocks(Repository.Read(program.Readme))))
+        .Concat(ReadmeProgram.AllBlocks)
         .Select(Lines)));
 
     public static TheoryData<string> Documents => [.. Repository.Documents];
