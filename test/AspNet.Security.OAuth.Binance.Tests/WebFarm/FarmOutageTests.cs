@@ -98,7 +98,7 @@ public sealed class FarmOutageTests
         var waiting = farm.First.Clock.NextTimer(TimeSpan.FromSeconds(66));
         var crowd = browser.SendManyAsync(20);
         await waiting;
-        farm.First.Clock.Pass(TimeSpan.FromSeconds(10));
+        await farm.First.Clock.PassUpToAsync(crowd, TimeSpan.FromSeconds(10));
         Assert.All(await crowd, response => Assert.Equal(before.AccessToken, response.Session.AccessToken));
 
         // The other process's call may take a minute.

@@ -10,8 +10,8 @@ public sealed class WebFarmGroup : ICollectionFixture<SharedFarms>
 }
 
 /// <summary>
-/// Farms for tests that neither stop a store nor read the log: starting three processes takes longer than such a test. Each test begins with an
-/// empty cache and an emulator after its start.
+/// Farms for tests that neither stop a store nor read the log: starting three processes takes longer than such a test. Each test begins with a
+/// user without sessions, and an emulator after its start.
 /// </summary>
 public sealed class SharedFarms : IAsyncDisposable
 {

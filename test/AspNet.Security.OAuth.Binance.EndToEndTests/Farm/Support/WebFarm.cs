@@ -109,13 +109,16 @@ internal sealed class WebFarm : IAsyncDisposable
         string At(string path) => new Uri(Binance.BaseAddress, path).AbsoluteUri;
     }
 
-    /// <summary>Empties the cache, and resets the emulator. The data-protection keys stay.</summary>
+    /// <summary>
+    /// Resets the emulator, and removes the list of the user's sessions. Outcomes and ends of the previous test's sessions stay: a process that still waits for
+    /// one of its locks then finds the outcome, and makes no call that the next test would count.
+    /// </summary>
     public async Task ResetAsync()
     {
         Binance.Reset();
         AddClient();
-        await Redis.DeleteAsync("SampleWeb:AspNet*");
-        await Redis.DeleteAsync("*:lock");
+        await Redis.DeleteAsync("SampleWeb:AspNet*:index:*");
+        await Redis.DeleteAsync("SampleWeb:AspNet*:generation:*");
     }
 
     public FarmBrowser NewBrowser() => new(this, _http);
