@@ -70,7 +70,7 @@ internal sealed class RefreshCalls(TimeProvider time, Func<SessionKey, bool> isR
         }
     }
 
-    /// <summary>Removes the outcome of a session that is over, or marks the call in progress, so that its outcome is not used.</summary>
+    /// <summary>Marks the call for a session that is over, in progress or completed, so that its outcome is not used.</summary>
     public void Forget(string refreshToken, string? sessionId)
     {
         lock (_lock)
@@ -84,10 +84,6 @@ internal sealed class RefreshCalls(TimeProvider time, Func<SessionKey, bool> isR
             if (_calls.TryGetValue(key, out var call) && (call.SessionId is null || call.SessionId == sessionId))
             {
                 call.IsForgotten = true;
-                if (call.IsCompleted)
-                {
-                    _calls.Remove(key);
-                }
             }
         }
     }
@@ -128,11 +124,7 @@ internal sealed class RefreshCalls(TimeProvider time, Func<SessionKey, bool> isR
         {
             call.Complete(outcome, lifetime);
             var (own, all) = ((call.RefreshToken, call.SessionId), (call.RefreshToken, (string?)null));
-            if (!call.IsUsable)
-            {
-                Remove(own, call);
-            }
-            else if (call.IsForAll && own != all)
+            if (call.IsUsable && call.IsForAll && own != all)
             {
                 // Replaces neither the call whose outcome it uses, nor a call in progress.
                 _calls.Remove(own);
@@ -159,8 +151,6 @@ internal sealed class RefreshCalls(TimeProvider time, Func<SessionKey, bool> isR
         {
             Remove(call);
         }
-
-        call.Removal?.Dispose();
     }
 
     private void Remove(RefreshCall call)

@@ -99,6 +99,24 @@ public sealed class IdentitySignOutTests(Browser browser)
         }
     }
 
+    [Fact]
+    public async Task Only_login_of_a_user_without_a_password_is_not_removed()
+    {
+        await using var context = await browser.OpenAsync();
+        await using var site = await IdentitySite.StartAsync();
+        var page = await context.NewPageAsync();
+        await page.RegisterByBinanceAsync(site);
+        await page.GotoAsync(site.Url("/Identity/Account/Manage/ExternalLogins"));
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Remove Binance" })).Not.ToBeVisibleAsync();
+
+        // The page has no button for it. Its form can be sent all the same.
+        await page.EvaluateAsync("document.querySelector('form[action*=RemoveLogin]').submit()");
+
+        await page.ShowsAlertAsync("Error: the only login of an account without a password cannot be removed.");
+        Assert.Single(site.Binance.Tokens.AccessTokens);
+        await page.OpenAccountAsync(site, BinanceEmulatorDefaults.UserId);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -27,7 +27,7 @@ public sealed class ExternalLoginsModel(UserManager<AppUser> users, SignInManage
 
         Current = await users.GetLoginsAsync(user);
         Others = [.. (await signIn.GetExternalAuthenticationSchemesAsync()).Where(scheme => Current.All(login => login.LoginProvider != scheme.Name))];
-        CanRemove = Current.Count > 1 || await users.HasPasswordAsync(user);
+        CanRemove = await CanRemoveAsync(user);
         return Page();
     }
 
@@ -36,6 +36,12 @@ public sealed class ExternalLoginsModel(UserManager<AppUser> users, SignInManage
         if (await users.GetUserAsync(User) is not { } user)
         {
             return Challenge();
+        }
+
+        // Without a password, the last login is the user's only way in.
+        if (!await CanRemoveAsync(user))
+        {
+            return Done("Error: the only login of an account without a password cannot be removed.");
         }
 
         if (loginProvider is BinanceAuthenticationDefaults.AuthenticationScheme)
@@ -74,6 +80,9 @@ public sealed class ExternalLoginsModel(UserManager<AppUser> users, SignInManage
         await HttpContext.SignOutAsync(IdentityConstants.ExternalScheme);
         return Done(added ? "The login was added." : "Error: the login was not added. It can belong to one user only.");
     }
+
+    private async Task<bool> CanRemoveAsync(AppUser user)
+        => (await users.GetLoginsAsync(user)).Count > 1 || await users.HasPasswordAsync(user);
 
     private RedirectToPageResult Done(string message)
     {
