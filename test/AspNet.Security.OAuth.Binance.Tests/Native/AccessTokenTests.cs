@@ -11,6 +11,16 @@ public sealed class AccessTokenTests
     private static CancellationToken Stop => TestTimeout.Token;
 
     [Fact]
+    public async Task Cancellation_of_the_store_is_not_that_of_the_caller()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        var ofStore = new OperationCanceledException("the store was closed");
+        app.Store.Failures["Read"] = ofStore;
+
+        Assert.Same(ofStore, await Assert.ThrowsAsync<OperationCanceledException>(() => app.Login.GetAccessTokenAsync(Stop)));
+    }
+
+    [Fact]
     public async Task Fresh_token_needs_no_call()
     {
         await using var app = await NativeApp.SignedInAsync();

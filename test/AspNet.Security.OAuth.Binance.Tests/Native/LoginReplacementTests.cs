@@ -32,6 +32,14 @@ public sealed class LoginReplacementTests
     }
 
     [Fact]
+    public async Task Http_client_of_the_override_is_for_https_as_well()
+    {
+        await using BinanceLogin login = new OwnLogin();
+
+        Assert.Throws<ArgumentException>("baseAddress", () => login.CreateHttpClient(new("http://api.example.com/")));
+    }
+
+    [Fact]
     public async Task Method_that_is_not_overridden_throws()
     {
         await using BinanceLogin login = new OwnLogin();
@@ -81,6 +89,7 @@ public sealed class LoginReplacementTests
 
         protected override void Dispose(bool disposing)
         {
+            Assert.True(disposing);
             Disposals++;
             base.Dispose(disposing);
         }

@@ -133,6 +133,31 @@ public sealed class NativeRefreshWaitTests
         Assert.NotEqual(token, await app.Login.GetAccessTokenAsync(Stop));
     }
 
+    // The longest duration of a refresh of that process, and of its write.
+    [Fact]
+    public async Task Refresh_waits_70_seconds_for_the_lock_of_another_process()
+    {
+        await using var app = await NativeApp.SignedInAsync(options => options.BackchannelTimeout = TimeSpan.FromSeconds(100));
+        app.Store.UseLock();
+        app.Expire();
+        await using var held = await app.Store.LockAsync(Stop);
+
+        var call = await app.TimeOutAsync(TimeSpan.FromSeconds(70), () => app.Login.GetAccessTokenAsync(Stop));
+
+        var failure = await Failing.WithAsync(BinanceFailure.Timeout, call);
+        Assert.Contains("lock", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(0, app.TokenRequests);
+    }
+
+    [Fact]
+    public async Task Token_that_is_not_due_needs_no_lock()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        app.Store.Failures["Lock"] = new IOException("the lock is unavailable");
+
+        Assert.True(app.Binance.Tokens.IsLive(await app.Login.GetAccessTokenAsync(Stop)));
+    }
+
     [Fact]
     public async Task Valid_token_is_returned_while_the_store_is_slow()
     {

@@ -53,6 +53,18 @@ public sealed class OptionsTests
         Assert.Contains(option, exception.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Longest_times_and_the_last_port_are_accepted()
+    {
+        var options = Right();
+        options.LoopbackPorts.Add(65535);
+        options.SignInTimeout = options.BackchannelTimeout = options.RevocationTimeout = TimeSpan.FromMilliseconds(int.MaxValue);
+
+        using var login = new BinanceLogin(options);
+
+        Assert.NotNull(login.BeginSignIn());
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(" ")]
@@ -64,6 +76,7 @@ public sealed class OptionsTests
     [InlineData("http://0.0.0.0/signin-binance")]
     [InlineData("http://192.168.1.1/signin-binance")]
     [InlineData("http://localhost.example.com/")]
+    [InlineData("http://127.0.0.1/signin-binance?a=b")]
     [InlineData("http://127.0.0.1/signin-binance#fragment")]
     [InlineData("http://127.0.0.1/#")]
     [InlineData("http://user@127.0.0.1/signin-binance")]

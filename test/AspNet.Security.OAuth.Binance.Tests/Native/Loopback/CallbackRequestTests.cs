@@ -77,6 +77,7 @@ public sealed class CallbackRequestTests
     [InlineData("GET /signin-binance?QUERY HTTP/1.1\r\nname: a\nb", 400)]
     [InlineData("GET /signin-binance?QUERY HTTP/1.1\r\nname: a\0b", 400)]
     [InlineData("GET /signin-binance?QUERY HTTP/1.1\r\nno colon", 400)]
+    [InlineData("GET /signin-binance?QUERY HTTP/1.1\r\n: no name", 400)]
     [InlineData(" GET /signin-binance?QUERY HTTP/1.1", 400)]
     [InlineData("\r\nGET /signin-binance?QUERY HTTP/1.1", 400)]
     public async Task Head_that_is_not_exactly_that_of_the_callback_is_refused(string head, int status)

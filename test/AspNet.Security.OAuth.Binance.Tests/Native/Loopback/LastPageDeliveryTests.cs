@@ -83,6 +83,8 @@ public sealed class LastPageDeliveryTests
     [InlineData("Sec-Fetch-Mode: no-cors\r\nSec-Fetch-Dest: image\r\n", 404)]
     [InlineData("Sec-Fetch-Mode: cors\r\nSec-Fetch-Dest: empty\r\n", 404)]
     [InlineData("Sec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: iframe\r\n", 404)]
+    [InlineData("Sec-Fetch-Mode: no-cors\r\n", 404)]
+    [InlineData("Sec-Fetch-Dest: image\r\n", 404)]
     [InlineData("Sec-Purpose: prefetch\r\n", 503)]
     public async Task Page_is_not_shown_to_a_subresource_a_frame_or_a_prefetch(string headers, int status)
     {

@@ -12,6 +12,9 @@ namespace AspNet.Security.OAuth.Binance.Tests.Native.Loopback;
 /// </summary>
 public sealed partial class LastPageTests
 {
+    // The icon of a sign-in that succeeded.
+    private const string Success = """<svg class="good" """;
+
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(5);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -46,6 +49,7 @@ public sealed partial class LastPageTests
         var page = await signIn.FinishAsync();
 
         AssertShows(page, "You are signed in", "You can close this window.");
+        Assert.Contains(Success, page!.Body, StringComparison.Ordinal);
         await signIn.SucceedsAsync();
     }
 
@@ -113,6 +117,7 @@ public sealed partial class LastPageTests
         var page = await signIn.FinishAsync(await signIn.AuthorizeAsync(decision));
 
         AssertShows(page, heading, "You can close this window.");
+        Assert.DoesNotContain(Success, page!.Body, StringComparison.Ordinal);
         await signIn.FailsAsync(failure);
     }
 

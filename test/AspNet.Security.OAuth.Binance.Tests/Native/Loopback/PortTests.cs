@@ -107,6 +107,18 @@ public sealed class PortTests
         await signIn.SucceedsAsync();
     }
 
+    // Such a port is not free to most users, and Uri does not tell it from a missing one.
+    [Fact]
+    public async Task Port_80_counts_as_none()
+    {
+        await using var signIn = await LoopbackSignIn.StartAtAsync("http://127.0.0.1:80/signin-binance");
+
+        Assert.Equal($"http://127.0.0.1:{signIn.Request.RedirectUri.Port}/signin-binance", signIn.Request.RedirectUri.OriginalString);
+        Assert.NotEqual(80, signIn.Request.RedirectUri.Port);
+        await signIn.FinishAsync();
+        await signIn.SucceedsAsync();
+    }
+
     [Fact]
     public async Task Port_of_localhost_that_is_in_use_on_either_address_is_in_use()
     {

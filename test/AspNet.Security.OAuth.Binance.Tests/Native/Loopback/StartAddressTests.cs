@@ -38,18 +38,20 @@ public sealed class StartAddressTests
         Assert.Equal(404, (await one.GetAsync(another.Request.LaunchUrl.AbsolutePath))?.Status);
     }
 
-    [Fact]
-    public async Task Start_address_that_is_requested_twice_ends_the_sign_in()
+    [Theory]
+    [InlineData("en", "opened twice")]
+    [InlineData("tr", "iki kez açıldı")]
+    public async Task Start_address_that_is_requested_twice_ends_the_sign_in(string language, string text)
     {
         await using var signIn = await LoopbackSignIn.StartAsync();
         var path = signIn.Request.LaunchUrl.AbsolutePath;
         await signIn.GetAsync(path);
 
-        var second = await signIn.GetAsync(path);
+        var second = await signIn.GetAsync(path, $"Accept-Language: {language}\r\n");
 
         Assert.Equal(410, second?.Status);
         Assert.Null(second!["Location"]);
-        Assert.Contains("opened twice", second.Body, StringComparison.Ordinal);
+        Assert.Contains(text, second.Body, StringComparison.Ordinal);
         await signIn.FailsAsync(BinanceFailure.InvalidState);
         var failure = await Assert.ThrowsAsync<BinanceAuthenticationException>(() => signIn.Session);
         Assert.Contains("requested twice", failure.Message, StringComparison.Ordinal);

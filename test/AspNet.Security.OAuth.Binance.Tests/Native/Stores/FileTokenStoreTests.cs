@@ -56,6 +56,29 @@ public sealed class FileTokenStoreTests : IDisposable
         Assert.Empty(_folder.Names);
     }
 
+    [Fact]
+    public async Task Missing_directory_is_created_by_a_write()
+    {
+        var store = new FileTokenStore(_folder.PathOf("a/b/session"));
+
+        await store.WriteAsync("a session", Cancellation);
+
+        Assert.Equal("a session", await store.ReadAsync(Cancellation));
+    }
+
+    // A megabyte with the line before it, which is as long for each session.
+    [Fact]
+    public async Task Largest_session_is_read_as_it_was_written()
+    {
+        await _folder.Store.WriteAsync("x", Cancellation);
+        var largest = new string('x', (1024 * 1024) - (int)new FileInfo(_folder.FilePath).Length + 1);
+
+        await _folder.Store.WriteAsync(largest, Cancellation);
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => _folder.Store.WriteAsync(largest + "x", Cancellation).AsTask());
+
+        Assert.Equal(largest, await _folder.Store.ReadAsync(Cancellation));
+    }
+
     [Theory]
     [InlineData("with blank/öturum 🙂 *?[a]")]
     [InlineData("a/b/c/session")]

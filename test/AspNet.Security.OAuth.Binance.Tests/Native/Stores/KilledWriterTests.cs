@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using AspNet.Security.OAuth.Binance.NativeProcess;
 using AspNet.Security.OAuth.Binance.Tests.Native.Stores.Support;
 using AspNet.Security.OAuth.Binance.Tests.Native.Support;
@@ -43,42 +42,6 @@ public sealed class KilledWriterTests : IDisposable
         TestContext.Current.TestOutputHelper?.WriteLine($"Temporary files left behind by {Kills} kills: {leftovers}");
         await _folder.Store.WriteAsync("the next", Cancellation);
         Assert.Equal(["session"], _folder.Names);
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Abandoned_temporary_file_is_removed_by_the_next_write_and_by_a_deletion(bool writes)
-    {
-        await _folder.Store.WriteAsync("a session", Cancellation);
-        _folder.Plant("session.0123456789abcdef.tmp", Encoding.UTF8.GetBytes("a token"));
-        string[] others = ["other.0123456789abcdef.tmp", "session.0123456789ABCDEF.tmp", "session.0123456789abcdef", "session.backup.tmp"];
-        Array.ForEach(others, name => _folder.Plant(name, [1]));
-
-        await (writes ? _folder.Store.WriteAsync("another", Cancellation) : _folder.Store.DeleteAsync(Cancellation));
-
-        Assert.Equal(writes ? [others[0], "session", .. others[1..]] : others, _folder.Names);
-    }
-
-    [Fact]
-    public async Task Temporary_file_is_removed_with_a_session_that_is_not_there()
-    {
-        _folder.Plant("session.0123456789abcdef.tmp", Encoding.UTF8.GetBytes("a token"));
-
-        await _folder.Store.DeleteAsync(Cancellation);
-
-        Assert.Empty(_folder.Names);
-    }
-
-    [Fact]
-    public async Task Temporary_file_that_a_writer_has_open_is_not_removed()
-    {
-        _folder.Plant("session.0123456789abcdef.tmp", [1]);
-        using var open = new FileStream(_folder.PathOf("session.0123456789abcdef.tmp"), FileMode.Open, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
-
-        await _folder.Store.WriteAsync("a session", Cancellation);
-
-        Assert.Single(_folder.Leftovers);
     }
 
     public void Dispose() => _folder.Dispose();
