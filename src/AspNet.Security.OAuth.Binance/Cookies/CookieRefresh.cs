@@ -89,10 +89,10 @@ internal sealed class CookieRefresh(
         var cookie = Request(http, context.Scheme, options, context.Properties, issued);
         var session = cookie.Session! with { Properties = context.Properties };
         var longest = StoredTokens.IsExpired(context.Properties, issued.Options.Clock.GetUtcNow()) ? issued.Options.BackchannelTimeout : RefreshCall.WaitWhileValid;
-        var tokens = default(BinanceTokens);
+        var (state, tokens) = (SessionState.Live, default(BinanceTokens));
         try
         {
-            await PendingCookies.Of(http).WaitAsync(async () => tokens = await RefreshAsync(context, cookie, session, longest), issued.Options.Clock);
+            await PendingCookies.Of(http).WaitAsync(async () => (state, tokens) = await RefreshAsync(context, cookie, session, longest), issued.Options.Clock);
         }
         catch (BinanceAuthenticationException exception) when (exception.Failure is BinanceFailure.InvalidGrant)
         {
@@ -106,13 +106,14 @@ internal sealed class CookieRefresh(
             return;
         }
 
-        if (tokens is null)
+        if (state is SessionState.Ended)
         {
             Reject(context, issued, deletes: true, wasOver: true);
             return;
         }
 
-        if (RejectIfEnded(context, issued))
+        // A session that another process has replaced is accepted as it is: its cookie is not written, and new tokens would be lost.
+        if (tokens is null || RejectIfEnded(context, issued))
         {
             return;
         }
@@ -141,8 +142,8 @@ internal sealed class CookieRefresh(
         return hasEnded;
     }
 
-    /// <returns>The tokens, or <see langword="null"/> if the session is over.</returns>
-    private async Task<BinanceTokens?> RefreshAsync(CookieValidatePrincipalContext context, PendingCookie cookie, IssuedSession session, TimeSpan longest)
+    /// <returns>The state of the session, and the tokens if it is live.</returns>
+    private async Task<(SessionState State, BinanceTokens? Tokens)> RefreshAsync(CookieValidatePrincipalContext context, PendingCookie cookie, IssuedSession session, TimeSpan longest)
     {
         var (http, options, clock) = (context.HttpContext, context.Options, session.Issued.Options.Clock);
         var started = clock.GetTimestamp();
@@ -150,20 +151,20 @@ internal sealed class CookieRefresh(
         // The state of a session on the server was read with the session.
         if (options.SessionStore is not IServerSessionStore
             && session.Key is { } id
-            && await sessions.FindStateAsync(id, session.Issued).WaitAsync(longest, clock, http.RequestAborted) is SessionState.Ended)
+            && await sessions.FindStateAsync(id, session.Issued).WaitAsync(longest, clock, http.RequestAborted) is not SessionState.Live and var over)
         {
-            return null;
+            return (over, null);
         }
 
         if (options.SessionStore is { } store && SessionCookieReader.ReadKey(http, options) is { } key)
         {
-            return await RefreshStoredAsync(store, key, session, http.RequestAborted);
+            return (SessionState.Live, await RefreshStoredAsync(store, key, session, http.RequestAborted));
         }
 
         var call = refresher.Refresh(session);
         try
         {
-            return await call.WaitAsync(longest, longest - clock.GetElapsedTime(started), http.RequestAborted);
+            return (SessionState.Live, await call.WaitAsync(longest, longest - clock.GetElapsedTime(started), http.RequestAborted));
         }
         catch (BinanceAuthenticationException exception) when (exception.Failure is BinanceFailure.Timeout)
         {
