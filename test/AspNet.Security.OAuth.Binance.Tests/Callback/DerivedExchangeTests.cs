@@ -103,10 +103,11 @@ public sealed class DerivedExchangeTests
         var first = browser.DeliverCallbackAsync(callback);
         await arrived;
         await site.PassAsync(TimeSpan.FromSeconds(3));
-        var waiting = site.Clock.NextTimer(_deadline);
+        var left = _deadline - TimeSpan.FromSeconds(3);
+        var waiting = site.Clock.NextTimer(left);
         open.SetResult();
         await waiting;
-        await site.PassAsync(_deadline - TimeSpan.FromSeconds(3));
+        await site.PassAsync(left);
         Assert.Equal("unavailable", (await first).Failure());
 
         waiting = site.Clock.NextTimer(_deadline);

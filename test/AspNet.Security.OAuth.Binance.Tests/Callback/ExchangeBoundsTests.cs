@@ -28,7 +28,7 @@ public sealed class ExchangeBoundsTests
         var browser = site.Browser();
         var delivery = browser.DeliverCallbackAsync(await browser.ConsentAsync());
         await binance.Held;
-        await site.PassAsync(TimeSpan.FromSeconds(10));
+        await site.PassAsync(TimeSpan.FromSeconds(11));
         Assert.Equal("timeout", (await delivery).Failure());
 
         await site.PassAsync(TimeSpan.FromSeconds(60));

@@ -77,7 +77,7 @@ public sealed class TwoDevicesTests : IAsyncDisposable
     {
         await using var farm = await _database.StartFarmAsync();
         var (one, other) = await ShareAsync(farm, elsewhere);
-        var (mine, its) = (Bring(farm, Shared), Bring(farm, Shared));
+        var (mine, its) = (farm.First.Bring(Shared), farm.First.Bring(Shared));
 
         Assert.Equal(mine, await one.TokenAsync());
         Assert.Equal(its, await other.TokenAsync());
@@ -95,7 +95,7 @@ public sealed class TwoDevicesTests : IAsyncDisposable
     {
         await using var farm = await _database.StartFarmAsync();
         var (one, other) = await ShareAsync(farm, elsewhere);
-        var brought = Bring(farm, Next);
+        var brought = farm.First.Bring(Next);
         using var hold = farm.First.Emulator.Faults.Hold(EmulatorEndpoint.Token);
         var page = one.TokenAsync();
         await hold.WaitForCallsAsync(1, Stop);
@@ -113,7 +113,7 @@ public sealed class TwoDevicesTests : IAsyncDisposable
     {
         await using var farm = await _database.StartFarmAsync();
         var (one, other) = await ShareAsync(farm, elsewhere);
-        var brought = Bring(farm, Next);
+        var brought = farm.First.Bring(Next);
 
         Assert.Equal(brought, await one.TokenAsync());
         farm.First.Clock.Pass(TimeSpan.FromMinutes(9));
@@ -129,10 +129,10 @@ public sealed class TwoDevicesTests : IAsyncDisposable
         await using var farm = await _database.StartFarmAsync();
         var site = farm.First;
         var (one, other) = await ShareAsync(farm, elsewhere: false);
-        Bring(farm, Next);
+        farm.First.Bring(Next);
         await one.TokenAsync();
         site.Clock.Pass(TimeSpan.FromHours(1));
-        var newest = Bring(farm, "last-refresh-token", expiresIn: 86400 * 2);
+        var newest = farm.First.Bring("last-refresh-token", expiresIn: 86400 * 2);
         Assert.Equal(newest, await one.TokenAsync());
         site.Clock.Pass(TimeSpan.FromMinutes(30));
 
@@ -147,19 +147,11 @@ public sealed class TwoDevicesTests : IAsyncDisposable
     private static async Task<(AccountBrowser One, AccountBrowser Other)> ShareAsync(Farm farm, bool elsewhere)
     {
         var (one, other) = (new AccountBrowser(farm.First), new AccountBrowser(elsewhere ? farm.Second : farm.First));
-        Bring(farm, Shared);
+        farm.First.Bring(Shared);
         await one.RegisterAsync();
-        Bring(farm, Shared);
+        farm.First.Bring(Shared);
         await other.SignInAsync();
         farm.First.Clock.Pass(TestSite.TokenLifetime);
         return (one, other);
-    }
-
-    // The next response of the token endpoint has an access token that is live, with a grant of its own.
-    private static string Bring(Farm farm, string refreshToken, int expiresIn = 3600)
-    {
-        var accessToken = farm.First.Emulator.Tokens.Issue().AccessToken;
-        farm.First.Bring(accessToken, refreshToken, expiresIn: expiresIn);
-        return accessToken;
     }
 }

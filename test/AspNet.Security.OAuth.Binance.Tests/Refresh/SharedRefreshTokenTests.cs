@@ -23,7 +23,7 @@ public sealed class SharedRefreshTokenTests
     {
         await using var farm = await Farm.StartAsync(new SessionStorage(place).Configure);
         var (one, other) = await SignInAsync(farm, sameAccessToken, elsewhere);
-        var (mine, others) = (Bring(farm, Shared), Bring(farm, Shared));
+        var (mine, others) = (farm.First.Bring(Shared), farm.First.Bring(Shared));
         using var first = farm.First.Emulator.Faults.Hold(EmulatorEndpoint.Token);
         var page = one.SendAsync("/session");
         await first.WaitForCallsAsync(1, Stop);
@@ -49,7 +49,7 @@ public sealed class SharedRefreshTokenTests
     {
         await using var farm = await Farm.StartAsync(new SessionStorage(place).Configure);
         var (one, other) = await SignInAsync(farm, sameAccessToken, elsewhere);
-        var (mine, others) = (Bring(farm, Shared), Bring(farm, Shared));
+        var (mine, others) = (farm.First.Bring(Shared), farm.First.Bring(Shared));
 
         Assert.Equal(mine, (await one.SessionAsync()).AccessToken);
         farm.First.Clock.Pass(TimeSpan.FromMinutes(1));
@@ -64,7 +64,7 @@ public sealed class SharedRefreshTokenTests
     {
         await using var farm = await Farm.StartAsync(new SessionStorage(place).Configure);
         var (one, other) = await SignInAsync(farm, sameAccessToken, elsewhere);
-        var shared = Bring(farm, Next);
+        var shared = farm.First.Bring(Next);
         using var hold = farm.First.Emulator.Faults.Hold(EmulatorEndpoint.Token);
         var page = one.SendAsync("/session");
         await hold.WaitForCallsAsync(1, Stop);
@@ -87,7 +87,7 @@ public sealed class SharedRefreshTokenTests
     {
         await using var farm = await Farm.StartAsync(new SessionStorage(place).Configure);
         var (one, other) = await SignInAsync(farm, sameAccessToken, elsewhere);
-        var shared = Bring(farm, Next);
+        var shared = farm.First.Bring(Next);
 
         await one.SessionAsync();
         farm.First.Clock.Pass(TimeSpan.FromMinutes(9));
@@ -102,7 +102,7 @@ public sealed class SharedRefreshTokenTests
     {
         await using var farm = await Farm.StartAsync(new SessionStorage(place).Configure);
         var (one, other) = await SignInAsync(farm, sameAccessToken, elsewhere);
-        var (mine, others) = (Bring(farm, Shared), Bring(farm, Shared));
+        var (mine, others) = (farm.First.Bring(Shared), farm.First.Bring(Shared));
         await one.SessionAsync();
         await other.SessionAsync();
 
@@ -123,7 +123,7 @@ public sealed class SharedRefreshTokenTests
     {
         await using var farm = await Farm.StartAsync();
         var (one, other) = await SignInAsync(farm, sameAccessToken: false, elsewhere);
-        var (mine, others) = (Bring(farm, Shared), Bring(farm, Shared));
+        var (mine, others) = (farm.First.Bring(Shared), farm.First.Bring(Shared));
         await one.SendAsync("/session");
         await other.SendAsync("/session");
 
@@ -143,12 +143,12 @@ public sealed class SharedRefreshTokenTests
     {
         await using var farm = await Farm.StartAsync();
         var (one, other) = await SignInAsync(farm, sameAccessToken: false, elsewhere);
-        var mine = Bring(farm, refreshToken);
+        var mine = farm.First.Bring(refreshToken);
         var copy = one.Copy(farm.Second);
         await one.SessionAsync();
         await one.GetAsync("/sign-out");
         Assert.Equal([mine], farm.First.Revoked());
-        var others = Bring(farm, Shared);
+        var others = farm.First.Bring(Shared);
 
         var session = await other.SessionAsync();
 
@@ -167,12 +167,12 @@ public sealed class SharedRefreshTokenTests
     {
         await using var farm = await Farm.StartAsync();
         var (one, other) = await SignInAsync(farm, sameAccessToken: false, elsewhere);
-        var expiring = Bring(farm, refreshToken, expiresIn: 60);
+        var expiring = farm.First.Bring(refreshToken, expiresIn: 60);
         var old = one.Copy();
         Assert.Equal(expiring, (await one.SessionAsync()).AccessToken);
         farm.First.Clock.Pass(TimeSpan.FromSeconds(61));
 
-        var others = Bring(farm, Shared);
+        var others = farm.First.Bring(Shared);
         Assert.Equal(others, (await other.SessionAsync()).AccessToken);
         Assert.NotEqual(expiring, (await old.SessionAsync()).AccessToken);
     }
@@ -184,7 +184,7 @@ public sealed class SharedRefreshTokenTests
     {
         await using var farm = await Farm.StartAsync();
         var (one, other) = await SignInAsync(farm, sameAccessToken: false, elsewhere);
-        var (mine, others) = (Bring(farm, Shared), Bring(farm, Shared));
+        var (mine, others) = (farm.First.Bring(Shared), farm.First.Bring(Shared));
         Assert.Equal(mine, (await one.SendAsync("/session")).Session.AccessToken);
         Assert.Equal(others, (await other.SendAsync("/session")).Session.AccessToken);
         farm.First.Clock.Pass(TimeSpan.FromMinutes(9));
@@ -205,7 +205,7 @@ public sealed class SharedRefreshTokenTests
     {
         await using var farm = await Farm.StartAsync();
         var (one, other) = await SignInAsync(farm, sameAccessToken: false, elsewhere);
-        var shared = Bring(farm, Shared);
+        var shared = farm.First.Bring(Shared);
         var tokens = await farm.First.Client.RefreshTokensAsync(Shared, cancellationToken: Stop);
 
         Assert.Equal(shared, tokens.AccessToken);
@@ -239,13 +239,5 @@ public sealed class SharedRefreshTokenTests
         var other = await (elsewhere ? farm.Second : farm.First).SignedInAsync();
         farm.First.Clock.Pass(TestSite.TokenLifetime);
         return (one, other);
-    }
-
-    // The next refresh returns an access token that is live at the server.
-    private static string Bring(Farm farm, string refreshToken, int expiresIn = 3600)
-    {
-        var accessToken = farm.First.Emulator.Tokens.Issue().AccessToken;
-        farm.First.Bring(accessToken, refreshToken, expiresIn: expiresIn);
-        return accessToken;
     }
 }

@@ -44,6 +44,15 @@ internal static class SignOutSite
             EmulatorFault.Body($$"""{"access_token":"{{accessToken}}","refresh_token":"{{refreshToken}}","token_type":"bearer","expires_in":{{expiresIn}}}"""),
             times);
 
+    /// <summary>Sets the tokens in the next response of the token endpoint: a new access token, which is live at the server, and this refresh token.</summary>
+    /// <returns>The access token.</returns>
+    public static string Bring(this TestSite site, string refreshToken, int expiresIn = 3600)
+    {
+        var accessToken = site.Emulator.Tokens.Issue().AccessToken;
+        site.Bring(accessToken, refreshToken, expiresIn: expiresIn);
+        return accessToken;
+    }
+
     /// <summary>Makes the revocation endpoint report success without revoking.</summary>
     public static void RevokeNothing(this TestSite site) => site.Emulator.Faults.Next(
         EmulatorEndpoint.Revoke, EmulatorFault.Body("""{"code":"000000","message":null,"data":true,"success":true}"""), int.MaxValue);
