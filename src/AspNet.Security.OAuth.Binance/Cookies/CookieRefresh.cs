@@ -143,7 +143,8 @@ internal sealed class CookieRefresh(
     }
 
     /// <returns>The state of the session, and the tokens if it is live.</returns>
-    private async Task<(SessionState State, BinanceTokens? Tokens)> RefreshAsync(CookieValidatePrincipalContext context, PendingCookie cookie, IssuedSession session, TimeSpan longest)
+    private async Task<(SessionState State, BinanceTokens? Tokens)> RefreshAsync(
+        CookieValidatePrincipalContext context, PendingCookie cookie, IssuedSession session, TimeSpan longest)
     {
         var (http, options, clock) = (context.HttpContext, context.Options, session.Issued.Options.Clock);
         var started = clock.GetTimestamp();

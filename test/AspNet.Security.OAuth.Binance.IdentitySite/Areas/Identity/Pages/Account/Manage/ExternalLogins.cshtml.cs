@@ -27,7 +27,7 @@ public sealed class ExternalLoginsModel(UserManager<AppUser> users, SignInManage
 
         Current = await users.GetLoginsAsync(user);
         Others = [.. (await signIn.GetExternalAuthenticationSchemesAsync()).Where(scheme => Current.All(login => login.LoginProvider != scheme.Name))];
-        CanRemove = await CanRemoveAsync(user);
+        CanRemove = await CanRemoveAsync(user, Current);
         return Page();
     }
 
@@ -39,7 +39,7 @@ public sealed class ExternalLoginsModel(UserManager<AppUser> users, SignInManage
         }
 
         // Without a password, the last login is the user's only way in.
-        if (!await CanRemoveAsync(user))
+        if (!await CanRemoveAsync(user, await users.GetLoginsAsync(user)))
         {
             return Done("Error: the only login of an account without a password cannot be removed.");
         }
@@ -81,8 +81,7 @@ public sealed class ExternalLoginsModel(UserManager<AppUser> users, SignInManage
         return Done(added ? "The login was added." : "Error: the login was not added. It can belong to one user only.");
     }
 
-    private async Task<bool> CanRemoveAsync(AppUser user)
-        => (await users.GetLoginsAsync(user)).Count > 1 || await users.HasPasswordAsync(user);
+    private async Task<bool> CanRemoveAsync(AppUser user, IList<UserLoginInfo> logins) => logins.Count > 1 || await users.HasPasswordAsync(user);
 
     private RedirectToPageResult Done(string message)
     {
