@@ -60,7 +60,7 @@ internal static class NativeClientComparison
         {
             await client.SignInAnywayAsync();
             var result = await client.SignOutAsync();
-            return $"{result}; revocations: {binance.Requests.Count(request => request.Endpoint is EmulatorEndpoint.Revoke)}; tokens alive: {binance.Tokens.AccessTokens.Count}";
+            return $"{result}; revocations: {binance.Requests.Count(request => request.Endpoint is EmulatorEndpoint.Revoke)}; valid tokens: {binance.Tokens.AccessTokens.Count}";
         }),
     ];
 
@@ -101,7 +101,7 @@ internal static class NativeClientComparison
     private static string Refreshes(BinanceEmulator binance)
         => $"requests: {binance.Requests.Count(request => request.GrantType is "refresh_token")}";
 
-    private static string Session(BinanceEmulator binance) => binance.Tokens.RefreshTokens.Count > 0 ? "the session goes on" : "**the session is dead**";
+    private static string Session(BinanceEmulator binance) => binance.Tokens.RefreshTokens.Count > 0 ? "the session continues" : "**the session has ended**";
 
     private static async Task<HttpStatusCode> StatusAsync(HttpClient api, Uri url)
     {

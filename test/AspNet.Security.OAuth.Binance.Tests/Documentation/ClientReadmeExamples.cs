@@ -11,6 +11,7 @@ namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 public sealed class ClientReadmeExamples
 {
     private readonly ConcurrentQueue<string> _locked = [];
+    private readonly ConcurrentDictionary<string, BinanceTokens> _newTokens = [];
 
     [Fact]
     public async Task Refresher_gets_new_tokens()
@@ -36,11 +37,14 @@ public sealed class ClientReadmeExamples
         var refresher = new BinanceTokenRefresher(async refreshToken =>
         {
             await using var held = await AcquireLockAsync(refreshToken);
-            return await binance.RefreshAsync(refreshToken);
+            return await FindNewTokensAsync(refreshToken)
+                ?? await StoreNewTokensAsync(refreshToken, await binance.RefreshAsync(refreshToken));
         }, TimeProvider.System);
-        await refresher.RefreshAsync(issued, TestContext.Current.CancellationToken);
+        var first = await refresher.RefreshAsync(issued, TestContext.Current.CancellationToken);
 
         Assert.Equal([issued, "released"], _locked);
+        var other = await new BinanceTokenRefresher(async _ => (await FindNewTokensAsync(issued))!, TimeProvider.System).RefreshAsync(issued, TestContext.Current.CancellationToken);
+        Assert.Equal(first.AccessToken, other.AccessToken);
     }
 
     [Fact]
@@ -74,6 +78,10 @@ public sealed class ClientReadmeExamples
         _locked.Enqueue(refreshToken);
         return Task.FromResult<IAsyncDisposable>(new Held(_locked));
     }
+
+    private Task<BinanceTokens?> FindNewTokensAsync(string refreshToken) => Task.FromResult(_newTokens.GetValueOrDefault(refreshToken));
+
+    private Task<BinanceTokens> StoreNewTokensAsync(string refreshToken, BinanceTokens tokens) => Task.FromResult(_newTokens.GetOrAdd(refreshToken, tokens));
 
     private sealed class Held(ConcurrentQueue<string> locked) : IAsyncDisposable
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using AspNet.Security.OAuth.Binance.Emulator;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 
@@ -13,14 +14,20 @@ public sealed partial class ConfigurationPageTests
 
     private static readonly string[][] _site = Rows("option | configuration");
     private static readonly string[][] _native = Rows("option | default");
+    private static readonly string[][] _client = Rows("property | default");
+    private static readonly string[][] _emulator = Rows("emulator option | default");
 
     [Fact]
     public void Options_of_a_site_are_on_the_page()
         => Assert.Equal([], Declared(typeof(BinanceAuthenticationOptions)).Except(_site.SelectMany(Options)));
 
     [Fact]
-    public void Options_of_a_native_application_are_those_of_the_page()
-        => Assert.Equal(Declared(typeof(BinanceLoginOptions)).Order(), _native.SelectMany(Options).Order());
+    public void Other_options_are_those_of_the_page()
+    {
+        Assert.Equal(Declared(typeof(BinanceLoginOptions)).Order(), _native.SelectMany(Options).Order());
+        Assert.Equal(Declared(typeof(BinanceOAuthClient)).Order(), _client.SelectMany(Options).Order());
+        Assert.Equal(Declared(typeof(BinanceEmulatorOptions)).Order(), _emulator.SelectMany(Options).Order());
+    }
 
     [Fact]
     public void Options_that_the_configuration_can_set_are_those_of_the_code()
@@ -35,20 +42,27 @@ public sealed partial class ConfigurationPageTests
     {
         AssertDefaults(new BinanceAuthenticationOptions(), _site, 2);
         AssertDefaults(new BinanceLoginOptions(), _native, 1);
+        AssertDefaults(new BinanceOAuthClient(new HttpClient()) { ClientId = "any" }, _client, 1);
+        AssertDefaults(new BinanceEmulatorOptions(), _emulator, 1);
     }
 
     private static void AssertDefaults(object options, string[][] rows, int column)
         => Assert.All(rows, row => Assert.All(Options(row), name =>
         {
             var value = options.GetType().GetProperties().FirstOrDefault(property => property.Name == name)?.GetValue(options);
-            if (value is bool or TimeSpan)
+            if (value is bool or TimeSpan or Enum or > 0)
             {
-                Assert.Equal(value is TimeSpan time ? Text(time) : value is true ? "`true`" : "`false`", row[column]);
+                Assert.Equal(Text(value), row[column]);
             }
         }));
 
-    private static string Text(TimeSpan time)
-        => time.TotalMinutes >= 1 ? time.TotalMinutes.ToString(CultureInfo.InvariantCulture) + " min" : time.TotalSeconds.ToString(CultureInfo.InvariantCulture) + " s";
+    private static string Text(object value) => value switch
+    {
+        TimeSpan { TotalSeconds: var seconds } when seconds % 60 == 0 => string.Create(CultureInfo.InvariantCulture, $"{seconds / 60} min"),
+        TimeSpan { TotalSeconds: var seconds } => string.Create(CultureInfo.InvariantCulture, $"{seconds:N0} s"),
+        bool or Enum => $"`{(value is bool ? value.ToString()!.ToLowerInvariant() : value)}`",
+        _ => string.Create(CultureInfo.InvariantCulture, $"{value}"),
+    };
 
     private static IEnumerable<string> Declared(Type options) => options
         .GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)

@@ -1,9 +1,13 @@
 using Medallion.Threading.Postgres;
+using Medallion.Threading.Redis;
+using Microsoft.AspNetCore.DataProtection.StackExchangeRedis;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Caching.StackExchangeRedis;
+using StackExchange.Redis;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 
@@ -22,7 +26,14 @@ internal sealed class Place(ProjectTemplate template, IEnumerable<string> assemb
     [
         .. ReadmeProgram.Site.Assemblies,
         Repository.IdentityPages,
-        .. FilesOf(typeof(IdentityDbContext), typeof(DbContext), typeof(PostgresDistributedSynchronizationProvider)),
+        .. FilesOf(
+            typeof(IdentityDbContext),
+            typeof(DbContext),
+            typeof(PostgresDistributedSynchronizationProvider),
+            typeof(RedisDistributedSynchronizationProvider),
+            typeof(RedisXmlRepository),
+            typeof(RedisCache),
+            typeof(IConnectionMultiplexer)),
     ];
 
     private readonly Lazy<CSharpCompilation> _project = new(() => template.Project("my-project", assemblies));

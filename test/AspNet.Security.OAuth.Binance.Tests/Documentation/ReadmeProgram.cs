@@ -73,9 +73,9 @@ internal sealed class ReadmeProgram
     /// <summary>The projects, and what they bring along.</summary>
     public IEnumerable<string> Assemblies => Projects.Concat(Packages());
 
-    /// <summary>The code blocks between the heading of the section and the next heading, in order.</summary>
+    /// <summary>The code blocks between the heading of the section and the next heading or the end, in order.</summary>
     public IReadOnlyList<string> Blocks(string readme)
-        => [.. Repository.CSharpBlocks(Regex.Match(readme, $@"^## {_section}\n.*?(?=^##)", RegexOptions.Singleline | RegexOptions.Multiline).Value)];
+        => [.. Repository.CSharpBlocks(Regex.Match(readme, $@"^## {_section}\n.*?(?=^##|\z)", RegexOptions.Singleline | RegexOptions.Multiline).Value)];
 
     public CSharpCompilation Compile(string readme)
         => _project.Value.AddSyntaxTrees(ProjectTemplate.Parse(string.Concat(Blocks(readme)), "Program.cs"));

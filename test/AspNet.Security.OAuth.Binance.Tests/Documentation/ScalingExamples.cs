@@ -1,10 +1,20 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Medallion.Threading;
 using Medallion.Threading.Postgres;
+using Medallion.Threading.Redis;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.StackExchangeRedis;
+using Microsoft.Extensions.Caching.Distributed;
+using Microsoft.Extensions.Caching.StackExchangeRedis;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 
@@ -13,6 +23,28 @@ namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 /// </summary>
 public sealed class ScalingExamples
 {
+    [Fact]
+    public void Keys_cache_and_lock_are_in_Redis_which_may_be_unavailable()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.Configuration["ConnectionStrings:Redis"] = $"127.0.0.1:{ClosedPort()},abortConnect=false,connectTimeout=100";
+
+        var redis = ConnectionMultiplexer.Connect(builder.Configuration.GetConnectionString("Redis")!);
+        builder.Services.AddDataProtection().SetApplicationName("my-site").PersistKeysToStackExchangeRedis(redis, "my-site:keys");
+        builder.Services.AddStackExchangeRedisCache(options =>
+        {
+            options.InstanceName = "my-site:";
+            options.ConnectionMultiplexerFactory = () => Task.FromResult<IConnectionMultiplexer>(redis);
+        });
+        builder.Services.AddSingleton<IDistributedLockProvider>(new RedisDistributedSynchronizationProvider(redis.GetDatabase()));
+
+        using var connection = redis;
+        using var services = builder.Services.BuildServiceProvider();
+        Assert.IsType<RedisXmlRepository>(services.GetRequiredService<IOptions<KeyManagementOptions>>().Value.XmlRepository);
+        Assert.IsType<RedisCache>(services.GetRequiredService<IDistributedCache>(), exactMatch: false);
+        Assert.NotNull(services.GetRequiredService<IDistributedLockProvider>().CreateLock("a call"));
+    }
+
     [Fact]
     public void Lock_in_PostgreSQL_is_the_lock_of_the_web_farm_and_connects_when_it_is_used()
     {
@@ -50,5 +82,12 @@ public sealed class ScalingExamples
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    private static int ClosedPort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -117,7 +117,7 @@ internal sealed class SessionExampleSite : IAsyncDisposable
             var (user, current) = (UserOf(context), sessions.GetCurrentId(context));
             var list = await sessions.ListAsync(user);
 
-            // Whoever found this browser open has not signed in a moment ago.
+            // Requires a recent sign-in, so that nobody else at this browser can end the user's other sessions.
             if (list.FirstOrDefault(session => session.Id == current) is not { } own || time.GetUtcNow() - own.SignedInAt > TimeSpan.FromMinutes(5))
             {
                 return Results.Challenge(new() { RedirectUri = "/devices" }, [BinanceAuthenticationDefaults.AuthenticationScheme]);

@@ -7,14 +7,20 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace AspNet.Security.OAuth.Binance.Tests.Documentation;
 
 /// <summary>
-/// The texts in the source of the packages for applications: literals, interpolated strings and concatenations, with <c>…</c> for each value. Of the log, those of a warning or
+/// The texts in the source of the packages: literals, interpolated strings and concatenations, with <c>…</c> for each value. Of the log, those of a warning or
 /// worse, and those whose level depends on the failure.
 /// </summary>
 internal sealed partial class SourceTexts : CSharpSyntaxWalker
 {
     public const char Value = '…';
 
-    private static readonly string[] _packages = ["AspNet.Security.OAuth.Binance.Client", "AspNet.Security.OAuth.Binance", "AspNet.Security.OAuth.Binance.Native"];
+    private static readonly string[] _packages =
+    [
+        "AspNet.Security.OAuth.Binance.Client",
+        "AspNet.Security.OAuth.Binance",
+        "AspNet.Security.OAuth.Binance.Native",
+        "AspNet.Security.OAuth.Binance.Emulator",
+    ];
 
     private readonly Dictionary<(string Type, string Name), ExpressionSyntax> _constants = [];
     private readonly List<SourceText> _texts = [];

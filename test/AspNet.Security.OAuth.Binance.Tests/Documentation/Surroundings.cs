@@ -47,12 +47,14 @@ internal static class Surroundings
         [(Native, "web")] = "internal const string AppLink = \"https://app.example.com/signed-in\";",
         [(Native, "test")] = "internal static CancellationToken cancellationToken => default;",
 
-        // The client of the program, "a lock around the call", and what the program has stored.
+        // The client of the program, what it has stored, "a lock around the call, and a store that all of them read".
         [(Client, "console")] = """
             internal static AspNet.Security.OAuth.Binance.BinanceOAuthClient binance => null!;
             internal static string refreshToken => null!;
             internal static CancellationToken cancellationToken => default;
             internal static Task<IAsyncDisposable> AcquireLockAsync(string name) => null!;
+            internal static Task<AspNet.Security.OAuth.Binance.BinanceTokens?> FindNewTokensAsync(string refreshToken) => null!;
+            internal static Task<AspNet.Security.OAuth.Binance.BinanceTokens> StoreNewTokensAsync(string refreshToken, AspNet.Security.OAuth.Binance.BinanceTokens tokens) => null!;
             """,
 
         // "the client of a `WebApplicationFactory`".
