@@ -3,7 +3,7 @@ import * as binance from "./account.js";
 import { call } from "./api.js";
 import { text, translatePage } from "./language.js";
 import { returnUrl, route, start } from "./router.js";
-import { leaveOver, loadUser, onChange, session, signOut } from "./session.js";
+import { leavePage, loadUser, onChange, session, signOut } from "./session.js";
 import { announce, fill, place, show } from "./view.js";
 
 translatePage();
@@ -40,9 +40,16 @@ const problems = {
     heading: text("This site cannot look up your session at the moment."),
     explanation: text("You are not signed out. It is looked up again every few seconds."),
   },
-  signOut: {
+};
+
+const failedSignOuts = {
+  unknown: {
     heading: text("You may still be signed in."),
     explanation: text("The sign-out got no response from this site. Please press “Sign out” again."),
+  },
+  signedIn: {
+    heading: text("You are still signed in."),
+    explanation: text("The sign-out did not reach this site. Please press “Sign out” again."),
   },
 };
 
@@ -135,12 +142,12 @@ function renderNavigation() {
 }
 
 function renderProblem(name) {
-  const problem = name === "unknown" ? null : problems[session.signOutFailed ? "signOut" : session.connection];
+  const problem = name === "unknown" ? null : failedSignOuts[session.failedSignOut] ?? problems[session.connection];
   const wasHidden = strip.hidden;
   strip.hidden = !problem;
   if (problem) {
     fill(strip, problem);
-    strip.querySelector("button").hidden = session.signOutFailed;
+    strip.querySelector("button").hidden = session.failedSignOut !== null;
     announce(`${problem.heading} ${problem.explanation}`);
   } else if (!wasHidden && name === current) {
     announce(`${text("The connection is back.")} ${news[name] ?? ""}`.trim());
@@ -192,7 +199,7 @@ async function showEmulator() {
 }
 
 start(() => {
-  leaveOver();
+  leavePage();
   render({ isNavigation: true });
 });
 render();

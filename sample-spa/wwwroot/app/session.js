@@ -11,7 +11,7 @@ const state = {
   user: undefined,          // undefined: not known yet; null: signed out
   isOver: false,            // there was a session, and it ended without this page
   connection: null,         // null: good; "offline", "unreachable" or "unavailable"
-  signOutFailed: false,
+  failedSignOut: null,      // "unknown": it got no response; "signedIn": and the user is still signed in
 };
 
 const changes = new EventTarget();
@@ -46,7 +46,7 @@ export function apply({ kind, body }) {
   if (kind === "ok") {
     signedIn(body);
   } else if (kind === "signedOut") {
-    change({ user: null, isOver: Boolean(state.user) || state.isOver, connection: null, signOutFailed: false });
+    change({ user: null, isOver: Boolean(state.user) || state.isOver, connection: null, failedSignOut: null });
   } else {
     fail(kind);
   }
@@ -69,25 +69,25 @@ export async function signOut() {
     signedOut();
     tabs.postMessage({ signedOut: true });
   } else {
-    change({ signOutFailed: true });
+    change({ failedSignOut: "unknown" });
   }
 }
 
-/** Treats a session that is over as none: the user has left that page. */
-export function leaveOver() {
-  change({ isOver: false });
+/** The user has left the page: a session that is over is none, and a sign-out that had no effect is not shown any more. */
+export function leavePage() {
+  change({ isOver: false, failedSignOut: state.failedSignOut === "signedIn" ? null : state.failedSignOut });
 }
 
 function signedIn(user) {
   const isNew = state.user?.userId !== user.userId;
-  change({ user, isOver: false, connection: null });
+  change({ user, isOver: false, connection: null, failedSignOut: state.failedSignOut && "signedIn" });
   if (isNew) {
     tabs.postMessage({ userId: user.userId });
   }
 }
 
 function signedOut() {
-  change({ user: null, isOver: false, connection: null, signOutFailed: false });
+  change({ user: null, isOver: false, connection: null, failedSignOut: null });
 }
 
 function change(values) {

@@ -18,7 +18,7 @@ public sealed class BlazorLoginTests(Browser browser)
         await page.ClickLoginAsync();
         await page.AuthorizeAsync();
 
-        await page.ShowsAsync("Welcome");
+        await page.AssertShowsAsync("Welcome");
         Assert.Equal(site.Url("/"), page.Url);
         await Assertions.Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync(BinanceEmulatorDefaults.UserId);
     }
@@ -33,7 +33,7 @@ public sealed class BlazorLoginTests(Browser browser)
         await page.GotoAsync(site.Url("/"));
 
         await page.ClickLoginAsync();
-        await page.ShowsConsentAsync();
+        await page.AssertShowsConsentAsync();
 
         Assert.Equal(1, site.Binance.Requests.Count(EmulatorEndpoint.Authorize));
         Assert.Single(await context.CookiesAsync(), cookie => cookie.Name.Contains("Correlation", StringComparison.Ordinal));
@@ -48,11 +48,11 @@ public sealed class BlazorLoginTests(Browser browser)
         await page.GotoAsync(site.Url("/"));
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Account" }).ClickAsync();
-        await page.ShowsConsentAsync();
+        await page.AssertShowsConsentAsync();
         Assert.Equal(1, site.Binance.Requests.Count(EmulatorEndpoint.Authorize));
 
         await page.AuthorizeAsync();
-        await page.ShowsAsync("Your account");
+        await page.AssertShowsAsync("Your account");
     }
 
     [Theory]
@@ -66,7 +66,7 @@ public sealed class BlazorLoginTests(Browser browser)
         await page.GotoAsync(site.Url("/account?from=newsletter"));
         await page.AuthorizeAsync();
 
-        await page.ShowsAsync("Your account");
+        await page.AssertShowsAsync("Your account");
         Assert.Equal(site.Url("/account?from=newsletter"), page.Url);
         await page.CallBinanceAsync(BinanceEmulatorDefaults.UserId);
     }
@@ -80,11 +80,11 @@ public sealed class BlazorLoginTests(Browser browser)
 
         await page.GotoAsync(site.Url("/account"));
         await page.CancelAsync();
-        await page.ShowsAsync("Sign-in cancelled");
+        await page.AssertShowsAsync("Sign-in cancelled");
         Assert.Equal("/auth/failed", page.Path());
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Try again" }).ClickAsync();
         await page.AuthorizeAsync();
-        await page.ShowsAsync("Your account");
+        await page.AssertShowsAsync("Your account");
     }
 }

@@ -38,43 +38,43 @@ public sealed class BlazorPageTests(Browser browser)
         await page.GotoAsync(site.Url("/"));
 
         await EnterAsync(page, page.GetByRole(AriaRole.Link, new() { Name = "Login with Binance" }));
-        await page.ShowsConsentAsync();
+        await page.AssertShowsConsentAsync();
         await EnterAsync(page, page.GetByRole(AriaRole.Button, new() { Name = "Authorize" }));
-        await page.ShowsAsync("Welcome");
+        await page.AssertShowsAsync("Welcome");
         await EnterAsync(page, page.GetByRole(AriaRole.Link, new() { Name = "Your account" }));
-        await page.ShowsAsync("Your account");
+        await page.AssertShowsAsync("Your account");
         await Assertions.Expect(page.CallButton()).ToBeEnabledAsync();
         await EnterAsync(page, page.CallButton());
-        await page.ShowsStatusAsync(BinanceEmulatorDefaults.UserId);
+        await page.AssertShowsStatusAsync(BinanceEmulatorDefaults.UserId);
         await Assertions.Expect(page.CallButton()).ToBeFocusedAsync();
         await EnterAsync(page, page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }));
-        await page.ShowsAsync("A Blazor site");
+        await page.AssertShowsAsync("A Blazor site");
     }
 
     // Brings the site into each state; yields when the page is shown.
     private static async IAsyncEnumerable<string> VisitAsync(IPage page, BlazorSite site)
     {
         await page.GotoAsync(site.Url("/"));
-        await page.ShowsAsync("A Blazor site");
+        await page.AssertShowsAsync("A Blazor site");
         yield return "start";
 
         await page.ClickLoginAsync();
         await page.CancelAsync();
-        await page.ShowsAsync("Sign-in cancelled");
+        await page.AssertShowsAsync("Sign-in cancelled");
         yield return "cancelled";
 
         // An anonymous page in a circuit: its links stay in the circuit, which has moved the focus to the heading.
         await page.GotoAsync(site.Url("/nothing"));
-        await page.ShowsAsync("Not found");
+        await page.AssertShowsAsync("Not found");
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeFocusedAsync();
         yield return "not-found";
         await page.GetByRole(AriaRole.Link, new() { Name = "Account" }).ClickAsync();
-        await page.ShowsAsync("You are not signed in");
+        await page.AssertShowsAsync("You are not signed in");
         yield return "not-signed-in";
 
         await page.ClickLoginAsync();
         await page.AuthorizeAsync();
-        await page.ShowsAsync("Your account");
+        await page.AssertShowsAsync("Your account");
         await Assertions.Expect(page.CallButton()).ToBeEnabledAsync();
         yield return "account";
 
@@ -86,7 +86,7 @@ public sealed class BlazorPageTests(Browser browser)
         yield return "outage";
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Home" }).ClickAsync();
-        await page.ShowsAsync("Welcome");
+        await page.AssertShowsAsync("Welcome");
         yield return "welcome";
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Your account" }).ClickAsync();

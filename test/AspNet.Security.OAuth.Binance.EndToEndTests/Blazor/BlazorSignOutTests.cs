@@ -21,10 +21,10 @@ public sealed class BlazorSignOutTests(Browser browser)
 
         await page.SignOutAsync();
 
-        await page.ShowsAsync("A Blazor site");
+        await page.AssertShowsAsync("A Blazor site");
         Assert.False(site.Binance.Tokens.IsLive(token));
         await page.GotoAsync(site.Url("/account"));
-        await page.ShowsConsentAsync();
+        await page.AssertShowsConsentAsync();
     }
 
     [Theory]
@@ -39,11 +39,11 @@ public sealed class BlazorSignOutTests(Browser browser)
         await page.GotoAsync(site.Url(path));
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Sign out" })).ToBeVisibleAsync();
         await page.SignOutAsync();
-        await page.ShowsAsync("A Blazor site");
+        await page.AssertShowsAsync("A Blazor site");
 
         await page.GoBackAsync();
 
-        await (path is "/" ? page.ShowsAsync("A Blazor site") : page.ShowsConsentAsync());
+        await (path is "/" ? page.AssertShowsAsync("A Blazor site") : page.AssertShowsConsentAsync());
     }
 
     [Theory]
@@ -64,7 +64,7 @@ public sealed class BlazorSignOutTests(Browser browser)
         await Assertions.Expect(first.Locator("#blazor-error-ui")).ToBeHiddenAsync();
         await first.ClickLoginAsync();
         await first.AuthorizeAsync();
-        await first.ShowsAsync("Your account");
+        await first.AssertShowsAsync("Your account");
         await first.CallBinanceAsync(BinanceEmulatorDefaults.UserId);
     }
 
@@ -78,12 +78,12 @@ public sealed class BlazorSignOutTests(Browser browser)
         await first.CallBinanceAsync(BinanceEmulatorDefaults.UserId);
         await first.SignOutElsewhereAsync(site);
 
-        await first.ShowsAsync("You are not signed in");
+        await first.AssertShowsAsync("You are not signed in");
 
         await Assertions.Expect(first.GetByRole(AriaRole.Button, new() { Name = "Sign out" })).ToBeHiddenAsync();
         await Assertions.Expect(first.GetByText(BinanceEmulatorDefaults.UserId)).ToBeHiddenAsync();
         await first.ClickLoginAsync();
         await first.AuthorizeAsync();
-        await first.ShowsAsync("Your account");
+        await first.AssertShowsAsync("Your account");
     }
 }

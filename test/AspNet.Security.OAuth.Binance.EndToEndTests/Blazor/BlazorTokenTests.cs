@@ -54,8 +54,8 @@ public sealed class BlazorTokenTests(Browser browser)
         hold.Release();
 
         Assert.All(await scripts, status => Assert.Equal(200, status));
-        await first.ShowsStatusAsync(BinanceEmulatorDefaults.UserId);
-        await second.ShowsStatusAsync(BinanceEmulatorDefaults.UserId);
+        await first.AssertShowsStatusAsync(BinanceEmulatorDefaults.UserId);
+        await second.AssertShowsStatusAsync(BinanceEmulatorDefaults.UserId);
         Assert.Equal(1, site.Binance.Requests.Count(EmulatorEndpoint.Token));
         Assert.Equal(22, site.Binance.Requests.Count(EmulatorEndpoint.UserInfo));
     }
@@ -118,6 +118,6 @@ public sealed class BlazorTokenTests(Browser browser)
 
         await page.ClickLoginAsync();
         await page.AuthorizeAsync();
-        await page.ShowsAsync("Your account");
+        await page.AssertShowsAsync("Your account");
     }
 }

@@ -26,8 +26,8 @@ public sealed class FarmRefreshTests(ITestOutputHelper output, SharedFarms farms
             var responses = await (repetition % 2 == 0 ? Burst.SendTogetherAsync(farm, browser, 200) : Burst.SendAsync(farm, browser, 200));
 
             counts.Add(farm.RefreshCalls);
-            Assert.All(responses, response => response.IsSignedIn());
-            await farm.CanRefreshEverywhereAsync(browser, responses);
+            Assert.All(responses, response => response.AssertSignedIn());
+            await farm.AssertCanRefreshEverywhereAsync(browser, responses);
         }
 
         output.WriteLine($"Refresh calls in each of {_repetitions} repetitions: {string.Join(' ', counts)}");
@@ -48,10 +48,10 @@ public sealed class FarmRefreshTests(ITestOutputHelper output, SharedFarms farms
         Assert.Equal(1, farm.RefreshCalls);
         foreach (var response in responses)
         {
-            response.IsSignedIn();
+            response.AssertSignedIn();
             Assert.Equal(await farm.Tickets.AccessTokenAsync(lost.Session!), await farm.Tickets.AccessTokenAsync(response.Session!));
         }
 
-        await farm.CanRefreshEverywhereAsync(browser, responses);
+        await farm.AssertCanRefreshEverywhereAsync(browser, responses);
     }
 }

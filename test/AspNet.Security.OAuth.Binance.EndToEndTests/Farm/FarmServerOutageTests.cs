@@ -17,8 +17,8 @@ public sealed class FarmServerOutageTests
         var browser = farm.NewBrowser();
         await browser.SignInAsync(farm.Sites[0], farm.Sites[1]);
         var session = browser.Session;
-        var newcomer = farm.NewBrowser();
-        var callback = await newcomer.ConsentAsync(farm.Sites[0]);
+        var other = farm.NewBrowser();
+        var callback = await other.ConsentAsync(farm.Sites[0]);
         await farm.Redis.StopAsync(keepData: true);
 
         foreach (var site in farm.Sites)
@@ -29,14 +29,14 @@ public sealed class FarmServerOutageTests
             Assert.Equal(HttpStatusCode.OK, (await farm.NewBrowser().GetAsync(site, "/")).Status);
         }
 
-        var refused = await newcomer.GetAsync(farm.Sites[0], callback);
+        var refused = await other.GetAsync(farm.Sites[0], callback);
         Assert.StartsWith("/account/failed?failure=unavailable", refused.Location?.OriginalString, StringComparison.Ordinal);
-        Assert.Null(newcomer.Session);
+        Assert.Null(other.Session);
         Assert.Equal(session, browser.Session);
         await farm.RestartRedisAsync(farm.Sites, cancellation);
 
-        await browser.IsSignedInEverywhereAsync(farm);
-        await farm.CanRefreshEverywhereAsync(browser);
+        await browser.AssertSignedInEverywhereAsync(farm);
+        await farm.AssertCanRefreshEverywhereAsync(browser);
     }
 
     [Fact(Timeout = WebFarm.Timeout)]
@@ -49,11 +49,11 @@ public sealed class FarmServerOutageTests
         await farm.Redis.StopAsync(keepData: false);
         await farm.RestartRedisAsync(farm.Sites, cancellation);
 
-        await browser.IsSignedOutEverywhereAsync(farm, browser.Session!);
+        await browser.AssertSignedOutEverywhereAsync(farm, browser.Session!);
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(farm.Sites[2], "/")).Status);
 
         await browser.SignInAsync(farm.Sites[1], farm.Sites[2]);
-        await farm.CanRefreshEverywhereAsync(browser);
+        await farm.AssertCanRefreshEverywhereAsync(browser);
     }
 
     [Fact(Timeout = WebFarm.Timeout)]

@@ -1,4 +1,3 @@
-using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.EndToEndTests.Farm.Support;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Farm;
@@ -27,37 +26,27 @@ public sealed class FarmServerSessionTests(SharedFarms farms)
             Assert.Equal(1, farm.RefreshCalls);
             Assert.All(responses, response =>
             {
-                response.IsSignedIn();
+                response.AssertSignedIn();
                 Assert.Empty(response.SetCookies);
             });
             var after = await farm.Tickets.AccessTokenAsync(browser.Session!);
             Assert.NotEqual(before, after);
             Assert.True(farm.Binance.Tokens.IsLive(after));
-            await farm.CanRefreshEverywhereAsync(browser);
+            await farm.AssertCanRefreshEverywhereAsync(browser);
         }
     }
 
     [Fact(Timeout = WebFarm.Timeout)]
     public async Task Session_survives_when_its_process_is_killed_during_a_refresh()
     {
-        var cancellation = TestContext.Current.CancellationToken;
         var farm = await farms.GetAsync(onServer: true);
         var browser = farm.NewBrowser();
-        await browser.SignInAsync(farm.Sites[0], farm.Sites[0]);
-        await using (var killed = await farm.StartSiteAsync(cancellation, WebFarm.SessionsOnServer))
-        {
-            await browser.ExpireTokensAsync();
-            using var hold = farm.Binance.Faults.Hold(EmulatorEndpoint.Token);
-            var lost = browser.GetMeAsync(killed, browser.Session!);
-            await hold.WaitForCallsAsync(1, cancellation);
-            await killed.KillAsync();
-            await Assert.ThrowsAsync<HttpRequestException>(() => lost);
-        }
+        await browser.SignInWithExpiredTokensAsync(farm.Sites[0]);
 
-        // Binance received no refresh. The lease of the killed process's lock would end after 30 s.
-        await farm.Redis.DeleteAsync("*:lock");
-        (await browser.GetMeAsync(farm.Sites[1], browser.Session!)).IsSignedIn();
+        await DeadLockHolder.KillAsync(farm, browser, WebFarm.SessionsOnServer);
+        await DeadLockHolder.EndLeaseAsync(farm);
+        (await browser.GetMeAsync(farm.Sites[1], browser.Session!)).AssertSignedIn();
 
-        await farm.CanRefreshEverywhereAsync(browser);
+        await farm.AssertCanRefreshEverywhereAsync(browser);
     }
 }

@@ -19,7 +19,7 @@ public sealed class FarmServerSignOutTests(SharedFarms farms)
         var farm = await farms.GetAsync(onServer: true);
         var browser = farm.NewBrowser();
         await browser.SignInAsync(farm.Sites[0], farm.Sites[1]);
-        await browser.IsSignedInEverywhereAsync(farm);
+        await browser.AssertSignedInEverywhereAsync(farm);
         var copy = browser.Session!;
         Assert.InRange($"{FarmBrowser.SessionCookie}={copy}".Length, 1, LargestCookie);
         var token = await farm.Tickets.AccessTokenAsync(copy);
@@ -28,7 +28,7 @@ public sealed class FarmServerSignOutTests(SharedFarms farms)
 
         Assert.Equal(HttpStatusCode.Redirect, response.Status);
         Assert.Null(browser.Session);
-        await browser.IsSignedOutEverywhereAsync(farm, copy);
+        await browser.AssertSignedOutEverywhereAsync(farm, copy);
         Assert.Equal(1, farm.Binance.Requests.Count(EmulatorEndpoint.Revoke));
         Assert.False(farm.Binance.Tokens.IsLive(token));
     }
@@ -45,11 +45,11 @@ public sealed class FarmServerSignOutTests(SharedFarms farms)
         var response = await here.SignOutOtherAsync(page: farm.Sites[0], target: farm.Sites[2]);
 
         Assert.Equal((HttpStatusCode.Redirect, "/profile"), (response.Status, response.Location?.OriginalString));
-        await there.IsSignedOutEverywhereAsync(farm, there.Session!);
-        await here.IsSignedInEverywhereAsync(farm);
+        await there.AssertSignedOutEverywhereAsync(farm, there.Session!);
+        await here.AssertSignedInEverywhereAsync(farm);
         Assert.Equal(1, farm.Binance.Requests.Count(EmulatorEndpoint.Revoke));
         Assert.False(farm.Binance.Tokens.IsLive(token));
-        await farm.CanRefreshEverywhereAsync(here);
+        await farm.AssertCanRefreshEverywhereAsync(here);
     }
 
     [Fact(Timeout = WebFarm.Timeout)]
@@ -66,13 +66,13 @@ public sealed class FarmServerSignOutTests(SharedFarms farms)
 
         Assert.Equal((HttpStatusCode.Redirect, "/"), (response.Status, response.Location?.OriginalString));
         Assert.Null(here.Session);
-        await here.IsSignedOutEverywhereAsync(farm, copies[0]);
-        await there.IsSignedOutEverywhereAsync(farm, copies[1]);
+        await here.AssertSignedOutEverywhereAsync(farm, copies[0]);
+        await there.AssertSignedOutEverywhereAsync(farm, copies[1]);
         Assert.All(tokens, token => Assert.False(farm.Binance.Tokens.IsLive(token)));
         Assert.Equal(2, farm.Binance.Requests.Count(EmulatorEndpoint.Revoke));
 
         // The user is not locked out.
         await there.SignInAsync(farm.Sites[2], farm.Sites[0]);
-        await there.IsSignedInEverywhereAsync(farm);
+        await there.AssertSignedInEverywhereAsync(farm);
     }
 }

@@ -12,12 +12,13 @@ public sealed class FarmServerSizeTests(ITestOutputHelper output)
     private const int More = 10;
 
     [Fact(Timeout = WebFarm.Timeout)]
-    public async Task Measurements_equal_the_figures_of_the_document()
+    public async Task Numbers_of_Redis_commands_are_those_of_the_document_and_sizes_differ_by_a_quarter_at_most()
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var farm = await WebFarm.StartAsync(cancellation, WebFarm.SessionsOnServer);
         var figures = new Figures(farm.Redis);
-        await BeginAsync(farm);
+        await Figures.WarmUpAsync(farm, (earlier, site) => earlier.SignOutEverywhereAsync(site, site));
+        await farm.Redis.DeleteAsync(Entries);
 
         var browser = farm.NewBrowser();
         using (var monitor = await RedisMonitor.StartAsync(farm.Redis.Port, cancellation))
@@ -52,25 +53,7 @@ public sealed class FarmServerSizeTests(ITestOutputHelper output)
         await MeasureTrafficAsync(farm, figures);
 
         output.WriteLine(figures.ToString());
-        await figures.AreDocumentedAsync("measured with sessions on the server", cancellation);
-    }
-
-    // Warms up each process: what it does once, such as loading a script into Redis, is not measured.
-    private static async Task BeginAsync(WebFarm farm)
-    {
-        foreach (var site in farm.Sites)
-        {
-            var earlier = farm.NewBrowser();
-            await earlier.SignInWithExpiredTokensAsync(site);
-            foreach (var any in farm.Sites)
-            {
-                await earlier.GetMeAsync(any, earlier.Session!);
-            }
-
-            await earlier.SignOutEverywhereAsync(site, site);
-        }
-
-        await farm.Redis.DeleteAsync(Entries);
+        await figures.AssertDocumentedAsync("measured with sessions on the server", cancellation);
     }
 
     private static async Task MeasureListAsync(WebFarm farm, Figures figures)

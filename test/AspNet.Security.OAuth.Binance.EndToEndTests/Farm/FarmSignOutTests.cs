@@ -16,7 +16,7 @@ public sealed class FarmSignOutTests(SharedFarms farms)
         await browser.SignInAsync(start: farm.Sites[0], end: farm.Sites[1]);
         foreach (var site in farm.Sites)
         {
-            (await browser.GetAsync(site, "/api/me")).IsSignedIn();
+            (await browser.GetAsync(site, "/api/me")).AssertSignedIn();
         }
 
         var before = browser.Session!;

@@ -26,15 +26,15 @@ public sealed class FarmWithoutRedisTests
             await monitor.Commands.WaitAsync(
                 commands => commands.Where(TriesToLock).CountBy(RedisMonitor.Client).Count(attempts => attempts.Value > 1) == 2, cancellation);
             await farm.Redis.StopAsync(keepData: false);
-            await farm.WarnsAsync(count: 2, cancellation);
+            await farm.WaitForWarningsAsync(count: 2, cancellation);
         });
 
         Assert.Equal(1, farm.RefreshCalls);
-        Assert.All(responses, response => response.IsSignedIn());
-        await farm.WarnsAsync(count: 3, cancellation);
+        Assert.All(responses, response => response.AssertSignedIn());
+        await farm.WaitForWarningsAsync(count: 3, cancellation);
 
         await farm.RestartRedisAsync(farm.Sites, cancellation);
-        await farm.CanRefreshEverywhereAsync(browser, responses);
+        await farm.AssertCanRefreshEverywhereAsync(browser, responses);
     }
 
     [Fact(Timeout = WebFarm.Timeout)]
@@ -47,22 +47,24 @@ public sealed class FarmWithoutRedisTests
         await farm.Redis.StopAsync(keepData: false);
 
         var alone = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => browser.GetMeAsync(farm.Sites[1], browser.Session!)));
-        Assert.All(alone, response => response.IsSignedIn());
+        Assert.All(alone, response => response.AssertSignedIn());
         Assert.Equal(1, farm.RefreshCalls);
-        Assert.NotEqual(0, farm.Sites[1].CountLines(FarmAssertions.Warning));
-        await farm.CanRefreshEverywhereAsync(browser, alone);
+        await farm.Sites[1].WaitForLinesAsync(FarmAssertions.Warning, 1, cancellation);
+        await farm.AssertCanRefreshEverywhereAsync(browser, alone);
 
         // Redis is empty after the restart: the keys are in the memory of the processes.
         await farm.RestartRedisAsync(farm.Sites, cancellation);
+        await farm.WaitForLogsAsync(cancellation);
         var warnings = farm.Sites.Sum(site => site.CountLines(FarmAssertions.Warning));
         await browser.ExpireTokensAsync();
         farm.Binance.Requests.Clear();
 
         var together = await Burst.SendTogetherAsync(farm, browser, 200);
-        Assert.All(together, response => response.IsSignedIn());
+        Assert.All(together, response => response.AssertSignedIn());
         Assert.Equal(1, farm.RefreshCalls);
+        await farm.WaitForLogsAsync(cancellation);
         Assert.Equal(warnings, farm.Sites.Sum(site => site.CountLines(FarmAssertions.Warning)));
-        await farm.CanRefreshEverywhereAsync(browser, together);
+        await farm.AssertCanRefreshEverywhereAsync(browser, together);
     }
 
     [Fact(Timeout = WebFarm.Timeout)]
@@ -76,9 +78,9 @@ public sealed class FarmWithoutRedisTests
 
         var response = await browser.GetMeAsync(farm.Sites[1], browser.Session!);
 
-        response.IsSignedIn();
+        response.AssertSignedIn();
         Assert.Equal(1, farm.RefreshCalls);
-        Assert.NotEqual(0, farm.Sites[1].CountLines(FarmAssertions.Warning));
+        await farm.Sites[1].WaitForLinesAsync(FarmAssertions.Warning, 1, cancellation);
     }
 
     [Fact(Timeout = WebFarm.Timeout)]
@@ -94,32 +96,33 @@ public sealed class FarmWithoutRedisTests
         Assert.Equal(HttpStatusCode.OK, (await farm.NewBrowser().GetAsync(late, "/")).Status);
 
         // The process cannot read the cookie and does not delete it: it is valid at the others, and here later.
-        var stranger = await browser.GetAsync(late, "/api/me");
-        Assert.Equal(HttpStatusCode.Unauthorized, stranger.Status);
-        Assert.Null(stranger.Session);
+        var response = await browser.GetAsync(late, "/api/me");
+        Assert.Equal(HttpStatusCode.Unauthorized, response.Status);
+        Assert.Null(response.Session);
         Assert.Equal(HttpStatusCode.InternalServerError, (await farm.NewBrowser().GetAsync(late, "/account/login")).Status);
-        (await browser.GetAsync(farm.Sites[0], "/api/me")).IsSignedIn();
+        (await browser.GetAsync(farm.Sites[0], "/api/me")).AssertSignedIn();
 
         await farm.RestartRedisAsync([.. farm.Sites, late], cancellation);
-        (await browser.GetAsync(late, "/api/me")).IsSignedIn();
+        (await browser.GetAsync(late, "/api/me")).AssertSignedIn();
         Assert.Equal(HttpStatusCode.Redirect, (await farm.NewBrowser().GetAsync(late, "/account/login")).Status);
     }
 
     [Fact(Timeout = WebFarm.Timeout)]
     public async Task Users_sign_in_and_out_while_Redis_is_unavailable_and_the_other_processes_are_not_informed()
     {
-        await using var farm = await WebFarm.StartAsync(TestContext.Current.CancellationToken);
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var farm = await WebFarm.StartAsync(cancellation);
 
         // A process reads the keys when it first needs them.
         var earlier = farm.NewBrowser();
         await earlier.SignInAsync(farm.Sites[0], farm.Sites[1]);
-        await earlier.IsSignedInEverywhereAsync(farm);
+        await earlier.AssertSignedInEverywhereAsync(farm);
         await farm.Redis.StopAsync(keepData: false);
 
         var browser = farm.NewBrowser();
         await browser.SignInAsync(farm.Sites[0], farm.Sites[1]);
-        await browser.IsSignedInEverywhereAsync(farm);
-        Assert.NotEqual(0, farm.Sites[1].CountLines(FarmAssertions.Warning));
+        await browser.AssertSignedInEverywhereAsync(farm);
+        await farm.Sites[1].WaitForLinesAsync(FarmAssertions.Warning, 1, cancellation);
 
         var copy = browser.Session!;
         var response = await browser.SignOutAsync(farm.Sites[2], farm.Sites[0]);
@@ -129,7 +132,7 @@ public sealed class FarmWithoutRedisTests
         Assert.False(farm.Binance.Tokens.IsLive(await farm.Tickets.AccessTokenAsync(copy)));
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetMeAsync(farm.Sites[0], copy)).Status);
-        (await browser.GetMeAsync(farm.Sites[1], copy)).IsSignedIn();
+        (await browser.GetMeAsync(farm.Sites[1], copy)).AssertSignedIn();
     }
 
     [Fact(Timeout = WebFarm.Timeout)]
@@ -138,7 +141,7 @@ public sealed class FarmWithoutRedisTests
         await using var farm = await WebFarm.StartAsync(TestContext.Current.CancellationToken);
         var browser = farm.NewBrowser();
         await browser.SignInAsync(farm.Sites[0], farm.Sites[1]);
-        await browser.IsSignedInEverywhereAsync(farm);
+        await browser.AssertSignedInEverywhereAsync(farm);
         await browser.MakeTokensExpireSoonAsync();
         await farm.Redis.StopAsync(keepData: false);
 

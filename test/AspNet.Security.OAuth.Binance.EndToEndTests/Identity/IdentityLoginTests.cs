@@ -31,13 +31,13 @@ public sealed class IdentityLoginTests(Browser browser)
         await page.ChooseBinanceAsync(site);
         await page.GetByLabel(site.Binance.Users.Find(BinanceEmulatorDefaults.UserIdWithoutEmail)!.Label).CheckAsync();
         await page.AuthorizeAsync();
-        await page.ShowsAsync("Register");
+        await page.AssertShowsAsync("Register");
         await Assertions.Expect(page.GetByLabel("Email")).ToHaveValueAsync("");
 
         await page.GetByLabel("Email").FillAsync("typed@example.com");
         await page.RegisterButton().ClickAsync();
 
-        await page.ShowsAsync("Welcome");
+        await page.AssertShowsAsync("Welcome");
         await page.OpenAccountAsync(site, BinanceEmulatorDefaults.UserIdWithoutEmail);
         await Assertions.Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync("Binance gave none.");
     }
@@ -58,7 +58,7 @@ public sealed class IdentityLoginTests(Browser browser)
                 await page.RegisterButton().ClickAsync();
             }
 
-            await page.ShowsAsync("Your Binance account");
+            await page.AssertShowsAsync("Your Binance account");
             Assert.Equal("/Account", page.Path());
             await Assertions.Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync(BinanceEmulatorDefaults.UserId);
         }
@@ -75,7 +75,7 @@ public sealed class IdentityLoginTests(Browser browser)
 
         await page.CancelAsync();
 
-        await page.ShowsAsync("Sign-in cancelled");
+        await page.AssertShowsAsync("Sign-in cancelled");
         Assert.Equal("/LoginFailed", page.Path());
         Assert.Empty(errors);
         Assert.DoesNotContain(await context.CookiesAsync(), cookie => cookie.Name.StartsWith(".AspNetCore.Identity", StringComparison.Ordinal));
@@ -83,10 +83,10 @@ public sealed class IdentityLoginTests(Browser browser)
 
         // From there a sign-in works.
         await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = "Log in" }).ClickAsync();
-        await page.ShowsAsync("Log in");
+        await page.AssertShowsAsync("Log in");
         await page.GetByRole(AriaRole.Button, new() { Name = "Binance", Exact = true }).ClickAsync();
         await page.AuthorizeAsync();
-        await page.ShowsAsync("Register");
+        await page.AssertShowsAsync("Register");
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class IdentityLoginTests(Browser browser)
 
         await page.CancelAsync();
 
-        await page.ShowsAsync("Sign-in cancelled");
+        await page.AssertShowsAsync("Sign-in cancelled");
         await Assertions.Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync("You are signed in as user@example.com");
         Assert.Empty(errors);
         await page.GetByRole(AriaRole.Link, new() { Name = "Your logins" }).ClickAsync();
@@ -144,7 +144,7 @@ public sealed class IdentityLoginTests(Browser browser)
         await page.BeginConnectingAsync(site);
         await page.AuthorizeAsync();
 
-        await page.ShowsAlertAsync("the login was not added");
+        await page.AssertShowsAlertAsync("the login was not added");
         Assert.Equal(kept, Assert.Single(site.Binance.Tokens.AccessTokens).Value);
         await owner.OpenAccountAsync(site, BinanceEmulatorDefaults.UserId);
     }
@@ -157,14 +157,14 @@ public sealed class IdentityLoginTests(Browser browser)
         var page = await context.NewPageAsync();
         await page.ChooseBinanceAsync(site);
         await page.AuthorizeAsync();
-        await page.ShowsAsync("Register");
+        await page.AssertShowsAsync("Register");
         await page.RegisterButton().ClickAsync();
-        await page.ShowsAsync("Register confirmation");
+        await page.AssertShowsAsync("Register confirmation");
         Assert.Equal(0, await site.CountStoredTokensAsync());
 
         // Identity's page has the link of the message, because the site sends none.
         await page.GetByRole(AriaRole.Link, new() { Name = "Click here to confirm your account" }).ClickAsync();
-        await page.ShowsAsync("Confirm email");
+        await page.AssertShowsAsync("Confirm email");
         await page.GotoAsync(site.Url("/Identity/Account/Login"));
         Assert.Empty(site.Binance.Tokens.AccessTokens);
         await page.SignInAsync(site);

@@ -36,16 +36,16 @@ public sealed class IdentityPageTests(Browser browser)
     private static async IAsyncEnumerable<string> VisitAsync(IPage page, IdentitySite site)
     {
         await page.GotoAsync(site.Url("/"));
-        await page.ShowsAsync("A site with Identity");
+        await page.AssertShowsAsync("A site with Identity");
         yield return "start";
 
         await page.ChooseBinanceAsync(site);
         await page.CancelAsync();
-        await page.ShowsAsync("Sign-in cancelled");
+        await page.AssertShowsAsync("Sign-in cancelled");
         yield return "cancelled";
 
         await page.GotoAsync(site.Url("/LoginFailed?failure=unavailable"));
-        await page.ShowsAsync("Sign-in failed");
+        await page.AssertShowsAsync("Sign-in failed");
         yield return "failed";
 
         await page.RegisterByPasswordAsync(site, "user@example.com");

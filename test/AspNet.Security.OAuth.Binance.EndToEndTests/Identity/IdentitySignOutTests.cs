@@ -18,7 +18,7 @@ public sealed class IdentitySignOutTests(Browser browser)
         var first = Assert.Single(site.Binance.Tokens.AccessTokens).Value;
 
         await page.SignOutAsync();
-        await page.ShowsAsync("A site with Identity");
+        await page.AssertShowsAsync("A site with Identity");
         Assert.Empty(site.Binance.Tokens.AccessTokens);
         Assert.Equal(1, site.Binance.Requests.Count(EmulatorEndpoint.Revoke));
         Assert.Equal(0, await site.CountStoredTokensAsync());
@@ -28,7 +28,7 @@ public sealed class IdentitySignOutTests(Browser browser)
         Assert.NotEqual(first, Assert.Single(site.Binance.Tokens.AccessTokens).Value);
 
         await page.SignOutAsync();
-        await page.ShowsAsync("A site with Identity");
+        await page.AssertShowsAsync("A site with Identity");
         Assert.Empty(site.Binance.Tokens.AccessTokens);
         Assert.Equal(2, site.Binance.Requests.Count(EmulatorEndpoint.Revoke));
     }
@@ -47,12 +47,12 @@ public sealed class IdentitySignOutTests(Browser browser)
         Assert.Equal(2, site.Binance.Tokens.AccessTokens.Count);
 
         await phone.SignOutAsync();
-        await phone.ShowsAsync("A site with Identity");
+        await phone.AssertShowsAsync("A site with Identity");
 
         Assert.Equal(kept, Assert.Single(site.Binance.Tokens.AccessTokens).Value);
         await desktop.OpenAccountAsync(site, BinanceEmulatorDefaults.UserId);
         await desktop.SignOutAsync();
-        await desktop.ShowsAsync("A site with Identity");
+        await desktop.AssertShowsAsync("A site with Identity");
         Assert.Empty(site.Binance.Tokens.AccessTokens);
     }
 
@@ -68,7 +68,7 @@ public sealed class IdentitySignOutTests(Browser browser)
 
         await page.SignOutAsync();
 
-        await page.ShowsAsync("A site with Identity");
+        await page.AssertShowsAsync("A site with Identity");
         Assert.Empty(site.Binance.Tokens.AccessTokens);
     }
 
@@ -88,7 +88,7 @@ public sealed class IdentitySignOutTests(Browser browser)
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Remove Binance" }).ClickAsync();
 
-        await page.ShowsAlertAsync("The login was removed.");
+        await page.AssertShowsAlertAsync("The login was removed.");
         Assert.Empty(site.Binance.Tokens.AccessTokens);
         Assert.Equal(0, await site.CountStoredTokensAsync());
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Connect Binance" })).ToBeVisibleAsync();
@@ -112,7 +112,7 @@ public sealed class IdentitySignOutTests(Browser browser)
         // The page has no button for it. Its form can be sent all the same.
         await page.EvaluateAsync("document.querySelector('form[action*=RemoveLogin]').submit()");
 
-        await page.ShowsAlertAsync("Error: the only login of an account without a password cannot be removed.");
+        await page.AssertShowsAlertAsync("Error: the only login of an account without a password cannot be removed.");
         Assert.Single(site.Binance.Tokens.AccessTokens);
         await page.OpenAccountAsync(site, BinanceEmulatorDefaults.UserId);
     }
@@ -141,14 +141,14 @@ public sealed class IdentitySignOutTests(Browser browser)
             // A password that is not correct deletes and revokes nothing.
             await page.PasswordField().FillAsync("wrong");
             await page.DeleteButton().ClickAsync();
-            await page.ShowsAlertAsync("The password is not correct.");
+            await page.AssertShowsAlertAsync("The password is not correct.");
             Assert.Single(site.Binance.Tokens.AccessTokens);
             await page.FillPasswordAsync();
         }
 
         await page.DeleteButton().ClickAsync();
 
-        await page.ShowsAsync("A site with Identity");
+        await page.AssertShowsAsync("A site with Identity");
         Assert.Empty(site.Binance.Tokens.AccessTokens);
         Assert.Equal(0, await site.CountStoredTokensAsync());
         Assert.Equal(0, await site.ReadAsync(database => database.Users.CountAsync(TestContext.Current.CancellationToken)));

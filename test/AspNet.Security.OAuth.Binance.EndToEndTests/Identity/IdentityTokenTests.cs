@@ -92,7 +92,7 @@ public sealed class IdentityTokenTests(Browser browser)
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with Binance" }).ClickAsync();
         await page.AuthorizeAsync();
-        await page.ShowsAsync("Your Binance account");
+        await page.AssertShowsAsync("Your Binance account");
         await Assertions.Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync(BinanceEmulatorDefaults.UserId);
     }
 }

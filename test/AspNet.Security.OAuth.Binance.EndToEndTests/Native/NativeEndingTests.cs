@@ -21,7 +21,7 @@ public sealed class NativeEndingTests(Browser browser)
 
         await page.OpenAsync(desktop);
         await page.CancelAsync();
-        await page.ShowsAsync(LastPage.Cancelled);
+        await page.AssertShowsAsync(LastPage.Cancelled);
 
         Assert.Equal(1, await sample.EndAsync());
         Assert.Equal("You cancelled the sign-in. Start again to sign in.", sample.Errors);
@@ -58,7 +58,7 @@ public sealed class NativeEndingTests(Browser browser)
         await using var login = chromium.LoginAt(binance);
         var signIn = login.SignInAsync(TestContext.Current.CancellationToken);
         await chromium.WaitUntilOpenedAsync();
-        await page.ShowsConsentAsync();
+        await page.AssertShowsConsentAsync();
         await page.CloseAsync();
 
         binance.Clock.Advance(new BinanceLoginOptions().SignInTimeout);
@@ -82,7 +82,7 @@ public sealed class NativeEndingTests(Browser browser)
             await page.GotoAsync(opened.Address.AbsoluteUri);
         }
 
-        await page.ShowsAsync(LastPage.Unavailable);
+        await page.AssertShowsAsync(LastPage.Unavailable);
         Assert.Equal(1, await sample.EndAsync());
         Assert.Equal("Binance cannot be reached at the moment. Start again later.", sample.Errors);
     }

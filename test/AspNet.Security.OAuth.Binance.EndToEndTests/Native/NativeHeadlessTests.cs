@@ -18,7 +18,7 @@ public sealed class NativeHeadlessTests(Browser browser)
 
         await page.GotoAsync(await sample.WaitForLineAsync(desktop.Binance.BaseAddress.AbsoluteUri + "oauth/authorize?"));
         await page.AuthorizeAsync();
-        await page.ShowsAsync(LastPage.SignedIn);
+        await page.AssertShowsAsync(LastPage.SignedIn);
 
         Assert.Equal(0, await sample.EndAsync());
         Assert.False(desktop.HasOpened);

@@ -20,7 +20,7 @@ public sealed class NativeLoginTests(Browser browser)
         await page.OpenAsync(desktop);
         Assert.Equal(desktop.Binance.BaseAddress.GetLeftPart(UriPartial.Authority), page.Origin());
         await page.AuthorizeAsync();
-        await page.ShowsAsync(LastPage.SignedIn);
+        await page.AssertShowsAsync(LastPage.SignedIn);
 
         var user = desktop.Binance.Users.First();
         Assert.Equal(0, await sample.EndAsync());
@@ -60,19 +60,19 @@ public sealed class NativeLoginTests(Browser browser)
         var page = await context.NewPageAsync();
 
         var redirectUri = await page.OpenAsync(desktop);
-        var state = page.State();
         await page.AuthorizeAsync();
-        await page.ShowsAsync(LastPage.SignedIn);
+        await page.AssertShowsAsync(LastPage.SignedIn);
 
         Assert.Equal(redirectUri.Authority, new Uri(page.Url).Authority);
         Assert.Empty(new Uri(page.Url).Query);
-        var code = desktop.Binance.Requests.To(EmulatorEndpoint.Token).Single().Form["code"]!;
         var history = await page.HistoryAsync();
         Assert.Contains(page.Url, history);
-        Assert.All(history, url => Assert.DoesNotContain(code, url, StringComparison.Ordinal));
+        var secrets = new SecretList(desktop.Binance);
+        Assert.Equal(["access_token", "code", "code_verifier", "refresh_token", "state"], secrets.Kinds());
 
         // The authorization request contains the state, and is a page of the server.
-        Assert.All(history.Where(url => new Uri(url).Authority == redirectUri.Authority), url => Assert.DoesNotContain(state, url, StringComparison.Ordinal));
+        secrets.AssertAbsentFrom(string.Join('\n', history), exceptFor: ["state"]);
+        secrets.AssertAbsentFrom(string.Join('\n', history.Where(url => new Uri(url).Authority == redirectUri.Authority)));
     }
 
     [Fact(Timeout = SampleProgram.Timeout)]
@@ -87,7 +87,7 @@ public sealed class NativeLoginTests(Browser browser)
         await login.SignInAsync(TestContext.Current.CancellationToken);
 
         Assert.False(LastPage.IsOpen(chromium.RedirectUri));
-        await page.ShowsAsync(LastPage.SignedIn);
+        await page.AssertShowsAsync(LastPage.SignedIn);
     }
 
     [Fact(Timeout = SampleProgram.Timeout)]
@@ -114,7 +114,7 @@ public sealed class NativeLoginTests(Browser browser)
         Assert.Equal(404, form.Status);
 
         await page.AuthorizeAsync();
-        await page.ShowsAsync(LastPage.SignedIn);
+        await page.AssertShowsAsync(LastPage.SignedIn);
         Assert.Equal(0, await sample.EndAsync());
         Assert.Contains(desktop.Binance.Users.First().UserId, sample.Text, StringComparison.Ordinal);
         Assert.Single(desktop.Binance.Requests.To(EmulatorEndpoint.Token));

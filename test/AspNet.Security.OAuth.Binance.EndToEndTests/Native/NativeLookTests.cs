@@ -32,7 +32,7 @@ public sealed class NativeLookTests(Browser browser)
         var signIn = login.SignInAsync(TestContext.Current.CancellationToken);
         await chromium.WaitUntilOpenedAsync();
         await (heading is LastPage.Cancelled or LastPage.CancelledInTurkish ? page.CancelAsync() : page.AuthorizeAsync());
-        await page.ShowsAsync(heading);
+        await page.AssertShowsAsync(heading);
         await signIn.ContinueWith(_ => { }, TaskScheduler.Default);
 
         Assert.Empty(violations);

@@ -20,11 +20,9 @@ public sealed class NativeSecretTests(Browser browser)
         // xdg-open is still running.
         using var opened = await desktop.OpenedAsync();
         await page.GotoAsync(opened.Address.AbsoluteUri);
-        await page.ShowsConsentAsync();
-        var state = page.State();
+        await page.AssertShowsConsentAsync();
         var waiting = CommandLines();
         Assert.Contains(waiting, line => line.Contains(opened.Address.AbsoluteUri, StringComparison.Ordinal));
-        Assert.All(waiting, line => Assert.DoesNotContain(state, line, StringComparison.Ordinal));
 
         // While the code is exchanged.
         using var exchange = desktop.Binance.Faults.Hold(EmulatorEndpoint.Token);
@@ -34,10 +32,9 @@ public sealed class NativeSecretTests(Browser browser)
         Assert.Contains(exchanging, line => line.Contains(opened.Address.AbsoluteUri, StringComparison.Ordinal));
         exchange.Release();
         await authorize;
-        await page.ShowsAsync(LastPage.SignedIn);
+        await page.AssertShowsAsync(LastPage.SignedIn);
 
-        var code = desktop.Binance.Requests.To(EmulatorEndpoint.Token).Single().Form["code"]!;
-        Assert.All(exchanging, line => Assert.False(line.Contains(state, StringComparison.Ordinal) || line.Contains(code, StringComparison.Ordinal)));
+        AssertNoSecret(desktop, string.Join('\n', waiting.Concat(exchanging)));
     }
 
     [Fact(Timeout = SampleProgram.Timeout)]
@@ -51,10 +48,14 @@ public sealed class NativeSecretTests(Browser browser)
         }
 
         Assert.Equal(0, await sample.EndAsync());
-        var request = desktop.Binance.Requests.To(EmulatorEndpoint.Authorize).Single().Query;
-        var exchange = desktop.Binance.Requests.To(EmulatorEndpoint.Token).Single().Form;
-        string[] secrets = [request["state"]!, exchange["code"]!, exchange["code_verifier"]!, .. desktop.Binance.Tokens.AccessTokens.Concat(desktop.Binance.Tokens.RefreshTokens).Select(token => token.Value)];
-        Assert.All(secrets, secret => Assert.DoesNotContain(secret, sample.Text, StringComparison.Ordinal));
+        AssertNoSecret(desktop, sample.Text);
+    }
+
+    private static void AssertNoSecret(Desktop desktop, string text)
+    {
+        var secrets = new SecretList(desktop.Binance);
+        Assert.Equal(["access_token", "code", "code_verifier", "refresh_token", "state"], secrets.Kinds());
+        secrets.AssertAbsentFrom(text);
     }
 
     private static string[] CommandLines()

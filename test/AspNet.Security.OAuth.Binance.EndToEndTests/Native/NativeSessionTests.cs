@@ -1,8 +1,7 @@
-using System.Net;
-using System.Net.Sockets;
 using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.EndToEndTests.Native.Support;
 using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Support.Processes;
 using Microsoft.Playwright;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Native;
@@ -77,7 +76,9 @@ public sealed class NativeSessionTests(Browser browser)
     {
         await using var context = await browser.OpenAsync();
         await using var desktop = await Desktop.StartAsync();
-        string[] arguments = ["--session", desktop.SessionFile, "--emulator-port", $"{FreePort()}"];
+
+        // The session is bound to the emulator's address, so each start needs the same port.
+        string[] arguments = ["--session", desktop.SessionFile, "--emulator-port", $"{LoopbackPort.Free()}"];
         var page = await context.NewPageAsync();
 
         await using (var first = desktop.RunWith(arguments))
@@ -86,7 +87,7 @@ public sealed class NativeSessionTests(Browser browser)
             Assert.Contains(page.Origin(), first.Text, StringComparison.Ordinal);
             await Assertions.Expect(page.GetByText("Sample console program").First).ToBeVisibleAsync();
             await page.AuthorizeAsync();
-            await page.ShowsAsync(LastPage.SignedIn);
+            await page.AssertShowsAsync(LastPage.SignedIn);
             Assert.Equal(0, await first.EndAsync());
         }
 
@@ -117,13 +118,5 @@ public sealed class NativeSessionTests(Browser browser)
 
         Assert.Equal(1, await sample.EndAsync());
         Assert.Contains("does not accept the access token any more", sample.Errors, StringComparison.Ordinal);
-    }
-
-    // The session is bound to the emulator's address, so each start needs the same port.
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

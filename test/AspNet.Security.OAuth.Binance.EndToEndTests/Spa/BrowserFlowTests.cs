@@ -22,13 +22,14 @@ public sealed class BrowserFlowTests(Browser browser)
         await BrowserFlowJourney.SignInAsync(page, site);
 
         var user = site.Binance.Users.First();
-        await page.ShowsTextAsync(user.UserId);
-        await page.ShowsTextAsync(user.Email!);
+        await page.AssertShowsTextAsync(user.UserId);
+        await page.AssertShowsTextAsync(user.Email!);
         Assert.Equal(site.Url("/browser-flow/"), page.Url);
         Assert.Equal("""{"local":{},"session":{},"cookies":""}""", await page.EvaluateAsync<string>(
             "() => JSON.stringify({ local: { ...localStorage }, session: { ...sessionStorage }, cookies: document.cookie })"));
-        var token = Assert.Single(site.Binance.Tokens.AccessTokens).Value;
-        Assert.DoesNotContain(token, await page.ContentAsync(), StringComparison.Ordinal);
+        var secrets = new SecretList(site.Binance);
+        Assert.Equal(["access_token", "code", "code_verifier", "refresh_token", "state"], secrets.Kinds());
+        secrets.AssertAbsentFrom(await page.ContentAsync());
 
         var authorize = site.Binance.Requests.To(EmulatorEndpoint.Authorize)[0].Query;
         var exchange = Assert.Single(site.Binance.Requests.To(EmulatorEndpoint.Token)).Form;
@@ -40,7 +41,7 @@ public sealed class BrowserFlowTests(Browser browser)
 
         // The token is in a variable, which is lost when the page is loaded again.
         await page.ReloadAsync();
-        await page.ShowsAsync(BrowserFlowJourney.Ready);
+        await page.AssertShowsAsync(BrowserFlowJourney.Ready);
     }
 
     [Fact]
@@ -53,7 +54,7 @@ public sealed class BrowserFlowTests(Browser browser)
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Revoke the token" }).ClickAsync();
 
-        await page.ShowsAsync("The token is revoked");
+        await page.AssertShowsAsync("The token is revoked");
         Assert.Empty(site.Binance.Tokens.AccessTokens);
         await Assertions.Expect(page.GetByText(site.Binance.Users.First().UserId)).ToBeHiddenAsync();
     }
@@ -68,10 +69,10 @@ public sealed class BrowserFlowTests(Browser browser)
         site.Binance.Faults.Next(EmulatorEndpoint.Revoke, EmulatorFault.ApiError("117041", "Not now"));
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Revoke the token" }).ClickAsync();
-        await page.ShowsAsync("The token is not revoked");
+        await page.AssertShowsAsync("The token is not revoked");
         await page.GetByRole(AriaRole.Button, new() { Name = "Revoke the token" }).ClickAsync();
 
-        await page.ShowsAsync("The token is revoked");
+        await page.AssertShowsAsync("The token is revoked");
     }
 
     [Fact]
@@ -85,7 +86,7 @@ public sealed class BrowserFlowTests(Browser browser)
 
         await page.CancelAsync();
 
-        await page.ShowsAsync("Sign-in cancelled");
+        await page.AssertShowsAsync("Sign-in cancelled");
         Assert.Equal(site.Url("/browser-flow/"), page.Url);
         Assert.Equal(0, await page.EvaluateAsync<int>("() => sessionStorage.length"));
     }
@@ -102,13 +103,13 @@ public sealed class BrowserFlowTests(Browser browser)
 
         await page.GotoAsync(site.Url("/browser-flow/?code=0123456789&state=" + new string('x', request["state"]!.Length)));
 
-        await page.ShowsAsync("That response is not for this page");
+        await page.AssertShowsAsync("That response is not for this page");
         Assert.Equal(site.Url("/browser-flow/"), page.Url);
         Assert.Equal(0, site.Binance.Requests.Count(EmulatorEndpoint.Token));
 
         // The right state is not accepted any more: it was removed when the page read it.
         await page.GotoAsync(site.Url($"/browser-flow/?code=0123456789&state={request["state"]}"));
-        await page.ShowsAsync("That response is not for this page");
+        await page.AssertShowsAsync("That response is not for this page");
         Assert.Equal(0, site.Binance.Requests.Count(EmulatorEndpoint.Token));
     }
 
@@ -125,7 +126,7 @@ public sealed class BrowserFlowTests(Browser browser)
 
         await page.AuthorizeAsync();
 
-        await page.ShowsAsync("The authorization server cannot be read");
+        await page.AssertShowsAsync("The authorization server cannot be read");
         Assert.Equal(site.Url("/browser-flow/"), page.Url);
         Assert.Equal(0, await page.EvaluateAsync<int>("() => sessionStorage.length"));
     }

@@ -70,7 +70,7 @@ public sealed class SpaCrossSiteTests(Browser browser)
         await page.SubmitFormAsync(site.Url("/auth/logout"));
 
         await page.WaitForURLAsync(site.Url("/"));
-        await page.ShowsAsync(SpaJourney.SignedIn);
+        await page.AssertShowsAsync(SpaJourney.SignedIn);
         Assert.Equal(cookies, await CookiesAsync(context));
         Assert.Equal(before, Calls(site));
     }
@@ -85,12 +85,12 @@ public sealed class SpaCrossSiteTests(Browser browser)
 
         await FollowAsync();
         await page.AuthorizeAsync();
-        await page.ShowsAsync(SpaJourney.Account);
+        await page.AssertShowsAsync(SpaJourney.Account);
 
         // A signed-in user is redirected at once.
         var before = site.Binance.Requests.Count(EmulatorEndpoint.Authorize);
         await FollowAsync();
-        await page.ShowsAsync(SpaJourney.Account);
+        await page.AssertShowsAsync(SpaJourney.Account);
         Assert.Equal(site.Url("/account"), page.Url);
         Assert.Equal(before, site.Binance.Requests.Count(EmulatorEndpoint.Authorize));
 
@@ -113,7 +113,7 @@ public sealed class SpaCrossSiteTests(Browser browser)
         await page.GotoAsync(site.Url($"/auth/login?returnUrl={Uri.EscapeDataString(other.Address)}"));
         await page.AuthorizeAsync();
 
-        await page.ShowsAsync(SpaJourney.SignedIn);
+        await page.AssertShowsAsync(SpaJourney.SignedIn);
         Assert.Equal(site.Url("/"), page.Url);
     }
 

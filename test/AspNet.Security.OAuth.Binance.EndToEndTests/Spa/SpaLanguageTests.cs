@@ -22,7 +22,7 @@ public sealed class SpaLanguageTests(Browser browser)
 
         await page.GotoAsync(site.Url("/"));
 
-        await page.ShowsAsync(heading);
+        await page.AssertShowsAsync(heading);
         Assert.Equal(language, await page.Locator("html").GetAttributeAsync("lang"));
         await page.Locator("main a.button").ClickAsync();
         Assert.Contains($"/{language}/oauth/authorize", page.Url, StringComparison.Ordinal);
@@ -39,9 +39,9 @@ public sealed class SpaLanguageTests(Browser browser)
         page.Console += (_, message) => messages.Enqueue(message.Text);
 
         await page.GotoAsync(site.Url("/"));
-        await page.ShowsAsync("Binance hesabınızla giriş yapın");
+        await page.AssertShowsAsync("Binance hesabınızla giriş yapın");
         await page.GotoAsync(site.Url("/browser-flow/"));
-        await page.ShowsAsync("Sunucusuz akış");
+        await page.AssertShowsAsync("Sunucusuz akış");
 
         Assert.DoesNotContain(messages, message => message.Contains("Turkish", StringComparison.Ordinal));
     }
@@ -59,22 +59,22 @@ public sealed class SpaLanguageTests(Browser browser)
         await OpenAsync("/account", "Hesabınızı görmek için giriş yapın");
         await page.GetByRole(AriaRole.Link, new() { Name = "Binance ile giriş yap" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "İzin ver" }).ClickAsync();
-        await page.ShowsAsync("Hesabınız");
-        await page.ShowsTextAsync("Alındığı saat:");
+        await page.AssertShowsAsync("Hesabınız");
+        await page.AssertShowsTextAsync("Alındığı saat:");
         await page.AssertLayoutAsync("spa tr account");
         await OpenAsync("/", "Hoş geldiniz, giriş yaptınız");
 
         await OpenAsync("/browser-flow/", "Sunucusuz akış");
         await page.GetByRole(AriaRole.Button, new() { Name = "PKCE ile giriş yap" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "İzin ver" }).ClickAsync();
-        await page.ShowsAsync("Bu sayfada giriş yaptınız");
+        await page.AssertShowsAsync("Bu sayfada giriş yaptınız");
         await page.AssertLayoutAsync("spa tr browser flow");
         Assert.Empty(violations);
 
         async Task OpenAsync(string path, string heading)
         {
             await page.GotoAsync(site.Url(path));
-            await page.ShowsAsync(heading);
+            await page.AssertShowsAsync(heading);
             await page.AssertLayoutAsync($"spa tr {heading}");
         }
     }

@@ -13,13 +13,13 @@ public sealed class SpaLoginTests(Browser browser)
         await using var site = SpaSite.Start();
         var page = await context.NewPageAsync();
         await page.GotoAsync(site.Url("/"));
-        await page.ShowsAsync(SpaJourney.SignedOut);
+        await page.AssertShowsAsync(SpaJourney.SignedOut);
 
         await page.ClickLoginAsync();
-        await page.ShowsConsentAsync();
+        await page.AssertShowsConsentAsync();
         Assert.NotEqual(site.Origin, page.Origin());
         await page.AuthorizeAsync();
-        await page.ShowsAsync(SpaJourney.SignedIn);
+        await page.AssertShowsAsync(SpaJourney.SignedIn);
         Assert.Equal(site.Url("/"), page.Url);
         await page.OpenAccountAsync();
 
@@ -45,8 +45,8 @@ public sealed class SpaLoginTests(Browser browser)
         await page.GetByLabel(user.Label).CheckAsync();
         await page.AuthorizeAsync();
 
-        await page.ShowsAsync(SpaJourney.Account);
-        await page.ShowsTextAsync("Received at");
+        await page.AssertShowsAsync(SpaJourney.Account);
+        await page.AssertShowsTextAsync("Received at");
         var text = await page.InnerTextAsync("main");
         Assert.Contains(user.UserId, text, StringComparison.Ordinal);
         Assert.Contains("Binance gave no e-mail address.", text, StringComparison.Ordinal);
@@ -60,11 +60,11 @@ public sealed class SpaLoginTests(Browser browser)
         var page = await context.NewPageAsync();
 
         await page.GotoAsync(site.Url("/account?from=news&x=1"));
-        await page.ShowsAsync(SpaJourney.LoginNeeded);
+        await page.AssertShowsAsync(SpaJourney.LoginNeeded);
         await page.ClickLoginAsync();
         await page.AuthorizeAsync();
 
-        await page.ShowsAsync(SpaJourney.Account);
+        await page.AssertShowsAsync(SpaJourney.Account);
         Assert.Equal(site.Url("/account?from=news&x=1"), page.Url);
     }
 
@@ -78,14 +78,14 @@ public sealed class SpaLoginTests(Browser browser)
         await page.GotoAsync(site.Url("/account"));
         await page.ClickLoginAsync();
         await page.CancelAsync();
-        await page.ShowsAsync("Sign-in cancelled");
+        await page.AssertShowsAsync("Sign-in cancelled");
         Assert.Equal("/auth/failed", page.Path());
         Assert.Empty(site.Binance.Tokens.AccessTokens);
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Try again" }).ClickAsync();
         await page.AuthorizeAsync();
 
-        await page.ShowsAsync(SpaJourney.Account);
+        await page.AssertShowsAsync(SpaJourney.Account);
         Assert.Equal(site.Url("/account"), page.Url);
     }
 
@@ -98,10 +98,10 @@ public sealed class SpaLoginTests(Browser browser)
         await page.SignInAsync(site);
 
         await page.GoBackAsync();
-        await page.ShowsConsentAsync();
+        await page.AssertShowsConsentAsync();
         await page.GoBackAsync();
 
-        await page.ShowsAsync(SpaJourney.SignedIn);
+        await page.AssertShowsAsync(SpaJourney.SignedIn);
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class SpaLoginTests(Browser browser)
 
         await page.SignOutAsync();
 
-        await page.ShowsAsync(SpaJourney.SignedOut);
+        await page.AssertShowsAsync(SpaJourney.SignedOut);
         Assert.False(site.Binance.Tokens.IsLive(token));
         Assert.Equal(401, (await page.FetchAsync("/auth/user")).Status);
         Assert.DoesNotContain(await context.CookiesAsync(), cookie => cookie.Name == "SampleSpa");
@@ -131,10 +131,10 @@ public sealed class SpaLoginTests(Browser browser)
         await page.EvaluateAsync("() => { window.mark = 1; }");
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Account", Exact = true }).PressAsync("Enter");
-        await page.ShowsAsync(SpaJourney.Account);
+        await page.AssertShowsAsync(SpaJourney.Account);
         await HasAsync(SpaJourney.Account, "Your account - Sample single-page app", "Account");
         await page.GoBackAsync();
-        await page.ShowsAsync(SpaJourney.SignedIn);
+        await page.AssertShowsAsync(SpaJourney.SignedIn);
         await HasAsync(SpaJourney.SignedIn, "Welcome - Sample single-page app", "Start");
 
         Assert.Equal(1, await page.EvaluateAsync<int>("() => window.mark"));
@@ -154,25 +154,25 @@ public sealed class SpaLoginTests(Browser browser)
         await using var site = SpaSite.Start();
         var page = await context.NewPageAsync();
         await page.GotoAsync(site.Url("/"));
-        await page.ShowsAsync(SpaJourney.SignedOut);
+        await page.AssertShowsAsync(SpaJourney.SignedOut);
 
         await TabToAsync("Login with Binance");
         await page.Keyboard.PressAsync("Enter");
-        await page.ShowsConsentAsync();
+        await page.AssertShowsConsentAsync();
         await TabToAsync("Authorize");
         await page.Keyboard.PressAsync("Enter");
-        await page.ShowsAsync(SpaJourney.SignedIn);
+        await page.AssertShowsAsync(SpaJourney.SignedIn);
         await TabToAsync("Your account");
         await page.Keyboard.PressAsync("Enter");
-        await page.ShowsAsync(SpaJourney.Account);
-        await page.ShowsTextAsync("Received at");
+        await page.AssertShowsAsync(SpaJourney.Account);
+        await page.AssertShowsTextAsync("Received at");
         await TabToAsync("Call Binance again");
         await page.Keyboard.PressAsync("Enter");
         await TabToAsync("Sign out");
         await page.Keyboard.PressAsync("Enter");
 
         // The focused button was removed: the focus moves to the heading.
-        await page.ShowsAsync(SpaJourney.LoginNeeded);
+        await page.AssertShowsAsync(SpaJourney.LoginNeeded);
         Assert.Equal(SpaJourney.LoginNeeded, await page.EvaluateAsync<string>("() => document.activeElement.textContent"));
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("You are signed out.");
 

@@ -49,7 +49,7 @@ public sealed class SpaLookTests(Browser browser)
         await using var site = SpaSite.Start();
         var page = await context.NewPageAsync();
         await page.GotoAsync(site.Url("/"));
-        await page.ShowsAsync(SpaJourney.SignedOut);
+        await page.AssertShowsAsync(SpaJourney.SignedOut);
 
         var outcome = await page.EvaluateAsync<string>(
             "() => { try { document.body.innerHTML = '<img src=x onerror=\"window.mark=1\">'; return 'written'; } catch (error) { return error.name; } }");

@@ -17,15 +17,15 @@ public sealed class SpaOutageTests(Browser browser)
         await page.OpenAccountAsync();
 
         await context.SetOfflineAsync(true);
-        await page.ShowsTextAsync("You are offline.");
-        await page.ShowsTextAsync(site.Binance.Users.First().UserId);
+        await page.AssertShowsTextAsync("You are offline.");
+        await page.AssertShowsTextAsync(site.Binance.Users.First().UserId);
         await page.CallBinanceAsync();
-        await page.ShowsTextAsync("Not known at the moment.");
-        await page.ShowsAsync(SpaJourney.Account);
+        await page.AssertShowsTextAsync("Not known at the moment.");
+        await page.AssertShowsAsync(SpaJourney.Account);
 
         await context.SetOfflineAsync(false);
         await Assertions.Expect(page.Locator("#problem")).ToBeHiddenAsync();
-        await page.ShowsTextAsync("Received at");
+        await page.AssertShowsTextAsync("Received at");
     }
 
     [Fact]
@@ -36,12 +36,12 @@ public sealed class SpaOutageTests(Browser browser)
         var page = await context.NewPageAsync();
         await page.SignInAsync(site);
         await context.SetOfflineAsync(true);
-        await page.ShowsTextAsync("You are offline.");
+        await page.AssertShowsTextAsync("You are offline.");
 
         await site.Sessions.EndAllAsync(site.Binance.Users.First().UserId, cancellationToken: TestContext.Current.CancellationToken);
         await context.SetOfflineAsync(false);
 
-        await page.ShowsAsync(SpaJourney.SessionOver);
+        await page.AssertShowsAsync(SpaJourney.SessionOver);
     }
 
     [Fact]
@@ -54,12 +54,31 @@ public sealed class SpaOutageTests(Browser browser)
         await context.SetOfflineAsync(true);
 
         await page.SignOutAsync();
-        await page.ShowsTextAsync("You may still be signed in.");
-        await page.ShowsAsync(SpaJourney.SignedIn);
+        await page.AssertShowsTextAsync("You may still be signed in.");
+        await page.AssertShowsAsync(SpaJourney.SignedIn);
 
         await context.SetOfflineAsync(false);
+        await page.AssertShowsTextAsync("You are still signed in.");
         await page.SignOutAsync();
-        await page.ShowsAsync(SpaJourney.SignedOut);
+        await page.AssertShowsAsync(SpaJourney.SignedOut);
+        await Assertions.Expect(page.Locator("#problem")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task Sign_out_that_had_no_effect_is_not_shown_on_the_next_page()
+    {
+        await using var context = await browser.OpenAsync();
+        await using var site = SpaSite.Start();
+        var page = await context.NewPageAsync();
+        await page.SignInAsync(site);
+        await context.SetOfflineAsync(true);
+        await page.SignOutAsync();
+        await context.SetOfflineAsync(false);
+        await page.AssertShowsTextAsync("You are still signed in.");
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Your account" }).ClickAsync();
+
+        await page.AssertShowsAsync("Your account");
         await Assertions.Expect(page.Locator("#problem")).ToBeHiddenAsync();
     }
 
@@ -72,12 +91,12 @@ public sealed class SpaOutageTests(Browser browser)
         await page.SignInAsync(site);
         await page.RouteAsync("**/auth/user", route => route.AbortAsync());
         await page.ReloadAsync();
-        await page.ShowsAsync("This site does not respond");
+        await page.AssertShowsAsync("This site does not respond");
 
         await page.UnrouteAsync("**/auth/user");
         await page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
 
-        await page.ShowsAsync(SpaJourney.SignedIn);
+        await page.AssertShowsAsync(SpaJourney.SignedIn);
     }
 
     [Fact]
@@ -91,8 +110,8 @@ public sealed class SpaOutageTests(Browser browser)
 
         await page.ReturnToTabAsync();
 
-        await page.ShowsTextAsync("This site cannot look up your session at the moment.");
-        await page.ShowsAsync(SpaJourney.SignedIn);
+        await page.AssertShowsTextAsync("This site cannot look up your session at the moment.");
+        await page.AssertShowsAsync(SpaJourney.SignedIn);
     }
 
     [Fact]
@@ -106,11 +125,11 @@ public sealed class SpaOutageTests(Browser browser)
         site.Binance.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.Status(503));
 
         await page.CallBinanceAsync();
-        await page.ShowsTextAsync("Binance cannot be reached.");
-        await page.ShowsAsync(SpaJourney.Account);
+        await page.AssertShowsTextAsync("Binance cannot be reached.");
+        await page.AssertShowsAsync(SpaJourney.Account);
 
         await page.CallBinanceAsync();
-        await page.ShowsTextAsync("Received at");
+        await page.AssertShowsTextAsync("Received at");
     }
 
     [Theory]

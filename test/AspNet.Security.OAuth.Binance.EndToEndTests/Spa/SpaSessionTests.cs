@@ -42,8 +42,8 @@ public sealed class SpaSessionTests(Browser browser)
         await site.Binance.Requests.WaitForAsync(
             _ => site.Binance.Requests.Count(EmulatorEndpoint.UserInfo) > before, TestContext.Current.CancellationToken);
         await Assertions.Expect(page.Locator(".now")).ToHaveAttributeAsync("aria-busy", "false");
-        await page.ShowsAsync(SpaJourney.Account);
-        await page.ShowsTextAsync("Received at");
+        await page.AssertShowsAsync(SpaJourney.Account);
+        await page.AssertShowsTextAsync("Received at");
         Assert.Equal(1, site.RefreshCalls);
     }
 
@@ -57,7 +57,7 @@ public sealed class SpaSessionTests(Browser browser)
         await using var site = SpaSite.Start();
         var page = await context.NewPageAsync();
         await page.GotoAsync(site.Url("/"));
-        await page.ShowsAsync(SpaJourney.SignedOut);
+        await page.AssertShowsAsync(SpaJourney.SignedOut);
 
         var response = await page.FetchAsync(path, method);
 
@@ -78,12 +78,12 @@ public sealed class SpaSessionTests(Browser browser)
         await site.Sessions.EndAllAsync(site.Binance.Users.First().UserId, cancellationToken: TestContext.Current.CancellationToken);
         await page.CallBinanceAsync();
 
-        await page.ShowsAsync(SpaJourney.SessionOver);
+        await page.AssertShowsAsync(SpaJourney.SessionOver);
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Your session is over.");
         Assert.DoesNotContain(site.Binance.Users.First().UserId, await page.ContentAsync(), StringComparison.Ordinal);
         await page.GetByRole(AriaRole.Link, new() { Name = "Sign in again" }).ClickAsync();
         await page.AuthorizeAsync();
-        await page.ShowsAsync(SpaJourney.Account);
+        await page.AssertShowsAsync(SpaJourney.Account);
         Assert.Equal(site.Url("/account"), page.Url);
     }
 
@@ -96,11 +96,11 @@ public sealed class SpaSessionTests(Browser browser)
         await page.SignInAsync(site);
         await site.Sessions.EndAllAsync(site.Binance.Users.First().UserId, cancellationToken: TestContext.Current.CancellationToken);
         await page.ReturnToTabAsync();
-        await page.ShowsAsync(SpaJourney.SessionOver);
+        await page.AssertShowsAsync(SpaJourney.SessionOver);
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Back to the start page" }).ClickAsync();
 
-        await page.ShowsAsync(SpaJourney.SignedOut);
+        await page.AssertShowsAsync(SpaJourney.SignedOut);
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class SpaSessionTests(Browser browser)
         var user = JsonDocument.Parse((await page.FetchAsync("/auth/user")).Body).RootElement;
 
         Assert.Equal(["userId", "email", "requestedScopes", "sessionExpiresAt"], user.EnumerateObject().Select(property => property.Name));
-        var left = user.GetProperty("sessionExpiresAt").GetDateTimeOffset() - site.Binance.Clock.GetUtcNow();
-        Assert.InRange(left, TimeSpan.FromDays(14) - TimeSpan.FromMinutes(1), TimeSpan.FromDays(14));
+        var remaining = user.GetProperty("sessionExpiresAt").GetDateTimeOffset() - site.Binance.Clock.GetUtcNow();
+        Assert.InRange(remaining, TimeSpan.FromDays(14) - TimeSpan.FromMinutes(1), TimeSpan.FromDays(14));
     }
 }

@@ -16,13 +16,13 @@ public sealed class SpaTabsTests(Browser browser)
         await first.OpenAccountAsync();
         var second = await context.NewPageAsync();
         await second.GotoAsync(site.Url("/"));
-        await second.ShowsAsync(SpaJourney.SignedIn);
+        await second.AssertShowsAsync(SpaJourney.SignedIn);
 
         await second.SignOutAsync();
 
-        await first.ShowsAsync(SpaJourney.LoginNeeded);
+        await first.AssertShowsAsync(SpaJourney.LoginNeeded);
         Assert.DoesNotContain(site.Binance.Users.First().Email!, await first.ContentAsync(), StringComparison.Ordinal);
-        await second.ShowsAsync(SpaJourney.SignedOut);
+        await second.AssertShowsAsync(SpaJourney.SignedOut);
     }
 
     [Fact]
@@ -32,22 +32,22 @@ public sealed class SpaTabsTests(Browser browser)
         await using var site = SpaSite.Start();
         var first = await context.NewPageAsync();
         await first.GotoAsync(site.Url("/account"));
-        await first.ShowsAsync(SpaJourney.LoginNeeded);
+        await first.AssertShowsAsync(SpaJourney.LoginNeeded);
         var second = await context.NewPageAsync();
 
         await second.SignInAsync(site);
-        await first.ShowsAsync(SpaJourney.Account);
-        await first.ShowsTextAsync("Received at");
+        await first.AssertShowsAsync(SpaJourney.Account);
+        await first.AssertShowsTextAsync("Received at");
 
         var other = site.Binance.Users.First(user => user.Email is null);
         await second.SignOutAsync();
         await second.ClickLoginAsync();
         await second.GetByLabel(other.Label).CheckAsync();
         await second.AuthorizeAsync();
-        await second.ShowsAsync(SpaJourney.SignedIn);
+        await second.AssertShowsAsync(SpaJourney.SignedIn);
 
-        await first.ShowsTextAsync(other.UserId);
-        await first.ShowsTextAsync("Received at");
+        await first.AssertShowsTextAsync(other.UserId);
+        await first.AssertShowsTextAsync("Received at");
         Assert.DoesNotContain(site.Binance.Users.First().Email!, await first.ContentAsync(), StringComparison.Ordinal);
     }
 
@@ -63,7 +63,7 @@ public sealed class SpaTabsTests(Browser browser)
         Assert.Equal(204, (await page.FetchAsync("/auth/logout", "POST", csrf: "1")).Status);
         await page.ReturnToTabAsync();
 
-        await page.ShowsAsync(SpaJourney.SessionOver);
+        await page.AssertShowsAsync(SpaJourney.SessionOver);
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class SpaTabsTests(Browser browser)
 
         await page.SignOutAsync();
 
-        await page.ShowsAsync(SpaJourney.SignedOut);
+        await page.AssertShowsAsync(SpaJourney.SignedOut);
         await Assertions.Expect(page.Locator("#problem")).ToBeHiddenAsync();
     }
 }

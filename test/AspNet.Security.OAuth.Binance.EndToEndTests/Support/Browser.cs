@@ -1,3 +1,4 @@
+using AspNet.Security.OAuth.Binance.EndToEndTests.Support.Processes;
 using Microsoft.Playwright;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Support;
@@ -69,7 +70,6 @@ public sealed class Browser : IAsyncLifetime
             return File.Exists(chosen) ? chosen : null;
         }
 
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return _names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
+        return _names.Select(name => Executables.Find(name)).FirstOrDefault(path => path is not null);
     }
 }

@@ -26,15 +26,15 @@ internal static class Journey
         await page.GotoAsync(site.Url("/"));
         await page.ClickLoginAsync();
         await page.AuthorizeAsync();
-        await page.ShowsAsync("Welcome, you are signed in");
+        await page.AssertShowsAsync("Welcome, you are signed in");
     }
 
     /// <summary>Waits for the page's main heading.</summary>
-    public static Task ShowsAsync(this IPage page, string heading)
+    public static Task AssertShowsAsync(this IPage page, string heading)
         => Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(heading);
 
     /// <summary>Waits for the emulator's consent page.</summary>
-    public static Task ShowsConsentAsync(this IPage page)
+    public static Task AssertShowsConsentAsync(this IPage page)
         => Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(new Regex("wants to use your account$"));
 
     public static string Path(this IPage page) => new Uri(page.Url).AbsolutePath;

@@ -15,11 +15,11 @@ public sealed class LoginTests(Browser browser)
         await page.GotoAsync(site.Url("/"));
 
         await page.ClickLoginAsync();
-        await page.ShowsConsentAsync();
+        await page.AssertShowsConsentAsync();
         Assert.Equal(site.Binance.BaseAddress.GetLeftPart(UriPartial.Authority), page.Origin());
 
         await page.AuthorizeAsync();
-        await page.ShowsAsync("Welcome, you are signed in");
+        await page.AssertShowsAsync("Welcome, you are signed in");
         await page.GotoAsync(site.Url("/profile"));
 
         var user = site.Binance.Users.First();
@@ -29,10 +29,9 @@ public sealed class LoginTests(Browser browser)
         Assert.Contains("user:openId", text, StringComparison.Ordinal);
         Assert.Contains("Expires in", text, StringComparison.Ordinal);
 
-        var html = await page.ContentAsync();
-        Assert.All(
-            site.Binance.Tokens.AccessTokens.Concat(site.Binance.Tokens.RefreshTokens),
-            token => Assert.DoesNotContain(token.Value, html, StringComparison.Ordinal));
+        var secrets = new SecretList(site.Binance);
+        Assert.Equal(["access_token", "client_secret", "code", "code_verifier", "refresh_token", "state"], secrets.Kinds());
+        secrets.AssertAbsentFrom(await page.ContentAsync());
     }
 
     [Fact]
@@ -47,7 +46,7 @@ public sealed class LoginTests(Browser browser)
         await page.GetByLabel(user.Label).CheckAsync();
         await page.AuthorizeAsync();
 
-        await page.ShowsAsync("Your profile");
+        await page.AssertShowsAsync("Your profile");
         var text = await page.InnerTextAsync("main");
         Assert.Contains(user.UserId, text, StringComparison.Ordinal);
         Assert.Contains("Binance gave no e-mail address.", text, StringComparison.Ordinal);
@@ -63,7 +62,7 @@ public sealed class LoginTests(Browser browser)
         await page.GotoAsync(site.Url("/profile?from=newsletter"));
         await page.AuthorizeAsync();
 
-        await page.ShowsAsync("Your profile");
+        await page.AssertShowsAsync("Your profile");
         Assert.Equal(site.Url("/profile?from=newsletter"), page.Url);
     }
 
@@ -83,7 +82,7 @@ public sealed class LoginTests(Browser browser)
         await page.GetByRole(AriaRole.Link, new() { Name = "Try again" }).ClickAsync();
         await page.AuthorizeAsync();
 
-        await page.ShowsAsync("Your profile");
+        await page.AssertShowsAsync("Your profile");
         Assert.Equal("/profile", page.Path());
     }
 
@@ -98,9 +97,9 @@ public sealed class LoginTests(Browser browser)
         await first.GotoAsync(site.Url("/profile?tab=1"));
         await second.GotoAsync(site.Url("/profile?tab=2"));
         await first.AuthorizeAsync();
-        await first.ShowsAsync("Your profile");
+        await first.AssertShowsAsync("Your profile");
         await second.AuthorizeAsync();
-        await second.ShowsAsync("Your profile");
+        await second.AssertShowsAsync("Your profile");
 
         Assert.Equal(site.Url("/profile?tab=1"), first.Url);
         Assert.Equal(site.Url("/profile?tab=2"), second.Url);
@@ -117,7 +116,7 @@ public sealed class LoginTests(Browser browser)
         var second = await context.NewPageAsync();
         await second.GotoAsync(site.Url("/profile"));
 
-        await second.ShowsAsync("Your profile");
+        await second.AssertShowsAsync("Your profile");
     }
 
     [Fact]
@@ -137,12 +136,12 @@ public sealed class LoginTests(Browser browser)
         await page.SignInAsync(site);
 
         await page.GoBackAsync();
-        await page.ShowsConsentAsync();
+        await page.AssertShowsConsentAsync();
         await page.AuthorizeAsync();
 
         // That state was used before; the user is still signed in.
         await page.GetByRole(AriaRole.Link, new() { Name = "Continue" }).ClickAsync();
-        await page.ShowsAsync("Welcome, you are signed in");
+        await page.AssertShowsAsync("Welcome, you are signed in");
         Assert.Empty(failures);
     }
 }

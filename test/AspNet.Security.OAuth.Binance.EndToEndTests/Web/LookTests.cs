@@ -50,16 +50,16 @@ public sealed class LookTests(Browser browser)
         var page = await context.NewPageAsync();
         var address = site.Url("/account/failed?failure=timeout&returnUrl=%2Fprofile");
         await page.GotoAsync(address);
-        await page.ShowsAsync("Binance took too long");
+        await page.AssertShowsAsync("Binance took too long");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Türkçe" }).ClickAsync();
 
-        await page.ShowsAsync("Binance zamanında yanıt vermedi");
+        await page.AssertShowsAsync("Binance zamanında yanıt vermedi");
         Assert.Equal(address, page.Url);
         await page.GotoAsync(site.Url("/"));
-        await page.ShowsAsync("Binance hesabınızla giriş yapın");
+        await page.AssertShowsAsync("Binance hesabınızla giriş yapın");
         await page.GetByRole(AriaRole.Button, new() { Name = "English" }).ClickAsync();
-        await page.ShowsAsync("Sign in with your Binance account");
+        await page.AssertShowsAsync("Sign in with your Binance account");
     }
 
     [Theory]

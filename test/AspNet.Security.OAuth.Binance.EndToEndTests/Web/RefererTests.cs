@@ -18,12 +18,12 @@ public sealed class RefererTests(Browser browser)
 
         await page.SignInAsync(site);
         await page.SignOutAsync();
-        await page.ShowsAsync("Sign in with your Binance account");
+        await page.AssertShowsAsync("Sign in with your Binance account");
         await page.ClickLoginAsync();
         await page.CancelAsync();
-        await page.ShowsAsync("Sign-in cancelled");
+        await page.AssertShowsAsync("Sign-in cancelled");
         await page.GetByRole(AriaRole.Link, new() { Name = "Back to the start page" }).ClickAsync();
-        await page.ShowsAsync("Sign in with your Binance account");
+        await page.AssertShowsAsync("Sign in with your Binance account");
 
         var binance = site.Binance.BaseAddress.GetLeftPart(UriPartial.Authority);
         Assert.Contains(requests, request => request.Url.Contains("/signin-binance?", StringComparison.Ordinal));

@@ -22,13 +22,13 @@ public sealed class ScreenshotTests(Browser browser)
         pictures["home"] = await page.ScreenshotAsync();
 
         await page.ClickLoginAsync();
-        await page.ShowsConsentAsync();
+        await page.AssertShowsConsentAsync();
         pictures["consent"] = await page.ScreenshotAsync(new() { FullPage = true });
 
         await page.AuthorizeAsync();
-        await page.ShowsAsync("Welcome, you are signed in");
+        await page.AssertShowsAsync("Welcome, you are signed in");
         await page.GetByRole(AriaRole.Link, new() { Name = "Your profile" }).ClickAsync();
-        await page.ShowsAsync("Your profile");
+        await page.AssertShowsAsync("Your profile");
         pictures["profile"] = await page.ScreenshotAsync();
 
         await page.GotoAsync(site.Binance.BaseAddress.AbsoluteUri);

@@ -17,10 +17,10 @@ public sealed class SignOutTests(Browser browser)
 
         await page.SignOutAsync();
 
-        await page.ShowsAsync("Sign in with your Binance account");
+        await page.AssertShowsAsync("Sign in with your Binance account");
         Assert.False(site.Binance.Tokens.IsLive(token));
         await page.GotoAsync(site.Url("/profile"));
-        await page.ShowsConsentAsync();
+        await page.AssertShowsConsentAsync();
     }
 
     [Fact]
@@ -31,10 +31,10 @@ public sealed class SignOutTests(Browser browser)
         var (first, second) = await SignInAsync(context, site);
 
         await first.SignOutAsync();
-        await first.ShowsAsync("Sign in with your Binance account");
+        await first.AssertShowsAsync("Sign in with your Binance account");
         await second.ReloadAsync();
 
-        await second.ShowsConsentAsync();
+        await second.AssertShowsConsentAsync();
     }
 
     [Fact]
@@ -44,11 +44,11 @@ public sealed class SignOutTests(Browser browser)
         await using var site = SampleSite.Start();
         var (first, second) = await SignInAsync(context, site);
         await first.SignOutAsync();
-        await first.ShowsAsync("Sign in with your Binance account");
+        await first.AssertShowsAsync("Sign in with your Binance account");
 
         await second.SignOutAsync();
 
-        await second.ShowsAsync("Sign in with your Binance account");
+        await second.AssertShowsAsync("Sign in with your Binance account");
         Assert.Equal("/", second.Path());
     }
 
@@ -62,10 +62,10 @@ public sealed class SignOutTests(Browser browser)
         await page.GotoAsync(site.Url("/profile"));
 
         await page.SignOutAsync();
-        await page.ShowsAsync("Sign in with your Binance account");
+        await page.AssertShowsAsync("Sign in with your Binance account");
         await page.GoBackAsync();
 
-        await page.ShowsConsentAsync();
+        await page.AssertShowsConsentAsync();
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class SignOutTests(Browser browser)
         var page = await context.NewPageAsync();
         await page.SignInAsync(site);
         await page.SignOutAsync();
-        await page.ShowsAsync("Sign in with your Binance account");
+        await page.AssertShowsAsync("Sign in with your Binance account");
 
         await page.GotoAsync(site.Binance.BaseAddress.AbsoluteUri);
 

@@ -81,27 +81,27 @@ public sealed class AccessTokenDestinationTests : IDisposable
     {
         var api = new Uri(_api.Url);
         await using var site = await _api.StartAsync(setup => setup.Services = services
-            => services.AddHttpClient("api", client => client.BaseAddress = new Uri($"http://user:hush@{api.Authority}")).AddBinanceAccessToken());
+            => services.AddHttpClient("api", client => client.BaseAddress = new Uri($"http://user:password@{api.Authority}")).AddBinanceAccessToken());
         var browser = await site.SignedInAsync();
 
-        foreach (var other in new[] { _elsewhere.Url + "/things", $"http://other:quiet@{new Uri(_elsewhere.Url).Authority}/things" })
+        foreach (var other in new[] { _elsewhere.Url + "/things", $"http://other:passphrase@{new Uri(_elsewhere.Url).Authority}/things" })
         {
             var body = (await browser.GetAsync("/call?url=" + Uri.EscapeDataString(other))).Body;
             Assert.EndsWith($"to {_api.Url} only. Call other servers with another client.", body, StringComparison.Ordinal);
-            Assert.All(["user:", "hush", "quiet"], secret => Assert.DoesNotContain(secret, body, StringComparison.Ordinal));
+            Assert.All(["user:", "password", "passphrase"], secret => Assert.DoesNotContain(secret, body, StringComparison.Ordinal));
         }
 
         Assert.Empty(_elsewhere.Sent);
         Assert.Equal("called", (await browser.GetAsync("/call")).Body);
-        Assert.Equal("called", (await browser.GetAsync("/call?url=" + Uri.EscapeDataString($"http://other:quiet@{api.Authority}/things"))).Body);
+        Assert.Equal("called", (await browser.GetAsync("/call?url=" + Uri.EscapeDataString($"http://other:passphrase@{api.Authority}/things"))).Body);
         Assert.All(_api.Sent, sent => Assert.StartsWith("Bearer ", sent, StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData("http://api.example", "things")]
     [InlineData("http://api.example", "http://api.example/things")]
-    [InlineData("http://user:hush@api.example", "things")]
-    [InlineData("http://user:hush@api.example", "http://api.example/things")]
+    [InlineData("http://user:password@api.example", "things")]
+    [InlineData("http://user:password@api.example", "http://api.example/things")]
     [InlineData("http://10.0.0.1", "things")]
     [InlineData("http://localhost.example", "things")]
     [InlineData("http://127.0.0.1@api.example", "things")]
@@ -113,7 +113,7 @@ public sealed class AccessTokenDestinationTests : IDisposable
         var body = (await (await site.SignedInAsync()).GetAsync("/call?url=" + Uri.EscapeDataString(url))).Body;
 
         Assert.Contains(nameof(BinanceAuthenticationOptions.RequireHttpsEndpoints), body, StringComparison.Ordinal);
-        Assert.DoesNotContain("hush", body, StringComparison.Ordinal);
+        Assert.DoesNotContain("password", body, StringComparison.Ordinal);
         Assert.Empty(network.Sent);
     }
 
@@ -141,7 +141,7 @@ public sealed class AccessTokenDestinationTests : IDisposable
         using var network = new Network();
         await using var site = await StartAsync(network, "http://api.example", also: (builder, binance) => builder.AddBinance("Second", options =>
         {
-            (options.ClientId, options.ClientSecret, options.CallbackPath, options.RequireHttpsEndpoints) = ("second", "hush", "/signin-second", false);
+            (options.ClientId, options.ClientSecret, options.CallbackPath, options.RequireHttpsEndpoints) = ("second", "secret", "/signin-second", false);
             options.UseServer(binance);
         }));
 

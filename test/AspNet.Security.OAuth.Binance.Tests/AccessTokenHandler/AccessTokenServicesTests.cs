@@ -25,7 +25,7 @@ public sealed class AccessTokenServicesTests
         var authentication = services.AddAuthentication("Cookies").AddCookie();
         if (withBinance)
         {
-            authentication.AddBinance(options => (options.ClientId, options.ClientSecret) = ("id", "hush"));
+            authentication.AddBinance(options => (options.ClientId, options.ClientSecret) = ("id", "secret"));
         }
 
         if (withSessions)

@@ -143,7 +143,7 @@ public sealed class DeliveryEndTests
         });
         using var signIns = SignIns(site.Services);
 
-        var response = await new SiteBrowser(site).SignInAsync();
+        await new SiteBrowser(site).SignInAsync();
 
         Assert.Equal([("Binance", "failed")], Counted(signIns));
     }

@@ -17,8 +17,8 @@ public sealed class DeliveryEventTests
         var (creating, received) = (new CallCounter(), new CallCounter());
         await using var site = await DeliverySite.StartAsync(setup => setup.Binance = options =>
         {
-            options.Events.OnCreatingTicket = _ => Passed(creating);
-            options.Events.OnTicketReceived = _ => Passed(received);
+            options.Events.OnCreatingTicket = _ => CountAsync(creating);
+            options.Events.OnTicketReceived = _ => CountAsync(received);
         });
 
         await site.DeliverTwiceAsync(site.Browser());
@@ -95,9 +95,9 @@ public sealed class DeliveryEventTests
 
     private static bool IsOwn(string name) => name.StartsWith("own-", StringComparison.Ordinal);
 
-    private static Task Passed(CallCounter turnstile)
+    private static Task CountAsync(CallCounter counter)
     {
-        turnstile.Add();
+        counter.Add();
         return Task.CompletedTask;
     }
 }

@@ -12,8 +12,6 @@ namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 /// </summary>
 public sealed class DerivedExchangeTests
 {
-    private const int Limit = 16;
-
     private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(10);
 
     private delegate Task<OAuthTokenResponse> Exchange(OAuthCodeExchangeContext context);
@@ -96,18 +94,18 @@ public sealed class DerivedExchangeTests
                 return await exchange(context);
             },
             options => options.BackchannelHttpHandler = requests);
-        await requests.FillAsync(site, Limit);
+        await requests.FillAsync(site, HeldTokenRequests.Limit);
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
         (late, var arrived) = (true, calls.Next(1));
         var first = browser.DeliverCallbackAsync(callback);
         await arrived;
         await site.PassAsync(TimeSpan.FromSeconds(3));
-        var left = _deadline - TimeSpan.FromSeconds(3);
-        var waiting = site.Clock.NextTimer(left);
+        var remaining = _deadline - TimeSpan.FromSeconds(3);
+        var waiting = site.Clock.NextTimer(remaining);
         open.SetResult();
         await waiting;
-        await site.PassAsync(left);
+        await site.PassAsync(remaining);
         Assert.Equal("unavailable", (await first).Failure());
 
         waiting = site.Clock.NextTimer(_deadline);
@@ -117,7 +115,7 @@ public sealed class DerivedExchangeTests
         browser.Receive(await second);
 
         await site.AssertLiveAsync(browser);
-        Assert.Equal(Limit + 1, site.TokenRequests());
+        Assert.Equal(HeldTokenRequests.Limit + 1, site.TokenRequests());
     }
 
     private static Task<TestSite> StartAsync(
@@ -126,7 +124,7 @@ public sealed class DerivedExchangeTests
         {
             setup.Binance = options =>
             {
-                (options.FailurePath, options.RevocationTimeout) = ("/failed", TimeSpan.FromMinutes(10));
+                options.RevocationTimeout = TimeSpan.FromMinutes(10);
                 configure?.Invoke(options);
             };
             setup.Services = services => services.AddSingleton(own).AddTransient<BinanceAuthenticationHandler, OwnExchange>();

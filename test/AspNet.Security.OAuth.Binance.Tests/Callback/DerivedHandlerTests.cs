@@ -23,7 +23,7 @@ public sealed class DerivedHandlerTests
         var browser = new SiteBrowser(site);
 
         var challenge = await browser.ChallengeAsync();
-        var response = await browser.ReturnWithCodeAsync(challenge);
+        await browser.ReturnWithCodeAsync(challenge);
         var session = await browser.SessionAsync();
 
         Assert.Equal(
@@ -59,7 +59,7 @@ public sealed class DerivedHandlerTests
         var calls = new Calls { IsCorrelated = false };
         await using var site = await StartAsync(binance, calls);
 
-        var response = await new SiteBrowser(site).SignInAsync();
+        await new SiteBrowser(site).SignInAsync();
 
         Assert.Equal(BinanceFailure.CorrelationFailed, site.SingleFailure().Failure);
         Assert.DoesNotContain("ExchangeCodeAsync", calls);

@@ -23,8 +23,8 @@ public sealed class ErrorDetailTests
         Dictionary<string, string?> query = new() { ["error"] = error, ["error_description"] = "Some words.", ["error_uri"] = ErrorUri };
         var browser = new SiteBrowser(site);
 
-        var ours = await browser.ReturnWithQueryAsync(new(query) { ["state"] = (await browser.ChallengeAsync()).State });
-        var theirs = await browser.ReturnWithQueryAsync(
+        await browser.ReturnWithQueryAsync(new(query) { ["state"] = (await browser.ChallengeAsync()).State });
+        await browser.ReturnWithQueryAsync(
             new(query) { ["state"] = (await browser.ChallengeAsync("/login?scheme=Plain")).State }, "/signin-plain");
 
         var expected = DataOf(Assert.Single(plain));
@@ -40,8 +40,8 @@ public sealed class ErrorDetailTests
         await using var site = await StartWithPlainOAuthAsync(binance, out var plain);
         var browser = new SiteBrowser(site);
 
-        var ours = await browser.SignInAsync();
-        var theirs = await browser.ReturnWithCodeAsync(await browser.ChallengeAsync("/login?scheme=Plain"), "/signin-plain");
+        await browser.SignInAsync();
+        await browser.ReturnWithCodeAsync(await browser.ChallengeAsync("/login?scheme=Plain"), "/signin-plain");
 
         var (expected, actual) = (DataOf(Assert.Single(plain)), DataOf(site.SingleFailure()));
         Assert.Equal("invalid_grant", expected["error"]);
@@ -105,7 +105,7 @@ public sealed class ErrorDetailTests
         query["error_description"] = $"no such {field}: {piece}…";
         query["error_uri"] = "https://server.example/" + piece;
 
-        var response = await browser.ReturnWithQueryAsync(query);
+        await browser.ReturnWithQueryAsync(query);
 
         var failure = site.SingleFailure();
         Assert.Equal(error, failure.Data["error"]);
@@ -145,7 +145,7 @@ public sealed class ErrorDetailTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
 
-        var response = await new SiteBrowser(site).GetAsync($"/signin-binance?{state}&error=invalid_scope&error_description=forged");
+        await new SiteBrowser(site).GetAsync($"/signin-binance?{state}&error=invalid_scope&error_description=forged");
 
         Assert.Empty(site.SingleFailure().Data);
         Assert.DoesNotContain("forged", $"{site.SingleFailure()} {site.LogText}", StringComparison.Ordinal);
@@ -181,7 +181,7 @@ public sealed class ErrorDetailTests
         var browser = new SiteBrowser(site);
         query["state"] = (await browser.ChallengeAsync()).State;
 
-        var response = await browser.ReturnWithQueryAsync(query);
+        await browser.ReturnWithQueryAsync(query);
 
         return site.SingleFailure();
     }

@@ -20,7 +20,7 @@ public sealed class ErrorTextTests
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
 
-        var response = await browser.ReturnWithQueryAsync(new()
+        await browser.ReturnWithQueryAsync(new()
         {
             ["error"] = "invalid_scope",
             ["error_description"] = $"one{character}info: forged",
@@ -39,7 +39,7 @@ public sealed class ErrorTextTests
         var browser = new SiteBrowser(site);
         var escaped = string.Concat(SiteBrowser.Code.Select(character => $"%{(int)character:x2}"));
 
-        var response = await browser.ReturnWithQueryAsync(new()
+        await browser.ReturnWithQueryAsync(new()
         {
             ["error"] = "invalid_scope",
             ["error_uri"] = "https://server.example/?code=" + escaped,

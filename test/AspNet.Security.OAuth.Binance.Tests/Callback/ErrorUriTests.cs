@@ -51,7 +51,7 @@ public sealed class ErrorUriTests
         var browser = new SiteBrowser(site);
         var request = await browser.ChallengeAsync();
 
-        var response = await browser.ReturnWithQueryAsync(new() { ["error"] = error, ["error_uri"] = errorUri, ["state"] = request.State });
+        await browser.ReturnWithQueryAsync(new() { ["error"] = error, ["error_uri"] = errorUri, ["state"] = request.State });
 
         return site.SingleFailure();
     }

@@ -14,20 +14,19 @@ namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 /// </summary>
 public sealed class ExchangeBoundsTests
 {
-    private const int Limit = 16;
-
     [Fact(Timeout = 60_000)]
     public async Task A_user_request_with_tokens_of_a_derived_handler_ends_after_a_minute()
     {
-        var binance = new DeafBackchannel("/user-info") { IsDeaf = false };
+        var binance = new HoldingBackchannel("/user-info") { IgnoresCancellation = false };
         await using var site = await TestSite.StartAsync(setup =>
         {
-            setup.Binance = options => (options.BackchannelHttpHandler, options.FailurePath) = (binance, "/failed");
+            setup.Binance = options => options.BackchannelHttpHandler = binance;
             setup.Services = services => services.AddTransient<BinanceAuthenticationHandler, OwnTokens>();
         });
         var browser = site.Browser();
+        var held = binance.Held.Next(1);
         var delivery = browser.DeliverCallbackAsync(await browser.ConsentAsync());
-        await binance.Held;
+        await held;
         await site.PassAsync(TimeSpan.FromSeconds(11));
         Assert.Equal("timeout", (await delivery).Failure());
 
@@ -39,15 +38,23 @@ public sealed class ExchangeBoundsTests
     [Fact(Timeout = 60_000)]
     public async Task Token_requests_that_the_applications_http_handler_does_not_end_count_for_a_minute()
     {
-        var binance = new DeafBackchannel("/oauth/token");
+        var binance = new HoldingBackchannel("/oauth/token");
         await using var site = await DeliverySite.StartAsync(setup => setup.Binance = options => options.BackchannelHttpHandler = binance);
-        for (var i = 0; i < Limit; i++)
+        var held = binance.Held.Next(HeldTokenRequests.Limit);
+        for (var i = 0; i < HeldTokenRequests.Limit; i++)
         {
             var each = site.Browser();
             await site.ArriveAsync(each, await each.ConsentAsync());
         }
 
-        await site.PassAsync(TimeSpan.FromSeconds(61));
+        await held;
+        await site.PassAsync(TimeSpan.FromSeconds(48));
+        var further = site.Browser();
+        var refused = await site.ArriveAsync(further, await further.ConsentAsync());
+        await site.PassAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal("unavailable", (await refused).Failure());
+
+        await site.PassAsync(TimeSpan.FromSeconds(3));
         binance.IsOpen = true;
         var browser = site.Browser();
         var delivery = await site.ArriveAsync(browser, await browser.ConsentAsync());
@@ -62,15 +69,15 @@ public sealed class ExchangeBoundsTests
     [InlineData(false)]
     public async Task A_request_that_the_application_s_http_handler_fails_at_once_delays_no_other(bool isCancelled)
     {
-        var binance = new Impatient(isCancelled ? new OperationCanceledException() : new TimeoutException());
+        var binance = new ThrowingBackchannel(isCancelled ? new OperationCanceledException() : new TimeoutException());
         await using var site = await DeliverySite.StartAsync(setup => setup.Binance = options => options.BackchannelHttpHandler = binance);
-        for (var i = 0; i <= Limit; i++)
+        for (var i = 0; i <= HeldTokenRequests.Limit; i++)
         {
             var each = site.Browser();
             Assert.Equal("timeout", (await each.DeliverCallbackAsync(await each.ConsentAsync())).Failure());
         }
 
-        binance.IsPatient = true;
+        binance.IsAvailable = true;
         var browser = await site.SignedInAsync();
 
         await site.AssertLiveAsync(browser);
@@ -79,11 +86,8 @@ public sealed class ExchangeBoundsTests
     [Fact(Timeout = 60_000)]
     public async Task A_browser_without_the_correlation_cookie_is_not_signed_in_by_an_exchange_where_a_derived_handler_accepts_it()
     {
-        await using var site = await TestSite.StartAsync(setup =>
-        {
-            setup.Binance = options => options.FailurePath = "/failed";
-            setup.Services = services => services.AddTransient<BinanceAuthenticationHandler, Uncorrelated>();
-        });
+        await using var site = await TestSite.StartAsync(
+            setup => setup.Services = services => services.AddTransient<BinanceAuthenticationHandler, Uncorrelated>());
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
         browser.Receive(await browser.DeliverCallbackAsync(callback));
@@ -147,27 +151,26 @@ public sealed class ExchangeBoundsTests
         }
     }
 
-    /// <summary>Holds requests to a path, and perhaps does not notice that they were cancelled.</summary>
-    private sealed class DeafBackchannel(string path) : DelegatingHandler(new SocketsHttpHandler())
+    /// <summary>Holds requests to a path. It ignores their cancellation, unless <see cref="IgnoresCancellation"/> is false.</summary>
+    private sealed class HoldingBackchannel(string path) : DelegatingHandler(new SocketsHttpHandler())
     {
-        private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public bool IsDeaf { get; init; } = true;
+        public bool IgnoresCancellation { get; init; } = true;
 
         public bool IsOpen { get; set; }
 
         public bool IsCancelled { get; private set; }
 
-        public Task Held => _held.Task;
+        /// <summary>Counts the requests that are held.</summary>
+        public CallCounter Held { get; } = new();
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             if (!IsOpen && request.RequestUri!.AbsolutePath.EndsWith(path, StringComparison.Ordinal))
             {
-                _held.TrySetResult();
+                Held.Add();
                 try
                 {
-                    await new TaskCompletionSource().Task.WaitAsync(IsDeaf ? CancellationToken.None : cancellationToken);
+                    await new TaskCompletionSource().Task.WaitAsync(IgnoresCancellation ? CancellationToken.None : cancellationToken);
                 }
                 catch (OperationCanceledException)
                 {
@@ -180,13 +183,13 @@ public sealed class ExchangeBoundsTests
         }
     }
 
-    /// <summary>Throws instead of sending, before there is a task.</summary>
-    private sealed class Impatient(Exception exception) : DelegatingHandler(new SocketsHttpHandler())
+    /// <summary>Throws synchronously instead of sending, until <see cref="IsAvailable"/> is set.</summary>
+    private sealed class ThrowingBackchannel(Exception exception) : DelegatingHandler(new SocketsHttpHandler())
     {
-        public bool IsPatient { get; set; }
+        public bool IsAvailable { get; set; }
 
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-            => IsPatient ? base.SendAsync(request, cancellationToken) : throw exception;
+            => IsAvailable ? base.SendAsync(request, cancellationToken) : throw exception;
     }
 
     private sealed class OwnTokens(IOptionsMonitor<BinanceAuthenticationOptions> options, ILoggerFactory logger, UrlEncoder encoder)

@@ -105,7 +105,7 @@ public sealed class FailurePathTests
         binance.Respond(BinanceStub.TokenPath, string.Empty, 503);
         await using var site = await TestSite.StartAsync(binance);
 
-        var response = await new SiteBrowser(site).SignInAsync("/orders");
+        await new SiteBrowser(site).SignInAsync("/orders");
 
         var properties = Assert.Single(site.Failures).Properties!;
         Assert.Equal("/orders", properties.RedirectUri);

@@ -1,5 +1,6 @@
 using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.Tests.Callback.Support;
+using AspNet.Security.OAuth.Binance.Tests.WebFarm.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
@@ -40,18 +41,15 @@ public sealed class FarmOutageDeliveryTests
     [InlineData(false)]
     public async Task A_lock_that_does_not_respond_fails_no_sign_in(bool isRelease)
     {
-        // The fake clock may advance before a timer is created.
-        await using var farm = await DeliverySite.StartFarmAsync(setup => setup.Binance = options => options.BackchannelTimeout = TimeSpan.FromMinutes(5));
+        await using var farm = await DeliverySite.StartFarmAsync();
         (farm.Locks.HangsAtAcquire, farm.Locks.HangsAtRelease) = (!isRelease, isRelease);
         var browser = farm.First.Browser();
+        var hangs = farm.Locks.Next(isRelease ? LockCommand.Release : LockCommand.Acquire);
         var delivery = await farm.First.ArriveAsync(browser, await browser.ConsentAsync());
+        await hangs;
 
-        for (var seconds = 0; seconds < 60 && !delivery.IsCompleted; seconds++)
-        {
-            await farm.First.PassAsync(TimeSpan.FromSeconds(1));
-        }
+        await farm.First.Clock.PassUpToAsync(delivery, StoreOutages.Hang);
 
-        Assert.True(delivery.IsCompleted);
         var response = await delivery;
         Assert.Null(response.Failure());
         browser.Receive(response);
@@ -63,7 +61,7 @@ public sealed class FarmOutageDeliveryTests
     {
         var requests = new HeldTokenRequests();
         await using var farm = await DeliverySite.StartFarmAsync(setup => setup.Binance = options => options.BackchannelHttpHandler = requests);
-        await requests.FillAsync(farm.First, 16);
+        await requests.FillAsync(farm.First, HeldTokenRequests.Limit);
         var browser = farm.First.Browser();
         var callback = await browser.ConsentAsync();
         var first = await farm.First.ArriveAsync(browser, callback);
@@ -75,6 +73,7 @@ public sealed class FarmOutageDeliveryTests
         do
         {
             // The first delivery's exchange releases its lock after the response.
+            TestTimeout.Token.ThrowIfCancellationRequested();
             later = await browser.DeliverCallbackAsync(callback);
         }
         while (later.Failure() == "unavailable");

@@ -68,7 +68,7 @@ public sealed class ForgedCallbackTests
         }));
         var browser = new SiteBrowser(site);
 
-        var response = await browser.ReturnWithCodeAsync(await browser.ChallengeAsync("/login?scheme=Other"));
+        await browser.ReturnWithCodeAsync(await browser.ChallengeAsync("/login?scheme=Other"));
 
         Assert.Equal(BinanceFailure.InvalidState, site.SingleFailure().Failure);
         Assert.Empty(binance.Requests);
@@ -81,7 +81,7 @@ public sealed class ForgedCallbackTests
         await using var site = await TestSite.StartAsync(binance);
         await using var other = await TestSite.StartAsync(binance);
 
-        var response = await new SiteBrowser(site).ReturnWithCodeAsync(await new SiteBrowser(other).ChallengeAsync());
+        await new SiteBrowser(site).ReturnWithCodeAsync(await new SiteBrowser(other).ChallengeAsync());
 
         Assert.Equal(BinanceFailure.InvalidState, site.SingleFailure().Failure);
     }
@@ -95,7 +95,7 @@ public sealed class ForgedCallbackTests
 
         var attackers = await new SiteBrowser(site).ChallengeAsync();
         await victim.ChallengeAsync();
-        var response = await victim.ReturnWithCodeAsync(attackers);
+        await victim.ReturnWithCodeAsync(attackers);
 
         Assert.Equal(BinanceFailure.CorrelationFailed, site.SingleFailure().Failure);
         Assert.False((await victim.SessionAsync()).SignedIn);
@@ -112,7 +112,7 @@ public sealed class ForgedCallbackTests
         var request = await browser.ChallengeAsync();
         var name = Assert.Single(browser.Jar.Names);
         browser.SetCookie(name, "X");
-        var response = await browser.ReturnWithCodeAsync(request);
+        await browser.ReturnWithCodeAsync(request);
 
         Assert.Equal(BinanceFailure.CorrelationFailed, site.SingleFailure().Failure);
         Assert.Empty(binance.Requests);
@@ -126,8 +126,8 @@ public sealed class ForgedCallbackTests
         var browser = new SiteBrowser(site);
 
         var request = await browser.ChallengeAsync();
-        var first = await browser.ReturnWithCodeAsync(request);
-        var second = await browser.ReturnWithCodeAsync(request);
+        await browser.ReturnWithCodeAsync(request);
+        await browser.ReturnWithCodeAsync(request);
 
         Assert.Equal(BinanceFailure.CorrelationFailed, site.SingleFailure().Failure);
         Assert.Single(binance.TokenRequests);
@@ -141,13 +141,13 @@ public sealed class ForgedCallbackTests
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
 
-        var left = await browser.ChallengeAsync("/login?returnUrl=/left");
-        var right = await browser.ChallengeAsync("/login?returnUrl=/right");
-        var leftBack = await browser.ReturnWithCodeAsync(left);
-        var rightBack = await browser.ReturnWithCodeAsync(right);
+        var first = await browser.ChallengeAsync("/login?returnUrl=/first");
+        var second = await browser.ChallengeAsync("/login?returnUrl=/second");
+        var firstBack = await browser.ReturnWithCodeAsync(first);
+        var secondBack = await browser.ReturnWithCodeAsync(second);
 
-        Assert.Equal("/left", leftBack.Location?.OriginalString);
-        Assert.Equal("/right", rightBack.Location?.OriginalString);
+        Assert.Equal("/first", firstBack.Location?.OriginalString);
+        Assert.Equal("/second", secondBack.Location?.OriginalString);
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public sealed class ForgedCallbackTests
 
         var request = await browser.ChallengeAsync();
         site.Clock.Advance(TimeSpan.FromMinutes(15));
-        var response = await browser.ReturnWithCodeAsync(request);
+        await browser.ReturnWithCodeAsync(request);
 
         Assert.Equal(BinanceFailure.CorrelationFailed, site.SingleFailure().Failure);
     }
@@ -208,7 +208,7 @@ public sealed class ForgedCallbackTests
         var browser = new SiteBrowser(site);
 
         var request = await browser.ChallengeAsync();
-        var response = await browser.ReturnWithQueryAsync(
+        await browser.ReturnWithQueryAsync(
             new() { ["state"] = request.State, ["code"] = SiteBrowser.Code, ["error"] = "access_denied" });
 
         Assert.Equal(BinanceFailure.AccessDenied, site.SingleFailure().Failure);
@@ -222,8 +222,8 @@ public sealed class ForgedCallbackTests
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
 
-        var signedIn = await browser.SignInAsync();
-        var forged = await browser.GetAsync("/signin-binance?code=code&state=garbage");
+        await browser.SignInAsync();
+        await browser.GetAsync("/signin-binance?code=code&state=garbage");
 
         Assert.True((await browser.SessionAsync()).SignedIn);
         Assert.Empty(binance.Revocations);

@@ -176,7 +176,7 @@ public sealed class GuardedFailurePageTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => Guard(setup, byFallbackPolicy: true));
         var browser = new SiteBrowser(site);
-        var signedIn = await browser.ReturnWithCodeAsync(await browser.ChallengeAsync("/orders"));
+        await browser.ReturnWithCodeAsync(await browser.ChallengeAsync("/orders"));
         binance.Respond(BinanceStub.TokenPath, string.Empty, 503);
 
         var page = await browser.FollowAsync("/again", request => SiteBrowser.CallbackOf(request));

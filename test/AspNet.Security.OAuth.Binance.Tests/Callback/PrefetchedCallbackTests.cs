@@ -62,7 +62,7 @@ public sealed class PrefetchedCallbackTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Cookie = cookie => cookie.ExpireTimeSpan = TimeSpan.FromMinutes(10));
         var browser = new SiteBrowser(site);
-        var signedIn = await browser.SignInAsync();
+        await browser.SignInAsync();
         var request = await browser.ChallengeAsync();
         site.Clock.Advance(TimeSpan.FromMinutes(8));
         var before = browser.CookieHeader("/signin-binance");

@@ -124,7 +124,7 @@ public sealed class RefusedSignInTests
     }
 
     [Fact]
-    public async Task A_megabyte_in_a_link_is_survived()
+    public async Task A_megabyte_in_the_error_parameters_is_shortened_in_the_exception_and_the_log()
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);

@@ -19,7 +19,7 @@ public sealed class SessionBeforeBrokenSignInTests
         var application = new BreakableApplication(fault, isOnServer) { IsBroken = false };
         await using var site = await application.StartAsync(binance);
         var browser = new SiteBrowser(site);
-        var signedIn = await browser.SignInAsync();
+        await browser.SignInAsync();
         var before = await browser.SessionAsync();
         binance.Respond(BinanceStub.TokenPath, Responses.TokensWith("access_token", "\"another\""));
         binance.Respond(BinanceStub.UserPath, Responses.UserDataWith("userId", "\"another-user\""));
@@ -42,14 +42,14 @@ public sealed class SessionBeforeBrokenSignInTests
         var application = new BreakableApplication(fault, isOnServer) { IsBroken = false };
         await using var site = await application.StartAsync(binance);
         var browser = new SiteBrowser(site);
-        var signedIn = await browser.SignInAsync();
+        await browser.SignInAsync();
         application.IsBroken = true;
         var response = await browser.SignInAsync("/orders");
         application.IsBroken = false;
 
         site.Clock.Advance(TimeSpan.FromSeconds(30714));
         binance.Respond(BinanceStub.TokenPath, Responses.TokensWith("access_token", "\"refreshed\""));
-        var page = await browser.GetAsync("/session");
+        await browser.GetAsync("/session");
         var session = await browser.SessionAsync();
 
         AssertFailurePage(response, FailureOf(fault, isOnServer));

@@ -22,7 +22,7 @@ public sealed class SharedCallbackPathTests
             };
             setup.Authentication = authentication => authentication.AddBinance("Other", options =>
             {
-                (options.ClientId, options.ClientSecret, options.CallbackPath) = ("id", "hush", "/signin-binance");
+                (options.ClientId, options.ClientSecret, options.CallbackPath) = ("id", "secret", "/signin-binance");
                 options.UseServer(binance.Address);
             });
         });

@@ -64,13 +64,13 @@ public sealed class SignInMetricsOnceTests
             };
             setup.Authentication = schemes => schemes.AddBinance("Partner", options =>
             {
-                (options.ClientId, options.ClientSecret, options.CallbackPath) = ("id", "hush", "/signin-partner");
+                (options.ClientId, options.ClientSecret, options.CallbackPath) = ("id", "secret", "/signin-partner");
                 options.UseServer(binance.Address);
             });
         });
         using var signIns = SignIns(site.Services);
 
-        var response = await new SiteBrowser(site).GetAsync("/signin-binance?code=one&state=garbage");
+        await new SiteBrowser(site).GetAsync("/signin-binance?code=one&state=garbage");
 
         AssertCounted(signIns, "failed");
     }
@@ -98,7 +98,7 @@ public sealed class SignInMetricsOnceTests
         using var signIns = SignIns(site.Services);
         var browser = new SiteBrowser(site);
 
-        var response = await browser.TrySignInAsync();
+        await browser.TrySignInAsync();
 
         Assert.False((await browser.SessionAsync()).SignedIn);
         Assert.DoesNotContain(site.Logs, record => record.Id.Name == "SignedIn");

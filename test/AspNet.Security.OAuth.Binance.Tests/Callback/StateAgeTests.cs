@@ -41,7 +41,7 @@ public sealed class StateAgeTests
         var request = await browser.ChallengeAsync();
         site.Clock.Advance(TimeSpan.FromMinutes(15) - _second);
 
-        var response = await browser.ReturnWithCodeAsync(request);
+        await browser.ReturnWithCodeAsync(request);
 
         Assert.True((await browser.SessionAsync()).SignedIn);
     }
@@ -62,7 +62,7 @@ public sealed class StateAgeTests
         var request = await browser.ChallengeAsync();
         site.Clock.Advance(TimeSpan.FromSeconds(seconds));
 
-        var response = await browser.ReturnWithCodeAsync(request);
+        await browser.ReturnWithCodeAsync(request);
 
         Assert.Equal(signsIn, (await browser.SessionAsync()).SignedIn);
         Assert.Equal(signsIn ? 0 : 1, site.Failures.Count);
@@ -78,7 +78,7 @@ public sealed class StateAgeTests
         KeepCookies(browser);
         site.Clock.Advance(TimeSpan.FromMinutes(15));
 
-        var response = await browser.ReturnWithQueryAsync(new() { ["error"] = "access_denied", ["state"] = request.State });
+        await browser.ReturnWithQueryAsync(new() { ["error"] = "access_denied", ["state"] = request.State });
 
         Assert.Equal(BinanceFailure.CorrelationFailed, site.SingleFailure().Failure);
     }
@@ -96,15 +96,15 @@ public sealed class StateAgeTests
         site.Clock.Advance(TimeSpan.FromMinutes(20));
         var another = new SiteBrowser(site);
         await another.ChallengeAsync();
-        var young = Assert.Single(another.Jar.Names);
+        var recent = Assert.Single(another.Jar.Names);
 
-        for (var length = ".AspNetCore.Correlation.".Length; length <= Math.Min(old.Length, young.Length); length++)
+        for (var length = ".AspNetCore.Correlation.".Length; length <= Math.Min(old.Length, recent.Length); length++)
         {
-            var name = young[..length] + old[length..];
+            var name = recent[..length] + old[length..];
             browser.SetCookie(name, "N");
         }
 
-        var response = await browser.ReturnWithCodeAsync(request);
+        await browser.ReturnWithCodeAsync(request);
 
         Assert.Equal(BinanceFailure.CorrelationFailed, site.SingleFailure().Failure);
         Assert.Empty(binance.Requests);
@@ -126,7 +126,7 @@ public sealed class StateAgeTests
         var request = await browser.ChallengeAsync();
 
         var elsewhere = At(finished, browser);
-        var response = await elsewhere.ReturnWithCodeAsync(request);
+        await elsewhere.ReturnWithCodeAsync(request);
 
         Assert.Empty(finished.Failures);
         Assert.True((await elsewhere.SessionAsync()).SignedIn);

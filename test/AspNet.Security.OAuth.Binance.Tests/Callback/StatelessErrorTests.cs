@@ -67,7 +67,7 @@ public sealed class StatelessErrorTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
 
-        var response = await new SiteBrowser(site)
+        await new SiteBrowser(site)
             .GetAsync("/signin-binance?error=%0D%0Aforged&error_description=forged%20words&error_uri=https%3A%2F%2Fforged.example");
 
         var failure = site.SingleFailure();
@@ -82,10 +82,10 @@ public sealed class StatelessErrorTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
-        var signedIn = await browser.SignInAsync();
+        await browser.SignInAsync();
         var pending = await browser.ChallengeAsync("/login?returnUrl=/orders");
 
-        var stateless = await browser.GetAsync("/signin-binance?error=access_denied");
+        await browser.GetAsync("/signin-binance?error=access_denied");
 
         Assert.True((await browser.SessionAsync()).SignedIn);
         var response = await browser.ReturnWithCodeAsync(pending);

@@ -10,14 +10,12 @@ namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 /// </summary>
 public sealed class TokenRequestLimitTests
 {
-    private const int Limit = 16;
-
     [Fact(Timeout = 60_000)]
     public async Task The_seventeenth_sign_in_is_unavailable_at_its_deadline_and_its_code_is_not_sent()
     {
         var requests = new HeldTokenRequests();
         await using var site = await StartAsync(requests);
-        await requests.FillAsync(site, Limit);
+        await requests.FillAsync(site, HeldTokenRequests.Limit);
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
 
@@ -27,7 +25,7 @@ public sealed class TokenRequestLimitTests
         await site.PassAsync(TimeSpan.FromSeconds(1));
 
         Assert.Equal("unavailable", (await delivery).Failure());
-        Assert.Equal(Limit, requests.Started.Count);
+        Assert.Equal(HeldTokenRequests.Limit, requests.Started.Count);
         requests.ReleaseAll();
         await site.PassAsync(TimeSpan.FromSeconds(5));
         Assert.Empty(RequestsWithTheCodeOf(site, callback));
@@ -38,23 +36,23 @@ public sealed class TokenRequestLimitTests
     {
         var requests = new HeldTokenRequests();
         await using var site = await StartAsync(requests);
-        var others = await requests.FillAsync(site, Limit);
+        var others = await requests.FillAsync(site, HeldTokenRequests.Limit);
         var browser = site.Browser();
         var delivery = await site.ArriveAsync(browser, await browser.ConsentAsync());
         await site.PassAsync(TimeSpan.FromSeconds(5));
-        Assert.Equal(Limit, requests.Started.Count);
+        Assert.Equal(HeldTokenRequests.Limit, requests.Started.Count);
 
         var started = requests.Started.Next(1);
         requests.ReleaseOne();
         await started;
         await Task.WhenAny(others);
-        Assert.Equal(Limit + 1, requests.Started.Count);
+        Assert.Equal(HeldTokenRequests.Limit + 1, requests.Started.Count);
         requests.ReleaseAll();
 
         browser.Receive(await delivery);
         await site.AssertLiveAsync(browser);
         Assert.All((await Task.WhenAll(others)).Select(response => response.Failure()), Assert.Null);
-        Assert.Equal(Limit, requests.MostAtOnce);
+        Assert.Equal(HeldTokenRequests.Limit, requests.MostAtOnce);
     }
 
     [Theory(Timeout = 60_000)]
@@ -64,7 +62,7 @@ public sealed class TokenRequestLimitTests
     {
         var requests = new HeldTokenRequests();
         await using var site = await StartAsync(requests);
-        await requests.FillAsync(site, Limit);
+        await requests.FillAsync(site, HeldTokenRequests.Limit);
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
         using var closing = new CancellationTokenSource();
@@ -94,7 +92,7 @@ public sealed class TokenRequestLimitTests
     {
         var requests = new HeldTokenRequests();
         await using var site = await StartAsync(requests);
-        await requests.FillAsync(site, Limit);
+        await requests.FillAsync(site, HeldTokenRequests.Limit);
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
         using var closing = new CancellationTokenSource();
@@ -115,7 +113,7 @@ public sealed class TokenRequestLimitTests
     {
         var requests = new HeldTokenRequests();
         await using var site = await StartAsync(requests);
-        await requests.FillAsync(site, Limit);
+        await requests.FillAsync(site, HeldTokenRequests.Limit);
         var (early, late) = (site.Browser(), site.Browser());
         var ended = await site.ArriveAsync(early, await early.ConsentAsync());
         await site.PassAsync(TimeSpan.FromSeconds(10));
@@ -124,7 +122,7 @@ public sealed class TokenRequestLimitTests
         var waiting = await site.ArriveAsync(late, await late.ConsentAsync());
         await site.PassAsync(TimeSpan.FromSeconds(1));
 
-        Assert.Equal(Limit, requests.Started.Count);
+        Assert.Equal(HeldTokenRequests.Limit, requests.Started.Count);
         requests.ReleaseAll();
         late.Receive(await waiting);
         await site.AssertLiveAsync(late);
@@ -136,7 +134,7 @@ public sealed class TokenRequestLimitTests
         var requests = new HeldTokenRequests();
         await using var site = await StartAsync(requests);
         using var closing = new CancellationTokenSource();
-        var aborted = await requests.FillUntilAsync(site, Limit, closing.Token);
+        var aborted = await requests.FillUntilAsync(site, HeldTokenRequests.Limit, closing.Token);
         await closing.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(aborted));
         var browser = site.Browser();
@@ -145,7 +143,7 @@ public sealed class TokenRequestLimitTests
         await site.PassAsync(TimeSpan.FromSeconds(10));
 
         Assert.Equal("unavailable", (await delivery).Failure());
-        Assert.Equal(Limit, requests.MostAtOnce);
+        Assert.Equal(HeldTokenRequests.Limit, requests.MostAtOnce);
         requests.ReleaseAll();
     }
 
@@ -154,10 +152,10 @@ public sealed class TokenRequestLimitTests
     {
         var requests = new HeldTokenRequests();
         await using var site = await StartAsync(requests);
-        var (crowd, browser) = (site.Browser(), site.Browser());
-        var (many, one) = (await crowd.ConsentAsync(), await browser.ConsentAsync());
-        var arrived = site.Calls().Exchanges.Next(Limit * 2);
-        var deliveries = Enumerable.Range(0, Limit * 2).Select(_ => crowd.DeliverCallbackAsync(many)).ToArray();
+        var (other, browser) = (site.Browser(), site.Browser());
+        var (many, one) = (await other.ConsentAsync(), await browser.ConsentAsync());
+        var arrived = site.Calls().Exchanges.Next(HeldTokenRequests.Limit * 2);
+        var deliveries = Enumerable.Range(0, HeldTokenRequests.Limit * 2).Select(_ => other.DeliverCallbackAsync(many)).ToArray();
         await arrived;
 
         var started = requests.Started.Next(1);
@@ -182,7 +180,7 @@ public sealed class TokenRequestLimitTests
             options.UseServer(setup.Server);
         }));
         site.Emulator.Clients.Add(new() { ClientId = "second-client", ClientSecret = "second-secret", RedirectUris = ["http://localhost/signin-second"] });
-        await requests.FillAsync(site, Limit);
+        await requests.FillAsync(site, HeldTokenRequests.Limit);
         other.ReleaseAll();
         var browser = site.Browser();
 
@@ -214,7 +212,7 @@ public sealed class TokenRequestLimitTests
         requests.ReleaseAll();
 
         Assert.All((await Task.WhenAll(deliveries)).Select(response => response.Failure()), failure => Assert.Equal("invalid_grant", failure));
-        Assert.Equal((Limit, Limit), (started, requests.MostAtOnce));
+        Assert.Equal((HeldTokenRequests.Limit, HeldTokenRequests.Limit), (started, requests.MostAtOnce));
         Assert.Equal(Callbacks, site.TokenRequests());
     }
 

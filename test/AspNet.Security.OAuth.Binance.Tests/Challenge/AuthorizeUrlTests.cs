@@ -64,7 +64,7 @@ public sealed class AuthorizeUrlTests
         var browser = new SiteBrowser(site);
 
         var request = await browser.ChallengeAsync();
-        var response = await browser.ReturnWithCodeAsync(request, "/back/here");
+        await browser.ReturnWithCodeAsync(request, "/back/here");
 
         Assert.Equal("https://site.example/back/here", request.Query["redirect_uri"]);
         Assert.True((await browser.SessionAsync()).SignedIn);

@@ -44,7 +44,7 @@ public sealed class CorrelationCookieTests
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
 
-        var response = await browser.SignInAsync();
+        await browser.SignInAsync();
 
         Assert.DoesNotContain(browser.Jar.Names, name => name.Contains("Correlation", StringComparison.Ordinal));
     }

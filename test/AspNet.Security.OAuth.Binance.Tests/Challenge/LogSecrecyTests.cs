@@ -14,9 +14,9 @@ public sealed class LogSecrecyTests
 
         var request = await browser.ChallengeAsync();
         List<string> secrets = [request.State, .. browser.Jar.Cookies.Select(cookie => cookie.Name)];
-        var signedIn = await browser.ReturnWithCodeAsync(request);
+        await browser.ReturnWithCodeAsync(request);
         secrets.AddRange(browser.Jar.Cookies.Select(cookie => cookie.Value));
-        var signedOut = await browser.GetAsync("/sign-out?scheme=Cookies&scheme=Binance");
+        await browser.GetAsync("/sign-out?scheme=Cookies&scheme=Binance");
         secrets.AddRange([SiteBrowser.Code, TestSite.ClientSecret, Responses.AccessToken, Responses.RefreshToken, Responses.UserId, Responses.Email]);
         secrets.Add(QueryHelpers.ParseQuery(Assert.Single(binance.TokenRequests).Body)["code_verifier"].Single()!);
 
@@ -41,7 +41,7 @@ public sealed class LogSecrecyTests
             another.Jar.Replace(cookie, "changed");
         }
 
-        var response = await another.ReturnWithCodeAsync(request);
+        await another.ReturnWithCodeAsync(request);
 
         Assert.Equal(BinanceFailure.CorrelationFailed, site.SingleFailure().Failure);
         Assert.DoesNotContain(cookie.Name[".AspNetCore.Correlation.".Length..], site.LogText, StringComparison.Ordinal);

@@ -25,7 +25,7 @@ public sealed class OwnCorrelationCookieTests
         var second = await browser.GetAsync("/login");
 
         Assert.Equal(HttpStatusCode.Redirect, second.Status);
-        var back = await browser.ReturnWithCodeAsync(new AuthorizeRequest(second.Location!));
+        await browser.ReturnWithCodeAsync(new AuthorizeRequest(second.Location!));
         Assert.True((await browser.SessionAsync()).SignedIn);
     }
 }

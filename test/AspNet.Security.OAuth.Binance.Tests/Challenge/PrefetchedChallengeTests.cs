@@ -20,7 +20,7 @@ public sealed class PrefetchedChallengeTests
 
         var prefetch = await browser.GetAsync("/login", (name, value));
         Assert.Empty(browser.Jar.Cookies);
-        var visit = await browser.ReturnWithCodeAsync(await browser.ChallengeAsync());
+        await browser.ReturnWithCodeAsync(await browser.ChallengeAsync());
 
         PrefetchedCallbackTests.AssertRefused(prefetch);
         Assert.True((await browser.SessionAsync()).SignedIn);

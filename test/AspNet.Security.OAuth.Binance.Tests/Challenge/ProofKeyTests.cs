@@ -14,7 +14,7 @@ public sealed class ProofKeyTests
         var browser = new SiteBrowser(site);
 
         var request = await browser.ChallengeAsync();
-        var response = await browser.ReturnWithCodeAsync(request);
+        await browser.ReturnWithCodeAsync(request);
 
         Assert.Equal(request.Query["code_challenge"], S256(VerifierSentTo(binance)));
     }
@@ -32,7 +32,7 @@ public sealed class ProofKeyTests
         var properties = site.Options.StateDataFormat.Unprotect(request.State)!;
         properties.Items["code_verifier"] = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
         var state = site.Options.StateDataFormat.Protect(properties);
-        var response = await browser.ReturnWithQueryAsync(new() { ["code"] = SiteBrowser.Code, ["state"] = state });
+        await browser.ReturnWithQueryAsync(new() { ["code"] = SiteBrowser.Code, ["state"] = state });
 
         Assert.Equal("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", VerifierSentTo(binance));
         Assert.Equal("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", S256(VerifierSentTo(binance)));
@@ -45,8 +45,8 @@ public sealed class ProofKeyTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
 
-        var first = await new SiteBrowser(site).SignInAsync();
-        var second = await new SiteBrowser(site).SignInAsync();
+        await new SiteBrowser(site).SignInAsync();
+        await new SiteBrowser(site).SignInAsync();
         var verifiers = binance.TokenRequests.Select(request => QueryHelpers.ParseQuery(request.Body)["code_verifier"].Single()!).ToArray();
 
         Assert.Equal(2, verifiers.Distinct(StringComparer.Ordinal).Count());
@@ -84,7 +84,7 @@ public sealed class ProofKeyTests
         var browser = new SiteBrowser(site);
 
         var request = await browser.ChallengeAsync();
-        var response = await browser.ReturnWithCodeAsync(request);
+        await browser.ReturnWithCodeAsync(request);
 
         Assert.DoesNotContain("code_challenge", request.Query.Keys);
         Assert.DoesNotContain("code_challenge_method", request.Query.Keys);

@@ -151,7 +151,7 @@ public sealed class ScriptChallengeTests
         }
 
         Assert.Empty(browser.Jar.Cookies);
-        var signedIn = await browser.SignInAsync();
+        await browser.SignInAsync();
         var users = await browser.GetAsync(path, _fetch, _xhr);
         Assert.Equal(HttpStatusCode.OK, users.Status);
     }
@@ -170,9 +170,9 @@ public sealed class ScriptChallengeTests
             });
         var browser = new SiteBrowser(site);
 
-        var script = await browser.GetAsync("/login", _xhr);
+        await browser.GetAsync("/login", _xhr);
         Assert.Equal(0, redirects);
-        var page = await browser.GetAsync("/login");
+        await browser.GetAsync("/login");
 
         Assert.Equal(1, redirects);
     }

@@ -50,7 +50,7 @@ public sealed class UnfinishedSignInTests
     [Fact]
     public async Task Eight_concurrent_sign_ins_can_be_finished()
     {
-        await using var site = await TestSite.StartAsync(WithFailurePage);
+        await using var site = await TestSite.StartAsync();
         var browser = site.BrowserWithTls();
 
         var challenges = await browser.BeginAsync(site.Clock, CorrelationCookies.Limit, _minute);
@@ -69,7 +69,7 @@ public sealed class UnfinishedSignInTests
     [InlineData(12)]
     public async Task The_oldest_sign_ins_beyond_eight_are_dropped(int count)
     {
-        await using var site = await TestSite.StartAsync(WithFailurePage);
+        await using var site = await TestSite.StartAsync();
         var browser = site.BrowserWithTls();
 
         var challenges = await browser.BeginAsync(site.Clock, count, _minute);
@@ -90,7 +90,7 @@ public sealed class UnfinishedSignInTests
     [Fact]
     public async Task The_oldest_sign_in_is_found_by_the_time_of_its_challenge_and_not_by_the_order_of_the_header()
     {
-        await using var site = await TestSite.StartAsync(WithFailurePage);
+        await using var site = await TestSite.StartAsync();
         var browser = site.BrowserWithTls();
         List<SiteResponse> challenges = [];
         for (var i = 0; i < CorrelationCookies.Limit; i++)
@@ -153,12 +153,12 @@ public sealed class UnfinishedSignInTests
         await using var site = await TestSite.StartAsync();
         var browser = site.BrowserWithTls();
         await browser.BeginAsync(site.Clock, startedBefore, TimeSpan.FromSeconds(1));
-        var (left, right) = (await browser.SendAsync("/login"), await browser.SendAsync("/login"));
-        browser.Receive(right);
-        browser.Receive(left);
+        var (first, second) = (await browser.SendAsync("/login"), await browser.SendAsync("/login"));
+        browser.Receive(second);
+        browser.Receive(first);
 
-        await browser.AssertSignsInAsync(left);
-        await browser.AssertSignsInAsync(right);
+        await browser.AssertSignsInAsync(first);
+        await browser.AssertSignsInAsync(second);
 
         Assert.InRange(browser.Correlations().Count, 0, CorrelationCookies.Limit - 1);
     }
@@ -182,6 +182,4 @@ public sealed class UnfinishedSignInTests
         Assert.Equal(CorrelationCookies.Limit, browser.Correlations().Count);
         await browser.AssertSignsInAsync(challenges[0]);
     }
-
-    private static void WithFailurePage(SiteSetup setup) => setup.Binance = options => options.FailurePath = "/failed";
 }

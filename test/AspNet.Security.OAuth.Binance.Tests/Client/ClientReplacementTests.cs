@@ -21,7 +21,7 @@ public sealed class ClientReplacementTests
             services.AddSingleton<BinanceTokenService, OwnTokenService>();
         }
 
-        services.AddAuthentication().AddBinance(options => (options.ClientId, options.ClientSecret) = ("id", "hush"));
+        services.AddAuthentication().AddBinance(options => (options.ClientId, options.ClientSecret) = ("id", "secret"));
         if (!isFirst)
         {
             services.AddSingleton<BinanceTokenService, OwnTokenService>();

@@ -164,8 +164,8 @@ public sealed class EndpointsTests
         var browser = new SiteBrowser(site);
 
         var challenge = await browser.ChallengeAsync();
-        var returned = await browser.ReturnWithCodeAsync(challenge);
-        var signedOut = await browser.GetAsync("/sign-out?scheme=Cookies");
+        await browser.ReturnWithCodeAsync(challenge);
+        await browser.GetAsync("/sign-out?scheme=Cookies");
 
         Assert.Equal("binance.invalid:5210", challenge.Url.Authority);
         Assert.Empty(site.Failures);

@@ -66,7 +66,7 @@ public sealed class RawTests
         });
         var browser = new SiteBrowser(site);
 
-        var response = await browser.SignInAsync();
+        await browser.SignInAsync();
         var session = await browser.SessionAsync();
 
         Assert.Equal(Extra, extra);
@@ -87,7 +87,7 @@ public sealed class RawTests
             return Task.CompletedTask;
         });
 
-        var response = await new SiteBrowser(site).SignInAsync();
+        await new SiteBrowser(site).SignInAsync();
         var text = Encoding.UTF8.GetString(TicketSerializer.Default.Serialize(ticket!));
 
         Assert.Contains(Responses.UserId, text, StringComparison.Ordinal);

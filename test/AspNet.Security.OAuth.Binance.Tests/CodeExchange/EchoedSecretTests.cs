@@ -106,7 +106,7 @@ public sealed class EchoedSecretTests
         query["error"] = piece;
         query["error_description"] = $"no such {field}: {piece}…";
 
-        var response = await browser.ReturnWithQueryAsync(query);
+        await browser.ReturnWithQueryAsync(query);
 
         Assert.Equal(BinanceFailure.AuthorizationError, site.SingleFailure().Failure);
         AssertSecrecy(site, site.SingleFailure(), [piece]);
@@ -122,7 +122,7 @@ public sealed class EchoedSecretTests
         var browser = new SiteBrowser(site);
 
         var challenge = await browser.ChallengeAsync();
-        var response = await browser.ReturnWithQueryAsync(new() { ["code"] = Code, ["state"] = challenge.State });
+        await browser.ReturnWithQueryAsync(new() { ["code"] = Code, ["state"] = challenge.State });
         var form = FormOf(await server.FirstRequest);
 
         string[] secrets = [form["client_secret"], form["code"], form["code_verifier"]];

@@ -76,7 +76,7 @@ public sealed class TokenRequestTests
 
         const string Code = "a/b+c d&client_id=x%41é";
         var request = await browser.ChallengeAsync();
-        var response = await browser.ReturnWithQueryAsync(new() { ["code"] = Code, ["state"] = request.State });
+        await browser.ReturnWithQueryAsync(new() { ["code"] = Code, ["state"] = request.State });
 
         var form = QueryHelpers.ParseQuery(Assert.Single(binance.TokenRequests).Body);
         Assert.Equal(Code, form["code"]);
@@ -91,7 +91,7 @@ public sealed class TokenRequestTests
         var browser = new SiteBrowser(site, "http://localhost:5200");
 
         var request = await browser.ChallengeAsync("/shop/login");
-        var response = await browser.ReturnWithCodeAsync(request, "/shop/signin-binance");
+        await browser.ReturnWithCodeAsync(request, "/shop/signin-binance");
 
         Assert.Equal(request.Query["redirect_uri"], QueryHelpers.ParseQuery(Assert.Single(binance.TokenRequests).Body)["redirect_uri"]);
     }
@@ -107,7 +107,7 @@ public sealed class TokenRequestTests
 
         var challenge = await browser.ChallengeAsync();
         site.Options.StateDataFormat.Unprotect(challenge.State)!.Items.TryGetValue("code_verifier", out var verifier);
-        var response = await browser.ReturnWithCodeAsync(challenge);
+        await browser.ReturnWithCodeAsync(challenge);
 
         Assert.True((await browser.SessionAsync()).SignedIn);
         return (Assert.Single(binance.TokenRequests), verifier);

@@ -40,7 +40,7 @@ public sealed class ServiceGraphTests
     }
 
     private static AuthenticationBuilder AddBinance(AuthenticationBuilder builder)
-        => builder.AddBinance(options => (options.ClientId, options.ClientSecret) = ("id", "hush"));
+        => builder.AddBinance(options => (options.ClientId, options.ClientSecret) = ("id", "secret"));
 
     private static IEnumerable<Type> Ours(IServiceCollection services)
         => services.Select(service => service.ImplementationType).OfType<Type>()

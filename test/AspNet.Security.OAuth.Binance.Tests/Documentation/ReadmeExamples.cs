@@ -36,10 +36,14 @@ public sealed class ReadmeExamples
         Assert.Equal("the-client", app.Services.GetRequiredService<IOptionsMonitor<BinanceAuthenticationOptions>>().Get("Binance").ClientId);
     }
 
-    [Fact]
-    public void Proxy_is_trusted_by_its_address()
+    [Theory]
+    [InlineData("10.0.0.5", "https")]
+    [InlineData("10.0.0.6", "http")]
+    public async Task Proxy_is_trusted_by_its_address(string remote, string scheme)
     {
         var builder = SiteBuilder();
+        Configure(builder);
+        builder.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie().AddBinance();
 
         builder.Services.Configure<ForwardedHeadersOptions>(options =>
         {
@@ -49,15 +53,27 @@ public sealed class ReadmeExamples
             options.KnownProxies.Add(IPAddress.Parse("10.0.0.5"));
         });
 
-        using var app = (IDisposable)Build(builder);
-        static WebApplication Build(WebApplicationBuilder builder)
+        await using var app = builder.Build();
+
+        // The in-memory server knows no addresses.
+        app.Use((context, next) =>
         {
-            var app = builder.Build();
+            context.Connection.RemoteIpAddress = IPAddress.Parse(remote);
+            return next(context);
+        });
 
-            app.UseForwardedHeaders();
+        app.UseForwardedHeaders();
 
-            return app;
-        }
+        app.UseAuthentication();
+        app.MapGet("/login", () => Results.Challenge(new() { RedirectUri = "/" }, [BinanceAuthenticationDefaults.AuthenticationScheme]));
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/login");
+        request.Headers.Add("X-Forwarded-Proto", "https");
+        request.Headers.Add("X-Forwarded-For", "203.0.113.9");
+
+        using var response = await app.GetTestClient().SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal($"{scheme}://localhost/signin-binance", new AuthorizeRequest(response.Headers.Location!).Query["redirect_uri"].Single());
     }
 
     [Fact]

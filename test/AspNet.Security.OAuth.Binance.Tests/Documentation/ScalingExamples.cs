@@ -46,7 +46,7 @@ public sealed class ScalingExamples
     }
 
     [Fact]
-    public void Lock_in_PostgreSQL_is_the_lock_of_the_web_farm_and_connects_when_it_is_used()
+    public void Lock_in_PostgreSQL_does_not_connect_before_it_is_used()
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
 

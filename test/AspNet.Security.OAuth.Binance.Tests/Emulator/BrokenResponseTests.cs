@@ -93,11 +93,11 @@ public sealed class BrokenResponseTests : EmulatorTest
     public async Task An_infinite_delay_ends_when_the_caller_disconnects()
     {
         Emulator.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.Delay(Timeout.InfiniteTimeSpan));
-        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        var call = Visitor.Http.GetAsync("/oauth-api/v1/user-info", leaving.Token);
+        using var abort = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var call = Visitor.Http.GetAsync("/oauth-api/v1/user-info", abort.Token);
         await Emulator.Requests.WaitForAsync(request => request.Fault == "Delay", Cancellation);
 
-        await leaving.CancelAsync();
+        await abort.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
     }

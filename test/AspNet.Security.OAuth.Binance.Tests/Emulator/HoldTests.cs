@@ -52,12 +52,12 @@ public sealed class HoldTests : EmulatorTest
     {
         var issued = Emulator.Tokens.Issue();
         using var hold = Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        using var abort = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         using var content = new FormUrlEncodedContent(Visitor.RefreshParameters(issued.RefreshToken));
-        var call = Visitor.Http.PostAsync("/oauth/token", content, leaving.Token);
+        var call = Visitor.Http.PostAsync("/oauth/token", content, abort.Token);
         await hold.WaitForCallsAsync(1, Cancellation);
 
-        await leaving.CancelAsync();
+        await abort.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         var request = await Emulator.Requests.WaitForAsync(_ => true, Cancellation);

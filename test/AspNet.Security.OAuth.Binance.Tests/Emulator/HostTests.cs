@@ -56,11 +56,11 @@ public sealed class HostTests
     [InlineData("DOTNET_ENVIRONMENT", "production", true)]
     [InlineData("ASPNETCORE_ENVIRONMENT", "Development", false)]
     [InlineData("ASPNETCORE_ENVIRONMENT", null, false)]
-    public async Task Starting_in_Production_throws(string variable, string? value, bool refuses)
+    public async Task Starting_throws_in_Production_only(string variable, string? value, bool throws)
     {
         var starting = BinanceEmulator.StartAsync(configure: null, name => name == variable ? value : null, Cancellation);
 
-        if (refuses)
+        if (throws)
         {
             var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => starting);
             Assert.Contains(variable, exception.Message, StringComparison.Ordinal);
@@ -69,6 +69,7 @@ public sealed class HostTests
         else
         {
             await using var emulator = await starting;
+            Assert.NotNull(emulator.BaseAddress);
         }
     }
 

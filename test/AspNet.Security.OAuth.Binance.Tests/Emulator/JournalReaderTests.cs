@@ -57,11 +57,11 @@ public sealed class JournalReaderTests : EmulatorTest
     [Fact]
     public async Task A_reader_can_be_cancelled()
     {
-        using var leaving = new CancellationTokenSource();
-        await using var reader = Emulator.Requests.ReadAllAsync(leaving.Token).GetAsyncEnumerator(Cancellation);
+        using var abort = new CancellationTokenSource();
+        await using var reader = Emulator.Requests.ReadAllAsync(abort.Token).GetAsyncEnumerator(Cancellation);
         var next = reader.MoveNextAsync().AsTask();
 
-        await leaving.CancelAsync();
+        await abort.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
     }
@@ -88,9 +88,9 @@ public sealed class JournalReaderTests : EmulatorTest
     [Fact]
     public async Task A_cancelled_reader_that_was_never_enumerated_retains_no_requests()
     {
-        using var leaving = new CancellationTokenSource();
-        var requests = Emulator.Requests.ReadAllAsync(leaving.Token);
-        await leaving.CancelAsync();
+        using var abort = new CancellationTokenSource();
+        var requests = Emulator.Requests.ReadAllAsync(abort.Token);
+        await abort.CancelAsync();
 
         await SendAsync(1);
         var request = TheOne();

@@ -156,11 +156,24 @@ public sealed class UserTokensSlowSignOutTests : IAsyncDisposable
     {
         await using var site = await _database.StartAsync();
         var browser = await RegisteredAsync(site);
-        var hang = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _database.Faults.BeforeCommand = command => command.Contains(DatabaseFaults.Tokens, StringComparison.Ordinal) ? hang.Task : Task.CompletedTask;
+        var (reached, hang) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        _database.Faults.BeforeCommand = command =>
+        {
+            if (!command.Contains(DatabaseFaults.Tokens, StringComparison.Ordinal))
+            {
+                return Task.CompletedTask;
+            }
 
-        await SignOutWithinAsync(site, browser, SignOutSite.RevocationTimeout);
+            reached.TrySetResult();
+            return hang.Task;
+        };
 
+        var others = site.Clock.Timers;
+        var signOut = browser.SignOutAsync();
+        await reached.Task.WaitAsync(TestTimeout.Token);
+        await site.Clock.PassUpToAsync(signOut, SignOutSite.RevocationTimeout, others);
+
+        Assert.False(browser.IsSignedIn);
         _database.Faults.Recover();
         hang.SetResult();
     }

@@ -55,7 +55,7 @@ public sealed class FailedUserTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, place);
         var browser = new SiteBrowser(site);
-        var other = await browser.GetAsync("/as?user=another&scheme=Elsewhere");
+        await browser.GetAsync("/as?user=another&scheme=Elsewhere");
 
         var page = await browser.OpenPageAsync("/auth/failed?failure=correlation_failed&returnUrl=/orders", "en");
 
@@ -70,7 +70,7 @@ public sealed class FailedUserTests
         await using var site = await LoginSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
         var request = await browser.ChallengeAsync("/auth/login?returnUrl=/orders");
-        var first = await browser.ReturnWithCodeAsync(request);
+        await browser.ReturnWithCodeAsync(request);
         site.Clock.Advance(TimeSpan.FromMinutes(20));
 
         var page = await browser.FollowAsync(SiteBrowser.CallbackOf(request), _ => throw new InvalidOperationException("The browser is sent to Binance."));

@@ -110,7 +110,7 @@ public sealed class LoginJourneyTests : IAsyncDisposable
     {
         await StartAsync(SessionPlace.Server);
         var consent = await FollowAsync("/orders");
-        var orders = await FollowAsync(await DecideAsync(consent.Location!, "authorize"));
+        await FollowAsync(await DecideAsync(consent.Location!, "authorize"));
 
         var signedOut = await Browser.SignOutByScriptAsync();
         var next = await FollowAsync("/orders");

@@ -36,7 +36,7 @@ public sealed class LoginSignedInTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, place);
         var browser = new SiteBrowser(site);
-        var other = await browser.GetAsync("/as?user=another" + scheme);
+        await browser.GetAsync("/as?user=another" + scheme);
         Assert.Equal("another", (await browser.SessionAsync()).UserId);
 
         var response = await browser.GetAsync("/auth/login?returnUrl=/orders");
@@ -102,7 +102,7 @@ public sealed class LoginSignedInTests
             "Other");
         var binanceUser = await site.SignedInAsync();
         var other = new SiteBrowser(site);
-        var local = await other.GetAsync("/as?user=another&scheme=Binance");
+        await other.GetAsync("/as?user=another&scheme=Binance");
         Assert.True((await other.SessionAsync("Cookies")).SignedIn);
 
         var signedIn = await binanceUser.GetAsync("/auth/login?returnUrl=/orders");
@@ -172,7 +172,7 @@ public sealed class LoginSignedInTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
 
-        var response = await new SiteBrowser(site).GetAsync("/auth/login", ("Cookie", ".AspNetCore.Cookies=forged"));
+        var response = await new SiteBrowser(site).GetAsync("/auth/login", ("Cookie", $"{SiteResponse.CookieName}=forged"));
 
         response.AssertChallenges();
     }

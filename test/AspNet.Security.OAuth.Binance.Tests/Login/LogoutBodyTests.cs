@@ -164,17 +164,17 @@ public sealed class LogoutBodyTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
         var browser = await site.SignedInAsync();
-        using var leave = new CancellationTokenSource();
-        var leaving = new SiteBrowser(site) { Aborted = leave.Token };
+        using var abort = new CancellationTokenSource();
+        var aborted = new SiteBrowser(site) { Aborted = abort.Token };
         foreach (var cookie in browser.Jar.Cookies)
         {
-            leaving.Jar.Add(cookie);
+            aborted.Jar.Add(cookie);
         }
 
         using var content = new EndlessForm();
-        var sending = leaving.RequestAsync(HttpMethod.Post, "/auth/logout", content, LoginRequests.OwnForm);
+        var sending = aborted.RequestAsync(HttpMethod.Post, "/auth/logout", content, LoginRequests.OwnForm);
         await content.Started;
-        await leave.CancelAsync();
+        await abort.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
 
         Assert.True((await browser.SessionAsync()).SignedIn);

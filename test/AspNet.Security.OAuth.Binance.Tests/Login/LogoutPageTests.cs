@@ -118,7 +118,7 @@ public sealed class LogoutPageTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
-        var first = await browser.GetAsync("/as?user=first&scheme=Elsewhere");
+        await browser.GetAsync("/as?user=first&scheme=Elsewhere");
         var stale = await browser.TokenAsync();
         await browser.SignInAsync();
 

@@ -175,7 +175,7 @@ public sealed class LogoutProofTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
         var attacker = new SiteBrowser(site);
-        var other = await attacker.GetAsync("/as?user=attacker&scheme=Binance");
+        await attacker.GetAsync("/as?user=attacker&scheme=Binance");
         var token = await attacker.TokenAsync();
         var victim = await site.SignedInAsync();
         var cookie = attacker.Jar.Cookies.Single(cookie => cookie.Name.StartsWith(".AspNetCore.Antiforgery", StringComparison.Ordinal));
@@ -284,14 +284,14 @@ public sealed class LogoutProofTests
 
     internal static async Task AssertSignedOutAsync(SiteBrowser browser, BinanceStub binance)
     {
-        Assert.DoesNotContain(".AspNetCore.Cookies", browser.Jar.Names);
+        Assert.DoesNotContain(SiteResponse.CookieName, browser.Jar.Names);
         Assert.False((await browser.SessionAsync()).SignedIn);
         Assert.Equal($"Bearer {Responses.AccessToken}", Assert.Single(Assert.Single(binance.Revocations).Headers!["Authorization"]));
     }
 
     private static async Task AssertUntouchedAsync(SiteBrowser browser, SiteResponse response, BinanceStub binance)
     {
-        Assert.DoesNotContain(response.SetCookieHeaders, cookie => cookie.StartsWith(".AspNetCore.Cookies", StringComparison.Ordinal));
+        Assert.DoesNotContain(response.SetCookieHeaders, cookie => cookie.StartsWith(SiteResponse.CookieName, StringComparison.Ordinal));
         Assert.Equal(Responses.UserId, (await browser.SessionAsync()).UserId);
         Assert.Empty(binance.Revocations);
     }

@@ -53,7 +53,7 @@ public sealed class LogoutTests
         await using var site = await LoginSite.StartAsync(binance);
         var browser = await site.SignedInAsync();
         var secondTab = await browser.TokenAsync();
-        var first = await browser.SignOutByFormAsync();
+        await browser.SignOutByFormAsync();
 
         var form = await browser.SubmitAsync("/auth/logout?returnUrl=/bye", [(secondTab.Field, secondTab.Value)], LoginRequests.OwnForm);
         var script = await browser.SignOutByScriptAsync();
@@ -77,7 +77,7 @@ public sealed class LogoutTests
             late.Jar.Add(cookie);
         }
 
-        var first = await browser.SignOutByScriptAsync();
+        await browser.SignOutByScriptAsync();
         var second = await late.SignOutByScriptAsync();
 
         LogoutProofTests.AssertNoContent(second);
@@ -112,7 +112,7 @@ public sealed class LogoutTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, place);
         var browser = new SiteBrowser(site);
-        var other = await browser.GetAsync("/as?user=another&scheme=Elsewhere");
+        await browser.GetAsync("/as?user=another&scheme=Elsewhere");
 
         var refused = await browser.SubmitAsync("/auth/logout", [], LoginRequests.ForeignForm);
         Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
@@ -143,9 +143,9 @@ public sealed class LogoutTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, configure: setup => setup.Authentication = schemes => schemes.AddCookie("Other"));
         var browser = await site.SignedInAsync();
-        var other = await browser.GetAsync("/as?user=another&cookie=Other");
+        await browser.GetAsync("/as?user=another&cookie=Other");
 
-        var response = await browser.SignOutByScriptAsync();
+        await browser.SignOutByScriptAsync();
 
         Assert.False((await browser.SessionAsync()).SignedIn);
         Assert.Equal("another", (await browser.SessionAsync("Other")).UserId);
@@ -162,10 +162,10 @@ public sealed class LogoutTests
             setup.Authentication = schemes => schemes.AddCookie("Other");
         });
         var browser = await site.SignedInAsync();
-        var local = await browser.GetAsync("/as?user=local&cookie=Cookies");
+        await browser.GetAsync("/as?user=local&cookie=Cookies");
 
         var refused = await browser.SubmitAsync("/auth/logout", [], LoginRequests.ForeignForm);
-        var response = await browser.SignOutByScriptAsync();
+        await browser.SignOutByScriptAsync();
         var again = await browser.SubmitAsync("/auth/logout", [], LoginRequests.ForeignForm);
 
         Assert.Equal(HttpStatusCode.BadRequest, refused.Status);

@@ -59,7 +59,7 @@ public sealed class UserSessionTests
         });
         var browser = await ConnectAsync(site);
 
-        var again = await browser.GetAsync("/again");
+        await browser.GetAsync("/again");
 
         Assert.Equal(_own, await ScopesAsync(browser));
     }

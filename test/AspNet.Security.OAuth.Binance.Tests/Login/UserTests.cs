@@ -89,7 +89,7 @@ public sealed class UserTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, place, setup => setup.Authentication = schemes => schemes.AddPartner(binance));
         var browser = new SiteBrowser(site);
-        var other = await browser.GetAsync("/as?user=another" + scheme);
+        await browser.GetAsync("/as?user=another" + scheme);
         Assert.True((await browser.SessionAsync()).SignedIn);
 
         var response = await browser.GetUserAsync();
@@ -128,7 +128,7 @@ public sealed class UserTests
             setup.Authentication = schemes => schemes.AddCookie("Other");
         });
         var browser = await site.SignedInAsync();
-        var local = await browser.GetAsync("/as?user=local&scheme=Binance&cookie=Cookies");
+        await browser.GetAsync("/as?user=local&scheme=Binance&cookie=Cookies");
 
         var user = await browser.ReadUserAsync();
 

@@ -103,6 +103,17 @@ public sealed class DisposalTests
     }
 
     [Fact]
+    public async Task Disposal_waits_for_no_lock_when_all_tokens_are_stored()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        using var hold = app.Store.Hold("Lock");
+
+        await app.Login.DisposeAsync().AsTask().WaitAsync(Stop);
+
+        Assert.NotNull(app.Store.Text);
+    }
+
+    [Fact]
     public async Task Tokens_of_a_running_refresh_are_stored()
     {
         await using var app = await NativeApp.SignedInAsync();

@@ -9,8 +9,6 @@ namespace AspNet.Security.OAuth.Binance.Tests.Native;
 /// </summary>
 public sealed class NativeSecrecyTests
 {
-    private static readonly string[] _tokens = ["access_token", "refresh_token"];
-
     private static CancellationToken Stop => TestTimeout.Token;
 
     [Fact]
@@ -26,7 +24,7 @@ public sealed class NativeSecrecyTests
         Assert.False(await app.Login.SignOutAsync(Stop));
         await FailToCompleteAsync(app, exceptions);
 
-        var secrets = SecretsOf(app);
+        var secrets = new SecretList(app.Binance).All();
         Assert.True(secrets.Count > 20);
         var finder = new SecretFinder(secrets, BinanceEmulatorDefaults.UserId);
         Assert.True(exceptions.Count > 10);
@@ -48,7 +46,7 @@ public sealed class NativeSecrecyTests
         var session = await app.Login.SignInAsync(Stop);
         var pending = app.Login.BeginSignIn();
 
-        var finder = new SecretFinder(SecretsOf(app));
+        var finder = new SecretFinder(new SecretList(app.Binance).All());
         Assert.All(
             [$"{session}", $"{session.User}", $"{app.Login}", $"{pending}", $"{app.Browser.Opened[0]}", JsonSerializer.Serialize(session)],
             text => Assert.Empty(finder.Find(text)));
@@ -218,29 +216,4 @@ public sealed class NativeSecrecyTests
 
     private static EmulatorFault Echo(string secret)
         => EmulatorFault.Body($$"""{"error":"{{secret}}","error_description":"no {{secret}}","error_uri":"https://x.example/{{secret}}","code":"{{secret}}","message":"{{secret}}","success":false}""", 400);
-
-    // The secrets in the emulator's journal.
-    private static List<KeyValuePair<string, string>> SecretsOf(NativeApp app)
-    {
-        List<KeyValuePair<string, string>> secrets = [];
-        foreach (var request in app.Binance.Requests)
-        {
-            foreach (var (name, value) in request.Query.Concat(request.Form))
-            {
-                if (name is "state" or "code" or "code_verifier" or "code_challenge" or "refresh_token")
-                {
-                    secrets.Add(new(value, name));
-                }
-            }
-
-            if (request.Endpoint is EmulatorEndpoint.Token && request.ResponseBody is ['{', ..])
-            {
-                var response = JsonDocument.Parse(request.ResponseBody).RootElement;
-                secrets.AddRange(_tokens
-                    .Where(name => response.TryGetProperty(name, out _)).Select(name => new KeyValuePair<string, string>(response.GetProperty(name).GetString()!, name)));
-            }
-        }
-
-        return secrets;
-    }
 }

@@ -71,6 +71,18 @@ public sealed class OptionsTests
     [InlineData("/signin-binance")]
     [InlineData("signin-binance")]
     [InlineData("127.0.0.1/signin-binance")]
+    [InlineData(" http://127.0.0.1/signin-binance")]
+    public void Redirect_uri_has_to_be_absolute(string redirectUri)
+    {
+        var options = Right();
+        options.RedirectUri = redirectUri;
+
+        var exception = Assert.Throws<ArgumentException>(() => new BinanceLogin(options));
+
+        Assert.Contains("BinanceLoginOptions.RedirectUri is not an absolute URI.", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("http://app.example.com/signin-binance")]
     [InlineData("http://127.0.0.2/signin-binance")]
     [InlineData("http://0.0.0.0/signin-binance")]

@@ -168,6 +168,24 @@ public sealed class PendingSignInDeliveryTests
     }
 
     [Fact]
+    public async Task Callback_is_delivered_again_after_its_time_during_the_exchange()
+    {
+        await using var app = await NativeApp.StartAsync(emulator: options => options.CodeLifetime = TimeSpan.FromHours(1));
+        var (pending, callback) = await BeginAsync(app);
+        app.Clock.Advance(TimeSpan.FromMinutes(15) - TimeSpan.FromSeconds(1));
+        using var hold = app.Binance.Faults.Hold(EmulatorEndpoint.Token);
+        var first = app.Login.CompleteSignInAsync(pending, callback, Stop);
+        await hold.WaitForCallsAsync(1, Stop);
+
+        app.Clock.Advance(TimeSpan.FromSeconds(2));
+        var second = app.Login.CompleteSignInAsync(pending, callback, Stop);
+        hold.Release();
+
+        await AssertSignedInOnceAsync(app, await first);
+        await AssertSignedInOnceAsync(app, await second);
+    }
+
+    [Fact]
     public async Task Both_callers_cancel_and_the_tokens_are_revoked()
     {
         await using var app = await NativeApp.StartAsync();

@@ -79,7 +79,7 @@ public sealed class PendingSignInTests
     }
 
     [Fact]
-    public async Task Cancelled_on_the_page()
+    public async Task Sign_in_fails_as_cancelled_when_the_user_cancels_on_the_page()
     {
         await using var app = await NativeApp.SignedInAsync();
         var pending = app.Login.BeginSignIn();
@@ -95,7 +95,7 @@ public sealed class PendingSignInTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Not_completed_in_15_minutes(bool isAnotherProcess)
+    public async Task Sign_in_that_is_completed_after_15_minutes_fails_as_abandoned(bool isAnotherProcess)
     {
         await using var app = await NativeApp.StartAsync(emulator: options => options.CodeLifetime = TimeSpan.FromHours(1));
         var pending = app.Login.BeginSignIn();
@@ -109,7 +109,7 @@ public sealed class PendingSignInTests
     }
 
     [Fact]
-    public async Task Completed_before_the_15_minutes_end()
+    public async Task Sign_in_that_is_completed_within_15_minutes_succeeds()
     {
         await using var app = await NativeApp.StartAsync(emulator: options => options.CodeLifetime = TimeSpan.FromHours(1));
         var pending = app.Login.BeginSignIn();
@@ -121,7 +121,7 @@ public sealed class PendingSignInTests
     }
 
     [Fact]
-    public async Task Begun_by_another_client_or_for_another_server()
+    public async Task Sign_in_of_another_client_or_server_fails_as_an_invalid_state()
     {
         await using var app = await NativeApp.StartAsync();
         var pending = app.Login.BeginSignIn();

@@ -11,7 +11,7 @@ public sealed class SignInEndingTests
     private static CancellationToken Stop => TestTimeout.Token;
 
     [Fact]
-    public async Task Cancelled_on_the_page()
+    public async Task Sign_in_fails_as_cancelled_when_the_user_cancels_on_the_page()
     {
         await using var app = await NativeApp.SignedInAsync();
         app.Browser.OnOpen = (request, _) => app.Browser.CancelAsync(request.Url);
@@ -26,7 +26,7 @@ public sealed class SignInEndingTests
     [InlineData("server_error")]
     [InlineData("invalid_scope")]
     [InlineData("something_new")]
-    public async Task Another_error_of_the_page(string error)
+    public async Task Sign_in_fails_as_an_authorization_error_for_another_error_in_the_callback(string error)
     {
         await using var app = await NativeApp.SignedInAsync();
         app.Browser.OnOpen = (request, _) => CallbackAsync(request, $"error={error}");
@@ -38,7 +38,7 @@ public sealed class SignInEndingTests
     }
 
     [Fact]
-    public async Task Window_closed()
+    public async Task Sign_in_fails_as_abandoned_when_the_window_is_closed_at_once()
     {
         await using var app = await NativeApp.SignedInAsync();
         app.Browser.OnOpen = (_, _) => throw new OperationCanceledException("closed");
@@ -49,7 +49,7 @@ public sealed class SignInEndingTests
     }
 
     [Fact]
-    public async Task Window_closed_later()
+    public async Task Sign_in_fails_as_abandoned_when_the_window_is_closed_later()
     {
         await using var app = await NativeApp.SignedInAsync();
         var window = new TaskCompletionSource<Uri?>();
@@ -64,7 +64,7 @@ public sealed class SignInEndingTests
     }
 
     [Fact]
-    public async Task Not_finished_in_time()
+    public async Task Sign_in_fails_as_abandoned_after_five_minutes()
     {
         await using var app = await NativeApp.SignedInAsync();
         app.Browser.OnOpen = ScriptedBrowser.StayOpenAsync;
@@ -80,7 +80,7 @@ public sealed class SignInEndingTests
     }
 
     [Fact]
-    public async Task Not_finished_in_time_in_a_browser_that_cannot_be_closed()
+    public async Task Sign_in_fails_as_abandoned_after_its_timeout_when_the_browser_cannot_be_closed()
     {
         await using var app = await NativeApp.SignedInAsync(options => options.SignInTimeout = TimeSpan.FromMinutes(1));
         var late = new TaskCompletionSource<Uri?>();
@@ -98,7 +98,7 @@ public sealed class SignInEndingTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Cancelled_by_the_caller(bool browserListens)
+    public async Task Sign_in_is_cancelled_when_its_caller_cancels(bool browserListens)
     {
         await using var app = await NativeApp.SignedInAsync();
         using var caller = new CancellationTokenSource();
@@ -114,7 +114,7 @@ public sealed class SignInEndingTests
     }
 
     [Fact]
-    public async Task Cancelled_by_the_caller_before_it_began()
+    public async Task Sign_in_that_is_cancelled_before_it_begins_opens_no_browser()
     {
         await using var app = await NativeApp.StartAsync(options => options.TokenStore = null);
         using var caller = new CancellationTokenSource();
@@ -127,7 +127,7 @@ public sealed class SignInEndingTests
     }
 
     [Fact]
-    public async Task Browser_cannot_be_opened()
+    public async Task Sign_in_fails_as_browser_unavailable_when_the_browser_throws()
     {
         await using var app = await NativeApp.SignedInAsync();
         var reason = new InvalidOperationException("no display");
@@ -140,7 +140,7 @@ public sealed class SignInEndingTests
     }
 
     [Fact]
-    public async Task Browser_that_reports_why_it_cannot_be_opened()
+    public async Task Failure_that_the_browser_reports_is_thrown_unchanged()
     {
         await using var app = await NativeApp.SignedInAsync();
         var reason = new BinanceAuthenticationException(BinanceFailure.BrowserUnavailable, "no display");
@@ -152,7 +152,7 @@ public sealed class SignInEndingTests
     }
 
     [Fact]
-    public async Task Browser_that_returns_no_callback()
+    public async Task Sign_in_throws_when_the_browser_returns_no_callback()
     {
         await using var app = await NativeApp.SignedInAsync();
         app.Browser.OnOpen = (_, _) => Task.FromResult<Uri?>(null);
@@ -168,7 +168,7 @@ public sealed class SignInEndingTests
     [InlineData("error=access_denied", BinanceFailure.InvalidState)]
     [InlineData("", BinanceFailure.InvalidState)]
     [InlineData("state=another&state=one-more", BinanceFailure.InvalidCallback)]
-    public async Task Callback_of_another_sign_in(string query, BinanceFailure failure)
+    public async Task Callback_without_the_state_of_the_sign_in_fails_it(string query, BinanceFailure failure)
     {
         await using var app = await NativeApp.SignedInAsync();
         app.Browser.OnOpen = (_, _) => Task.FromResult<Uri?>(new($"{NativeApp.RedirectUri}?{query}"));
@@ -179,7 +179,7 @@ public sealed class SignInEndingTests
     }
 
     [Fact]
-    public async Task Callback_without_a_code_or_an_error()
+    public async Task Callback_without_a_code_or_an_error_fails_the_sign_in()
     {
         await using var app = await NativeApp.SignedInAsync();
         app.Browser.OnOpen = (request, _) => CallbackAsync(request, "code=");
@@ -190,7 +190,7 @@ public sealed class SignInEndingTests
     }
 
     [Fact]
-    public async Task Second_sign_in_while_one_is_under_way()
+    public async Task Second_sign_in_fails_while_one_is_in_progress()
     {
         await using var app = await NativeApp.StartAsync();
         var window = new TaskCompletionSource<Uri?>();

@@ -17,7 +17,7 @@ public sealed class SignInExchangeTests
     [InlineData(400, """{"error":"invalid_request"}""", BinanceFailure.TokenError)]
     [InlineData(200, "{}", BinanceFailure.InvalidResponse)]
     [InlineData(200, "<html>", BinanceFailure.Unavailable)]
-    public async Task Code_that_is_not_exchanged(int status, string? body, BinanceFailure failure)
+    public async Task Failed_code_exchange_fails_the_sign_in_with_its_kind_of_failure(int status, string? body, BinanceFailure failure)
     {
         await using var app = await NativeApp.SignedInAsync();
         app.Binance.Faults.Next(EmulatorEndpoint.Token, body is null ? EmulatorFault.Status(status) : EmulatorFault.Body(body, status));
@@ -29,7 +29,7 @@ public sealed class SignInExchangeTests
     }
 
     [Fact]
-    public async Task Binance_is_down()
+    public async Task Sign_in_fails_as_unavailable_and_the_session_stays_when_Binance_is_unavailable()
     {
         await using var app = await NativeApp.SignedInAsync();
         app.Browser.OnOpen = async (request, _) =>

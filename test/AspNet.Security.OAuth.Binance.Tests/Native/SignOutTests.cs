@@ -69,7 +69,7 @@ public sealed class SignOutTests
     }
 
     [Fact]
-    public async Task Binance_is_down()
+    public async Task User_is_signed_out_and_the_missing_revocation_is_reported_when_Binance_is_unavailable()
     {
         await using var app = await NativeApp.SignedInAsync();
         await app.Binance.DisposeAsync();
@@ -178,7 +178,7 @@ public sealed class SignOutTests
     }
 
     [Fact]
-    public async Task Cancelled_before_it_began_changes_nothing()
+    public async Task Sign_out_that_is_cancelled_before_it_begins_changes_nothing()
     {
         await using var app = await NativeApp.SignedInAsync();
         using var caller = new CancellationTokenSource();
@@ -193,7 +193,7 @@ public sealed class SignOutTests
     [Theory]
     [InlineData(EmulatorEndpoint.Revoke)]
     [InlineData(EmulatorEndpoint.Token)]
-    public async Task Cancelled_during_the_revocation_the_user_is_signed_out(EmulatorEndpoint endpoint)
+    public async Task User_is_signed_out_when_the_sign_out_is_cancelled_during_the_revocation(EmulatorEndpoint endpoint)
     {
         await using var app = await NativeApp.SignedInAsync();
         app.Expire();

@@ -88,7 +88,7 @@ public sealed class ForwardedSignInTests
             .AddScheme(new AuthenticationScheme("Late", null, typeof(CookieAuthenticationHandler)));
         var browser = new SiteBrowser(site);
 
-        var response = await browser.SignInAsync("/orders");
+        await browser.SignInAsync("/orders");
 
         Assert.Equal(Responses.UserId, (await browser.SessionAsync("Late")).UserId);
     }

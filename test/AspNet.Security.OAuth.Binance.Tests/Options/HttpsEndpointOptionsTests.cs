@@ -147,7 +147,7 @@ public sealed class HttpsEndpointOptionsTests
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseTestServer();
-        builder.Configuration.AddInMemoryCollection(settings.Concat([new("ClientId", "id"), new("ClientSecret", "hush")])
+        builder.Configuration.AddInMemoryCollection(settings.Concat([new("ClientId", "id"), new("ClientSecret", "secret")])
             .ToDictionary(setting => $"Authentication:Schemes:Binance:{setting.Key}", setting => setting.Value));
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.Services.AddLogging().AddAuthentication("Cookies").AddCookie().AddBinance();

@@ -10,7 +10,7 @@ public sealed class OptionsConfigurationTests
     public static TheoryData<string, string, Func<BinanceAuthenticationOptions, object?>, object> Keys => new()
     {
         { "ClientId", "id", options => options.ClientId, "id" },
-        { "ClientSecret", "hush", options => options.ClientSecret, "hush" },
+        { "ClientSecret", "secret", options => options.ClientSecret, "secret" },
         { "UsePkce", "false", options => options.UsePkce, false },
         { "SaveTokens", "True", options => options.SaveTokens, true },
         { "RevokeOnSignOut", "false", options => options.RevokeOnSignOut, false },
@@ -123,7 +123,7 @@ public sealed class OptionsConfigurationTests
     public void Without_a_configuration_all_options_are_those_of_the_delegate()
     {
         var services = new ServiceCollection();
-        services.AddLogging().AddAuthentication().AddCookie().AddBinance(options => (options.ClientId, options.ClientSecret) = ("id", "hush"));
+        services.AddLogging().AddAuthentication().AddCookie().AddBinance(options => (options.ClientId, options.ClientSecret) = ("id", "secret"));
         using var provider = services.BuildServiceProvider();
 
         var options = provider.GetRequiredService<IOptionsMonitor<BinanceAuthenticationOptions>>().Get("Binance");
@@ -135,7 +135,7 @@ public sealed class OptionsConfigurationTests
     private static BinanceAuthenticationOptions Read(
         Dictionary<string, string?> section, Action<BinanceAuthenticationOptions>? configure = null)
     {
-        Dictionary<string, string?> values = new() { ["ClientId"] = "id", ["ClientSecret"] = "hush" };
+        Dictionary<string, string?> values = new() { ["ClientId"] = "id", ["ClientSecret"] = "secret" };
         foreach (var (key, value) in section)
         {
             values[key] = value;

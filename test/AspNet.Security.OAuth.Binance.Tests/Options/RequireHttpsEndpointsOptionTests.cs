@@ -34,9 +34,9 @@ public sealed class RequireHttpsEndpointsOptionTests
         });
         var browser = new SiteBrowser(site);
 
-        var response = await browser.SignInAsync();
+        await browser.SignInAsync();
         var session = await browser.SessionAsync();
-        var signedOut = await browser.GetAsync("/sign-out?scheme=Cookies");
+        await browser.GetAsync("/sign-out?scheme=Cookies");
 
         Assert.Equal(Responses.UserId, session.UserId);
         Assert.Equal(1, backchannel.Calls(BinanceStub.RevocationPath));

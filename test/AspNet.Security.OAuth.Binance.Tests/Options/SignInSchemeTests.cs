@@ -170,7 +170,7 @@ public sealed class SignInSchemeTests
     private static void SignInWithACookie(AuthenticationOptions options) => (options.DefaultScheme, options.DefaultSignInScheme) = (Bearer, Cookies);
 
     private static void Partner(BinanceAuthenticationOptions options)
-        => (options.ClientId, options.ClientSecret, options.CallbackPath) = ("id", "hush", "/signin-partner");
+        => (options.ClientId, options.ClientSecret, options.CallbackPath) = ("id", "secret", "/signin-partner");
 
     private static AuthenticationBuilder AddIdentity(IServiceCollection services)
     {

@@ -27,7 +27,7 @@ public sealed class StartTests
         await using var site = Build(new()
         {
             ["Authentication:Schemes:Binance:ClientId"] = "id",
-            ["Authentication:Schemes:Binance:ClientSecret"] = "hush",
+            ["Authentication:Schemes:Binance:ClientSecret"] = "secret",
             ["Authentication:Schemes:Binance:UsePkce"] = "perhaps",
         });
 
@@ -42,7 +42,7 @@ public sealed class StartTests
         await using var site = Build(new()
         {
             ["Authentication:Schemes:Binance:ClientId"] = "id",
-            ["Authentication:Schemes:Binance:ClientSecret"] = "hush",
+            ["Authentication:Schemes:Binance:ClientSecret"] = "secret",
         });
         await site.StartAsync(TestContext.Current.CancellationToken);
 

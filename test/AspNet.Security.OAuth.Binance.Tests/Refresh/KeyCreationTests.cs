@@ -171,9 +171,9 @@ public sealed class KeyCreationTests : IDisposable
         var browser = await CreateKeyAsync(farm.First, expired);
         var there = browser.Copy(farm.Second);
 
-        var crowds = await Task.WhenAll(browser.SendManyAsync(10), there.SendManyAsync(10));
+        var responses = await Task.WhenAll(browser.SendManyAsync(10), there.SendManyAsync(10));
 
-        Assert.All(crowds.SelectMany(crowd => crowd), response => Assert.True(response.Session.SignedIn));
+        Assert.All(responses.SelectMany(each => each), response => Assert.True(response.Session.SignedIn));
         foreach (var process in new[] { browser, there })
         {
             var session = await process.SessionAsync();

@@ -66,11 +66,11 @@ public sealed class ServerUnavailableTests
         using (var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token))
         {
             var arrived = site.Requests.Next(50);
-            var crowd = browser.SendManyAsync(50);
+            var responses = browser.SendManyAsync(50);
             await arrived;
             await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
             site.Clock.Pass(TimeSpan.FromSeconds(10));
-            Assert.All(await crowd, response => Assert.Equal(before.AccessToken, response.Session.AccessToken));
+            Assert.All(await responses, response => Assert.Equal(before.AccessToken, response.Session.AccessToken));
             Assert.Equal(before.AccessToken, (await browser.SessionAsync()).AccessToken);
             Assert.Empty(site.Logged(LogLevel.Warning));
 

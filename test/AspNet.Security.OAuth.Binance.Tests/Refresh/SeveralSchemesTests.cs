@@ -1,5 +1,6 @@
 using System.Globalization;
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -15,7 +16,7 @@ public sealed class SeveralSchemesTests
     public async Task Two_schemes_on_one_cookie_refresh_and_revoke_with_their_own_client()
     {
         await using var site = await TestSite.StartAsync(setup => setup.Authentication = builder => AddSecond(builder, setup.Server));
-        AddSecondClient(site);
+        site.AddSecondClient();
         var (first, second) = (await site.SignedInAsync(), site.Browser());
         await second.SignInAsync(scheme: "Second");
         site.Clock.Pass(TestSite.TokenLifetime);
@@ -38,7 +39,7 @@ public sealed class SeveralSchemesTests
             builder.AddCookie("Other");
             AddSecond(builder, setup.Server, "Other");
         });
-        AddSecondClient(site);
+        site.AddSecondClient();
         var browser = await site.SignedInAsync();
         await browser.SignInAsync(scheme: "Second");
         site.Clock.Pass(TestSite.TokenLifetime);
@@ -65,7 +66,7 @@ public sealed class SeveralSchemesTests
             AddSecond(builder, setup.Server);
             builder.Services.Configure<BinanceAuthenticationOptions>("Second", options => options.AutomaticRefresh = false);
         });
-        AddSecondClient(site);
+        site.AddSecondClient();
         var (first, second) = (await site.SignedInAsync(), site.Browser());
         await second.SignInAsync(scheme: "Second");
         site.Clock.Pass(TestSite.TokenLifetime);
@@ -116,7 +117,7 @@ public sealed class SeveralSchemesTests
     public async Task Scheme_that_is_added_at_run_time_refreshes_its_tickets()
     {
         await using var site = await TestSite.StartAsync();
-        AddSecondClient(site);
+        site.AddSecondClient();
         var added = site.Services.GetRequiredService<IOptionsMonitorCache<BinanceAuthenticationOptions>>();
         var options = site.Services.GetRequiredService<IOptionsFactory<BinanceAuthenticationOptions>>().Create("Binance");
         (options.ClientId, options.ClientSecret, options.CallbackPath) = ("second-client", "second-secret", "/signin-second");
@@ -134,13 +135,6 @@ public sealed class SeveralSchemesTests
     {
         (options.ClientId, options.ClientSecret, options.CallbackPath, options.SignInScheme) = ("second-client", "second-secret", "/signin-second", cookie);
         options.UseServer(binance);
-    });
-
-    private static void AddSecondClient(TestSite site) => site.Emulator.Clients.Add(new()
-    {
-        ClientId = "second-client",
-        ClientSecret = "second-secret",
-        RedirectUris = ["http://localhost/signin-second"],
     });
 
     private static IEnumerable<string?> RefreshingClients(TestSite site) => site.Emulator.Requests.To(EmulatorEndpoint.Token)

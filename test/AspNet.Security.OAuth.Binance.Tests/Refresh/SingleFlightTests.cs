@@ -5,7 +5,7 @@ namespace AspNet.Security.OAuth.Binance.Tests.Refresh;
 
 public sealed class SingleFlightTests
 {
-    private const int Crowd = 200;
+    private const int RequestCount = 200;
 
     [Fact]
     public async Task Two_hundred_concurrent_requests_make_one_refresh_call()
@@ -17,12 +17,12 @@ public sealed class SingleFlightTests
         IReadOnlyList<SiteResponse> responses;
         using (var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token))
         {
-            var arrived = site.Requests.Next(Crowd);
-            var crowd = browser.SendManyAsync(Crowd);
+            var arrived = site.Requests.Next(RequestCount);
+            var sending = browser.SendManyAsync(RequestCount);
             await arrived;
             await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
             hold.Release();
-            responses = await crowd;
+            responses = await sending;
         }
 
         Assert.Equal(1, site.RefreshCalls);
@@ -44,7 +44,7 @@ public sealed class SingleFlightTests
         for (var expiry = 1; expiry <= 2; expiry++)
         {
             site.Clock.Pass(TestSite.TokenLifetime);
-            var responses = await browser.SendManyAsync(Crowd);
+            var responses = await browser.SendManyAsync(RequestCount);
             Assert.All(responses, response => Assert.True(response.Session.SignedIn));
             Assert.Equal(expiry, site.RefreshCalls);
 

@@ -145,15 +145,11 @@ public sealed class ThrowingDiagnosticsTests
         thrower.AssertThrew(unless: Throwing.Warnings);
     }
 
-    private static Task<TestSite> StartAsync(Throwing what) => TestSite.StartAsync(setup =>
+    private static Task<TestSite> StartAsync(Throwing what) => TestSite.StartAsync(setup => setup.Services = services =>
     {
-        setup.Binance = options => options.FailurePath = "/failed";
-        setup.Services = services =>
-        {
-            // The first one, because IsEnabled of the others is not called when one is enabled.
-            var provider = new ThrowingProvider(what);
-            services.Insert(0, ServiceDescriptor.Singleton<ILoggerProvider>(provider));
-            services.AddSingleton(provider);
-        };
+        // The first one, because IsEnabled of the others is not called when one is enabled.
+        var provider = new ThrowingProvider(what);
+        services.Insert(0, ServiceDescriptor.Singleton<ILoggerProvider>(provider));
+        services.AddSingleton(provider);
     });
 }

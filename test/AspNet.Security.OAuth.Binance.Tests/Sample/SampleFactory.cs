@@ -19,7 +19,7 @@ public sealed class SampleFactory : WebApplicationFactory<Program>
     /// <summary>Whether the sessions are on the server.</summary>
     public bool KeepsSessionsOnServer { get; init; }
 
-    /// <summary>The cache that all processes of the sample would share, where a test takes it away.</summary>
+    /// <summary>The shared cache of all processes of the sample, where a test makes it unavailable.</summary>
     internal SharedStore? Cache { get; init; }
 
     public BinanceEmulator Binance => Services.GetRequiredService<BinanceEmulator>();

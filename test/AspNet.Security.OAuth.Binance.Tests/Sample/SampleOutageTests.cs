@@ -21,7 +21,7 @@ public sealed class SampleOutageTests
         using var visitor = new SampleVisitor(sample);
         using var signedIn = await visitor.SignInAsync();
         var token = await visitor.AntiforgeryTokenAsync();
-        cache.InsteadOfRead = cache.InsteadOfWrite = () => throw new IOException("The cache is away.");
+        cache.InsteadOfRead = cache.InsteadOfWrite = () => throw new IOException("The cache is unavailable.");
 
         using var response = await (post ? visitor.PostAsync(path, token) : visitor.GetAsync(path));
 
@@ -43,8 +43,8 @@ public sealed class SampleOutageTests
     {
         var cache = new SharedStore(TimeProvider.System)
         {
-            InsteadOfRead = () => throw new IOException("The cache is away."),
-            InsteadOfWrite = () => throw new IOException("The cache is away."),
+            InsteadOfRead = () => throw new IOException("The cache is unavailable."),
+            InsteadOfWrite = () => throw new IOException("The cache is unavailable."),
         };
         await using var sample = new SampleFactory { KeepsSessionsOnServer = true, Cache = cache };
         using var visitor = new SampleVisitor(sample);

@@ -3,7 +3,7 @@ using Xunit.Sdk;
 namespace AspNet.Security.OAuth.Binance.Tests.Sequences;
 
 /// <summary>
-/// Runs a sequence on a site and on the model, and checks after each step what DESIGN.md promises of sessions.
+/// Runs a sequence on a site and on the model, and checks after each step what docs/sessions.md, docs/tokens.md and docs/scaling.md say of sessions.
 /// </summary>
 internal sealed class SequenceRun(SessionDriver driver, SessionModel model, SessionChecks checks, Action<string> happened)
 {

@@ -75,7 +75,7 @@ internal sealed class SessionChecks(SessionKind kind, SessionDriver driver, Sess
         if (expected is ExpectedSession.SignedIn
             && request is { Server: Server.Works, Work: not Work.SignOutAtLogoutPath }
             && !model.Tokens.HasFailedLately(now)
-            && !model.Tokens.MayBeUnderWay(session))
+            && !model.Tokens.MayBeInProgress(session))
         {
             Assert.True(!SessionModel.IsDue(seen.TokensExpire, now), $"{cookie}: tokens that are due were not refreshed.");
         }

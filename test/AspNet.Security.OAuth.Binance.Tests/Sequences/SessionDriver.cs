@@ -12,7 +12,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AspNet.Security.OAuth.Binance.Tests.Sequences;
 
 /// <summary>
-/// The site, its browsers and the emulator of one sequence. What the sequences use of the other tests' support is in this file.
+/// The site, the browsers and the emulator of one sequence. The sequences use <see cref="TestSite"/>, <see cref="Farm"/> and
+/// <see cref="SiteBrowser"/> through this class only.
 /// </summary>
 internal sealed class SessionDriver : IAsyncDisposable
 {
@@ -32,15 +33,15 @@ internal sealed class SessionDriver : IAsyncDisposable
     private readonly Farm? _farm;
     private readonly TestSite[] _sites;
     private readonly SiteBrowser[] _browsers;
-    private readonly ConcurrentDictionary<string, PageGate> _gates;
+    private readonly ConcurrentDictionary<string, PageHold> _holds;
 
     // What each cookie held when it was set: the session, or what its key led to.
     private readonly ConcurrentDictionary<string, CookieContent> _contents = [];
     private readonly Dictionary<string, string> _grants = [];
     private long _lastRequest;
 
-    private SessionDriver(SessionKind kind, Farm? farm, TestSite[] sites, ConcurrentDictionary<string, PageGate> gates)
-        => (_kind, _farm, _sites, _gates, _browsers) = (kind, farm, sites, gates, [sites[0].Browser(), sites[0].Browser()]);
+    private SessionDriver(SessionKind kind, Farm? farm, TestSite[] sites, ConcurrentDictionary<string, PageHold> holds)
+        => (_kind, _farm, _sites, _holds, _browsers) = (kind, farm, sites, holds, [sites[0].Browser(), sites[0].Browser()]);
 
     public DateTimeOffset Now => _sites[0].Clock.GetUtcNow();
 
@@ -50,13 +51,12 @@ internal sealed class SessionDriver : IAsyncDisposable
 
     public static async Task<SessionDriver> StartAsync(SessionKind kind)
     {
-        var gates = new ConcurrentDictionary<string, PageGate>();
+        var holds = new ConcurrentDictionary<string, PageHold>();
         void Configure(SiteSetup setup)
         {
-            setup.Binance = static options => options.FailurePath = "/failed";
             setup.Cookie = static cookie => cookie.ExpireTimeSpan = SessionLife;
             setup.Authentication = static builder => builder.AddCookie("Other", static cookie => cookie.ExpireTimeSpan = SessionLife);
-            setup.Pages["/page"] = setup.Pages["/Account/Logout"] = context => ServeAsync(context, gates);
+            setup.Pages["/page"] = setup.Pages["/Account/Logout"] = context => ServeAsync(context, holds);
             if (kind is SessionKind.Server)
             {
                 setup.KeepOnServer(null, "Cookies", "Other");
@@ -65,11 +65,11 @@ internal sealed class SessionDriver : IAsyncDisposable
 
         if (kind is SessionKind.Cookie)
         {
-            return new(kind, null, [await TestSite.StartAsync(Configure)], gates);
+            return new(kind, null, [await TestSite.StartAsync(Configure)], holds);
         }
 
         var farm = await Farm.StartAsync(Configure);
-        return new(kind, farm, [farm.First, farm.Second], gates);
+        return new(kind, farm, [farm.First, farm.Second], holds);
     }
 
     public static string UserOf(int user) => _users[user];
@@ -88,20 +88,20 @@ internal sealed class SessionDriver : IAsyncDisposable
     /// <summary>Sends a request, and returns when its page holds it.</summary>
     public async Task<OpenRequest> OpenAsync(int browser, int process, Work work)
     {
-        var (name, gate) = (Guid.NewGuid().ToString("N"), new PageGate());
-        _gates[name] = gate;
-        var path = $"{(work is Work.SignOutAtLogoutPath ? "/Account/Logout" : "/page")}?gate={name}&work={work}";
+        var (name, hold) = (Guid.NewGuid().ToString("N"), new PageHold());
+        _holds[name] = hold;
+        var path = $"{(work is Work.SignOutAtLogoutPath ? "/Account/Logout" : "/page")}?hold={name}&work={work}";
         var response = At(browser, process).SendAsync(path);
-        await Task.WhenAny(gate.Reached, response).WaitAsync(_longest, TestContext.Current.CancellationToken);
+        await Task.WhenAny(hold.Reached, response).WaitAsync(_longest, TestContext.Current.CancellationToken);
         if (response.IsCompleted)
         {
             Assert.Fail($"The page was not reached: {(await response).Status}.");
         }
 
-        var (main, other) = await gate.Reached;
-        return new(main, other, gate.Worked, async () =>
+        var (main, other) = await hold.Reached;
+        return new(main, other, hold.Worked, async () =>
         {
-            gate.Open();
+            hold.Release();
             return await ReceivedAsync(browser, await response.WaitAsync(_longest, TestContext.Current.CancellationToken));
         });
     }
@@ -211,20 +211,20 @@ internal sealed class SessionDriver : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var gate in _gates.Values)
+        foreach (var hold in _holds.Values)
         {
-            gate.Open();
+            hold.Release();
         }
 
         await (_farm?.DisposeAsync() ?? _sites[0].DisposeAsync());
     }
 
-    private static async Task ServeAsync(HttpContext context, ConcurrentDictionary<string, PageGate> gates)
+    private static async Task ServeAsync(HttpContext context, ConcurrentDictionary<string, PageHold> holds)
     {
-        var (gate, work) = (gates[context.Request.Query["gate"]!], Enum.Parse<Work>(context.Request.Query["work"]!));
+        var (hold, work) = (holds[context.Request.Query["hold"]!], Enum.Parse<Work>(context.Request.Query["work"]!));
         var main = await context.AuthenticateAsync("Cookies");
         var other = work is Work.ShowBoth ? await context.AuthenticateAsync("Other") : null;
-        await gate.WaitAsync(SeenIn(main), other is null ? null : SeenIn(other));
+        await hold.WaitAsync(SeenIn(main), other is null ? null : SeenIn(other));
         switch (work)
         {
             case Work.SignOut or Work.SignOutAtLogoutPath:
@@ -241,7 +241,7 @@ internal sealed class SessionDriver : IAsyncDisposable
                 return;
         }
 
-        gate.Complete();
+        hold.Complete();
         await context.Response.WriteAsync("a page", context.RequestAborted);
     }
 
@@ -300,26 +300,26 @@ internal sealed class SessionDriver : IAsyncDisposable
             Time(ticket.Properties.GetTokenValue("expires_at")!));
     }
 
-    /// <summary>Where a page waits, after it was authenticated, until the sequence lets it go on.</summary>
-    private sealed class PageGate
+    /// <summary>Holds a page after its authentication, until the sequence releases it.</summary>
+    private sealed class PageHold
     {
         private readonly TaskCompletionSource<(Seen? Main, Seen? Other)> _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource _worked = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task<(Seen? Main, Seen? Other)> Reached => _reached.Task;
 
         /// <summary>Completes when the page has done its work, and its response begins.</summary>
         public Task Worked => _worked.Task;
 
-        public void Open() => _opened.TrySetResult();
+        public void Release() => _released.TrySetResult();
 
         public void Complete() => _worked.TrySetResult();
 
         public Task WaitAsync(Seen? main, Seen? other)
         {
             _reached.TrySetResult((main, other));
-            return _opened.Task;
+            return _released.Task;
         }
     }
 }

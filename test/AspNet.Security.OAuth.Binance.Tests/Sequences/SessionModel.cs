@@ -12,7 +12,7 @@ internal enum ExpectedSession
 }
 
 /// <summary>
-/// The sessions as DESIGN.md, docs/tokens.md and docs/scaling.md describe them: who is signed in, and what ended a session.
+/// The sessions as docs/sessions.md, docs/tokens.md and docs/scaling.md describe them: who is signed in, and what ended a session.
 /// </summary>
 internal sealed class SessionModel(SessionKind kind)
 {

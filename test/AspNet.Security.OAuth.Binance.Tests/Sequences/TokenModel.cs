@@ -40,8 +40,8 @@ internal sealed class TokenModel(SessionKind kind)
     /// <summary>Whether the outcome of a failed refresh may still be kept.</summary>
     public bool HasFailedLately(DateTimeOffset now) => now - _failedAt < _failureKept;
 
-    /// <summary>Whether a refresh of a session on the server failed, so that the task that would have stored its tokens may be under way when time passes.</summary>
-    public bool MayBeUnderWay(ModelSession session) => kind is SessionKind.Server && _failedGrants.Contains(session.Grant);
+    /// <summary>Whether a refresh of a session on the server failed, so that the task that would have stored its tokens may be in progress when time passes.</summary>
+    public bool MayBeInProgress(ModelSession session) => kind is SessionKind.Server && _failedGrants.Contains(session.Grant);
 
     /// <summary>Adds a refresh that the server has seen.</summary>
     /// <returns>What is wrong with it, or <see langword="null"/>.</returns>

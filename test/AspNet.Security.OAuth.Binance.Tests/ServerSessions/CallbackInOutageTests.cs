@@ -11,7 +11,7 @@ public sealed class CallbackInOutageTests
     [Fact]
     public async Task A_sign_in_redirects_to_the_failure_path_with_unavailable()
     {
-        await using var site = await ServerSite.StartAsync(setup => setup.Binance = options => options.FailurePath = "/failed");
+        await using var site = await ServerSite.StartAsync();
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
         site.Store().Commands.Fail();
@@ -46,7 +46,7 @@ public sealed class CallbackInOutageTests
     [Fact]
     public async Task A_callback_with_a_session_gets_503_and_succeeds_after_the_outage()
     {
-        await using var site = await ServerSite.StartAsync(setup => setup.Binance = options => options.FailurePath = "/failed");
+        await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();
         var before = await browser.SessionAsync();
         var callback = await browser.ConsentAsync();
@@ -68,7 +68,7 @@ public sealed class CallbackInOutageTests
     [InlineData(ServerSite.Generation)]
     public async Task A_cache_that_fails_during_the_callback_signs_nobody_in(string part)
     {
-        await using var site = await ServerSite.StartAsync(setup => setup.Binance = options => options.FailurePath = "/failed");
+        await using var site = await ServerSite.StartAsync();
         var browser = site.Browser();
         var callback = await browser.ConsentAsync();
         site.Store().Commands.Before = (_, key) => key.StartsWith(part, StringComparison.Ordinal)

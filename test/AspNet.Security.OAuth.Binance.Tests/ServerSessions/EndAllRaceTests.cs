@@ -13,7 +13,7 @@ public sealed class EndAllRaceTests
     [InlineData(true)]
     public async Task A_sign_in_that_writes_its_session_while_all_are_ended_is_ended(bool afterwards)
     {
-        await using var farm = await ServerSite.StartFarmAsync(setup => setup.Binance = options => options.FailurePath = "/failed");
+        await using var farm = await ServerSite.StartFarmAsync();
         await farm.First.SignedInAsync();
         var browser = farm.Second.Browser();
         var callback = await browser.ConsentAsync();
@@ -32,7 +32,7 @@ public sealed class EndAllRaceTests
     [InlineData(false)] // There is no generation yet.
     public async Task A_sign_in_that_has_read_the_generation_before_all_are_ended_is_ended(bool signedInBefore)
     {
-        await using var farm = await ServerSite.StartFarmAsync(setup => setup.Binance = options => options.FailurePath = "/failed");
+        await using var farm = await ServerSite.StartFarmAsync();
         if (signedInBefore)
         {
             await farm.First.SignedInAsync();
@@ -51,7 +51,7 @@ public sealed class EndAllRaceTests
     [Fact]
     public async Task A_sign_in_after_the_generation_was_written_has_the_same_outcome_in_both_processes()
     {
-        await using var farm = await ServerSite.StartFarmAsync(setup => setup.Binance = options => options.FailurePath = "/failed");
+        await using var farm = await ServerSite.StartFarmAsync();
         var before = await farm.First.SignedInAsync();
         var browser = farm.Second.Browser();
         var callback = await browser.ConsentAsync();

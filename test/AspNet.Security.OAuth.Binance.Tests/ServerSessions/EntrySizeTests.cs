@@ -74,7 +74,6 @@ public sealed class EntrySizeTests
     private static Task<TestSite> StartAsync(int atSignIn, int? first = null) => ServerSite.StartAsync(setup =>
     {
         var length = first ?? atSignIn;
-        setup.Binance = options => options.FailurePath = "/failed";
         setup.Cookie = cookie =>
         {
             cookie.Events.OnSigningIn = context =>

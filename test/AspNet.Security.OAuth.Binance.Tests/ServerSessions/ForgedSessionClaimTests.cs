@@ -75,11 +75,11 @@ public sealed class ForgedSessionClaimTests
     {
         await using var hub = await HubSite.StartAsync();
         var user = await hub.UserAsync(await hub.Site.SignedInAsync());
-        var stranger = new ClaimsPrincipal(new ClaimsIdentity(user.Claims));
+        var copy = new ClaimsPrincipal(new ClaimsIdentity(user.Claims));
 
-        Assert.False(await IsLiveAsync(hub.Site, stranger));
-        Assert.Null(hub.Site.Sessions().GetId(stranger));
-        await using var circuit = new TestCircuit(hub.Site, stranger);
+        Assert.False(await IsLiveAsync(hub.Site, copy));
+        Assert.Null(hub.Site.Sessions().GetId(copy));
+        await using var circuit = new TestCircuit(hub.Site, copy);
         Assert.Contains("nobody is signed in", await circuit.CallAsync(), StringComparison.Ordinal);
     }
 

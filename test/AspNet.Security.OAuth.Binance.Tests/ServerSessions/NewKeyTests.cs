@@ -131,11 +131,7 @@ public sealed class NewKeyTests
         Task Reach(string reached) => isBroken && reached == place ? throw new InvalidDataException("own fault") : Task.CompletedTask;
         await using var site = await ServerSite.StartAsync(setup =>
         {
-            setup.Binance = options =>
-            {
-                options.FailurePath = "/failed";
-                options.Events.OnTicketReceived = _ => Reach("OnTicketReceived");
-            };
+            setup.Binance = options => options.Events.OnTicketReceived = _ => Reach("OnTicketReceived");
             setup.Cookie = cookie =>
             {
                 cookie.Events.OnSigningIn = _ => Reach("OnSigningIn");

@@ -18,7 +18,6 @@ public sealed class ServerSessionRetryTests
     {
         await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();
-        site.Clock.PausesPass = true;
         var failures = site.Store().Commands.FailNext(times, StoreCommand.Get, entry);
 
         var response = await browser.GetAsync("/session");
@@ -36,7 +35,6 @@ public sealed class ServerSessionRetryTests
     {
         await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();
-        site.Clock.PausesPass = true;
         var failures = site.Store().Commands.FailNext(3, StoreCommand.Get, ServerSite.Ticket);
 
         var response = await browser.GetAsync("/session");
@@ -53,7 +51,6 @@ public sealed class ServerSessionRetryTests
     public async Task A_sign_in_whose_writes_fail_briefly_succeeds(int times)
     {
         await using var site = await ServerSite.StartAsync();
-        site.Clock.PausesPass = true;
         var failures = site.Store().Commands.FailNext(times, StoreCommand.Set, ServerSite.Ticket);
 
         var browser = await site.SignedInAsync();
@@ -71,7 +68,6 @@ public sealed class ServerSessionRetryTests
         await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();
         var copy = browser.Copy();
-        site.Clock.PausesPass = true;
         var failures = site.Store().Commands.FailNext(times, StoreCommand.Remove, ServerSite.Ticket);
 
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/sign-out")).Status);
@@ -91,7 +87,6 @@ public sealed class ServerSessionRetryTests
         await using var site = await ServerSite.StartAsync();
         var browser = await site.SignedInAsync();
         site.Clock.Pass(StoreOutages.DueAge);
-        site.Clock.PausesPass = true;
         var failures = site.Store().Commands.FailNext(times, StoreCommand.Set, ServerSite.Ticket);
 
         var session = await browser.SessionAsync();

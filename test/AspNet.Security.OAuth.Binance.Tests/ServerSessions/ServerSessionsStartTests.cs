@@ -131,7 +131,7 @@ public sealed class ServerSessionsStartTests
     private static AuthenticationBuilder AddBinance(AuthenticationBuilder builder, Action<BinanceAuthenticationOptions>? configure = null)
         => builder.AddBinance(options =>
         {
-            (options.ClientId, options.ClientSecret) = ("id", "hush");
+            (options.ClientId, options.ClientSecret) = ("id", "secret");
             configure?.Invoke(options);
         });
 

@@ -46,11 +46,8 @@ public sealed class SessionIndexTests
     [Fact]
     public async Task A_sign_in_that_failed_is_not_in_the_list()
     {
-        await using var site = await ServerSite.StartAsync(setup =>
-        {
-            setup.Binance = static options => options.FailurePath = "/failed";
-            setup.Cookie = static cookie => cookie.Events.OnSignedIn = _ => throw new InvalidDataException("own fault");
-        });
+        await using var site = await ServerSite.StartAsync(
+            static setup => setup.Cookie = static cookie => cookie.Events.OnSignedIn = _ => throw new InvalidDataException("own fault"));
 
         await site.Browser().SignInAsync();
 

@@ -71,9 +71,9 @@ public sealed class ApplicationSignInTests
     }
 
     [Theory]
-    [InlineData(".AspNetCore.CookiesC5")]
-    [InlineData(".AspNetCore.CookiesC+5")]
-    [InlineData(".AspNetCore.CookiesClub")]
+    [InlineData(SiteResponse.CookieName + "C5")]
+    [InlineData(SiteResponse.CookieName + "C+5")]
+    [InlineData(SiteResponse.CookieName + "Club")]
     public async Task A_sign_out_keeps_an_application_cookie_whose_name_begins_like_the_session_cookie_s(string name)
     {
         await using var site = await TestSite.StartAsync(setup => setup.Pages["/leave"] = async context =>

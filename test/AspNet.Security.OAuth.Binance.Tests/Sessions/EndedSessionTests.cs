@@ -68,12 +68,12 @@ public sealed class EndedSessionTests
     {
         await using var site = await TestSite.StartAsync(new SessionStorage(place).Configure);
         var browser = await site.SignedInAsync();
-        using var leaving = new CancellationTokenSource();
+        using var abort = new CancellationTokenSource();
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Revoke);
-        var signOut = browser.SendUntilAsync("/sign-out", leaving.Token);
+        var signOut = browser.SendUntilAsync("/sign-out", abort.Token);
         await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
 
-        await leaving.CancelAsync();
+        await abort.CancelAsync();
 
         Assert.False((await browser.SendAsync("/session")).Session.SignedIn);
 

@@ -46,7 +46,7 @@ public sealed class ServerFarmTests
 
         var stored = sessions.NextRenewal();
         hold.Release();
-        await stored.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await stored;
 
         await AssertRefreshedOnceAsync(farm, browser);
     }

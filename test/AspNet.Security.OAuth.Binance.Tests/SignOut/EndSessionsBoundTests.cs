@@ -1,3 +1,4 @@
+using System.Net;
 using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
 using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
@@ -21,10 +22,12 @@ public sealed class EndSessionsBoundTests
     public async Task Sign_out_of_a_server_session_ends_in_time_when_the_cache_starts_to_hang(bool expired)
     {
         SharedStore? store = null;
+        var before = 0;
         await using var site = await ServerSite.StartAsync(setup => setup.Pages[SignOutSite.LogoutPath] = async context =>
         {
             await context.AuthenticateAsync();
-            store!.Commands.Hang();
+            before = store!.Commands.Count;
+            store.Commands.Hang();
             try
             {
                 await context.SignOutAsync("Cookies");
@@ -37,7 +40,11 @@ public sealed class EndSessionsBoundTests
         store = site.Store();
         var (browser, _) = await site.DueAsync(expired);
 
-        await site.Clock.PassUpToAsync(browser.SendAsync(SignOutSite.LogoutPath), SignOutSite.RevocationTimeout);
+        var signOut = browser.SendAsync(SignOutSite.LogoutPath);
+        await site.Clock.PassUpToAsync(signOut, SignOutSite.RevocationTimeout);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await signOut).Status);
+        Assert.True(store.Commands.Count > before);
     }
 
     [Theory(Timeout = 40_000)]

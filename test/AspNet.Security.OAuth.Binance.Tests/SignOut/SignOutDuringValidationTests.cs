@@ -45,7 +45,7 @@ public sealed class SignOutDuringValidationTests
         Assert.Equal(HttpStatusCode.OK, response.Status);
         Assert.Equal(1, validations);
         Assert.Single(binance.Revocations);
-        Assert.Equal(scheme == "Binance", browser.HasCookie(".AspNetCore.Cookies"));
+        Assert.Equal(scheme == "Binance", browser.HasCookie(SiteResponse.CookieName));
     }
 
     [Fact]

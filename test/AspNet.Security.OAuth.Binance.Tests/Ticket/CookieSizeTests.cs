@@ -66,11 +66,7 @@ public sealed class CookieSizeTests
     private static Task<TestSite> StartAsync() => TestSite.StartAsync(setup =>
     {
         setup.UseKestrel = true;
-        setup.Binance = options =>
-        {
-            options.FailurePath = "/failed";
-            options.ClaimActions.MapJsonKey("n", "note");
-        };
+        setup.Binance = options => options.ClaimActions.MapJsonKey("n", "note");
     });
 
     private static async Task<SiteBrowser> SignInAsync(TestSite site, string email, string note)

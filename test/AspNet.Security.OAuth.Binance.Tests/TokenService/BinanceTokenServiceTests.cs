@@ -60,12 +60,12 @@ public sealed class BinanceTokenServiceTests
         var background = site.Client.RefreshTokensAsync(refreshToken, cancellationToken: Stop);
         await hold.WaitForCallsAsync(1, Stop);
         var arrived = site.Requests.Next(10);
-        var crowd = browser.SendManyAsync(10);
+        var responses = browser.SendManyAsync(10);
         await arrived;
         hold.Release();
 
         var tokens = await background;
-        Assert.All(await crowd, response => Assert.Equal(tokens.AccessToken, response.Session.AccessToken));
+        Assert.All(await responses, response => Assert.Equal(tokens.AccessToken, response.Session.AccessToken));
         Assert.Equal(1, site.RefreshCalls);
     }
 

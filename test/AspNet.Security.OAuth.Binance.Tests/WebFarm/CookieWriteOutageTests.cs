@@ -25,7 +25,6 @@ public sealed class CookieWriteOutageTests
         var (site, browser) = (farm.First, await farm.First.SignedInAsync());
         var old = (await browser.SessionAsync()).AccessToken;
         site.Clock.Pass(StoreOutages.DueAge);
-        site.Clock.PausesPass = true;
         var page = await slow.OpenAsync(browser);
         farm.Begin(outage);
 
@@ -50,7 +49,6 @@ public sealed class CookieWriteOutageTests
         var (site, browser) = (farm.First, await farm.First.SignedInAsync());
         var before = await browser.SessionAsync();
         site.Clock.Pass(TimeSpan.FromMinutes(45));
-        site.Clock.PausesPass = true;
         farm.Begin(outage);
 
         var page = browser.SendAsync("/session");
@@ -75,7 +73,6 @@ public sealed class CookieWriteOutageTests
             return Task.CompletedTask;
         });
         var (site, browser) = (farm.First, await farm.First.SignedInAsync());
-        site.Clock.PausesPass = true;
         farm.Begin(outage);
 
         var page = browser.SendAsync("/session");
@@ -99,8 +96,8 @@ public sealed class CookieWriteOutageTests
             setup.Pages["/slow"] = slow.ServeAsync;
         });
         var (site, browser) = (farm.First, await farm.First.SignedInAsync());
+        var before = await browser.SessionAsync();
         site.Clock.Pass(StoreOutages.DueAge);
-        site.Clock.PausesPass = true;
         var page = await slow.OpenAsync(browser);
         farm.Begin(outage);
 
@@ -109,7 +106,9 @@ public sealed class CookieWriteOutageTests
         browser.Receive(await page);
 
         farm.Recover();
-        Assert.True(site.Emulator.Tokens.IsLive((await browser.SessionAsync()).AccessToken!));
+        var session = await browser.SessionAsync();
+        Assert.True(session.Expires > before.Expires);
+        Assert.True(site.Emulator.Tokens.IsLive(session.AccessToken!));
         Assert.Equal(1, site.RefreshCalls);
     }
 

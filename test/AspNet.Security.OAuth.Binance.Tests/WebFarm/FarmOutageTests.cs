@@ -57,10 +57,10 @@ public sealed class FarmOutageTests
         var browser = await farm.First.WithExpiredTokenAsync();
         farm.Store.InsteadOfRead = () => new TaskCompletionSource().Task;
 
-        var crowd = browser.SendManyAsync(20);
-        await farm.First.Clock.PassUpToAsync(crowd, _timeout);
+        var responses = browser.SendManyAsync(20);
+        await farm.First.Clock.PassUpToAsync(responses, _timeout);
 
-        Assert.All(await crowd, response => Assert.True(response.Session.SignedIn));
+        Assert.All(await responses, response => Assert.True(response.Session.SignedIn));
         Assert.True(farm.First.Emulator.Tokens.IsLive((await browser.SessionAsync()).AccessToken!));
         Assert.Equal(1, farm.First.RefreshCalls);
         Assert.Single(farm.First.Logged(LogLevel.Warning));
@@ -96,10 +96,10 @@ public sealed class FarmOutageTests
         // Another process was killed during its call: its lock is never released, and its outcome is never stored.
         farm.Locks.HoldNext();
         var waiting = farm.First.Clock.NextTimer(TimeSpan.FromSeconds(66));
-        var crowd = browser.SendManyAsync(20);
+        var responses = browser.SendManyAsync(20);
         await waiting;
-        await farm.First.Clock.PassUpToAsync(crowd, TimeSpan.FromSeconds(10));
-        Assert.All(await crowd, response => Assert.Equal(before.AccessToken, response.Session.AccessToken));
+        await farm.First.Clock.PassUpToAsync(responses, TimeSpan.FromSeconds(10));
+        Assert.All(await responses, response => Assert.Equal(before.AccessToken, response.Session.AccessToken));
 
         // The other process's call may take a minute.
         farm.First.Clock.Pass(TimeSpan.FromSeconds(56));

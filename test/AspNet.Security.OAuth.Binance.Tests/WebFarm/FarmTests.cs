@@ -12,10 +12,10 @@ public sealed class FarmTests
         var browser = await farm.First.WithExpiredTokenAsync();
         var there = browser.Copy(farm.Second);
 
-        var crowds = await Task.WhenAll(browser.SendManyAsync(50), there.SendManyAsync(50));
+        var responses = await Task.WhenAll(browser.SendManyAsync(50), there.SendManyAsync(50));
 
         Assert.Equal(1, farm.First.RefreshCalls);
-        var tokens = crowds.SelectMany(crowd => crowd).Select(response => response.Session.AccessToken).Distinct();
+        var tokens = responses.SelectMany(each => each).Select(response => response.Session.AccessToken).Distinct();
         Assert.True(farm.First.Emulator.Tokens.IsLive(Assert.Single(tokens)!));
         Assert.True((await browser.SessionAsync()).SignedIn);
         Assert.True((await there.SessionAsync()).SignedIn);

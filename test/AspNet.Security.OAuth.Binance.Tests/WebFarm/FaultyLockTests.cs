@@ -89,7 +89,6 @@ public sealed class FaultyLockTests : IDisposable
         await using var farm = await Farm.StartAsync();
         var (clock, browser) = (farm.First.Clock, await farm.First.SignedInAsync());
         clock.Pass(expired ? TestSite.TokenLifetime : StoreOutages.DueAge);
-        clock.PausesPass = true;
         farm.Locks.Before = (command, _) => command is LockCommand.Create ? throw new InvalidOperationException("the connection is lost") : Task.CompletedTask;
 
         Assert.All(await browser.SendManyAsync(10), response => Assert.True(response.Session.SignedIn));

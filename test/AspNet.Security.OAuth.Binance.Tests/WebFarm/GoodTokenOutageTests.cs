@@ -17,7 +17,6 @@ public sealed class GoodTokenOutageTests
         var (clock, browser) = (farm.First.Clock, await farm.First.SignedInAsync());
         var (there, old) = (browser.Copy(farm.Second), (await browser.SessionAsync()).AccessToken);
         clock.Pass(StoreOutages.DueAge);
-        clock.PausesPass = true;
         farm.Begin(outage);
 
         // Two attempts, the second one 5 s after the failure of the first.
@@ -26,10 +25,10 @@ public sealed class GoodTokenOutageTests
             var commands = farm.Commands();
             foreach (var process in new[] { browser, there })
             {
-                var crowd = process.SendManyAsync(outage.Hangs() ? 1 : 10);
-                await clock.PassUpToAsync(crowd, StoreOutages.Hang);
-                Assert.All(await crowd, response => Assert.Equal(old, response.Session.AccessToken));
-                Assert.All(await crowd, response => Assert.Null(response.SessionCookie));
+                var sending = process.SendManyAsync(outage.Hangs() ? 1 : 10);
+                await clock.PassUpToAsync(sending, StoreOutages.Hang);
+                Assert.All(await sending, response => Assert.Equal(old, response.Session.AccessToken));
+                Assert.All(await sending, response => Assert.Null(response.SessionCookie));
             }
 
             Assert.True(farm.Commands() > commands);
@@ -39,9 +38,9 @@ public sealed class GoodTokenOutageTests
 
         farm.Recover();
         clock.Pass(StoreOutages.Hang + StoreOutages.Pause);
-        var crowds = await Task.WhenAll(browser.SendManyAsync(10), there.SendManyAsync(10));
+        var responses = await Task.WhenAll(browser.SendManyAsync(10), there.SendManyAsync(10));
 
-        var tokens = crowds.SelectMany(crowd => crowd).Select(response => response.Session.AccessToken).Distinct();
+        var tokens = responses.SelectMany(each => each).Select(response => response.Session.AccessToken).Distinct();
         Assert.True(farm.First.Emulator.Tokens.IsLive(Assert.Single(tokens)!));
         Assert.Equal(1, farm.First.RefreshCalls);
         Assert.All(new[] { farm.First, farm.Second }, site => Assert.InRange(
@@ -56,7 +55,6 @@ public sealed class GoodTokenOutageTests
         var (clock, browser) = (farm.First.Clock, await farm.First.SignedInAsync());
         var old = (await browser.SessionAsync()).AccessToken;
         clock.Pass(StoreOutages.DueAge);
-        clock.PausesPass = true;
         farm.Begin(outage);
         await browser.SessionAsync();
         farm.Recover();
@@ -104,7 +102,6 @@ public sealed class GoodTokenOutageTests
         var (clock, browser) = (farm.First.Clock, await farm.First.SignedInAsync());
         var (there, old) = (browser.Copy(farm.Second), (await browser.SessionAsync()).AccessToken);
         clock.Pass(StoreOutages.DueAge);
-        clock.PausesPass = true;
         farm.Begin(outage);
 
         Assert.Equal(old, (await browser.GetWithinAsync(clock, StoreOutages.GoodWait)).Session.AccessToken);

@@ -45,13 +45,12 @@ public sealed class LastMinuteTests
         var (clock, browser) = (farm.First.Clock, await farm.First.SignedInAsync());
         var old = (await browser.SessionAsync()).AccessToken;
         clock.Pass(TestSite.TokenLifetime - TimeSpan.FromSeconds(50));
-        clock.PausesPass = true;
         farm.Begin(outage);
 
         // The page waits for 2 s, and its response until it can set the new tokens.
-        var crowd = browser.SendManyAsync(outage.Hangs() ? 1 : 20);
-        await clock.PassUpToAsync(crowd, StoreOutages.Hang);
-        Assert.All(await crowd, response => Assert.True(response.Session.SignedIn));
+        var responses = browser.SendManyAsync(outage.Hangs() ? 1 : 20);
+        await clock.PassUpToAsync(responses, StoreOutages.Hang);
+        Assert.All(await responses, response => Assert.True(response.Session.SignedIn));
 
         // Until the timeout of the store, the refresh continues in the background.
         clock.Pass(StoreOutages.Hang - StoreOutages.GoodWait);
@@ -66,13 +65,12 @@ public sealed class LastMinuteTests
     {
         await using var farm = await Farm.StartAsync();
         var (clock, browser) = (farm.First.Clock, await farm.First.WithExpiredTokenAsync());
-        clock.PausesPass = true;
         farm.Begin(outage);
 
-        var crowd = browser.SendManyAsync(outage.Hangs() ? 1 : 20);
-        await clock.PassUpToAsync(crowd, StoreOutages.Hang);
+        var responses = browser.SendManyAsync(outage.Hangs() ? 1 : 20);
+        await clock.PassUpToAsync(responses, StoreOutages.Hang);
 
-        var tokens = (await crowd).Select(response => response.Session.AccessToken).Distinct();
+        var tokens = (await responses).Select(response => response.Session.AccessToken).Distinct();
         Assert.True(farm.First.Emulator.Tokens.IsLive(Assert.Single(tokens)!));
         Assert.Equal(1, farm.First.RefreshCalls);
         farm.First.AssertWarned(1);
@@ -85,7 +83,6 @@ public sealed class LastMinuteTests
         await using var farm = await Farm.StartAsync();
         var clock = farm.First.Clock;
         var issued = farm.First.Emulator.Tokens.Issue();
-        clock.PausesPass = true;
         farm.Begin(outage);
 
         var refresh = farm.First.Client.RefreshTokensAsync(issued.RefreshToken, cancellationToken: TestContext.Current.CancellationToken);
@@ -111,7 +108,6 @@ public sealed class LastMinuteTests
 
         var (old, calls) = ((await browser.SessionAsync()).AccessToken, site.RefreshCalls);
         clock.Pass(TimeSpan.Parse(age, null));
-        clock.PausesPass = true;
         farm.Begin(StoreOutage.BothThrow);
 
         var session = await browser.SessionAsync();

@@ -23,14 +23,13 @@ public sealed class StoreRetryTests
         await using var farm = await Farm.StartAsync(new SessionStorage(place).Configure);
         var browser = await farm.First.SignedInAsync();
         farm.First.Clock.Pass(StoreOutages.DueAge);
-        farm.First.Clock.PausesPass = true;
-        var left = Fail(farm, command, times);
+        var remaining = Fail(farm, command, times);
 
-        var crowds = await Task.WhenAll(browser.SendManyAsync(10), browser.Copy(farm.Second).SendManyAsync(10));
+        var responses = await Task.WhenAll(browser.SendManyAsync(10), browser.Copy(farm.Second).SendManyAsync(10));
 
-        Assert.Equal(0, left());
+        Assert.Equal(0, remaining());
         Assert.Equal(1, farm.First.RefreshCalls);
-        var tokens = crowds.SelectMany(crowd => crowd).Select(response => response.Session.AccessToken).Distinct();
+        var tokens = responses.SelectMany(each => each).Select(response => response.Session.AccessToken).Distinct();
         Assert.True(farm.First.Emulator.Tokens.IsLive(Assert.Single(tokens)!));
         farm.First.AssertWarned(0);
         farm.Second.AssertWarned(0);
@@ -43,8 +42,7 @@ public sealed class StoreRetryTests
     public async Task Retries_are_200_milliseconds_apart(string command)
     {
         await using var farm = await Farm.StartAsync();
-        var (clock, browser) = (farm.First.Clock, await farm.First.WithExpiredTokenAsync());
-        clock.PausesPass = true;
+        var browser = await farm.First.WithExpiredTokenAsync();
         var attempts = new ConcurrentQueue<long>();
         Task Fail()
         {
@@ -64,8 +62,8 @@ public sealed class StoreRetryTests
         Assert.True(farm.First.Emulator.Tokens.IsLive((await browser.SessionAsync()).AccessToken!));
 
         var times = attempts.ToArray();
-        Assert.All(times.Take(2).Zip(times.Skip(1)), pair => Assert.True(TimeProvider.System.GetElapsedTime(pair.First, pair.Second) > _pause * 0.9 || clock.Pauses.Count == 2));
-        Assert.All(clock.Pauses, pause => Assert.Equal(_pause, pause));
+        Assert.True(times.Length >= 3);
+        Assert.All(times.Take(2).Zip(times.Skip(1)), pair => Assert.True(TimeProvider.System.GetElapsedTime(pair.First, pair.Second) > _pause * 0.9));
         Assert.Equal(1, farm.First.RefreshCalls);
         farm.First.AssertWarned(0);
     }
@@ -80,12 +78,11 @@ public sealed class StoreRetryTests
         var browser = await farm.First.SignedInAsync();
         var before = await browser.SessionAsync();
         farm.First.Clock.Pass(StoreOutages.DueAge);
-        farm.First.Clock.PausesPass = true;
-        var left = Fail(farm, command, 3);
+        var remaining = Fail(farm, command, 3);
 
         var session = await browser.SessionAsync();
 
-        Assert.Equal(0, left());
+        Assert.Equal(0, remaining());
         Assert.Equal(before.AccessToken, session.AccessToken);
         Assert.Equal(0, farm.First.RefreshCalls);
         farm.First.AssertWarned(1);
@@ -98,7 +95,6 @@ public sealed class StoreRetryTests
         await using var farm = await Farm.StartAsync();
         var (clock, browser) = (farm.First.Clock, await farm.First.SignedInAsync());
         clock.Pass(StoreOutages.DueAge);
-        clock.PausesPass = true;
         farm.Begin(outage);
         await browser.SessionAsync();
         var commands = farm.Commands();
@@ -122,7 +118,6 @@ public sealed class StoreRetryTests
         await using var farm = await Farm.StartAsync();
         var browser = await farm.First.SignedInAsync();
         farm.First.Clock.Pass(StoreOutages.DueAge);
-        farm.First.Clock.PausesPass = true;
 
         farm.Begin(StoreOutage.LockThrows);
         await browser.SessionAsync();
@@ -146,7 +141,6 @@ public sealed class StoreRetryTests
 
         // The response is lost, so that the sign-out has the old cookie and removes the outcome of its refresh.
         await browser.SendAsync("/session");
-        farm.First.Clock.PausesPass = true;
         var write = farm.Store.Commands.FailNext(times, StoreCommand.Set);
         var remove = farm.Store.Commands.FailNext(times, StoreCommand.Remove);
 

@@ -36,7 +36,7 @@ internal static class BlazorJourney
     {
         await page.GotoAsync(site.Url("/account"));
         await page.AuthorizeAsync();
-        await page.ShowsAsync("Your account");
+        await page.AssertShowsAsync("Your account");
         await Assertions.Expect(page.CallButton()).ToBeEnabledAsync();
     }
 
@@ -57,10 +57,10 @@ internal static class BlazorJourney
         var another = await page.Context.NewPageAsync();
         await another.GotoAsync(site.Url("/"));
         await another.SignOutAsync();
-        await another.ShowsAsync("A Blazor site");
+        await another.AssertShowsAsync("A Blazor site");
         await another.CloseAsync();
     }
 
-    public static Task ShowsStatusAsync(this IPage page, string result)
+    public static Task AssertShowsStatusAsync(this IPage page, string result)
         => Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync(result);
 }

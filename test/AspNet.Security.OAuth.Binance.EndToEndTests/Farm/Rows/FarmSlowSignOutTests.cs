@@ -31,7 +31,7 @@ public sealed class FarmSlowSignOutTests(SharedFarms farms)
             Assert.Equal(expired ? 1 : 0, hold.Arrived);
         }
 
-        await EndsAsync(farm, browser, copy);
+        await AssertEndedAsync(farm, browser, copy);
         Assert.Equal(expired ? 1 : 0, row.CountRefreshes());
     }
 
@@ -50,7 +50,7 @@ public sealed class FarmSlowSignOutTests(SharedFarms farms)
         await SignOutAsync(farm, row, browser, form);
 
         await DeadLockHolder.EndLeaseAsync(farm);
-        await EndsAsync(farm, browser, copy);
+        await AssertEndedAsync(farm, browser, copy);
         Assert.Equal(expired ? 1 : 0, row.CountRefreshes());
     }
 
@@ -68,7 +68,7 @@ public sealed class FarmSlowSignOutTests(SharedFarms farms)
         await SignOutAsync(farm, row, browser, form);
 
         farm.Binance.Faults.Clear();
-        await IsRejectedLaterAsync(farm, row, browser, copy);
+        await AssertRejectedLaterAsync(farm, row, browser, copy);
     }
 
     [Theory(Timeout = WebFarm.Timeout)]
@@ -85,7 +85,7 @@ public sealed class FarmSlowSignOutTests(SharedFarms farms)
         await SignOutAsync(farm, row, browser, form);
 
         Assert.NotEmpty(farm.Binance.Tokens.RefreshTokens);
-        await IsRejectedLaterAsync(farm, row, browser, copy);
+        await AssertRejectedLaterAsync(farm, row, browser, copy);
     }
 
     [Theory(Timeout = WebFarm.Timeout)]
@@ -94,7 +94,7 @@ public sealed class FarmSlowSignOutTests(SharedFarms farms)
     {
         var cancellation = TestContext.Current.CancellationToken;
         var farm = await farms.GetAsync(onServer);
-        using var row = new FarmRow(farm, Kind("sign-out, page under way", onServer, expired), repetition);
+        using var row = new FarmRow(farm, Kind("sign-out, page in progress", onServer, expired), repetition);
         var (browser, form) = await OpenFormAsync(farm);
         await browser.MakeTokensDueAsync(expired);
         var copy = browser.Session!;
@@ -103,15 +103,15 @@ public sealed class FarmSlowSignOutTests(SharedFarms farms)
         SiteResponse page;
         using (var hold = farm.Binance.Faults.Hold(EmulatorEndpoint.Token))
         {
-            var underWay = browser.GetMeAsync(farm.Sites[1], copy);
+            var inProgress = browser.GetMeAsync(farm.Sites[1], copy);
             await hold.WaitForCallsAsync(1, cancellation);
             await SignOutAsync(farm, row, browser, form);
             hold.Release();
-            page = await underWay;
+            page = await inProgress;
         }
 
         Assert.Empty(page.SetCookies);
-        await EndsAsync(farm, browser, copy);
+        await AssertEndedAsync(farm, browser, copy);
         Assert.Equal(1, row.CountRefreshes());
     }
 
@@ -134,18 +134,19 @@ public sealed class FarmSlowSignOutTests(SharedFarms farms)
     }
 
     // After the outcomes of the sign-out have expired in Redis.
-    private static async Task IsRejectedLaterAsync(WebFarm farm, FarmRow row, FarmBrowser browser, string copy)
+    private static async Task AssertRejectedLaterAsync(WebFarm farm, FarmRow row, FarmBrowser browser, string copy)
     {
         farm.Binance.Requests.Clear();
         await farm.Redis.AgeAsync("SampleWeb:AspNet*", TimeSpan.FromMinutes(11));
-        await browser.IsRejectedEverywhereAsync(farm, copy);
+        await browser.AssertRejectedEverywhereAsync(farm, copy);
         Assert.Equal(0, row.CountRefreshes());
     }
 
     // Every token is revoked, also that of a refresh after the sign-out, and a copy of the cookie is rejected.
-    private static async Task EndsAsync(WebFarm farm, FarmBrowser browser, string copy)
+    private static async Task AssertEndedAsync(WebFarm farm, FarmBrowser browser, string copy)
     {
-        await farm.SendUntilAsync(() => farm.Binance.Tokens is { AccessTokens.Count: 0, RefreshTokens.Count: 0 });
-        await browser.IsRejectedEverywhereAsync(farm, copy);
+        await farm.SendUntilAsync(
+            "every token is revoked", Limits.LockLease + Limits.SeveralRequests, () => farm.Binance.Tokens is { AccessTokens.Count: 0, RefreshTokens.Count: 0 });
+        await browser.AssertRejectedEverywhereAsync(farm, copy);
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 
@@ -23,6 +22,8 @@ internal sealed class FarmRow(WebFarm farm, string what, int repetition) : IDisp
     private int? _refreshes;
     private TimeSpan _longest;
 
+    public WebFarm Farm => farm;
+
     /// <summary>Adds responses.</summary>
     public SiteResponse[] Add(params SiteResponse[] responses)
     {
@@ -33,22 +34,6 @@ internal sealed class FarmRow(WebFarm farm, string what, int repetition) : IDisp
         return responses;
     }
 
-    /// <summary>Adds responses to a signed-in user, each within this time.</summary>
-    public SiteResponse[] AddSignedIn(TimeSpan longest, params SiteResponse[] responses)
-    {
-        Add(responses);
-        Assert.All(responses, response => response.IsSignedIn());
-        Assert.All(responses, response => Assert.InRange(response.Wait, TimeSpan.Zero, longest + Limits.BusyMachine));
-        return responses;
-    }
-
-    /// <summary>Adds responses to a signed-in user that waited for no store and no other process.</summary>
-    public void AddAtOnce(params SiteResponse[] responses)
-    {
-        AddSignedIn(Limits.AtOnce, responses);
-        Assert.InRange(responses.Min(response => response.Wait), TimeSpan.Zero, Limits.AtOnce);
-    }
-
     /// <summary>Records the number of refresh calls so far.</summary>
     public int CountRefreshes()
     {
@@ -56,32 +41,12 @@ internal sealed class FarmRow(WebFarm farm, string what, int repetition) : IDisp
         return _refreshes.Value;
     }
 
-    /// <summary>Sends one request to each process, until all of them have new tokens.</summary>
-    /// <param name="browser">Whose session it is.</param>
-    /// <param name="before">The old access token.</param>
-    /// <param name="longest">The longest time of a request.</param>
-    public async Task UntilRefreshedAsync(FarmBrowser browser, string before, TimeSpan longest)
-    {
-        bool isRefreshed;
-        do
-        {
-            var responses = AddSignedIn(longest, await Burst.SendAsync(farm, browser, farm.Sites.Count));
-            isRefreshed = responses.All(response => response.Session is { Length: > 0 }) || await farm.Tickets.AccessTokenAsync(browser.Session!) != before;
-        }
-        while (!isRefreshed);
-    }
-
-    /// <summary>The session is valid on every process, which can refresh it. Otherwise it counts as lost.</summary>
-    public async Task CanRefreshEverywhereAsync(FarmBrowser browser)
+    /// <summary>Runs an assertion about the session, which counts as lost if it fails.</summary>
+    public async Task RecordLossAsync(Func<Task> assertion)
     {
         try
         {
-            await browser.IsSignedInEverywhereAsync(farm);
-            Assert.Equal(_refreshes, farm.RefreshCalls);
-            foreach (var site in farm.Sites)
-            {
-                await IsRefreshedAsync(browser, site);
-            }
+            await assertion();
         }
         catch
         {
@@ -108,20 +73,6 @@ internal sealed class FarmRow(WebFarm farm, string what, int repetition) : IDisp
                 ]);
             }
         }
-    }
-
-    private async Task IsRefreshedAsync(FarmBrowser browser, FarmSite site)
-    {
-        // A process that waited for another one's call may write that outcome now, over the expired tokens. One that lost its connection to a store
-        // during a refresh keeps that failure for 30 seconds.
-        var calls = farm.RefreshCalls;
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(40) && farm.RefreshCalls == calls;)
-        {
-            await browser.ExpireTokensAsync();
-            (await browser.GetAsync(site, "/api/me")).IsSignedIn();
-        }
-
-        Assert.Equal(calls + 1, farm.RefreshCalls);
     }
 
     private static string Line(string what, ConcurrentBag<FarmRow> runs)

@@ -22,8 +22,7 @@ internal sealed class FarmSite : IAsyncDisposable
     public static async Task<FarmSite> StartAsync(IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
     {
         var program = typeof(Program).Assembly.Location;
-        var host = Environment.ProcessPath is { } running && Path.GetFileNameWithoutExtension(running) == "dotnet" ? running : "dotnet";
-        var start = new ProcessStartInfo(host, [program]) { WorkingDirectory = Path.GetDirectoryName(program) };
+        var start = new ProcessStartInfo(Executables.Dotnet, [program]) { WorkingDirectory = Path.GetDirectoryName(program) };
         foreach (var (key, value) in settings)
         {
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;

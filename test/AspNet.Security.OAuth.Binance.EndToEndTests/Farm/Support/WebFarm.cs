@@ -121,6 +121,17 @@ internal sealed class WebFarm : IAsyncDisposable
         await Redis.DeleteAsync("SampleWeb:AspNet*:generation:*");
     }
 
+    /// <summary>
+    /// Waits until all lines are read that the processes have logged so far. A process writes its console in the background, and in order: the lines
+    /// about a new request are the last.
+    /// </summary>
+    public Task WaitForLogsAsync(CancellationToken cancellationToken) => Task.WhenAll(_sites.Select(async site =>
+    {
+        var mark = Guid.NewGuid().ToString();
+        await NewBrowser().GetAsync(site, $"/{mark}");
+        await site.WaitForLinesAsync(mark, 1, cancellationToken);
+    }));
+
     public FarmBrowser NewBrowser() => new(this, _http);
 
     public async ValueTask DisposeAsync()

@@ -15,7 +15,7 @@ internal static class IdentityJourney
     {
         await page.GotoAsync(site.Url("/Identity/Account/Login"));
         await page.GetByRole(AriaRole.Button, new() { Name = "Binance", Exact = true }).ClickAsync();
-        await page.ShowsConsentAsync();
+        await page.AssertShowsConsentAsync();
     }
 
     /// <summary>Signs in a registered user.</summary>
@@ -23,7 +23,7 @@ internal static class IdentityJourney
     {
         await page.ChooseBinanceAsync(site);
         await page.AuthorizeAsync();
-        await page.ShowsAsync("Welcome");
+        await page.AssertShowsAsync("Welcome");
     }
 
     /// <summary>Signs in a user who is not registered, and confirms the e-mail address that Binance returned.</summary>
@@ -31,9 +31,9 @@ internal static class IdentityJourney
     {
         await page.ChooseBinanceAsync(site);
         await page.AuthorizeAsync();
-        await page.ShowsAsync("Register");
+        await page.AssertShowsAsync("Register");
         await page.RegisterButton().ClickAsync();
-        await page.ShowsAsync("Welcome");
+        await page.AssertShowsAsync("Welcome");
     }
 
     /// <summary>Registers a user with a password.</summary>
@@ -44,7 +44,7 @@ internal static class IdentityJourney
         await page.GetByLabel("Password", new() { Exact = true }).FillAsync(Password);
         await page.GetByLabel("Confirm Password").FillAsync(Password);
         await page.RegisterButton().ClickAsync();
-        await page.ShowsAsync("Welcome");
+        await page.AssertShowsAsync("Welcome");
     }
 
     /// <summary>Opens the logins of the signed-in user and connects Binance, which ends on the consent page.</summary>
@@ -52,7 +52,7 @@ internal static class IdentityJourney
     {
         await page.GotoAsync(site.Url("/Identity/Account/Manage/ExternalLogins"));
         await page.GetByRole(AriaRole.Button, new() { Name = "Connect Binance" }).ClickAsync();
-        await page.ShowsConsentAsync();
+        await page.AssertShowsConsentAsync();
     }
 
     /// <summary>Connects a Binance account to the user who is signed in.</summary>
@@ -60,19 +60,19 @@ internal static class IdentityJourney
     {
         await page.BeginConnectingAsync(site);
         await page.AuthorizeAsync();
-        await page.ShowsAlertAsync("The login was added.");
+        await page.AssertShowsAlertAsync("The login was added.");
     }
 
     /// <summary>Opens the page that calls Binance, and waits for the account there.</summary>
     public static async Task OpenAccountAsync(this IPage page, IdentitySite site, string userId)
     {
         await page.GotoAsync(site.Url("/Account"));
-        await page.ShowsAsync("Your Binance account");
+        await page.AssertShowsAsync("Your Binance account");
         await Assertions.Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync(userId);
     }
 
     /// <summary>Waits for the message of the settings about the last change.</summary>
-    public static Task ShowsAlertAsync(this IPage page, string message)
+    public static Task AssertShowsAlertAsync(this IPage page, string message)
         => Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync(message);
 
     public static ILocator RegisterButton(this IPage page) => page.GetByRole(AriaRole.Button, new() { Name = "Register" });

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
+using AspNet.Security.OAuth.Binance.EndToEndTests.Support.Processes;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Native.Support;
 
@@ -65,8 +66,7 @@ internal sealed class Desktop : IAsyncDisposable
     /// <summary>The start of the sample, which a test can change.</summary>
     public ProcessStartInfo StartOf(params string[] arguments)
     {
-        var host = Environment.ProcessPath is { } running && Path.GetFileNameWithoutExtension(running) == "dotnet" ? running : "dotnet";
-        var start = new ProcessStartInfo(host, [Repository.SampleNative, .. arguments])
+        var start = new ProcessStartInfo(Executables.Dotnet, [Repository.SampleNative, .. arguments])
         {
             WorkingDirectory = _home.FullName,
         };

@@ -21,7 +21,7 @@ internal static class LastPage
     {
         using var opened = await desktop.OpenedAsync();
         await page.GotoAsync(opened.Address.AbsoluteUri);
-        await page.ShowsConsentAsync();
+        await page.AssertShowsConsentAsync();
         return page.RedirectUri();
     }
 

@@ -14,7 +14,7 @@ internal static class BrowserFlowJourney
     public static async Task OpenAsync(this IPage page, SpaSite site)
     {
         await page.GotoAsync(site.Url("/browser-flow/"));
-        await page.ShowsAsync(Ready);
+        await page.AssertShowsAsync(Ready);
         await Assertions.Expect(Button(page)).ToBeVisibleAsync();
     }
 
@@ -22,7 +22,7 @@ internal static class BrowserFlowJourney
     public static async Task StartSignInAsync(this IPage page)
     {
         await Button(page).ClickAsync();
-        await page.ShowsConsentAsync();
+        await page.AssertShowsConsentAsync();
     }
 
     public static async Task SignInAsync(IPage page, SpaSite site)
@@ -30,7 +30,7 @@ internal static class BrowserFlowJourney
         await page.OpenAsync(site);
         await page.StartSignInAsync();
         await page.AuthorizeAsync();
-        await page.ShowsAsync(SignedIn);
+        await page.AssertShowsAsync(SignedIn);
     }
 
     private static ILocator Button(IPage page) => page.GetByRole(AriaRole.Button, new() { Name = "Sign in with PKCE" });

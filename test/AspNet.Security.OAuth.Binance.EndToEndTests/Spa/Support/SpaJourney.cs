@@ -21,21 +21,21 @@ internal static class SpaJourney
         await page.GotoAsync(site.Url("/"));
         await page.ClickLoginAsync();
         await page.AuthorizeAsync();
-        await page.ShowsAsync(SignedIn);
+        await page.AssertShowsAsync(SignedIn);
     }
 
     /// <summary>Follows the link to the account, and waits for the response of Binance.</summary>
     public static async Task OpenAccountAsync(this IPage page)
     {
         await page.GetByRole(AriaRole.Link, new() { Name = "Your account" }).ClickAsync();
-        await page.ShowsAsync(Account);
-        await page.ShowsTextAsync("Received at");
+        await page.AssertShowsAsync(Account);
+        await page.AssertShowsTextAsync("Received at");
     }
 
     public static Task CallBinanceAsync(this IPage page) => page.GetByRole(AriaRole.Button, new() { Name = "Call Binance again" }).ClickAsync();
 
     /// <summary>Waits for visible text.</summary>
-    public static Task ShowsTextAsync(this IPage page, string text)
+    public static Task AssertShowsTextAsync(this IPage page, string text)
         => Assertions.Expect(page.GetByText(text).Filter(new() { Visible = true }).First).ToBeVisibleAsync();
 
     /// <summary>Dispatches the event of a tab that becomes visible.</summary>

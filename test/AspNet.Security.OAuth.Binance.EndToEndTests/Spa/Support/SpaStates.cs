@@ -15,18 +15,18 @@ internal static class SpaStates
         ["signed out"] = async (page, site) =>
         {
             await page.GotoAsync(site.Url("/"));
-            await page.ShowsAsync(SpaJourney.SignedOut);
+            await page.AssertShowsAsync(SpaJourney.SignedOut);
         },
         ["login needed"] = async (page, site) =>
         {
             await page.GotoAsync(site.Url("/account"));
-            await page.ShowsAsync(SpaJourney.LoginNeeded);
+            await page.AssertShowsAsync(SpaJourney.LoginNeeded);
         },
         ["cancelled"] = async (page, site) =>
         {
             await page.GotoAsync(site.Url("/auth/login?returnUrl=/account"));
             await page.CancelAsync();
-            await page.ShowsAsync("Sign-in cancelled");
+            await page.AssertShowsAsync("Sign-in cancelled");
         },
         ["signed in"] = SpaJourney.SignInAsync,
         ["account"] = async (page, site) =>
@@ -39,32 +39,32 @@ internal static class SpaStates
             await page.SignInAsync(site);
             site.Binance.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.Status(503));
             await page.GetByRole(AriaRole.Link, new() { Name = "Your account" }).ClickAsync();
-            await page.ShowsTextAsync("Binance cannot be reached.");
+            await page.AssertShowsTextAsync("Binance cannot be reached.");
         },
         ["offline"] = async (page, site) =>
         {
             await page.SignInAsync(site);
             await page.OpenAccountAsync();
             await page.Context.SetOfflineAsync(true);
-            await page.ShowsTextAsync("You are offline.");
+            await page.AssertShowsTextAsync("You are offline.");
         },
         ["session over"] = async (page, site) =>
         {
             await page.SignInAsync(site);
             await site.Sessions.EndAllAsync(site.Binance.Users.First().UserId, cancellationToken: TestContext.Current.CancellationToken);
             await page.ReturnToTabAsync();
-            await page.ShowsAsync(SpaJourney.SessionOver);
+            await page.AssertShowsAsync(SpaJourney.SessionOver);
         },
         ["unreachable"] = async (page, site) =>
         {
             await page.RouteAsync("**/auth/user", route => route.AbortAsync());
             await page.GotoAsync(site.Url("/"));
-            await page.ShowsAsync("This site does not respond");
+            await page.AssertShowsAsync("This site does not respond");
         },
         ["no such page"] = async (page, site) =>
         {
             await page.GotoAsync(site.Url("/nothing"));
-            await page.ShowsAsync("There is no such page");
+            await page.AssertShowsAsync("There is no such page");
         },
         ["browser flow, ready"] = BrowserFlowJourney.OpenAsync,
         ["browser flow, signed in"] = BrowserFlowJourney.SignInAsync,
@@ -74,7 +74,7 @@ internal static class SpaStates
             await page.OpenAsync(site);
             await page.StartSignInAsync();
             await page.AuthorizeAsync();
-            await page.ShowsAsync("The authorization server cannot be read");
+            await page.AssertShowsAsync("The authorization server cannot be read");
         },
     };
 
@@ -87,6 +87,6 @@ internal static class SpaStates
         // The request gets no response.
         await page.RouteAsync("**/auth/user", _ => Task.CompletedTask);
         await page.GotoAsync(site.Url("/"));
-        await page.ShowsTextAsync("One moment, please");
+        await page.AssertShowsTextAsync("One moment, please");
     }
 }

@@ -17,7 +17,8 @@ internal static class LoopbackPort
         }
     }
 
-    private static int Free()
+    /// <summary>Finds a free port. Another process may bind it before the caller does.</summary>
+    public static int Free()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

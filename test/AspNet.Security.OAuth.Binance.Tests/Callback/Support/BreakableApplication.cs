@@ -3,7 +3,6 @@ using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.Logging;
-using Microsoft.Net.Http.Headers;
 
 
 namespace AspNet.Security.OAuth.Binance.Tests.Callback.Support;
@@ -22,8 +21,6 @@ internal sealed class BreakableApplication(string fault, bool isOnServer = false
     public const string OnSigningIn = "OnSigningIn";
     public const string OnSignedIn = "OnSignedIn";
     public const string OnTicketReceived = "OnTicketReceived";
-
-    private const string SessionCookie = ".AspNetCore.Cookies";
 
     public bool IsBroken { get; set; } = true;
 
@@ -63,7 +60,7 @@ internal sealed class BreakableApplication(string fault, bool isOnServer = false
         Assert.Equal(
             (HttpStatusCode.Redirect, $"/failed?failure={failure}&returnUrl=%2Forders"),
             (response.Status, response.Location?.OriginalString));
-        Assert.DoesNotContain(SetCookies(response), cookie => cookie.Name.StartsWith(SessionCookie, StringComparison.Ordinal));
+        Assert.DoesNotContain(response.SetCookies, cookie => cookie.Name.StartsWith(SiteResponse.CookieName, StringComparison.Ordinal));
     }
 
     public static T AssertOneError<T>(TestSite site)
@@ -73,9 +70,6 @@ internal sealed class BreakableApplication(string fault, bool isOnServer = false
         Assert.Equal((LogLevel.Error, "SignInFailed"), (record.Level, record.Id.Name));
         return Assert.IsType<T>(record.Exception);
     }
-
-    public static IList<SetCookieHeaderValue> SetCookies(SiteResponse response)
-        => response.Headers.TryGetValues("Set-Cookie", out var values) ? SetCookieHeaderValue.ParseList([.. values]) : [];
 
     private Task Reach(string place) => IsBroken && fault == place ? throw new InvalidDataException("own fault") : Task.CompletedTask;
 

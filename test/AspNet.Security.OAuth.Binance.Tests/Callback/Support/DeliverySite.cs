@@ -117,8 +117,6 @@ internal static class DeliverySite
         var (binance, services) = (setup.Binance, setup.Services);
         setup.Binance = options =>
         {
-            options.FailurePath = "/failed";
-
             // The fake clock advances faster than a revocation takes.
             options.RevocationTimeout = TimeSpan.FromMinutes(10);
             binance(options);

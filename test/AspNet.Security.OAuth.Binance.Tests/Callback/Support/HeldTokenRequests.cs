@@ -7,6 +7,9 @@ namespace AspNet.Security.OAuth.Binance.Tests.Callback.Support;
 /// </summary>
 internal sealed class HeldTokenRequests() : DelegatingHandler(new SocketsHttpHandler())
 {
+    /// <summary>How many token requests a scheme sends at a time.</summary>
+    public const int Limit = 16;
+
     private readonly ConcurrentQueue<TaskCompletionSource> _held = [];
     private volatile bool _isOpen;
     private int _current;

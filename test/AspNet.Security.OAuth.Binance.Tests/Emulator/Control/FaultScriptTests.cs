@@ -172,15 +172,15 @@ public sealed class FaultScriptTests : ScriptTest
     {
         var script = Script(language);
         await script.NextAsync(EmulatorEndpoint.UserInfo, new(EmulatorFault.Delay(Timeout.InfiniteTimeSpan), """{"delaySeconds":null}"""));
-        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        var call = Visitor.Http.GetAsync("/oauth-api/v1/user-info", leaving.Token);
+        using var abort = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var call = Visitor.Http.GetAsync("/oauth-api/v1/user-info", abort.Token);
         await script.WaitForAsync(new(Fault: "Delay"), 1);
 
         await script.AdvanceAsync(TimeSpan.FromDays(1000));
         using var other = await Visitor.UserInfoAsync(null);
 
         Assert.False(call.IsCompleted);
-        await leaving.CancelAsync();
+        await abort.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
     }
 

@@ -81,7 +81,7 @@ public sealed class JsonApiHostTests
     public async Task A_wait_ends_when_its_caller_disconnects()
     {
         await using var application = await GuardedApplication.StartInMemoryAsync();
-        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        using var abort = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var began = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var call = application.SendAsync(
@@ -97,10 +97,10 @@ public sealed class JsonApiHostTests
                 });
                 began.SetResult();
             },
-            leaving.Token);
+            abort.Token);
         await began.Task;
 
-        await leaving.CancelAsync();
+        await abort.CancelAsync();
 
         await Assert.ThrowsAnyAsync<Exception>(() => call);
         await ended.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);

@@ -9,8 +9,8 @@ namespace AspNet.Security.OAuth.Binance.Tests.Identity.Support;
 internal sealed class AccountBrowser(TestSite site, SiteBrowser? browser = null)
 {
     public const string CookieName = ".AspNetCore.Identity.Application";
-    public const string ExternalCookieName = "Identity.External";
 
+    private const string ExternalCookieName = "Identity.External";
     private const string SignedIn = AccountPages<IdentityUser>.SignedIn;
 
     public SiteBrowser Browser { get; } = browser ?? site.Browser();

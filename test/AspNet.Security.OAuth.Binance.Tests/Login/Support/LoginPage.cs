@@ -34,7 +34,7 @@ internal sealed partial class LoginPage
                 [.. Input().Matches(Html).Select(input => (Attribute(input.Value, "name")!, Attribute(input.Value, "value") ?? ""))])
             : null;
 
-    public string ContentSecurityPolicy => Response.Header("Content-Security-Policy");
+    private string ContentSecurityPolicy => Response.Header("Content-Security-Policy");
 
     public static LoginPage Of(SiteResponse response) => new(response);
 

@@ -107,14 +107,16 @@ public sealed class PortTests
         await signIn.SucceedsAsync();
     }
 
-    // Such a port is not free to most users, and Uri does not tell it from a missing one.
-    [Fact]
-    public async Task Port_80_counts_as_none()
+    // Port 80 is not free to most users, and Uri does not tell it from a missing one.
+    [Theory]
+    [InlineData(80)]
+    [InlineData(0)]
+    public async Task Port_80_and_port_0_count_as_none(int port)
     {
-        await using var signIn = await LoopbackSignIn.StartAtAsync("http://127.0.0.1:80/signin-binance");
+        await using var signIn = await LoopbackSignIn.StartAsync(options => options.RedirectUri = $"http://127.0.0.1:{port}/signin-binance");
 
         Assert.Equal($"http://127.0.0.1:{signIn.Request.RedirectUri.Port}/signin-binance", signIn.Request.RedirectUri.OriginalString);
-        Assert.NotEqual(80, signIn.Request.RedirectUri.Port);
+        Assert.NotEqual(port, signIn.Request.RedirectUri.Port);
         await signIn.FinishAsync();
         await signIn.SucceedsAsync();
     }

@@ -35,10 +35,16 @@ public sealed class StoreErrorTests : IDisposable
     {
         var store = new FileTokenStore(_folder.PathOf(new('x', 300)));
 
-        await Assert.ThrowsAsync<BinanceAuthenticationException>(() => store.ReadAsync(Cancellation).AsTask());
-        await Assert.ThrowsAsync<BinanceAuthenticationException>(() => store.WriteAsync("a session", Cancellation).AsTask());
-        await Assert.ThrowsAsync<BinanceAuthenticationException>(() => store.DeleteAsync(Cancellation).AsTask());
-        await Assert.ThrowsAsync<BinanceAuthenticationException>(() => store.LockAsync(Cancellation).AsTask());
+        await AssertFailsAsync("read", store.ReadAsync(Cancellation).AsTask());
+        await AssertFailsAsync("written", store.WriteAsync("a session", Cancellation).AsTask());
+        await AssertFailsAsync("deleted", store.DeleteAsync(Cancellation).AsTask());
+        await AssertFailsAsync("locked", store.LockAsync(Cancellation).AsTask());
+
+        async Task AssertFailsAsync(string what, Task operation)
+        {
+            var exception = await Assert.ThrowsAsync<BinanceAuthenticationException>(() => operation);
+            Assert.StartsWith($"The session in {store.FilePath} cannot be {what}: ", exception.Message, StringComparison.Ordinal);
+        }
     }
 
     // The name of the temporary file is too long for the file system.
@@ -69,11 +75,13 @@ public sealed class StoreErrorTests : IDisposable
     public async Task File_that_another_process_has_open_exclusively_is_waited_for()
     {
         await _folder.Store.WriteAsync("a session", Cancellation);
-        var time = new FakeTimeProvider();
+        var time = new ReportingClock();
         Task<string?> reading;
         using (new FileStream(_folder.FilePath, FileMode.Open, FileAccess.Read, FileShare.None))
         {
             reading = new FileTokenStore(_folder.FilePath, time).ReadAsync(Cancellation).AsTask();
+            await time.Waits;
+            Assert.False(reading.IsCompleted);
         }
 
         while (!reading.IsCompleted)
@@ -105,4 +113,19 @@ public sealed class StoreErrorTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    /// <summary>A clock that reports when the first wait begins.</summary>
+    private sealed class ReportingClock : FakeTimeProvider
+    {
+        private readonly TaskCompletionSource _waits = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Waits => _waits.Task.WaitAsync(TestTimeout.Token);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            _waits.TrySetResult();
+            return timer;
+        }
+    }
 }

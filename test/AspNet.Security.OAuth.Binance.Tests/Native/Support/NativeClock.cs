@@ -8,7 +8,7 @@ namespace AspNet.Security.OAuth.Binance.Tests.Native.Support;
 internal sealed class NativeClock() : FakeTimeProvider(TestTime.Origin)
 {
     private readonly Lock _lock = new();
-    private readonly List<(TimeSpan Length, TaskCompletionSource Begun)> _expected = [];
+    private readonly List<ExpectedWait> _expected = [];
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -20,21 +20,32 @@ internal sealed class NativeClock() : FakeTimeProvider(TestTime.Origin)
 
         lock (_lock)
         {
-            _expected.RemoveAll(expected => expected.Length == dueTime && expected.Begun.TrySetResult());
+            _expected.RemoveAll(expected => expected.IsLast(dueTime));
         }
 
         return timer;
     }
 
-    /// <summary>Completes when a wait of exactly this length begins after this call.</summary>
-    public Task NextWait(TimeSpan length)
+    /// <summary>Completes when a wait of exactly this length begins after this call, or the given number of them.</summary>
+    public Task NextWait(TimeSpan length, int count = 1)
     {
-        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var expected = new ExpectedWait(length, count);
         lock (_lock)
         {
-            _expected.Add((length, begun));
+            _expected.Add(expected);
         }
 
-        return begun.Task.WaitAsync(TestTimeout.Token);
+        return expected.Begun.WaitAsync(TestTimeout.Token);
+    }
+
+    private sealed class ExpectedWait(TimeSpan length, int count)
+    {
+        private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _left = count;
+
+        public Task Begun => _begun.Task;
+
+        /// <summary>Counts a wait. The caller holds the lock of the clock.</summary>
+        public bool IsLast(TimeSpan dueTime) => dueTime == length && --_left == 0 && _begun.TrySetResult();
     }
 }

@@ -7,8 +7,6 @@ namespace AspNet.Security.OAuth.Binance.Tests.Security.Attacks;
 /// </summary>
 public sealed class HostileCookieTests
 {
-    private const string SessionCookie = ".AspNetCore.Cookies";
-
     // Chromium keeps 180 cookies for a domain.
     [Fact]
     public async Task Many_sign_ins_that_a_link_starts_do_not_displace_the_victim_s()
@@ -24,7 +22,7 @@ public sealed class HostileCookieTests
 
         var request = await browser.ChallengeAsync();
         Assert.Equal(8, browser.Jar.Cookies.Count);
-        var response = await browser.ReturnWithCodeAsync(request);
+        await browser.ReturnWithCodeAsync(request);
 
         Assert.True((await browser.SessionAsync()).SignedIn);
     }
@@ -46,7 +44,7 @@ public sealed class HostileCookieTests
         }
 
         var request = await victim.ChallengeAsync();
-        var response = await victim.ReturnWithCodeAsync(request);
+        await victim.ReturnWithCodeAsync(request);
 
         Assert.Empty(site.Failures);
         Assert.True((await victim.SessionAsync()).SignedIn);
@@ -63,7 +61,7 @@ public sealed class HostileCookieTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
-        browser.SetCookie(SessionCookie, value);
+        browser.SetCookie(SiteResponse.CookieName, value);
 
         var session = await browser.SessionAsync();
         var signedOut = await browser.GetAsync("/sign-out?scheme=Cookies&scheme=Binance");
@@ -80,7 +78,7 @@ public sealed class HostileCookieTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
-        browser.SetCookie(SessionCookie, new string('A', 16 * 1024));
+        browser.SetCookie(SiteResponse.CookieName, new string('A', 16 * 1024));
 
         Assert.False((await browser.SessionAsync()).SignedIn);
         await SignInWorksAsync(site, browser);
@@ -92,19 +90,19 @@ public sealed class HostileCookieTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
-        var signedIn = await browser.SignInAsync();
-        var genuine = browser.Cookie(SessionCookie);
+        await browser.SignInAsync();
+        var genuine = browser.Cookie(SiteResponse.CookieName);
 
         var middle = genuine.Length / 2;
         var changed = genuine[..middle] + (genuine[middle] == 'A' ? 'B' : 'A') + genuine[(middle + 1)..];
-        browser.SetCookie(SessionCookie, changed);
+        browser.SetCookie(SiteResponse.CookieName, changed);
 
         Assert.False((await browser.SessionAsync()).SignedIn);
     }
 
     private static async Task SignInWorksAsync(TestSite site, SiteBrowser browser)
     {
-        var signedIn = await browser.SignInAsync();
+        await browser.SignInAsync();
         Assert.Empty(site.Failures);
         Assert.True((await browser.SessionAsync()).SignedIn);
     }

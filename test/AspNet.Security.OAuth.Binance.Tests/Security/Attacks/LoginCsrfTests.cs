@@ -16,7 +16,7 @@ public sealed class LoginCsrfTests
         var victim = site.Browser();
 
         var callback = await new SiteBrowser(site) { UserId = BinanceEmulatorDefaults.SecondUserId }.ConsentAsync();
-        var response = await victim.GetAsync(callback);
+        await victim.GetAsync(callback);
 
         Assert.Equal(BinanceFailure.CorrelationFailed, site.SingleFailure().Failure);
         Assert.False((await victim.SessionAsync()).SignedIn);
@@ -32,7 +32,7 @@ public sealed class LoginCsrfTests
         var before = victim.CookieHeader("/");
 
         var callback = await new SiteBrowser(site) { UserId = BinanceEmulatorDefaults.SecondUserId }.ConsentAsync();
-        var response = await victim.GetAsync(callback);
+        await victim.GetAsync(callback);
 
         Assert.Equal(before, victim.CookieHeader("/"));
         Assert.Equal(BinanceEmulatorDefaults.UserId, (await victim.SessionAsync()).UserId);
@@ -47,7 +47,7 @@ public sealed class LoginCsrfTests
 
         var attackers = await new SiteBrowser(site) { UserId = BinanceEmulatorDefaults.SecondUserId }.ConsentAsync();
         var request = await victim.ChallengeAsync();
-        var response = await victim.ReturnWithQueryAsync(new() { ["code"] = SiteBrowser.CodeIn(attackers), ["state"] = request.State });
+        await victim.ReturnWithQueryAsync(new() { ["code"] = SiteBrowser.CodeIn(attackers), ["state"] = request.State });
 
         Assert.Equal(BinanceFailure.InvalidGrant, site.SingleFailure().Failure);
         Assert.False((await victim.SessionAsync()).SignedIn);
@@ -83,7 +83,7 @@ public sealed class LoginCsrfTests
 
         var request = await browser.ChallengeAsync();
         var query = new Dictionary<string, string?> { ["code"] = "one", ["state"] = request.State, ["error"] = "invalid_scope" };
-        var response = await browser.GetAsync(QueryHelpers.AddQueryString(QueryHelpers.AddQueryString("/signin-binance", query), name, "two"));
+        await browser.GetAsync(QueryHelpers.AddQueryString(QueryHelpers.AddQueryString("/signin-binance", query), name, "two"));
 
         Assert.Equal(BinanceFailure.InvalidCallback, site.SingleFailure().Failure);
         Assert.Empty(binance.Requests);

@@ -19,7 +19,7 @@ public sealed class MixUpTests
         await using var site = await StartAsync(binance, other, callbackPath: "/signin-binance");
         var browser = new SiteBrowser(site);
 
-        var response = await browser.ReturnWithCodeAsync(await browser.ChallengeAsync("/login?scheme=Other"));
+        await browser.ReturnWithCodeAsync(await browser.ChallengeAsync("/login?scheme=Other"));
 
         Assert.Equal(BinanceFailure.InvalidState, site.SingleFailure().Failure);
         Assert.Empty(binance.Requests);
@@ -54,8 +54,8 @@ public sealed class MixUpTests
 
         var first = await browser.ChallengeAsync();
         var second = await browser.ChallengeAsync("/login?scheme=Other");
-        var secondBack = await browser.ReturnWithCodeAsync(second, "/signin-other");
-        var firstBack = await browser.ReturnWithCodeAsync(first);
+        await browser.ReturnWithCodeAsync(second, "/signin-other");
+        await browser.ReturnWithCodeAsync(first);
 
         Assert.Equal(TestSite.ClientSecret, SecretSentTo(binance));
         Assert.Equal(OtherSecret, SecretSentTo(other));
@@ -70,7 +70,7 @@ public sealed class MixUpTests
         var browser = new SiteBrowser(site);
 
         var request = await browser.ChallengeAsync();
-        var response = await browser.ReturnWithQueryAsync(
+        await browser.ReturnWithQueryAsync(
             new() { ["code"] = SiteBrowser.Code, ["state"] = request.State, ["iss"] = evil.Address.AbsoluteUri });
 
         Assert.Single(binance.TokenRequests);
@@ -88,7 +88,7 @@ public sealed class MixUpTests
         var victim = new SiteBrowser(site);
 
         var request = await new SiteBrowser(other).ChallengeAsync();
-        var response = await victim.ReturnWithCodeAsync(request);
+        await victim.ReturnWithCodeAsync(request);
 
         Assert.NotNull(site.Options.StateDataFormat.Unprotect(request.State));
         Assert.Equal(BinanceFailure.CorrelationFailed, site.SingleFailure().Failure);
@@ -99,18 +99,17 @@ public sealed class MixUpTests
     [Fact]
     public async Task A_state_is_not_accepted_as_a_session_nor_a_session_as_a_state()
     {
-        const string SessionCookie = ".AspNetCore.Cookies";
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
         var browser = new SiteBrowser(site);
-        var signedIn = await browser.SignInAsync();
+        await browser.SignInAsync();
         var attacker = new SiteBrowser(site);
 
         var request = await attacker.ChallengeAsync();
-        attacker.SetCookie(SessionCookie, request.State);
+        attacker.SetCookie(SiteResponse.CookieName, request.State);
         var session = await attacker.SessionAsync();
-        var response = await attacker.ReturnWithQueryAsync(
-            new() { ["code"] = SiteBrowser.Code, ["state"] = browser.Cookie(SessionCookie) });
+        await attacker.ReturnWithQueryAsync(
+            new() { ["code"] = SiteBrowser.Code, ["state"] = browser.Cookie(SiteResponse.CookieName) });
 
         Assert.False(session.SignedIn);
         Assert.Equal(BinanceFailure.InvalidState, site.SingleFailure().Failure);

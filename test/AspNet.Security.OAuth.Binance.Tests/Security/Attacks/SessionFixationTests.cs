@@ -10,8 +10,6 @@ namespace AspNet.Security.OAuth.Binance.Tests.Security.Attacks;
 /// </summary>
 public sealed class SessionFixationTests
 {
-    private const string SessionCookie = ".AspNetCore.Cookies";
-
     public static MatrixTheoryData<string, SessionPlace> WaysAndPlaces
         => new(["sign out first", "sign in twice"], [SessionPlace.TicketStore, SessionPlace.Server]);
 
@@ -29,7 +27,7 @@ public sealed class SessionFixationTests
 
         Assert.Equal(BinanceEmulatorDefaults.UserId, (await victim.SessionAsync()).UserId);
         Assert.NotEqual(BinanceEmulatorDefaults.UserId, (await attacker.SessionAsync()).UserId);
-        Assert.NotEqual(attacker.Cookie(SessionCookie), victim.Cookie(SessionCookie));
+        Assert.NotEqual(attacker.Cookie(SiteResponse.CookieName), victim.Cookie(SiteResponse.CookieName));
     }
 
     [Theory]
@@ -95,7 +93,7 @@ public sealed class SessionFixationTests
         var before = Assert.Single(sessions.Entries);
 
         victim.Jar.Add(attacker.SessionCookie);
-        var response = await victim.GetAsync("/page");
+        await victim.GetAsync("/page");
 
         // A store of the application's own is left to the framework, which keeps the key.
         Assert.Equal(sessions.IsOnServer, before != Assert.Single(sessions.Entries));

@@ -70,13 +70,13 @@ public sealed class EndlessBodyTests
             }
         });
         var read = new ReadCounter();
-        await using var breakdown = await Breakdown.StartAsync(call, read.CountIn);
-        breakdown.Redirect(server.Url);
+        await using var failing = await FailingCall.StartAsync(call, read.CountIn);
+        failing.Redirect(server.Url);
         read.Reset();
 
-        var response = await breakdown.ActAsync();
+        var response = await failing.SendAsync();
 
-        await Expectation.AssertAsync(breakdown, response, BinanceFailure.InvalidResponse);
+        await Expectation.AssertAsync(failing, response, BinanceFailure.InvalidResponse);
         await closed.Task.WaitAsync(TestContext.Current.CancellationToken);
         Assert.InRange(read.Bytes, 1, Limit + Slack);
     }
@@ -108,19 +108,19 @@ public sealed class EndlessBodyTests
         await using var small = new RawServer("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n[]");
 
         // The log keeps its records, which would count as retained.
-        await using var breakdown = await Breakdown.StartAsync(ServerCall.CodeExchange, level: LogLevel.None);
-        breakdown.Redirect(small.Url);
-        await FailAsync(breakdown, Rounds);
-        breakdown.Redirect(endless.Url);
-        await FailAsync(breakdown, Rounds);
+        await using var failing = await FailingCall.StartAsync(ServerCall.CodeExchange, level: LogLevel.None);
+        failing.Redirect(small.Url);
+        await FailAsync(failing, Rounds);
+        failing.Redirect(endless.Url);
+        await FailAsync(failing, Rounds);
 
         var before = await ProcessState.TakeAsync();
-        breakdown.Redirect(small.Url);
-        var usual = await FailAsync(breakdown, Rounds);
+        failing.Redirect(small.Url);
+        var usual = await FailAsync(failing, Rounds);
         var between = await ProcessState.TakeAsync();
-        breakdown.Redirect(endless.Url);
+        failing.Redirect(endless.Url);
         Interlocked.Exchange(ref offered, 0);
-        var flooded = await FailAsync(breakdown, Rounds);
+        var flooded = await FailAsync(failing, Rounds);
         var after = await ProcessState.TakeAsync();
 
         var retained = (after.Memory - between.Memory) - (between.Memory - before.Memory);
@@ -134,16 +134,16 @@ public sealed class EndlessBodyTests
         Assert.InRange(retained, long.MinValue, Rounds * Limit / 2);
     }
 
-    private static async Task<long> FailAsync(Breakdown breakdown, int times)
+    private static async Task<long> FailAsync(FailingCall failing, int times)
     {
         var before = GC.GetTotalAllocatedBytes(precise: true);
         for (var i = 0; i < times; i++)
         {
-            var response = await breakdown.User.SignInAsync();
+            var response = await failing.User.SignInAsync();
             Assert.Equal("/failed?failure=invalid_response&returnUrl=%2F", response.LocationHeader);
         }
 
-        breakdown.Site.Failures.Clear();
+        failing.Site.Failures.Clear();
 
         return GC.GetTotalAllocatedBytes(precise: true) - before;
     }

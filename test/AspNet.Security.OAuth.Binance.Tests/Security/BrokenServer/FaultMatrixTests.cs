@@ -17,38 +17,38 @@ public sealed class FaultMatrixTests
     {
         var line = FaultTable.Find(fault);
         var failure = line.Expected(call);
-        await using var breakdown = await Breakdown.StartAsync(call);
-        var emulator = breakdown.Site.Emulator;
+        await using var failing = await FailingCall.StartAsync(call);
+        var emulator = failing.Site.Emulator;
         if (line.Make() is { } made)
         {
-            emulator.Faults.Next(breakdown.Endpoint, made, times: int.MaxValue);
+            emulator.Faults.Next(failing.Endpoint, made, times: int.MaxValue);
         }
 
         // Held first, so that the other user can be served while the call is in progress.
-        var hold = emulator.Faults.Hold(breakdown.Endpoint);
-        var acting = breakdown.ActAsync();
+        var hold = emulator.Faults.Hold(failing.Endpoint);
+        var sending = failing.SendAsync();
         await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
-        await breakdown.AssertOthersAreServedAsync();
+        await failing.AssertOthersAreServedAsync();
 
         var isHeld = line.Member == nameof(EmulatorFaults.Hold);
         if (!isHeld)
         {
             hold.Release();
-            await emulator.Requests.WaitForAsync(request => request.Endpoint == breakdown.Endpoint, TestContext.Current.CancellationToken);
-            await breakdown.AssertOthersAreServedAsync();
+            await emulator.Requests.WaitForAsync(request => request.Endpoint == failing.Endpoint, TestContext.Current.CancellationToken);
+            await failing.AssertOthersAreServedAsync();
         }
 
         if (failure is BinanceFailure.Timeout)
         {
-            await breakdown.TimeOutAsync(acting);
+            await failing.TimeOutAsync(sending);
         }
 
-        await Expectation.AssertAsync(breakdown, await acting, failure);
-        Assert.Equal(Breakdown.Attempts(call, failure), isHeld ? hold.Arrived : breakdown.Site.Calls(breakdown.Endpoint));
-        Assert.Equal(0, breakdown.Site.Calls(EmulatorEndpoint.Page));
+        await Expectation.AssertAsync(failing, await sending, failure);
+        Assert.Equal(FailingCall.Attempts(call, failure), isHeld ? hold.Arrived : failing.Site.Calls(failing.Endpoint));
+        Assert.Equal(0, failing.Site.Calls(EmulatorEndpoint.Page));
 
         hold.Release();
         emulator.Faults.Clear();
-        await breakdown.AssertNextSignInSucceedsAsync();
+        await failing.AssertNextSignInSucceedsAsync();
     }
 }

@@ -72,19 +72,19 @@ public sealed class ProtocolFaultTests
         }
 
         await using var server = new RawServer(response);
-        await using var breakdown = await Breakdown.StartAsync(call);
-        var healthy = breakdown.Redirect(server.Url);
+        await using var failing = await FailingCall.StartAsync(call);
+        var healthy = failing.Redirect(server.Url);
 
-        await Expectation.AssertAsync(breakdown, await breakdown.ActAsync(), failure);
+        await Expectation.AssertAsync(failing, await failing.SendAsync(), failure);
         if (failure is Unavailable && call is (ServerCall.CodeExchange or ServerCall.UserInformation))
         {
-            Assert.Null(breakdown.Site.SingleFailure().StatusCode);
+            Assert.Null(failing.Site.SingleFailure().StatusCode);
         }
 
         if (call is ServerCall.UserInformation)
         {
             // HttpClient itself repeats a GET whose connection was closed, up to three times for each of the two attempts.
-            var attempts = Breakdown.Attempts(call, failure);
+            var attempts = FailingCall.Attempts(call, failure);
             Assert.InRange(server.Requests, attempts, failure is Unavailable ? 4 * attempts : attempts);
         }
         else
@@ -92,9 +92,9 @@ public sealed class ProtocolFaultTests
             Assert.Equal(1, server.Requests);
         }
 
-        await breakdown.AssertOthersAreServedAsync();
-        breakdown.Redirect(healthy);
-        await breakdown.AssertNextSignInSucceedsAsync();
+        await failing.AssertOthersAreServedAsync();
+        failing.Redirect(healthy);
+        await failing.AssertNextSignInSucceedsAsync();
     }
 
     [Theory(Timeout = 60_000)]
@@ -107,10 +107,10 @@ public sealed class ProtocolFaultTests
             url = server.Url;
         }
 
-        await using var breakdown = await Breakdown.StartAsync(call);
-        breakdown.Redirect(url);
+        await using var failing = await FailingCall.StartAsync(call);
+        failing.Redirect(url);
 
-        await Expectation.AssertAsync(breakdown, await breakdown.ActAsync(), Unavailable);
+        await Expectation.AssertAsync(failing, await failing.SendAsync(), Unavailable);
     }
 
     [Fact(Timeout = 60_000)]
@@ -118,14 +118,14 @@ public sealed class ProtocolFaultTests
     {
         // The provider requests no compression. An application's own handler may.
         await using var server = new RawServer(Bytes(Compressed(16 * 1024 * 1024), "Content-Encoding: gzip\r\n"));
-        await using var breakdown = await Breakdown.StartAsync(ServerCall.CodeExchange, services => services.PostConfigure<BinanceAuthenticationOptions>(
+        await using var failing = await FailingCall.StartAsync(ServerCall.CodeExchange, services => services.PostConfigure<BinanceAuthenticationOptions>(
             BinanceAuthenticationDefaults.AuthenticationScheme,
             options => ((SocketsHttpHandler)options.BackchannelHttpHandler!).AutomaticDecompression = DecompressionMethods.GZip));
-        breakdown.Redirect(server.Url);
+        failing.Redirect(server.Url);
 
-        await Expectation.AssertAsync(breakdown, await breakdown.ActAsync(), InvalidResponse);
+        await Expectation.AssertAsync(failing, await failing.SendAsync(), InvalidResponse);
 
-        Assert.Contains(breakdown.Site.AllLogs.GetSnapshot(), record => record.Message.Contains("larger than 64 KiB", StringComparison.Ordinal));
+        Assert.Contains(failing.Site.AllLogs.GetSnapshot(), record => record.Message.Contains("larger than 64 KiB", StringComparison.Ordinal));
     }
 
     private static RawResponse Text(string response) => (_, stream, stop) => RawServer.SendAsync(stream, response, stop);

@@ -46,7 +46,7 @@ public sealed class SampleOnABrokenServerTests
         }
 
         using var hold = sample.Binance.Faults.Hold(endpoint);
-        var acting = ActAsync(visitor, call);
+        var sending = SendAsync(visitor, call);
         await hold.WaitForCallsAsync(1, Stop);
         if (line.Member != nameof(EmulatorFaults.Hold))
         {
@@ -58,11 +58,11 @@ public sealed class SampleOnABrokenServerTests
             time.Advance(timeout);
         }
 
-        using var response = await acting;
+        using var response = await sending;
         await AssertSeenAsync(visitor, call, failure, response);
     }
 
-    private static Task<HttpResponseMessage> ActAsync(SampleVisitor visitor, ServerCall call) => call switch
+    private static Task<HttpResponseMessage> SendAsync(SampleVisitor visitor, ServerCall call) => call switch
     {
         ServerCall.Refresh => visitor.GetAsync("/profile"),
         ServerCall.Revocation => visitor.SignOutAsync(),

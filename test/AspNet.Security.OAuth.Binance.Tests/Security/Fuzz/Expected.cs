@@ -64,7 +64,7 @@ internal static class Expected
         var isObject = json.Value is { Kind: '{' };
         return response.Status is >= 300 and <= 399 || !(mayBeHtml || mayLookLikeHtml)
             ? Verdict.Failure
-            : isObject && !json.IsMatterOfTaste && !json.HasDuplicates && response.Body.Length <= Limit
+            : isObject && !json.MayBeRefused && !json.HasDuplicates && response.Body.Length <= Limit
                 ? Verdict.Failure
                 : !isObject && (saysHtml || looksLikeHtml) ? Verdict.Success : Verdict.Either;
     }
@@ -78,7 +78,7 @@ internal static class Expected
             return Verdict.Failure;
         }
 
-        return read.IsMatterOfTaste ? Verdict.Either : Verdict.Success;
+        return read.MayBeRefused ? Verdict.Either : Verdict.Success;
     }
 
     private static bool IsHtml(string? contentType, bool exactly)

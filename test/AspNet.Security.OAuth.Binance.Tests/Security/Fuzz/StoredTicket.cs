@@ -114,18 +114,18 @@ internal sealed partial class StoredTicket
             return null;
         }
 
-        if (expiresAt - FuzzTime.Now is not { } left || left > _before)
+        if (expiresAt - FuzzTime.Now is not { } remaining || remaining > _before)
         {
             return false;
         }
 
-        if (left <= TimeSpan.Zero || Text(Lifetime) is not { } text)
+        if (remaining <= TimeSpan.Zero || Text(Lifetime) is not { } text)
         {
             return true;
         }
 
         // A token that lives shorter than ten minutes is due at half of its life.
-        return !Seconds.IsMatch(text) ? null : decimal.Parse(text, CultureInfo.InvariantCulture) is var seconds && (seconds >= 600 || left <= TimeSpan.FromSeconds((double)seconds / 2));
+        return !Seconds.IsMatch(text) ? null : decimal.Parse(text, CultureInfo.InvariantCulture) is var seconds && (seconds >= 600 || remaining <= TimeSpan.FromSeconds((double)seconds / 2));
     }
 
     private static string Changed(string cookie, double at)

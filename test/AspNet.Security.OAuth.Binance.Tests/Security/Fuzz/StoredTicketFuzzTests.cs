@@ -39,7 +39,7 @@ public sealed class StoredTicketFuzzTests
             _ when start.EndsWith("nonsense", StringComparison.Ordinal) => BackchannelResponse.Json("""{"access_token":5}"""),
             _ => BackchannelResponse.Json(Responses.Tokens),
         };
-        var cookie = $"{FuzzSite.SessionCookie}={ticket.Cookie(site.Tickets)}";
+        var cookie = $"{SiteResponse.CookieName}={ticket.Cookie(site.Tickets)}";
 
         var page = await site.SendAsync("/session", cookie: cookie);
 

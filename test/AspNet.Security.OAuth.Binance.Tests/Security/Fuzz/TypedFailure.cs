@@ -49,7 +49,7 @@ internal static partial class TypedFailure
         Assert.EndsWith(end, failure.Message, StringComparison.Ordinal);
         var ours = failure.Message[..^end.Length];
         Assert.Matches(Ours, ours);
-        Assert.DoesNotContain(OddJson.Canary, ours, StringComparison.Ordinal);
+        Assert.DoesNotContain(OddJson.Marker, ours, StringComparison.Ordinal);
         foreach (var secret in new[] { TestSite.ClientSecret, SiteBrowser.Code })
         {
             Assert.DoesNotContain(secret, $"{failure}{failure.Error}{failure.BinanceCode}{failure.ErrorDescription}", StringComparison.OrdinalIgnoreCase);

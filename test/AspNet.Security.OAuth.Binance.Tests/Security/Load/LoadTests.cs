@@ -112,7 +112,7 @@ public sealed class LoadTests
         site.Emulator.Requests.Clear();
         Assert.True(
             await ProcessState.NoConnectionIsOpenAsync(_minute, site.Address, site.Emulator.BaseAddress),
-            "A connection was never given back.");
+            "A connection was not closed.");
     }
 
     private static void Write(string line) => TestContext.Current.TestOutputHelper?.WriteLine(line);

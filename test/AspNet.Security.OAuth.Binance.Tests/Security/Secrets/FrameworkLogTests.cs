@@ -21,7 +21,7 @@ public sealed class FrameworkLogTests
     [Fact]
     public async Task The_framework_logs_secrets_in_exactly_these_places()
     {
-        var leaks = await LiveWithEverythingOnAsync(builder => builder.Services.AddHttpLogging(_ => { }));
+        var leaks = await FindLeaksInAllLogsAsync(builder => builder.Services.AddHttpLogging(_ => { }));
 
         Assert.Equal(
             [
@@ -44,7 +44,7 @@ public sealed class FrameworkLogTests
 
     [Fact]
     public async Task The_filter_of_the_documentation_stops_all_of_them()
-        => Assert.Empty(await LiveWithEverythingOnAsync(builder =>
+        => Assert.Empty(await FindLeaksInAllLogsAsync(builder =>
         {
             builder.Logging.AddConfiguration(LogFilters.FromJson().GetSection("Logging"));
             LogFilters.AddRequestLogs(builder);
@@ -52,18 +52,18 @@ public sealed class FrameworkLogTests
 
     [Fact]
     public async Task The_filter_as_code_does_the_same()
-        => Assert.Empty(await LiveWithEverythingOnAsync(builder =>
+        => Assert.Empty(await FindLeaksInAllLogsAsync(builder =>
         {
             LogFilters.Add(builder);
             LogFilters.AddRequestLogs(builder);
         }));
 
     /// <summary>Everything at Trace, and what an application may add to see more of its requests.</summary>
-    private static async Task<IEnumerable<string>> LiveWithEverythingOnAsync(Action<WebApplicationBuilder> configure)
+    private static async Task<IEnumerable<string>> FindLeaksInAllLogsAsync(Action<WebApplicationBuilder> configure)
     {
-        using var investigation = new Investigation();
-        await using var site = await CanarySite.StartAsync(
-            investigation,
+        using var scan = new SecretScan();
+        await using var site = await RecordedSite.StartAsync(
+            scan,
             builder =>
             {
                 builder.Services.AddHttpsRedirection(options => options.HttpsPort = 443);
@@ -75,13 +75,13 @@ public sealed class FrameworkLogTests
                 app.UseHttpLogging();
                 app.UseWhen(context => context.Request.Query.ContainsKey("plain"), plain => plain.UseHttpsRedirection());
             });
-        await CanaryLife.LiveAsync(site, investigation);
-        var browser = EvidenceHandler.Browser(site.Address, site.Time, investigation);
-        await browser.GetAsync(await investigation.ConsentAsync(browser, "/login") + "&plain=1");
-        await SendBrokenAsync(site.Address, await investigation.ConsentAsync(browser, "/login"));
+        await SecretUses.RunAsync(site, scan);
+        var browser = BrowserRecordingHandler.Browser(site.Address, site.Time, scan);
+        await browser.GetAsync(await scan.ConsentAsync(browser, "/login") + "&plain=1");
+        await SendBrokenAsync(site.Address, await scan.ConsentAsync(browser, "/login"));
 
         // A secret in the text is in the values as well. Only a secret in the values alone is a row of its own.
-        var leaks = investigation.Conclude(site.Emulator, site.AllLogs).Where(leak => leak.Contains(" in log ", StringComparison.Ordinal)).ToArray();
+        var leaks = scan.Finish(site.Emulator, site.AllLogs).Where(leak => leak.Contains(" in log ", StringComparison.Ordinal)).ToArray();
         return leaks
             .Where(leak => !leak.EndsWith(Values, StringComparison.Ordinal) || !leaks.Contains(leak[..^Values.Length] + Text))
             .Select(leak => leak.EndsWith(Text, StringComparison.Ordinal) ? leak[..^Text.Length] : leak);

@@ -20,41 +20,41 @@ public sealed class ProviderSecretTests
     [InlineData(true)]
     public async Task The_life_of_a_session_leaves_secrets_only_in_the_urls_of_the_protocol(bool sessionStore)
     {
-        using var investigation = new Investigation();
-        await using var site = await CanarySite.StartAsync(investigation, LogFilters.Add, sessionStore: sessionStore);
+        using var scan = new SecretScan();
+        await using var site = await RecordedSite.StartAsync(scan, LogFilters.Add, sessionStore: sessionStore);
 
-        await CanaryLife.LiveAsync(site, investigation);
+        await SecretUses.RunAsync(site, scan);
 
         string[] expected = ["code in address /signin-binance", "state in address /signin-binance", "state in header Location of /login"];
-        Assert.Equal(expected, investigation.Conclude(site.Emulator, site.AllLogs));
+        Assert.Equal(expected, scan.Finish(site.Emulator, site.AllLogs));
 
-        // The search covered secrets of every kind and evidence of every place.
+        // The search covered secrets of every kind and texts of every place.
         string[] kinds =
         [
             "access_token", "client_secret", "code", "code_verifier", "cookie", "correlation", "e-mail", "refresh_token", .. sessionStore ? ["session id"] : Array.Empty<string>(),
             "state", "user id",
         ];
-        Assert.Equal(kinds, investigation.All(site.Emulator).Select(secret => secret.Value).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(kinds, scan.All(site.Emulator).Select(secret => secret.Value).Distinct().Order(StringComparer.Ordinal));
         string[] places =
         [
             "address ", "event ", "exception BinanceAuthenticationException", "failure", "header ", "log AspNet.Security.OAuth.Binance", "log Microsoft.AspNetCore.Authentication.Cookies",
             "metric binance.token.refreshes", "metric http.server.request.duration", "page ", "trace Microsoft.AspNetCore/", "trace System.Net.Http/",
         ];
-        Assert.All(places, place => Assert.Contains(investigation.Evidence.Places, found => found.StartsWith(place, StringComparison.Ordinal)));
+        Assert.All(places, place => Assert.Contains(scan.Texts.Places, found => found.StartsWith(place, StringComparison.Ordinal)));
     }
 
     [Fact]
     public async Task A_secret_would_be_found_in_every_place()
     {
-        using var investigation = new Investigation();
-        await using var site = await CanarySite.StartAsync(investigation, use: app => app.Map("/leak", leak => leak.Run(LeakAsync)));
+        using var scan = new SecretScan();
+        await using var site = await RecordedSite.StartAsync(scan, use: app => app.Map("/leak", leak => leak.Run(LeakAsync)));
         var secret = site.Emulator.Tokens.Issue().AccessToken;
-        investigation.Secrets[secret] = "token";
-        var browser = EvidenceHandler.Browser(site.Address, site.Time, investigation);
+        scan.Secrets[secret] = "token";
+        var browser = BrowserRecordingHandler.Browser(site.Address, site.Time, scan);
 
         await browser.GetAsync("/leak/" + secret);
 
-        var leaks = investigation.Conclude(site.Emulator, site.AllLogs);
+        var leaks = scan.Finish(site.Emulator, site.AllLogs);
         string[] places =
         [
             "address /leak/", "event Microsoft.AspNetCore.Hosting/RequestStart", "exception InvalidOperationException", "header X-Leak of /leak/",

@@ -18,10 +18,10 @@ public sealed partial class SampleSecretTests
     [InlineData("Production", true)]
     public async Task A_visit_leaves_secrets_only_in_the_urls_of_the_protocol(string environment, bool traced)
     {
-        using var investigation = new Investigation();
-        await using var sample = await CanarySample.StartAsync(investigation, environment, traced);
+        using var scan = new SecretScan();
+        await using var sample = await RecordedSample.StartAsync(scan, environment, traced);
 
-        await VisitAsync(sample, investigation);
+        await VisitAsync(sample, scan);
 
         // The pages that show the user id.
         string[] expected =
@@ -35,12 +35,12 @@ public sealed partial class SampleSecretTests
             "user id in page /api/me",
             "user id in page /profile",
         ];
-        Assert.Equal(expected, investigation.Conclude(sample.Binance, sample.Logs));
-        Assert.Contains(investigation.Evidence.Places, place => place.StartsWith("log AspNet.Security.OAuth.Binance", StringComparison.Ordinal));
-        Assert.Equal(traced, investigation.Evidence.Places.Any(place => place.EndsWith("Trace text", StringComparison.Ordinal)));
+        Assert.Equal(expected, scan.Finish(sample.Binance, sample.Logs));
+        Assert.Contains(scan.Texts.Places, place => place.StartsWith("log AspNet.Security.OAuth.Binance", StringComparison.Ordinal));
+        Assert.Equal(traced, scan.Texts.Places.Any(place => place.EndsWith("Trace text", StringComparison.Ordinal)));
     }
 
-    private static async Task VisitAsync(CanarySample sample, Investigation investigation)
+    private static async Task VisitAsync(RecordedSample sample, SecretScan scan)
     {
         var (binance, clock) = (sample.Binance, sample.Clock);
         var browser = sample.NewBrowser();
@@ -53,25 +53,25 @@ public sealed partial class SampleSecretTests
         clock.Pass(TimeSpan.FromHours(1));
         await OpenEverythingAsync();
         clock.Pass(TimeSpan.FromHours(1));
-        binance.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body(CanaryServer.Echo("server_error", binance.Tokens.RefreshTokens[^1].Value), 503));
+        binance.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body(RecordedServer.Echo("server_error", binance.Tokens.RefreshTokens[^1].Value), 503));
         await OpenEverythingAsync();
 
         Assert.Equal(HttpStatusCode.BadRequest, (await browser.PostAsync("/account/logout")).Status);
         await SignOutAsync();
         await SignInAsync();
-        binance.Faults.Next(EmulatorEndpoint.Revoke, EmulatorFault.Body(CanaryServer.Echo("x", binance.Tokens.AccessTokens[^1].Value), 500));
+        binance.Faults.Next(EmulatorEndpoint.Revoke, EmulatorFault.Body(RecordedServer.Echo("x", binance.Tokens.AccessTokens[^1].Value), 500));
         await SignOutAsync();
         await SignInAsync();
         clock.Pass(TimeSpan.FromHours(1));
-        binance.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body(CanaryServer.Echo("invalid_grant", binance.Tokens.RefreshTokens[^1].Value), 400));
+        binance.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body(RecordedServer.Echo("invalid_grant", binance.Tokens.RefreshTokens[^1].Value), 400));
         Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync("/api/me")).Status);
 
-        await new CanaryJourney(
-            binance, investigation, clock, sample.NewBrowser, returnUrl => "/account/login?returnUrl=" + Uri.EscapeDataString(returnUrl)).FailInEveryWayAsync();
+        await new FailingSignIns(
+            binance, scan, clock, sample.NewBrowser, returnUrl => "/account/login?returnUrl=" + Uri.EscapeDataString(returnUrl)).FailInEveryWayAsync();
 
         async Task SignInAsync()
         {
-            await browser.GetAsync(await investigation.ConsentAsync(browser, "/account/login"));
+            await browser.GetAsync(await scan.ConsentAsync(browser, "/account/login"));
             await OpenEverythingAsync();
         }
 

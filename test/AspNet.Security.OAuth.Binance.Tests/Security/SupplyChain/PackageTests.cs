@@ -13,6 +13,12 @@ public sealed class PackageTests
     [InlineData("AspNet.Security.OAuth.Binance.Client")]
     [InlineData("AspNet.Security.OAuth.Binance.Emulator")]
     [InlineData("AspNet.Security.OAuth.Binance.Emulator.Tool", "System.CommandLine")]
+    [InlineData(
+        "AspNet.Security.OAuth.Binance.Native",
+        "Microsoft.Extensions.DependencyInjection.Abstractions",
+        "Microsoft.Extensions.Logging.Abstractions",
+        "Microsoft.Extensions.Options",
+        "System.Security.Cryptography.ProtectedData")]
     public void Package_depends_only_on(string name, params string[] expected)
     {
         var project = Path.Combine(_root, "src", name, $"{name}.csproj");

@@ -47,7 +47,7 @@ internal static class StartedCookies
     public static AuthenticationBuilder AddClient(this AuthenticationBuilder builder, string scheme = "Binance", string? signInScheme = null)
         => builder.AddBinance(scheme, options =>
         {
-            (options.ClientId, options.ClientSecret, options.SignInScheme) = ("id", "hush", signInScheme);
+            (options.ClientId, options.ClientSecret, options.SignInScheme) = ("id", "secret", signInScheme);
             options.CallbackPath = "/signin-" + scheme;
         });
 }

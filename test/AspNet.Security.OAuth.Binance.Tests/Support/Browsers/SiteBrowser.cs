@@ -40,7 +40,7 @@ internal sealed class SiteBrowser
     /// <summary>The user that consents at the emulator; <see langword="null"/> is its first.</summary>
     public string? UserId { get; set; }
 
-    /// <summary>Whether there is anything of the session's cookie, parts of a long one included.</summary>
+    /// <summary>Whether the browser has the session's cookie, or any part of one that was split because of its length.</summary>
     public bool HasSessionCookie => Jar.Names.Any(name => name.StartsWith(SiteResponse.CookieName, StringComparison.Ordinal));
 
     /// <summary>The session's cookie, of which there has to be exactly one.</summary>

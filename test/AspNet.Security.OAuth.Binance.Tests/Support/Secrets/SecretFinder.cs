@@ -22,7 +22,7 @@ internal sealed class SecretFinder
         {
             foreach (var form in SecretForms.Of(value))
             {
-                // Of a cookie's encodings every twelfth piece will do: who sees two dozen characters of one sees a piece.
+                // Of the encodings of a long value only every twelfth piece is kept, to save memory: any 23 consecutive characters contain one.
                 var step = value.Length > Long && form != value ? Piece : 1;
                 foreach (var piece in Pieces(form, step))
                 {
@@ -40,7 +40,7 @@ internal sealed class SecretFinder
     }
 
     /// <summary>
-    /// What kinds of secrets a text holds, also where spaces or line breaks are strewn in, as in a dump; each with the text before it.
+    /// The kinds of secrets in a text, each with the text before it. White space inside a secret, as in a hexadecimal dump, is ignored.
     /// </summary>
     public IReadOnlyDictionary<string, string> Find(string text)
     {

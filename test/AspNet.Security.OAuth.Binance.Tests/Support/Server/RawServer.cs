@@ -38,7 +38,7 @@ internal sealed class RawServer : IAsyncDisposable
     public int Requests => Volatile.Read(ref _requests);
 
     /// <summary>The first request, head and body, once it has arrived and before the response.</summary>
-    public Task<string> FirstRequest => _first.Task.WaitAsync(TestContext.Current.CancellationToken);
+    public Task<string> FirstRequest => _first.Task.WaitAsync(TestTimeout.Token);
 
     public static async Task SendAsync(Stream stream, string text, CancellationToken stop)
     {

@@ -8,7 +8,7 @@ internal sealed class ResponseSignal(string address) : DelegatingHandler(new Soc
 {
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public Task FirstHead => _first.Task.WaitAsync(TestContext.Current.CancellationToken);
+    public Task FirstHead => _first.Task.WaitAsync(TestTimeout.Token);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

@@ -112,9 +112,9 @@ internal sealed class SharedLocks : IDistributedLockProvider
         await (Before?.Invoke(command, name) ?? Task.CompletedTask);
         lock (_failing)
         {
-            if (_failing.GetValueOrDefault(command) is > 0 and var left)
+            if (_failing.GetValueOrDefault(command) is > 0 and var remaining)
             {
-                _failing[command] = left - 1;
+                _failing[command] = remaining - 1;
                 throw new InvalidOperationException("the connection is lost");
             }
         }

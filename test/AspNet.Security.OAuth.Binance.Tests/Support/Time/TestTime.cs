@@ -5,7 +5,8 @@ namespace AspNet.Security.OAuth.Binance.Tests.Support.Time;
 
 /// <summary>
 /// The time of a site and, if there is one, of its emulator. It stands still until a test moves it, so that "after eight hours" is exact
-/// to the second. Due timers have fired when the call that moves it returns.
+/// to the second. Due timers have fired when the call that moves it returns. Without an emulator, a wait of less than a second passes at once: it is the
+/// pause before a request is repeated.
 /// </summary>
 /// <param name="emulator">The emulator whose time moves along.</param>
 internal sealed class TestTime(BinanceEmulator? emulator = null) : FakeTimeProvider(emulator is null ? Origin : WholeSecond(emulator.Clock.GetUtcNow()))
@@ -20,24 +21,8 @@ internal sealed class TestTime(BinanceEmulator? emulator = null) : FakeTimeProvi
     private readonly Lock _lock = new();
     private readonly List<(TimeSpan Due, TaskCompletionSource Created)> _awaited = [];
     private readonly HashSet<TimeSpan> _lengths = [];
-    private readonly List<TimeSpan> _pauses = [];
     private readonly HashSet<Watched> _pending = [];
     private TaskCompletionSource _changed = NewSignal();
-
-    /// <summary>Whether a pause of less than a second passes at once. By default it does without an emulator.</summary>
-    public bool PausesPass { get; set; } = emulator is null;
-
-    /// <summary>The pauses of less than a second that there were, whether they have passed or not.</summary>
-    public IReadOnlyList<TimeSpan> Pauses
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return [.. _pauses];
-            }
-        }
-    }
 
     public void Pass(TimeSpan time)
     {
@@ -169,17 +154,9 @@ internal sealed class TestTime(BinanceEmulator? emulator = null) : FakeTimeProvi
             }
         }
 
-        if (dueTime > TimeSpan.Zero && dueTime < _second)
+        if (emulator is null && dueTime > TimeSpan.Zero && dueTime < _second)
         {
-            lock (_lock)
-            {
-                _pauses.Add(dueTime);
-            }
-
-            if (PausesPass)
-            {
-                Advance(dueTime);
-            }
+            Advance(dueTime);
         }
 
         return watched;

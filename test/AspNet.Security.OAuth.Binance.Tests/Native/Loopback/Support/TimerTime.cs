@@ -33,7 +33,7 @@ internal sealed class TimerTime : FakeTimeProvider
             _waiting.FindAll(IsReached).ForEach(static waiting => waiting.Reached.TrySetResult());
         }
 
-        return reached.Task.WaitAsync(TestContext.Current.CancellationToken);
+        return reached.Task.WaitAsync(TestTimeout.Token);
     }
 
     private bool IsReached((TimeSpan DueTime, int Count, TaskCompletionSource Reached) waiting)

@@ -48,15 +48,6 @@ internal sealed class SharedSession : IAsyncDisposable
         }
     }
 
-    public BinanceLogin CreateLogin(TimeProvider time) => new(new()
-    {
-        ClientId = BinanceEmulatorDefaults.PublicClientId,
-        Endpoints = BinanceEndpoints.At(Binance.BaseAddress),
-        RedirectUri = RedirectUri,
-        TokenStore = Store,
-        TimeProvider = time,
-    });
-
     /// <summary>Starts a process for this command.</summary>
     public Task<HelperProcess> StartProcessAsync(string command = Commands.Token)
         => HelperProcess.StartAsync(command, Store.FilePath, Binance.BaseAddress.AbsoluteUri, BinanceEmulatorDefaults.PublicClientId);
@@ -75,4 +66,13 @@ internal sealed class SharedSession : IAsyncDisposable
         await Binance.DisposeAsync();
         _folder.Dispose();
     }
+
+    private BinanceLogin CreateLogin(TimeProvider time) => new(new()
+    {
+        ClientId = BinanceEmulatorDefaults.PublicClientId,
+        Endpoints = BinanceEndpoints.At(Binance.BaseAddress),
+        RedirectUri = RedirectUri,
+        TokenStore = Store,
+        TimeProvider = time,
+    });
 }

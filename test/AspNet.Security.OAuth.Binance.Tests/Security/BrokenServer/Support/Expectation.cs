@@ -17,80 +17,80 @@ internal static class Expectation
     public const string Wanted = "/orders";
 
     /// <summary>Checks response, session, log and metric.</summary>
-    /// <param name="breakdown">The call.</param>
+    /// <param name="failing">The call.</param>
     /// <param name="response">The response to the user.</param>
     /// <param name="failure">The kind of failure; <see langword="null"/> if the call succeeded.</param>
-    public static async Task AssertAsync(Breakdown breakdown, SiteResponse response, BinanceFailure? failure)
+    public static async Task AssertAsync(FailingCall failing, SiteResponse response, BinanceFailure? failure)
     {
-        switch (breakdown.Call)
+        switch (failing.Call)
         {
             case ServerCall.Refresh:
-                AssertRefresh(breakdown, response, failure);
+                AssertRefresh(failing, response, failure);
                 break;
             case ServerCall.Revocation:
-                await AssertRevocationAsync(breakdown, response, failure);
+                await AssertRevocationAsync(failing, response, failure);
                 break;
             default:
-                await AssertSignInAsync(breakdown, response, failure);
+                await AssertSignInAsync(failing, response, failure);
                 break;
         }
     }
 
-    private static async Task AssertSignInAsync(Breakdown breakdown, SiteResponse response, BinanceFailure? failure)
+    private static async Task AssertSignInAsync(FailingCall failing, SiteResponse response, BinanceFailure? failure)
     {
         Assert.Equal(HttpStatusCode.Redirect, response.Status);
-        AssertCounted(breakdown.SignIns, failure, refused: "failed");
+        AssertCounted(failing.SignIns, failure, refused: "failed");
         if (failure is null)
         {
             Assert.Equal(Wanted, response.LocationHeader);
-            Assert.Equal(breakdown.User.UserId, (await breakdown.User.SessionAsync()).UserId);
-            AssertLogged(breakdown, null, null);
+            Assert.Equal(failing.User.UserId, (await failing.User.SessionAsync()).UserId);
+            AssertLogged(failing, null, null);
             return;
         }
 
         Assert.Equal($"/failed?failure={NameOf(failure)}&returnUrl={Uri.EscapeDataString(Wanted)}", response.LocationHeader);
-        var page = await breakdown.User.GetAsync(response.LocationHeader!);
+        var page = await failing.User.GetAsync(response.LocationHeader!);
         Assert.Equal(HttpStatusCode.OK, page.Status);
         Assert.Contains("Try again", page.Body, StringComparison.Ordinal);
-        Assert.False((await breakdown.User.SessionAsync()).SignedIn);
-        AssertLogged(breakdown, "SignInFailed", failure);
+        Assert.False((await failing.User.SessionAsync()).SignedIn);
+        AssertLogged(failing, "SignInFailed", failure);
         if (failure is BinanceFailure.Timeout)
         {
-            Assert.Null(breakdown.Site.SingleFailure().StatusCode);
+            Assert.Null(failing.Site.SingleFailure().StatusCode);
         }
     }
 
-    private static void AssertRefresh(Breakdown breakdown, SiteResponse response, BinanceFailure? failure)
+    private static void AssertRefresh(FailingCall failing, SiteResponse response, BinanceFailure? failure)
     {
         Assert.Equal(HttpStatusCode.OK, response.Status);
         var session = response.Session;
-        AssertCounted(breakdown.Refreshes, failure);
-        AssertLogged(breakdown, failure is null ? null : "RefreshFailed", failure);
+        AssertCounted(failing.Refreshes, failure);
+        AssertLogged(failing, failure is null ? null : "RefreshFailed", failure);
         if (failure is BinanceFailure.InvalidGrant)
         {
             Assert.False(session.SignedIn);
-            Assert.Empty(breakdown.User.Jar.Cookies);
+            Assert.Empty(failing.User.Jar.Cookies);
             return;
         }
 
-        Assert.Equal(breakdown.User.UserId, session.UserId);
-        Assert.Equal(failure is not null, session.Tokens["access_token"] == breakdown.AccessToken);
+        Assert.Equal(failing.User.UserId, session.UserId);
+        Assert.Equal(failure is not null, session.Tokens["access_token"] == failing.AccessToken);
         Assert.Equal(failure is null, response.SetCookies.Count > 0);
     }
 
-    private static async Task AssertRevocationAsync(Breakdown breakdown, SiteResponse response, BinanceFailure? failure)
+    private static async Task AssertRevocationAsync(FailingCall failing, SiteResponse response, BinanceFailure? failure)
     {
         Assert.Equal((HttpStatusCode.Redirect, "/bye"), (response.Status, response.LocationHeader));
-        Assert.Empty(breakdown.User.Jar.Cookies);
-        Assert.False((await breakdown.User.SessionAsync()).SignedIn);
-        AssertCounted(breakdown.Revocations, failure);
-        AssertLogged(breakdown, failure is null ? null : "RevocationFailed", failure);
+        Assert.Empty(failing.User.Jar.Cookies);
+        Assert.False((await failing.User.SessionAsync()).SignedIn);
+        AssertCounted(failing.Revocations, failure);
+        AssertLogged(failing, failure is null ? null : "RevocationFailed", failure);
     }
 
     // One record with the kind, and no other warning or error: a fault of the server is not reported as one of the site.
-    private static void AssertLogged(Breakdown breakdown, string? name, BinanceFailure? failure)
+    private static void AssertLogged(FailingCall failing, string? name, BinanceFailure? failure)
     {
-        var records = breakdown.Site.AllLogs.GetSnapshot().Where(record => record.Level >= (IsOurs(record) ? LogLevel.Warning : LogLevel.Error));
+        var records = failing.Site.AllLogs.GetSnapshot().Where(record => record.Level >= (IsOurs(record) ? LogLevel.Warning : LogLevel.Error));
         if (name is null)
         {
             Assert.Empty(records);
@@ -99,8 +99,8 @@ internal static class Expectation
 
         var record = Assert.Single(records);
         Assert.Equal(name, record.Id.Name);
-        Assert.Equal(failure is BinanceFailure.InvalidClient && breakdown.Call is not ServerCall.Revocation ? LogLevel.Error : LogLevel.Warning, record.Level);
-        if (breakdown.Call is not ServerCall.Revocation)
+        Assert.Equal(failure is BinanceFailure.InvalidClient && failing.Call is not ServerCall.Revocation ? LogLevel.Error : LogLevel.Warning, record.Level);
+        if (failing.Call is not ServerCall.Revocation)
         {
             Assert.Equal(failure.ToString(), record.GetStructuredStateValue("Failure"));
         }

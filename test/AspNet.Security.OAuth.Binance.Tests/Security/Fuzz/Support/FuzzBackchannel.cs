@@ -41,7 +41,7 @@ internal sealed class FuzzBackchannel : HttpMessageHandler
 
     public BackchannelResponse Revocation { get; set; } = BackchannelResponse.Json(Responses.Revoked);
 
-    /// <summary>Whether there is no server at all.</summary>
+    /// <summary>Whether every request fails with a connection error.</summary>
     public bool IsDown { get; set; }
 
     public int Calls(string path) => _calls.GetValueOrDefault(path);

@@ -22,7 +22,7 @@ internal sealed class FuzzLog : ILoggerProvider, ILogger
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         var line = formatter(state, exception);
-        if (line.Any(char.IsControl) || line.Contains(OddJson.Canary, StringComparison.Ordinal) || exception is not null)
+        if (line.Any(char.IsControl) || line.Contains(OddJson.Marker, StringComparison.Ordinal) || exception is not null)
         {
             Interlocked.CompareExchange(ref _fault, OddText.Quote(line) + exception, null);
         }

@@ -15,7 +15,7 @@ internal sealed record FuzzResponse(int Status, IHeaderDictionary Headers, strin
     public IList<SetCookieHeaderValue> SetCookies => SetCookieHeaderValue.ParseList([.. Headers.SetCookie.OfType<string>()]);
 
     /// <summary>The session cookie that the response sets, empty if it deletes one, or <see langword="null"/> if it leaves it alone.</summary>
-    public string? SessionCookie => SetCookies.LastOrDefault(cookie => cookie.Name.Value == FuzzSite.SessionCookie)?.Value.Value;
+    public string? SessionCookie => SetCookies.LastOrDefault(cookie => cookie.Name.Value == SiteResponse.CookieName)?.Value.Value;
 
     /// <summary>The session that the response's cookie holds, put together where it is so large that it comes in parts.</summary>
     public string? Session
@@ -23,7 +23,7 @@ internal sealed record FuzzResponse(int Status, IHeaderDictionary Headers, strin
         get
         {
             var whole = SessionCookie is { } first && first.StartsWith(Parts, StringComparison.Ordinal)
-                ? string.Concat(SetCookies.Where(cookie => cookie.Name.Value!.StartsWith(FuzzSite.SessionCookie + "C", StringComparison.Ordinal)).Select(cookie => cookie.Value.Value))
+                ? string.Concat(SetCookies.Where(cookie => cookie.Name.Value!.StartsWith(SiteResponse.CookieName + "C", StringComparison.Ordinal)).Select(cookie => cookie.Value.Value))
                 : SessionCookie;
             return string.IsNullOrEmpty(whole) ? null : whole;
         }

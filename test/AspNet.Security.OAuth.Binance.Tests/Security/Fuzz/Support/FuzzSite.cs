@@ -10,7 +10,6 @@ namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz.Support;
 /// </summary>
 internal sealed class FuzzSite : IAsyncDisposable
 {
-    public const string SessionCookie = ".AspNetCore.Cookies";
     public const string CallbackPath = "/signin-binance";
 
     private readonly TestSite _site;

@@ -9,7 +9,7 @@ namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz.Support;
 internal static class OddJson
 {
     /// <summary>A marker in most texts of a response, which must be in no message. It is not a valid error code.</summary>
-    public const string Canary = "CANARY!";
+    public const string Marker = "MARKER!";
 
     private const int Deep = 12;
 
@@ -17,10 +17,10 @@ internal static class OddJson
 
     /// <summary>Text between quotation marks, mostly escaped as it has to be.</summary>
     public static Gen<string> Text { get; } =
-        from marked in Gen.Frequency((3, Gen.Constant(Canary)), (1, Gen.Constant("")))
+        from marker in Gen.Frequency((3, Gen.Constant(Marker)), (1, Gen.Constant("")))
         from text in OddText.Any
         from escaped in Gen.Frequency((6, Gen.Constant(true)), (1, Gen.Constant(false)))
-        select $"\"{(escaped ? Escape(marked + text) : marked + text)}\"";
+        select $"\"{(escaped ? Escape(marker + text) : marker + text)}\"";
 
     private static Gen<string> Leaf { get; } = Gen.Frequency(
         (4, Text),

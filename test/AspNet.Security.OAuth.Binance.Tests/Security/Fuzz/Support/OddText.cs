@@ -11,7 +11,7 @@ internal static class OddText
 {
     private const int Shown = 200;
 
-    public static Gen<string> Word { get; } = Of("abcdefghijklmnopqrstuvwxyzABCXYZ0123456789_-.~");
+    private static Gen<string> Word { get; } = Of("abcdefghijklmnopqrstuvwxyzABCXYZ0123456789_-.~");
 
     public static Gen<string> Any { get; } = Gen.Frequency(
         (4, Word),

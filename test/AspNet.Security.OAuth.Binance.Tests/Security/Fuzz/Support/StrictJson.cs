@@ -4,20 +4,20 @@ using System.Text;
 namespace AspNet.Security.OAuth.Binance.Tests.Security.Fuzz.Support;
 
 /// <summary>
-/// A value of JSON. <paramref name="Text"/> is a string's text, or <see langword="null"/> if it is none that UTF-8 could say, and a
-/// number's digits.
+/// A value of JSON. <paramref name="Text"/> is the text of a string, or <see langword="null"/> if UTF-8 cannot encode it; of a number it is
+/// the number as it was written.
 /// </summary>
 internal sealed record JsonValue(char Kind, string? Text, IReadOnlyList<KeyValuePair<string?, JsonValue>> Members)
 {
     public bool IsText => Kind == '"';
 
-    /// <summary>The members that mean something; one that is null is as good as none.</summary>
+    /// <summary>The first member of this name that is not null, or <see langword="null"/> if there is none.</summary>
     public JsonValue? this[string name] => Members.Where(member => member.Key == name).Select(member => member.Value).FirstOrDefault(value => value.Kind != 'n');
 }
 
 /// <summary>
-/// Reads JSON by the letter of RFC 8259, without any of the code that the provider reads it with. It is a witness, and so it also says
-/// what about a text is a matter of taste: depth, and strings that are no text.
+/// Reads JSON strictly by RFC 8259, independently of the code with which the provider reads it. It also reports what RFC 8259 leaves to the
+/// reader: a byte order mark, deep nesting, and strings that are not valid Unicode.
 /// </summary>
 internal sealed class StrictJson
 {
@@ -29,7 +29,7 @@ internal sealed class StrictJson
     private StrictJson(byte[] bytes) => _bytes = bytes;
 
     /// <summary>Whether a correct reader may refuse it as well as accept it.</summary>
-    public bool IsMatterOfTaste { get; private set; }
+    public bool MayBeRefused { get; private set; }
 
     /// <summary>Whether two members of one object have the same name.</summary>
     public bool HasDuplicates { get; private set; }
@@ -45,7 +45,7 @@ internal sealed class StrictJson
             // RFC 8259 section 8.1: a sender must not add a byte order mark, and a reader may ignore it.
             if (bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble))
             {
-                json.IsMatterOfTaste = true;
+                json.MayBeRefused = true;
                 json._at = Encoding.UTF8.Preamble.Length;
             }
 
@@ -65,7 +65,7 @@ internal sealed class StrictJson
     {
         if (depth > Shallow)
         {
-            IsMatterOfTaste = true;
+            MayBeRefused = true;
         }
 
         if (depth > 200)
@@ -226,7 +226,7 @@ internal sealed class StrictJson
         }
         catch (ArgumentException)
         {
-            IsMatterOfTaste = true;
+            MayBeRefused = true;
             return null;
         }
     }

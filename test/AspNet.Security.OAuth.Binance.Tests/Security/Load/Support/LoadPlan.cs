@@ -23,14 +23,14 @@ internal sealed class LoadPlan
         (EmulatorFault.ApiError("117041", "Quote expired"), BinanceFailure.ApiError),
         (EmulatorFault.EndlessBody, BinanceFailure.InvalidResponse),
 
-        // The next attempt of the same sign-in makes these two good, most times.
+        // The provider repeats the request after these two, and most of the repeated requests succeed.
         (EmulatorFault.Status(503), BinanceFailure.Unavailable),
         (EmulatorFault.HalfBody, BinanceFailure.Unavailable),
     ];
 
     private static readonly EmulatorFault _never = EmulatorFault.Drip(Timeout.InfiniteTimeSpan);
 
-    // The work, and its response at once: what the calls between two faults meet.
+    // No fault and no delay: for the calls between two faults.
     private static readonly EmulatorFault _none = EmulatorFault.Delay(TimeSpan.Zero);
 
     private readonly HashSet<int> _refused;

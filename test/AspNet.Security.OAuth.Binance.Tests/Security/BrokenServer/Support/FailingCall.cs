@@ -11,17 +11,17 @@ namespace AspNet.Security.OAuth.Binance.Tests.Security.BrokenServer.Support;
 /// A user whose call reaches a broken server, and another user, who must not be affected.
 /// The site's time moves only when the test moves it: a call that ends before that needed no timeout.
 /// </summary>
-internal sealed class Breakdown : IAsyncDisposable
+internal sealed class FailingCall : IAsyncDisposable
 {
     private static readonly TimeSpan _tokenLifetime = TimeSpan.FromHours(1);
 
     // Longer than any test runs, so that no real clock ends a call.
     private static readonly TimeSpan _backchannelTimeout = TimeSpan.FromHours(2);
 
-    private Breakdown(ServerCall call, TestSite site)
+    private FailingCall(ServerCall call, TestSite site)
     {
         (Call, Site) = (call, site);
-        (User, Bystander) = (new(site) { UserId = BinanceEmulatorDefaults.UserId }, new(site) { UserId = BinanceEmulatorDefaults.SecondUserId });
+        (User, OtherUser) = (new(site) { UserId = BinanceEmulatorDefaults.UserId }, new(site) { UserId = BinanceEmulatorDefaults.SecondUserId });
         SignIns = Collect("binance.sign_ins");
         Refreshes = Collect("binance.token.refreshes");
         Revocations = Collect("binance.token.revocations");
@@ -32,8 +32,6 @@ internal sealed class Breakdown : IAsyncDisposable
     public TestSite Site { get; }
 
     public SiteBrowser User { get; }
-
-    public SiteBrowser Bystander { get; }
 
     /// <summary>The user's access token before the call, if there was a session.</summary>
     public string? AccessToken { get; private set; }
@@ -59,8 +57,10 @@ internal sealed class Breakdown : IAsyncDisposable
     public static int Attempts(ServerCall call, BinanceFailure? failure)
         => call is ServerCall.UserInformation && failure is BinanceFailure.Unavailable ? 2 : 1;
 
+    private SiteBrowser OtherUser { get; }
+
     /// <summary>Starts the site, and prepares the user so that the next request makes the call.</summary>
-    public static async Task<Breakdown> StartAsync(
+    public static async Task<FailingCall> StartAsync(
         ServerCall call, Action<IServiceCollection>? services = null, LogLevel level = LogLevel.Trace)
     {
         var site = await BrokenServerSite.StartAsync(
@@ -68,15 +68,15 @@ internal sealed class Breakdown : IAsyncDisposable
             binance => binance.BackchannelTimeout = _backchannelTimeout,
             services,
             level);
-        var breakdown = new Breakdown(call, site);
+        var failing = new FailingCall(call, site);
         try
         {
-            await breakdown.PrepareAsync();
-            return breakdown;
+            await failing.PrepareAsync();
+            return failing;
         }
         catch
         {
-            await breakdown.DisposeAsync();
+            await failing.DisposeAsync();
             throw;
         }
     }
@@ -101,7 +101,7 @@ internal sealed class Breakdown : IAsyncDisposable
     }
 
     /// <summary>The user's request that makes the call.</summary>
-    public Task<SiteResponse> ActAsync() => Call switch
+    public Task<SiteResponse> SendAsync() => Call switch
     {
         ServerCall.Refresh => User.GetAsync("/session"),
         ServerCall.Revocation => User.GetAsync("/sign-out?scheme=Cookies&to=/bye"),
@@ -109,12 +109,12 @@ internal sealed class Breakdown : IAsyncDisposable
     };
 
     /// <summary>Moves the site's time to the timeout, and checks that the user's request ends then and not before.</summary>
-    public async Task TimeOutAsync(Task<SiteResponse> acting)
+    public async Task TimeOutAsync(Task<SiteResponse> sending)
     {
         Site.Clock.Advance(Timeout - TimeSpan.FromTicks(1));
-        Assert.False(acting.IsCompleted);
+        Assert.False(sending.IsCompleted);
         Site.Clock.Advance(TimeSpan.FromTicks(1));
-        await acting;
+        await sending;
         if (Call is ServerCall.Refresh)
         {
             // The response does not wait for the end of the refresh, which is logged last.
@@ -128,8 +128,8 @@ internal sealed class Breakdown : IAsyncDisposable
 
     public async Task AssertOthersAreServedAsync()
     {
-        Assert.Equal(HttpStatusCode.OK, (await Bystander.GetAsync("/")).Status);
-        Assert.Equal(Bystander.UserId, (await Bystander.SessionAsync()).UserId);
+        Assert.Equal(HttpStatusCode.OK, (await OtherUser.GetAsync("/")).Status);
+        Assert.Equal(OtherUser.UserId, (await OtherUser.SessionAsync()).UserId);
     }
 
     /// <summary>Checks that the user can sign in when the server works again.</summary>
@@ -162,7 +162,7 @@ internal sealed class Breakdown : IAsyncDisposable
         }
 
         // Last, so that this session has nothing to refresh.
-        await Bystander.SignInAsync();
+        await OtherUser.SignInAsync();
         Site.Emulator.Requests.Clear();
         SignIns.Clear();
     }

@@ -3,30 +3,29 @@ using Microsoft.Net.Http.Headers;
 namespace AspNet.Security.OAuth.Binance.Tests.Security.Secrets.Support;
 
 /// <summary>
-/// Records what a browser is given as evidence: addresses, headers, pages. Its cookies and codes are secrets. The site is perhaps
-/// behind a proxy that ends TLS.
+/// Records what a browser gets: addresses, headers, pages. Its cookies are secrets. The site may be behind a proxy that ends TLS.
 /// </summary>
-internal sealed class EvidenceHandler : DelegatingHandler
+internal sealed class BrowserRecordingHandler : DelegatingHandler
 {
     // The prefix of a cookie's name before its random part.
     private const string Correlation = "Correlation.";
 
-    private readonly Investigation _investigation;
+    private readonly SecretScan _scan;
     private readonly string? _publicHost;
 
-    private EvidenceHandler(Investigation investigation, string? publicHost)
+    private BrowserRecordingHandler(SecretScan scan, string? publicHost)
 
         // Without a propagator the handler takes no part in the tracing of this process, which is about the site.
         : base(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ActivityHeadersPropagator = null })
-        => (_investigation, _publicHost) = (investigation, publicHost);
+        => (_scan, _publicHost) = (scan, publicHost);
 
-    public static SiteBrowser Browser(Uri site, TimeProvider time, Investigation investigation, string? publicHost = null)
-        => new(site, time, new EvidenceHandler(investigation, publicHost));
+    public static SiteBrowser Browser(Uri site, TimeProvider time, SecretScan scan, string? publicHost = null)
+        => new(site, time, new BrowserRecordingHandler(scan, publicHost));
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var path = request.RequestUri!.AbsolutePath;
-        _investigation.Evidence.Add($"address {path}", request.RequestUri.PathAndQuery);
+        _scan.Texts.Add($"address {path}", request.RequestUri.PathAndQuery);
         if (_publicHost is not null)
         {
             request.Headers.Host = _publicHost;
@@ -35,7 +34,7 @@ internal sealed class EvidenceHandler : DelegatingHandler
         }
 
         var response = await base.SendAsync(request, cancellationToken);
-        _investigation.Evidence.Add($"page {path}", await response.Content.ReadAsStringAsync(cancellationToken));
+        _scan.Texts.Add($"page {path}", await response.Content.ReadAsStringAsync(cancellationToken));
         foreach (var (name, values) in response.Headers.Concat(response.Content.Headers))
         {
             if (name == HeaderNames.SetCookie)
@@ -44,7 +43,7 @@ internal sealed class EvidenceHandler : DelegatingHandler
             }
             else
             {
-                _investigation.Evidence.Add($"header {name} of {path}", string.Join(", ", values));
+                _scan.Texts.Add($"header {name} of {path}", string.Join(", ", values));
             }
         }
 
@@ -59,12 +58,12 @@ internal sealed class EvidenceHandler : DelegatingHandler
             var random = name.IndexOf(Correlation, StringComparison.Ordinal);
             if (random >= 0)
             {
-                _investigation.Secrets[name[(random + Correlation.Length)..]] = "correlation";
+                _scan.Secrets[name[(random + Correlation.Length)..]] = "correlation";
             }
 
             if (cookie.Value.Length > 0)
             {
-                _investigation.Secrets[cookie.Value.Value!] = "cookie";
+                _scan.Secrets[cookie.Value.Value!] = "cookie";
             }
         }
     }

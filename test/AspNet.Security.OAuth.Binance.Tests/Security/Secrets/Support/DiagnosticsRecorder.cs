@@ -10,17 +10,17 @@ namespace AspNet.Security.OAuth.Binance.Tests.Security.Secrets.Support;
 /// Records the diagnostics of this process: every meter, every trace, the event sources of the web stack, and every exception, caught ones
 /// included.
 /// </summary>
-internal sealed class Eavesdropper : IDisposable
+internal sealed class DiagnosticsRecorder : IDisposable
 {
-    private readonly Evidence _evidence;
+    private readonly RecordedTexts _texts;
     private readonly ConcurrentQueue<Exception> _exceptions = [];
     private readonly MeterListener _meters = new();
     private readonly ActivityListener _activities;
     private readonly Events _events;
 
-    public Eavesdropper(Evidence evidence)
+    public DiagnosticsRecorder(RecordedTexts texts)
     {
-        _evidence = evidence;
+        _texts = texts;
 
         _meters.InstrumentPublished = (instrument, listener) => listener.EnableMeasurementEvents(instrument);
         Measure<byte>();
@@ -36,17 +36,17 @@ internal sealed class Eavesdropper : IDisposable
         {
             ShouldListenTo = _ => true,
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = Hear,
+            ActivityStopped = Record,
         };
         ActivitySource.AddActivityListener(_activities);
 
-        _events = new Events(evidence);
-        AppDomain.CurrentDomain.FirstChanceException += Hear;
+        _events = new Events(texts);
+        AppDomain.CurrentDomain.FirstChanceException += Record;
     }
 
     public void Dispose()
     {
-        AppDomain.CurrentDomain.FirstChanceException -= Hear;
+        AppDomain.CurrentDomain.FirstChanceException -= Record;
         _meters.RecordObservableInstruments();
         _meters.Dispose();
         _activities.Dispose();
@@ -55,7 +55,7 @@ internal sealed class Eavesdropper : IDisposable
         // Not in the handler of the event: ToString of an exception can throw another one.
         foreach (var exception in _exceptions)
         {
-            _evidence.Add("exception " + exception.GetType().Name, exception);
+            _texts.Add("exception " + exception.GetType().Name, exception);
         }
     }
 
@@ -65,25 +65,25 @@ internal sealed class Eavesdropper : IDisposable
         {
             foreach (var (name, value) in tags)
             {
-                _evidence.Add($"metric {instrument.Name}", $"{name} {value}");
+                _texts.Add($"metric {instrument.Name}", $"{name} {value}");
             }
         });
 
-    private void Hear(Activity activity)
+    private void Record(Activity activity)
     {
         var place = $"trace {activity.Source.Name}/{activity.OperationName}";
-        _evidence.Add(place, $"{activity.DisplayName}\n{activity.StatusDescription}\n{activity.TraceStateString}");
-        _evidence.Add(place, string.Join('\n', activity.TagObjects));
-        _evidence.Add(place, string.Join('\n', activity.Baggage));
+        _texts.Add(place, $"{activity.DisplayName}\n{activity.StatusDescription}\n{activity.TraceStateString}");
+        _texts.Add(place, string.Join('\n', activity.TagObjects));
+        _texts.Add(place, string.Join('\n', activity.Baggage));
         foreach (var happened in activity.Events)
         {
-            _evidence.Add(place, $"{happened.Name}\n{string.Join('\n', happened.Tags)}");
+            _texts.Add(place, $"{happened.Name}\n{string.Join('\n', happened.Tags)}");
         }
     }
 
-    private void Hear(object? sender, FirstChanceExceptionEventArgs thrown) => _exceptions.Enqueue(thrown.Exception);
+    private void Record(object? sender, FirstChanceExceptionEventArgs thrown) => _exceptions.Enqueue(thrown.Exception);
 
-    private sealed class Events(Evidence evidence) : EventListener
+    private sealed class Events(RecordedTexts texts) : EventListener
     {
         private static readonly string[] _sources =
             ["System.Net.Http", "System.Net.NameResolution", "System.Net.Security", "Microsoft.AspNetCore.Hosting", "Microsoft-AspNetCore-Server-Kestrel"];
@@ -98,6 +98,6 @@ internal sealed class Eavesdropper : IDisposable
         }
 
         protected override void OnEventWritten(EventWrittenEventArgs written)
-            => evidence.Add($"event {written.EventSource.Name}/{written.EventName}", string.Join('\n', written.Payload ?? []));
+            => texts.Add($"event {written.EventSource.Name}/{written.EventName}", string.Join('\n', written.Payload ?? []));
     }
 }

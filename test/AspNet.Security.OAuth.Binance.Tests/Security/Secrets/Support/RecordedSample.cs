@@ -13,17 +13,17 @@ namespace AspNet.Security.OAuth.Binance.Tests.Security.Secrets.Support;
 /// <summary>
 /// The sample on a real Kestrel: in Development with its own emulator, or in Production with one beside it and behind a proxy that ends TLS.
 /// </summary>
-public sealed class CanarySample : WebApplicationFactory<Program>
+public sealed class RecordedSample : WebApplicationFactory<Program>
 {
-    public const string PublicHost = "www.example.com";
+    private const string PublicHost = "www.example.com";
 
     private readonly BinanceEmulator? _binance;
-    private readonly Investigation _investigation;
+    private readonly SecretScan _scan;
     private readonly bool _traced;
-    private readonly string _secret = CanaryServer.NewSecret();
+    private readonly string _secret = RecordedServer.NewSecret();
 
-    private CanarySample(BinanceEmulator? binance, Investigation investigation, bool traced)
-        => (_binance, _investigation, _traced) = (binance, investigation, traced);
+    private RecordedSample(BinanceEmulator? binance, SecretScan scan, bool traced)
+        => (_binance, _scan, _traced) = (binance, scan, traced);
 
     internal BinanceEmulator Binance => _binance ?? Services.GetRequiredService<BinanceEmulator>();
 
@@ -31,21 +31,21 @@ public sealed class CanarySample : WebApplicationFactory<Program>
 
     internal FakeLogCollector Logs => Services.GetFakeLogCollector();
 
-    /// <param name="investigation">Whose evidence the sample is.</param>
+    /// <param name="scan">Records what the sample writes.</param>
     /// <param name="environment">Development or Production.</param>
     /// <param name="traced">Whether it logs all there is, but for the documented filter; otherwise it logs what its own settings say.</param>
-    internal static async Task<CanarySample> StartAsync(Investigation investigation, string environment, bool traced)
+    internal static async Task<RecordedSample> StartAsync(SecretScan scan, string environment, bool traced)
     {
         var binance = environment == "Production" ? await BinanceEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken) : null;
-        var sample = new CanarySample(binance, investigation, traced);
+        var sample = new RecordedSample(binance, scan, traced);
         sample.UseKestrel();
         sample.StartServer();
-        investigation.Secrets[sample._secret] = "client_secret";
-        CanaryServer.MakeUnique(sample.Binance, sample._secret, "http://127.0.0.1/signin-binance", $"https://{PublicHost}/signin-binance");
+        scan.Secrets[sample._secret] = "client_secret";
+        RecordedServer.MakeUnique(sample.Binance, sample._secret, "http://127.0.0.1/signin-binance", $"https://{PublicHost}/signin-binance");
         return sample;
     }
 
-    internal SiteBrowser NewBrowser() => EvidenceHandler.Browser(ClientOptions.BaseAddress, Clock, _investigation, _binance is null ? null : PublicHost);
+    internal SiteBrowser NewBrowser() => BrowserRecordingHandler.Browser(ClientOptions.BaseAddress, Clock, _scan, _binance is null ? null : PublicHost);
 
     public override async ValueTask DisposeAsync()
     {
@@ -62,7 +62,7 @@ public sealed class CanarySample : WebApplicationFactory<Program>
         builder.UseUrls("http://127.0.0.1:0");
         builder.UseSetting("Emulator:Port", "0");
         builder.UseSetting("ForwardedHeaders:KnownProxies:0", "127.0.0.1");
-        builder.UseSetting("Authentication:Schemes:Binance:ClientId", _binance is null ? "" : CanaryServer.ClientId);
+        builder.UseSetting("Authentication:Schemes:Binance:ClientId", _binance is null ? "" : RecordedServer.ClientId);
         builder.UseSetting("Authentication:Schemes:Binance:ClientSecret", _binance is null ? "" : _secret);
         if (_traced)
         {
@@ -81,14 +81,14 @@ public sealed class CanarySample : WebApplicationFactory<Program>
             services.AddLogging(logging => logging.AddFakeLogging());
             services.Configure<BinanceAuthenticationOptions>(BinanceAuthenticationDefaults.AuthenticationScheme, options =>
             {
-                options.ClientId = CanaryServer.ClientId;
+                options.ClientId = RecordedServer.ClientId;
                 options.ClientSecret = _secret;
                 if (_binance is not null)
                 {
                     options.UseServer(_binance.BaseAddress);
                 }
 
-                CanaryEvents.Listen(options, _investigation.Evidence);
+                FailureEvents.Listen(options, _scan.Texts);
             });
         });
     }

@@ -9,11 +9,11 @@ namespace AspNet.Security.OAuth.Binance.Tests.Security.Secrets.Support;
 /// Sign-ins that fail, each kind of failure once, with a server that repeats what it was sent.
 /// </summary>
 /// <param name="binance">The server.</param>
-/// <param name="investigation">Whose secrets the codes are.</param>
+/// <param name="scan">Gets the codes as secrets.</param>
 /// <param name="clock">The site's time.</param>
 /// <param name="newBrowser">Opens a browser.</param>
 /// <param name="login">The page that starts a sign-in and ends on what <c>returnUrl</c> says.</param>
-internal sealed class CanaryJourney(BinanceEmulator binance, Investigation investigation, TestTime clock, Func<SiteBrowser> newBrowser, Func<string, string> login)
+internal sealed class FailingSignIns(BinanceEmulator binance, SecretScan scan, TestTime clock, Func<SiteBrowser> newBrowser, Func<string, string> login)
 {
     private const string Landing = "/";
 
@@ -31,14 +31,14 @@ internal sealed class CanaryJourney(BinanceEmulator binance, Investigation inves
             var expected = JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString());
             Assert.Equal(expected, ended.TryGetValue("failure", out var failure) ? failure.Single() : end.AbsolutePath == "/account/denied" ? "access_denied" : null);
 
-            // The page that it ends on is evidence, too.
+            // The page that it ends on is recorded as well.
             await browser.GetAsync(end.PathAndQuery);
         }
     }
 
     private async Task<SiteResponse> FailAsync(SiteBrowser browser, BinanceFailure kind)
     {
-        var callback = await investigation.ConsentAsync(browser, login(kind is BinanceFailure.Unknown ? CanaryEvents.Fault : Landing), denies: kind is BinanceFailure.AccessDenied);
+        var callback = await scan.ConsentAsync(browser, login(kind is BinanceFailure.Unknown ? FailureEvents.Fault : Landing), denies: kind is BinanceFailure.AccessDenied);
         var query = QueryHelpers.ParseQuery(callback[callback.IndexOf('?', StringComparison.Ordinal)..]);
         var state = query["state"].Single()!;
         var code = query.TryGetValue("code", out var codes) ? codes.Single()! : "";
@@ -64,15 +64,15 @@ internal sealed class CanaryJourney(BinanceEmulator binance, Investigation inves
                 return await newBrowser().GetAsync(callback);
 
             case BinanceFailure.InvalidClient:
-                RespondToToken(CanaryServer.Echo("invalid_client", ClientSecret, code), 401);
+                RespondToToken(RecordedServer.Echo("invalid_client", ClientSecret, code), 401);
                 break;
 
             case BinanceFailure.InvalidGrant:
-                RespondToToken(CanaryServer.Echo("invalid_grant", code, ClientSecret), 400);
+                RespondToToken(RecordedServer.Echo("invalid_grant", code, ClientSecret), 400);
                 break;
 
             case BinanceFailure.TokenError:
-                RespondToToken(CanaryServer.Echo(code[..20], code, ClientSecret), 400);
+                RespondToToken(RecordedServer.Echo(code[..20], code, ClientSecret), 400);
                 break;
 
             case BinanceFailure.InvalidResponse:
@@ -80,7 +80,7 @@ internal sealed class CanaryJourney(BinanceEmulator binance, Investigation inves
                 break;
 
             case BinanceFailure.Unavailable:
-                RespondToToken(CanaryServer.Echo("server_error", code, ClientSecret), 503);
+                RespondToToken(RecordedServer.Echo("server_error", code, ClientSecret), 503);
                 break;
 
             case BinanceFailure.ApiError:
@@ -88,7 +88,7 @@ internal sealed class CanaryJourney(BinanceEmulator binance, Investigation inves
                 var tokens = binance.Tokens.Issue();
                 RespondToToken($$"""{"access_token":"{{tokens.AccessToken}}","refresh_token":"{{tokens.RefreshToken}}","token_type":"bearer","expires_in":3600}""", 200);
                 binance.Faults.Next(
-                    EmulatorEndpoint.UserInfo, EmulatorFault.Body(CanaryServer.Echo("error", tokens.AccessToken, tokens.RefreshToken, code, ClientSecret)));
+                    EmulatorEndpoint.UserInfo, EmulatorFault.Body(RecordedServer.Echo("error", tokens.AccessToken, tokens.RefreshToken, code, ClientSecret)));
                 break;
 
             case BinanceFailure.Timeout:
@@ -101,7 +101,7 @@ internal sealed class CanaryJourney(BinanceEmulator binance, Investigation inves
                 return await response;
 
             default:
-                throw new ArgumentOutOfRangeException(nameof(kind), kind, "This kind of failure has no journey yet.");
+                throw new ArgumentOutOfRangeException(nameof(kind), kind, "No sign-in fails with this kind yet.");
         }
 
         return await browser.GetAsync(callback);

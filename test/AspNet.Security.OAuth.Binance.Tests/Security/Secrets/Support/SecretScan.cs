@@ -5,29 +5,29 @@ using Microsoft.Extensions.Logging.Testing;
 namespace AspNet.Security.OAuth.Binance.Tests.Security.Secrets.Support;
 
 /// <summary>
-/// The secrets and the evidence of a run, and the search for the one in the other.
+/// The secrets of a run, the texts that it wrote, and the search for the secrets in the texts.
 /// </summary>
-internal sealed class Investigation : IDisposable
+internal sealed class SecretScan : IDisposable
 {
-    private readonly Eavesdropper _eavesdropper;
+    private readonly DiagnosticsRecorder _recorder;
 
-    public Investigation() => _eavesdropper = new Eavesdropper(Evidence);
+    public SecretScan() => _recorder = new DiagnosticsRecorder(Texts);
 
-    public Evidence Evidence { get; } = new();
+    public RecordedTexts Texts { get; } = new();
 
     /// <summary>The secrets besides those that the emulator's journal has.</summary>
     public Dictionary<string, string> Secrets { get; } = [];
 
     /// <summary>Ends the run, and returns the secrets that were found, with their places.</summary>
-    public IReadOnlyList<string> Conclude(BinanceEmulator binance, FakeLogCollector logs)
+    public IReadOnlyList<string> Finish(BinanceEmulator binance, FakeLogCollector logs)
     {
-        _eavesdropper.Dispose();
+        _recorder.Dispose();
         foreach (var record in logs.GetSnapshot())
         {
-            Evidence.Add(record);
+            Texts.Add(record);
         }
 
-        return Evidence.Leaks(new SecretFinder(All(binance)));
+        return Texts.Leaks(new SecretFinder(All(binance)));
     }
 
     /// <summary>Every secret, with its kind.</summary>
@@ -48,5 +48,5 @@ internal sealed class Investigation : IDisposable
         return callback;
     }
 
-    public void Dispose() => _eavesdropper.Dispose();
+    public void Dispose() => _recorder.Dispose();
 }

@@ -6,11 +6,9 @@ namespace AspNet.Security.OAuth.Binance.Tests.Security.Secrets.Support;
 /// <summary>
 /// Everything that a third party could read, with the place where it was found.
 /// </summary>
-internal sealed class Evidence
+internal sealed class RecordedTexts
 {
     private readonly ConcurrentQueue<(string Place, string Text)> _texts = [];
-
-    public int Count => _texts.Count;
 
     public IEnumerable<string> Places => _texts.Select(text => text.Place).Distinct();
 
@@ -48,8 +46,7 @@ internal sealed class Evidence
     }
 
     /// <summary>The secrets that were found, and their places: <c>code in log Some.Category Debug text</c>.</summary>
-    public IReadOnlyList<string> Leaks(SecretFinder finder, Func<string, bool>? places = null) => [.. _texts
-        .Where(text => places?.Invoke(text.Place) ?? true)
+    public IReadOnlyList<string> Leaks(SecretFinder finder) => [.. _texts
         .SelectMany(text => finder.Find(text.Text).Keys.Select(kind => $"{kind} in {text.Place}"))
         .Distinct()
         .Order(StringComparer.Ordinal)];

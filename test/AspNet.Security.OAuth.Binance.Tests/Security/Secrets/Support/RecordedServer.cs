@@ -4,11 +4,12 @@ using AspNet.Security.OAuth.Binance.Emulator;
 namespace AspNet.Security.OAuth.Binance.Tests.Security.Secrets.Support;
 
 /// <summary>
-/// Values that occur nowhere by chance, with characters that URLs, forms, pages and JSON encode differently.
+/// Sets up an emulator whose values occur nowhere by chance, with characters that URLs, forms, pages and JSON encode differently, and whose
+/// errors repeat them.
 /// </summary>
-internal static class CanaryServer
+internal static class RecordedServer
 {
-    public const string ClientId = "the-canary";
+    public const string ClientId = "the-client";
 
     public static string NewSecret() => RandomHex() + "/+=&<'\"" + RandomHex();
 
@@ -32,7 +33,7 @@ internal static class CanaryServer
             RedirectUris = redirectUris,
             AllowAnyLoopbackPort = true,
         });
-        binance.Users.Add(new EmulatorUser { Label = "Canary", Email = $"{RandomHex()}@{RandomHex()}.example" });
+        binance.Users.Add(new EmulatorUser { Label = "User", Email = $"{RandomHex()}@{RandomHex()}.example" });
         binance.Options.AutoApprove = true;
         binance.Options.AccessTokenLifetime = TimeSpan.FromHours(1);
     }

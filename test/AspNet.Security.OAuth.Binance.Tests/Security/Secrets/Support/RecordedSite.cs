@@ -11,19 +11,19 @@ namespace AspNet.Security.OAuth.Binance.Tests.Security.Secrets.Support;
 /// A site on Kestrel that logs at Trace and uses every part of the provider: the cookie, the refresh, <c>BinanceTokenService</c>, and an HTTP
 /// client that sends the user's token.
 /// </summary>
-internal static class CanarySite
+internal static class RecordedSite
 {
     public static async Task<TestSite> StartAsync(
-        Investigation investigation, Action<WebApplicationBuilder>? configure = null, Action<IApplicationBuilder>? use = null, bool sessionStore = false)
+        SecretScan scan, Action<WebApplicationBuilder>? configure = null, Action<IApplicationBuilder>? use = null, bool sessionStore = false)
     {
-        var secret = CanaryServer.NewSecret();
-        investigation.Secrets[secret] = "client_secret";
+        var secret = RecordedServer.NewSecret();
+        scan.Secrets[secret] = "client_secret";
         var site = await TestSite.StartAsync(setup =>
         {
             setup.UseKestrel = true;
-            setup.Client = (CanaryServer.ClientId, secret);
-            setup.Binance = options => CanaryEvents.Listen(options, investigation.Evidence);
-            setup.Cookie = options => options.SessionStore = sessionStore ? new Store(investigation) : null;
+            setup.Client = (RecordedServer.ClientId, secret);
+            setup.Binance = options => FailureEvents.Listen(options, scan.Texts);
+            setup.Cookie = options => options.SessionStore = sessionStore ? new Store(scan) : null;
             setup.Services = services => services.AddHttpClient("api", client => client.BaseAddress = setup.Server).AddBinanceAccessToken();
             setup.Host = configure ?? setup.Host;
             setup.BeforeAuthentication = use ?? setup.BeforeAuthentication;
@@ -33,7 +33,7 @@ internal static class CanarySite
             // The tests decide where a secret may be.
             setup.LooksForSecrets = false;
         });
-        CanaryServer.MakeUnique(site.Emulator, secret, "http://127.0.0.1/signin-binance");
+        RecordedServer.MakeUnique(site.Emulator, secret, "http://127.0.0.1/signin-binance");
         return site;
     }
 
@@ -45,14 +45,14 @@ internal static class CanarySite
     }
 
     /// <summary>A ticket store, whose keys are secrets like the cookies that have them.</summary>
-    private sealed class Store(Investigation investigation) : ITicketStore
+    private sealed class Store(SecretScan scan) : ITicketStore
     {
         private readonly ConcurrentDictionary<string, AuthenticationTicket> _tickets = [];
 
         public Task<string> StoreAsync(AuthenticationTicket ticket)
         {
             var key = Guid.NewGuid().ToString("N");
-            investigation.Secrets[key] = "session id";
+            scan.Secrets[key] = "session id";
             _tickets[key] = ticket;
             return Task.FromResult(key);
         }
