@@ -105,6 +105,25 @@ public sealed class SingleFlightTests
         Assert.Equal(1, site.RefreshCalls);
     }
 
+    [Theory]
+    [InlineData(5, 8)]
+    [InlineData(20, 30)]
+    [InlineData(20, 39)]
+    public async Task Token_with_less_than_twice_RefreshBeforeExpiration_is_refreshed_after_half_of_its_lifetime(int before, int lifetime)
+    {
+        await using var site = await TestSite.StartAsync(setup => setup.Binance = options => options.RefreshBeforeExpiration = TimeSpan.FromMinutes(before));
+        site.Emulator.Options.AccessTokenLifetime = TimeSpan.FromMinutes(lifetime);
+        var browser = await site.SignedInAsync();
+        site.Clock.Pass((TimeSpan.FromMinutes(lifetime) / 2) - TimeSpan.FromTicks(1));
+
+        await browser.SessionAsync();
+        Assert.Equal(0, site.RefreshCalls);
+
+        site.Clock.Pass(TimeSpan.FromTicks(1));
+        await browser.SessionAsync();
+        Assert.Equal(1, site.RefreshCalls);
+    }
+
     [Fact]
     public async Task Request_that_refreshes_has_the_new_token()
     {

@@ -112,6 +112,38 @@ public sealed class OlderTokensTests
         await AssertNewestAsync(site, there, newest.AccessToken!, refreshes: 1);
     }
 
+    // Without a lock the processes share no outcome: only the stored session has the newer tokens.
+    [Theory]
+    [InlineData(SessionPlace.TicketStore, false)]
+    [InlineData(SessionPlace.TicketStore, true)]
+    [InlineData(SessionPlace.Server, false)]
+    [InlineData(SessionPlace.Server, true)]
+    public async Task A_slow_request_does_not_overwrite_newer_tokens_of_a_process_without_a_shared_lock(SessionPlace place, bool renewedByApplication)
+    {
+        var (page, sessions) = (new SlowPage(), new SessionStorage(place));
+        void Share(SiteSetup setup)
+        {
+            setup.Cookie = cookie => Configure(cookie, renewedByApplication);
+            setup.Pages["/slow"] = page.ServeAsync;
+            sessions.Configure(setup);
+        }
+
+        await using var site = await TestSite.StartAsync(Share);
+        await using var other = await site.StartNeighbourAsync(Share);
+        var browser = await site.SignedInAsync();
+        site.Clock.Pass(TimeSpan.FromMinutes(54));
+        var slow = await page.OpenAsync(browser);
+        site.Clock.Pass(TimeSpan.FromMinutes(2));
+        var there = browser.Copy(other);
+        var newest = await there.SessionAsync();
+
+        page.Respond();
+        there.Receive(await slow);
+        site.Clock.Pass(TimeSpan.FromMinutes(2));
+
+        await AssertNewestAsync(site, there.Copy(site), newest.AccessToken!, refreshes: 1);
+    }
+
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
     public async Task A_slow_request_that_slides_writes_its_new_times_with_the_newer_tokens(SessionPlace place)

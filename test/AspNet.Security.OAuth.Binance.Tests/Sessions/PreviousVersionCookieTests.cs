@@ -1,6 +1,7 @@
 using System.Globalization;
 
 using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
+using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 
@@ -93,6 +94,23 @@ public sealed class PreviousVersionCookieTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_copy_of_an_old_cookie_is_not_signed_in_by_a_lost_refresh_after_the_sign_out(bool withId)
+    {
+        await using var site = await StartAsync(new SessionStorage(SessionPlace.Cookie));
+        var browser = await WithOldCookieAsync(site, withId);
+        var copy = browser.Copy();
+        site.Clock.Pass(TimeSpan.FromMinutes(56));
+        await browser.SendAsync("/site/session");
+
+        await browser.GetAsync("/site" + SignOutSite.LogoutPath);
+
+        Assert.False((await copy.SessionAsync(below: "/site")).SignedIn);
+        Assert.Empty(site.Emulator.Tokens.AccessTokens);
+    }
+
+    [Theory]
     [MemberData(nameof(Cookies))]
     public async Task An_old_cookie_is_deleted_when_its_refresh_is_refused(bool withId, SessionPlace place)
     {
@@ -162,6 +180,7 @@ public sealed class PreviousVersionCookieTests
     private static void Configure(SiteSetup setup, SessionStorage sessions, TimeSpan? slides = null)
     {
         setup.UseBefore(app => app.UsePathBase("/site"));
+        setup.AddLogout();
         setup.Cookie = cookie => cookie.ExpireTimeSpan = slides ?? cookie.ExpireTimeSpan;
         sessions.Configure(setup);
     }

@@ -1,4 +1,5 @@
 
+using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection;
@@ -103,6 +104,46 @@ public sealed class TwoCookiesTests
 
         Assert.Equal(1, site.RefreshCalls);
         await AssertLiveAsync(site, browser, "Cookies");
+    }
+
+    // Each cookie has an access token of its own then, and a revocation may end the grant of both.
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_refresh_token_that_the_server_keeps_is_shared_after_each_cookie_was_refreshed(SessionPlace place)
+    {
+        await using var site = await StartAsync(revoke: true, place);
+        site.Emulator.Options.RefreshTokenBehavior = RefreshTokenBehavior.Keep;
+        var browser = await site.SignedInAsync();
+        await browser.GetAsync("/second");
+        site.Clock.Pass(TestSite.TokenLifetime);
+        await AssertLiveAsync(site, browser, "Cookies");
+        await AssertLiveAsync(site, browser, "Second");
+        Assert.Equal(2, site.RefreshCalls);
+
+        await browser.GetAsync("/sign-out?scheme=Cookies");
+        Assert.Empty(site.Revocations);
+        await AssertLiveAsync(site, browser, "Second");
+
+        await browser.GetAsync("/sign-out?scheme=Second");
+        Assert.Single(site.Revocations);
+    }
+
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task An_access_token_without_a_refresh_token_is_shared(SessionPlace place)
+    {
+        await using var site = await StartAsync(revoke: true, place);
+        var token = site.Emulator.Tokens.Issue().AccessToken;
+        site.Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body($$"""{"access_token":"{{token}}","token_type":"bearer","expires_in":3600}"""));
+        var browser = await site.SignedInAsync();
+        await browser.GetAsync("/second");
+
+        await browser.GetAsync("/sign-out?scheme=Cookies");
+        Assert.Empty(site.Revocations);
+        await AssertLiveAsync(site, browser, "Second");
+
+        await browser.GetAsync("/sign-out?scheme=Second");
+        Assert.Single(site.Revocations);
     }
 
     [Theory]

@@ -170,6 +170,30 @@ public sealed class RefreshDuringSignOutTests
         AssertNewestIsRevoked(site, null);
     }
 
+    [Fact(Timeout = 40_000)]
+    public async Task Tokens_of_a_refresh_that_takes_longer_than_BackchannelTimeout_are_revoked()
+    {
+        const string late = "late-access-token";
+        await using var site = await TestSite.StartAsync(setup =>
+        {
+            setup.AddLogout();
+            setup.Binance = options => options.BackchannelTimeout = TimeSpan.FromSeconds(1);
+        });
+        var (browser, session) = await site.DueAsync(expired: false);
+        site.RevokeNothing();
+        site.Bring(late, "late-refresh-token");
+        using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
+        var page = browser.Copy().SendAsync("/session");
+        await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
+
+        await browser.GetWithinLogoutAsync(site.Clock);
+        Assert.Equal([session.AccessToken!], site.Revoked());
+        hold.Release();
+
+        await site.UntilRevokedAsync(late);
+        await page;
+    }
+
     // A page that refreshes, and a sign-out that arrives before the token endpoint responds.
     private static async Task<(SiteResponse Page, SiteResponse SignOut)> RefreshAndSignOutAsync(
         TestSite site, SiteBrowser browser, TaskCompletionSource? goOn = null)
