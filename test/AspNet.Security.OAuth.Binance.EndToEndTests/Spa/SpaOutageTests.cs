@@ -49,16 +49,8 @@ public sealed class SpaOutageTests(Browser browser)
     {
         await using var context = await browser.OpenAsync();
         await using var site = SpaSite.Start();
-        var page = await context.NewPageAsync();
-        await page.SignInAsync(site);
-        await context.SetOfflineAsync(true);
+        var page = await FailToSignOutAsync(context, site);
 
-        await page.SignOutAsync();
-        await page.AssertShowsTextAsync("You may still be signed in.");
-        await page.AssertShowsAsync(SpaJourney.SignedIn);
-
-        await context.SetOfflineAsync(false);
-        await page.AssertShowsTextAsync("You are still signed in.");
         await page.SignOutAsync();
         await page.AssertShowsAsync(SpaJourney.SignedOut);
         await Assertions.Expect(page.Locator("#problem")).ToBeHiddenAsync();
@@ -69,12 +61,7 @@ public sealed class SpaOutageTests(Browser browser)
     {
         await using var context = await browser.OpenAsync();
         await using var site = SpaSite.Start();
-        var page = await context.NewPageAsync();
-        await page.SignInAsync(site);
-        await context.SetOfflineAsync(true);
-        await page.SignOutAsync();
-        await context.SetOfflineAsync(false);
-        await page.AssertShowsTextAsync("You are still signed in.");
+        var page = await FailToSignOutAsync(context, site);
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Your account" }).ClickAsync();
 
@@ -190,4 +177,20 @@ public sealed class SpaOutageTests(Browser browser)
         ["status 401"] = EmulatorFault.Body("""{"code":"900401","message":null,"data":null,"success":false}""", 401),
         ["no user"] = EmulatorFault.Body("""{"code":"000000","message":null,"data":{"email":"x@example.com"},"success":true}"""),
     };
+
+    // Signs a user in, and out while there is no connection: the sign-out has no effect, and the page says so when the connection is available again.
+    private static async Task<IPage> FailToSignOutAsync(IBrowserContext context, SpaSite site)
+    {
+        var page = await context.NewPageAsync();
+        await page.SignInAsync(site);
+        await context.SetOfflineAsync(true);
+
+        await page.SignOutAsync();
+        await page.AssertShowsTextAsync("You may still be signed in.");
+        await page.AssertShowsAsync(SpaJourney.SignedIn);
+
+        await context.SetOfflineAsync(false);
+        await page.AssertShowsTextAsync("You are still signed in.");
+        return page;
+    }
 }
