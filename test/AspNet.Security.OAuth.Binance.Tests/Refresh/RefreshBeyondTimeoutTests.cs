@@ -1,6 +1,7 @@
 using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using AspNet.Security.OAuth.Binance.Tests.WebFarm.Support;
+using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Refresh;
 
@@ -42,6 +43,28 @@ public sealed class RefreshBeyondTimeoutTests
         site.Clock.Pass(TestSite.TokenLifetime);
         Assert.True(site.Emulator.Tokens.IsLive((await browser.SessionAsync()).AccessToken!));
         Assert.Equal(2, site.RefreshCalls);
+    }
+
+    [Fact(Timeout = 40_000)]
+    public async Task Refresh_that_the_http_handler_does_not_end_fails_after_a_minute_and_is_tried_again()
+    {
+        var binance = new HoldingHandler();
+        await using var site = await TestSite.StartAsync(setup => setup.Binance = options => options.BackchannelHttpHandler = binance);
+        var browser = await site.WithExpiredTokenAsync();
+        var held = binance.HoldNext();
+        var page = browser.SendAsync("/session");
+        await held;
+        await site.Clock.PassUpToAsync(page, StoreOutages.LongestWait);
+        Assert.True((await page).Session.SignedIn);
+
+        site.Clock.Pass(TimeSpan.FromSeconds(61));
+        await site.UntilLoggedAsync(LogLevel.Warning);
+        Assert.Contains("the HTTP handler ignored the cancellation", Assert.Single(site.Logged(LogLevel.Warning)).Message, StringComparison.Ordinal);
+
+        // A failure is kept for half a minute.
+        site.Clock.Pass(TimeSpan.FromSeconds(30));
+        Assert.True(site.Emulator.Tokens.IsLive((await browser.SessionAsync()).AccessToken!));
+        Assert.Equal(1, site.RefreshCalls);
     }
 
     [Theory(Timeout = 40_000)]
@@ -134,5 +157,29 @@ public sealed class RefreshBeyondTimeoutTests
         var old = (await browser.SessionAsync()).AccessToken!;
         site.Clock.Pass(expired ? TestSite.TokenLifetime : StoreOutages.DueAge);
         return (browser, old);
+    }
+
+    /// <summary>Holds one request for ever, whether or not it is cancelled.</summary>
+    private sealed class HoldingHandler() : DelegatingHandler(new SocketsHttpHandler())
+    {
+        private TaskCompletionSource? _held;
+
+        /// <summary>Completes when the next request is held.</summary>
+        public Task HoldNext()
+        {
+            _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _held.Task.WaitAsync(TestTimeout.Token);
+        }
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (Interlocked.Exchange(ref _held, null) is { } held)
+            {
+                held.SetResult();
+                await new TaskCompletionSource().Task;
+            }
+
+            return await base.SendAsync(request, cancellationToken);
+        }
     }
 }
