@@ -40,7 +40,7 @@ public sealed class NativeServerExample : IAsyncLifetime
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
 
-        builder.Services.AddAuthentication()
+        builder.Services.AddAuthentication(BearerTokenDefaults.AuthenticationScheme)
             .AddCookie("app-sign-in", options => options.ExpireTimeSpan = TimeSpan.FromMinutes(5))
             .AddBearerToken()
             .AddBinance(options =>
@@ -86,15 +86,17 @@ public sealed class NativeServerExample : IAsyncLifetime
         {
             var entry = await codes.GetStringAsync(request.Code);
             await codes.RemoveAsync(request.Code);
-            return entry?.Split(' ') is [var challenge, var userId] && challenge == Convert.ToHexString(SHA256.HashData(Encoding.ASCII.GetBytes(request.Verifier)))
+            return entry?.Split(' ') is [var challenge, var userId]
+                && challenge.Equals(Convert.ToHexString(SHA256.HashData(Encoding.ASCII.GetBytes(request.Verifier))), StringComparison.OrdinalIgnoreCase)
                 ? Results.SignIn(
                     new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, userId)], BearerTokenDefaults.AuthenticationScheme)),
                     authenticationScheme: BearerTokenDefaults.AuthenticationScheme)
                 : Results.BadRequest();
         });
 
-        app.MapGet("/app/user", (ClaimsPrincipal user) => user.FindFirstValue(ClaimTypes.NameIdentifier))
-            .RequireAuthorization(policy => policy.AddAuthenticationSchemes(BearerTokenDefaults.AuthenticationScheme).RequireAuthenticatedUser());
+        // The app sends its token with each call. The cookie of the sign-in does not count here.
+        app.MapGet("/me", (ClaimsPrincipal user) => user.FindFirstValue(ClaimTypes.NameIdentifier)).RequireAuthorization();
+
         await app.StartAsync(Token);
         _browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.Single()) };
     }
@@ -112,11 +114,12 @@ public sealed class NativeServerExample : IAsyncLifetime
         var link = await SignInAsync(string.Empty);
         var token = await ExchangeAsync(link, _verifier);
 
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/app/user") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/me") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
         using var response = await _browser.SendAsync(request, Token);
 
         Assert.Equal(BinanceEmulatorDefaults.UserId, await response.Content.ReadAsStringAsync(Token));
         Assert.Empty(_binance.Tokens.AccessTokens);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await _browser.GetAsync("/me", Token)).StatusCode);
     }
 
     [Fact]

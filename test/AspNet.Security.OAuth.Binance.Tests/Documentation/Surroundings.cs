@@ -43,7 +43,7 @@ internal static class Surroundings
             internal static Uri callback => null!;
             """,
 
-        // "a claimed https address (`AppLink`)".
+        // "`AppLink` is your claimed https address".
         [(Native, "web")] = "internal const string AppLink = \"https://app.example.com/signed-in\";",
         [(Native, "test")] = "internal static CancellationToken cancellationToken => default;",
 
