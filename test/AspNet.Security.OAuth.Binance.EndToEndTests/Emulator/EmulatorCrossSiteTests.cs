@@ -113,7 +113,9 @@ public sealed class EmulatorCrossSiteTests(Browser browser)
             "url => { window.popup = window.open(url); window.received = new Promise(resolve => addEventListener('message', message => resolve(message.data))); }",
             new Uri(binance.BaseAddress, AuthorizePath(other)).AbsoluteUri));
         await popup.AuthorizeAsync();
-        await popup.WaitForURLAsync($"{other.Address}?code=*");
+
+        // Not for the load event: in a popup it may come before the wait for it begins, which then does not end.
+        await popup.WaitForURLAsync($"{other.Address}?code=*", new() { WaitUntil = WaitUntilState.Commit });
         await popup.EvaluateAsync("() => window.opener.postMessage(location.search, location.origin)");
 
         Assert.StartsWith("?code=", await page.EvaluateAsync<string>("() => window.received"), StringComparison.Ordinal);
