@@ -49,7 +49,7 @@ const failedSignOuts = {
   },
   signedIn: {
     heading: text("You are still signed in."),
-    explanation: text("The sign-out did not reach this site. Please press “Sign out” again."),
+    explanation: text("The sign-out had no effect. Please press “Sign out” again."),
   },
 };
 

@@ -108,7 +108,7 @@ export const turkish = {
   "You may still be signed in.": "Hâlâ giriş yapmış olabilirsiniz.",
   "The sign-out got no response from this site. Please press “Sign out” again.": "Site çıkış isteğine yanıt vermedi. Lütfen “Çıkış yap” düğmesine yeniden basın.",
   "You are still signed in.": "Hâlâ giriş yapmış durumdasınız.",
-  "The sign-out did not reach this site. Please press “Sign out” again.": "Çıkış isteği siteye ulaşmadı. Lütfen “Çıkış yap” düğmesine yeniden basın.",
+  "The sign-out had no effect. Please press “Sign out” again.": "Çıkış isteği sonuç vermedi. Lütfen “Çıkış yap” düğmesine yeniden basın.",
   "You are offline": "Çevrimdışısınız",
   "The page is shown as soon as you are back.": "Bağlantınız gelir gelmez sayfa gösterilir.",
   "This site does not respond": "Bu site yanıt vermiyor",

@@ -1,7 +1,6 @@
 using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.EndToEndTests.Native.Support;
 using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
-using AspNet.Security.OAuth.Binance.EndToEndTests.Support.Processes;
 using Microsoft.Playwright;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Native;

@@ -151,38 +151,6 @@ public sealed class ExchangeBoundsTests
         }
     }
 
-    /// <summary>Holds requests to a path. It ignores their cancellation, unless <see cref="IgnoresCancellation"/> is false.</summary>
-    private sealed class HoldingBackchannel(string path) : DelegatingHandler(new SocketsHttpHandler())
-    {
-        public bool IgnoresCancellation { get; init; } = true;
-
-        public bool IsOpen { get; set; }
-
-        public bool IsCancelled { get; private set; }
-
-        /// <summary>Counts the requests that are held.</summary>
-        public CallCounter Held { get; } = new();
-
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            if (!IsOpen && request.RequestUri!.AbsolutePath.EndsWith(path, StringComparison.Ordinal))
-            {
-                Held.Add();
-                try
-                {
-                    await new TaskCompletionSource().Task.WaitAsync(IgnoresCancellation ? CancellationToken.None : cancellationToken);
-                }
-                catch (OperationCanceledException)
-                {
-                    IsCancelled = true;
-                    throw;
-                }
-            }
-
-            return await base.SendAsync(request, cancellationToken);
-        }
-    }
-
     /// <summary>Throws synchronously instead of sending, until <see cref="IsAvailable"/> is set.</summary>
     private sealed class ThrowingBackchannel(Exception exception) : DelegatingHandler(new SocketsHttpHandler())
     {

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Medallion.Threading;
@@ -27,7 +25,7 @@ public sealed class ScalingExamples
     public void Keys_cache_and_lock_are_in_Redis_which_may_be_unavailable()
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.Configuration["ConnectionStrings:Redis"] = $"127.0.0.1:{ClosedPort()},abortConnect=false,connectTimeout=100";
+        builder.Configuration["ConnectionStrings:Redis"] = $"127.0.0.1:{LoopbackPort.Free()},abortConnect=false,connectTimeout=100";
 
         var redis = ConnectionMultiplexer.Connect(builder.Configuration.GetConnectionString("Redis")!);
         builder.Services.AddDataProtection().SetApplicationName("my-site").PersistKeysToStackExchangeRedis(redis, "my-site:keys");
@@ -82,12 +80,5 @@ public sealed class ScalingExamples
         {
             folder.Delete(recursive: true);
         }
-    }
-
-    private static int ClosedPort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.NetworkInformation;
-using System.Net.Sockets;
 using AspNet.Security.OAuth.Binance.Emulator;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -121,7 +120,7 @@ public sealed class AllowedHostsTests : EmulatorTest
     [Fact]
     public async Task With_an_allowed_host_and_a_port_the_emulator_listens_on_IPv4_and_IPv6()
     {
-        var port = FreePort();
+        var port = LoopbackPort.Free();
         await using var emulator = await BinanceEmulator.StartAsync(
             options =>
             {
@@ -163,11 +162,4 @@ public sealed class AllowedHostsTests : EmulatorTest
 
     private static IEnumerable<IPAddress> ListenersOn(int port)
         => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Where(listener => listener.Port == port).Select(listener => listener.Address);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -167,7 +167,7 @@ public sealed class HostTests
         {
             try
             {
-                return await BinanceEmulator.StartAsync(options => options.Port = FreePort(), Cancellation);
+                return await BinanceEmulator.StartAsync(options => options.Port = LoopbackPort.Free(), Cancellation);
             }
             catch (IOException) when (attempt < 10)
             {
@@ -187,13 +187,6 @@ public sealed class HostTests
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private sealed class Observer<T>(Action<T> onNext) : IObserver<T>

@@ -48,12 +48,14 @@ public sealed class RefreshBeyondTimeoutTests
     [Fact(Timeout = 40_000)]
     public async Task Refresh_that_the_http_handler_does_not_end_fails_after_a_minute_and_is_tried_again()
     {
-        var binance = new HoldingHandler();
+        var binance = new HoldingBackchannel("/oauth/token") { IsOpen = true };
         await using var site = await TestSite.StartAsync(setup => setup.Binance = options => options.BackchannelHttpHandler = binance);
         var browser = await site.WithExpiredTokenAsync();
-        var held = binance.HoldNext();
+        binance.IsOpen = false;
+        var held = binance.Held.Next(1);
         var page = browser.SendAsync("/session");
         await held;
+        binance.IsOpen = true;
         await site.Clock.PassUpToAsync(page, StoreOutages.LongestWait);
         Assert.True((await page).Session.SignedIn);
 
@@ -157,29 +159,5 @@ public sealed class RefreshBeyondTimeoutTests
         var old = (await browser.SessionAsync()).AccessToken!;
         site.Clock.Pass(expired ? TestSite.TokenLifetime : StoreOutages.DueAge);
         return (browser, old);
-    }
-
-    /// <summary>Holds one request for ever, whether or not it is cancelled.</summary>
-    private sealed class HoldingHandler() : DelegatingHandler(new SocketsHttpHandler())
-    {
-        private TaskCompletionSource? _held;
-
-        /// <summary>Completes when the next request is held.</summary>
-        public Task HoldNext()
-        {
-            _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _held.Task.WaitAsync(TestTimeout.Token);
-        }
-
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            if (Interlocked.Exchange(ref _held, null) is { } held)
-            {
-                held.SetResult();
-                await new TaskCompletionSource().Task;
-            }
-
-            return await base.SendAsync(request, cancellationToken);
-        }
     }
 }

@@ -12,7 +12,7 @@ public sealed class PortTests
     [Fact]
     public async Task Port_of_the_redirect_URI_is_the_one_that_is_listened_to()
     {
-        var port = Free();
+        var port = LoopbackPort.Free();
         await using var signIn = await LoopbackSignIn.StartAsync(options => options.RedirectUri = $"http://127.0.0.1:{port}{LoopbackSignIn.Path}");
 
         Assert.Equal(port, signIn.Request.RedirectUri.Port);
@@ -28,7 +28,7 @@ public sealed class PortTests
         await using var signIn = await LoopbackSignIn.TryStartAsync(options =>
         {
             options.RedirectUri = $"http://127.0.0.1:{port}{LoopbackSignIn.Path}";
-            options.LoopbackPorts.Add(Free());
+            options.LoopbackPorts.Add(LoopbackPort.Free());
         });
 
         var failure = await Assert.ThrowsAsync<BinanceAuthenticationException>(() => signIn.Session.WaitAsync(TestTimeout.Token));
@@ -41,7 +41,7 @@ public sealed class PortTests
     public async Task Ports_are_tried_in_their_order()
     {
         using var other = Listen(IPAddress.Loopback);
-        int[] ports = [PortOf(other), Free(), Free()];
+        int[] ports = [PortOf(other), LoopbackPort.Free(), LoopbackPort.Free()];
         await using var signIn = await LoopbackSignIn.StartAsync(options => Array.ForEach(ports, options.LoopbackPorts.Add));
 
         Assert.Equal(ports[1], signIn.Request.RedirectUri.Port);
@@ -69,7 +69,7 @@ public sealed class PortTests
     [Fact]
     public async Task Port_can_be_listened_to_again_at_once()
     {
-        var redirectUri = $"http://127.0.0.1:{Free()}{LoopbackSignIn.Path}";
+        var redirectUri = $"http://127.0.0.1:{LoopbackPort.Free()}{LoopbackSignIn.Path}";
         for (var i = 0; i < 3; i++)
         {
             await using var signIn = await LoopbackSignIn.StartAsync(options => options.RedirectUri = redirectUri);
@@ -126,7 +126,7 @@ public sealed class PortTests
     {
         using var v4 = Listen(IPAddress.Loopback);
         using var v6 = Listen(IPAddress.IPv6Loopback);
-        var free = Free();
+        var free = LoopbackPort.Free();
         await using var signIn = await LoopbackSignIn.StartAsync(options =>
         {
             options.RedirectUri = "http://localhost/signin-binance";
@@ -149,11 +149,4 @@ public sealed class PortTests
     }
 
     private static int PortOf(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
-
-    // A port that the system chose and released.
-    private static int Free()
-    {
-        using var listener = Listen(IPAddress.Loopback);
-        return PortOf(listener);
-    }
 }

@@ -1,35 +1,28 @@
 using AspNet.Security.OAuth.Binance.Emulator;
-using Microsoft.AspNetCore.DataProtection;
+using AspNet.Security.OAuth.Binance.Tests.Sample;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Testing;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Security.Secrets.Support;
 
 /// <summary>
 /// The sample on a real Kestrel: in Development with its own emulator, or in Production with one beside it and behind a proxy that ends TLS.
 /// </summary>
-public sealed class RecordedSample : WebApplicationFactory<Program>
+public sealed class RecordedSample : SampleInEnvironment
 {
     private const string PublicHost = "www.example.com";
 
-    private readonly BinanceEmulator? _binance;
     private readonly SecretScan _scan;
     private readonly bool _traced;
-    private readonly string _secret = RecordedServer.NewSecret();
+    private readonly string _secret;
 
-    private RecordedSample(BinanceEmulator? binance, SecretScan scan, bool traced)
-        => (_binance, _scan, _traced) = (binance, scan, traced);
-
-    internal BinanceEmulator Binance => _binance ?? Services.GetRequiredService<BinanceEmulator>();
+    private RecordedSample(BinanceEmulator? binance, string secret, SecretScan scan, bool traced)
+        : base(binance, RecordedServer.ClientId, secret)
+        => (_secret, _scan, _traced) = (secret, scan, traced);
 
     internal TestTime Clock => (TestTime)Services.GetRequiredService<TimeProvider>();
-
-    internal FakeLogCollector Logs => Services.GetFakeLogCollector();
 
     /// <param name="scan">Records what the sample writes.</param>
     /// <param name="environment">Development or Production.</param>
@@ -37,7 +30,7 @@ public sealed class RecordedSample : WebApplicationFactory<Program>
     internal static async Task<RecordedSample> StartAsync(SecretScan scan, string environment, bool traced)
     {
         var binance = environment == "Production" ? await BinanceEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken) : null;
-        var sample = new RecordedSample(binance, scan, traced);
+        var sample = new RecordedSample(binance, RecordedServer.NewSecret(), scan, traced);
         sample.UseKestrel();
         sample.StartServer();
         scan.Secrets[sample._secret] = "client_secret";
@@ -45,25 +38,13 @@ public sealed class RecordedSample : WebApplicationFactory<Program>
         return sample;
     }
 
-    internal SiteBrowser NewBrowser() => BrowserRecordingHandler.Browser(ClientOptions.BaseAddress, Clock, _scan, _binance is null ? null : PublicHost);
-
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        if (_binance is not null)
-        {
-            await _binance.DisposeAsync();
-        }
-    }
+    internal SiteBrowser NewBrowser() => BrowserRecordingHandler.Browser(ClientOptions.BaseAddress, Clock, _scan, IsInProduction ? PublicHost : null);
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
-        builder.UseEnvironment(_binance is null ? "Development" : "Production");
+        base.ConfigureWebHost(builder);
         builder.UseUrls("http://127.0.0.1:0");
-        builder.UseSetting("Emulator:Port", "0");
         builder.UseSetting("ForwardedHeaders:KnownProxies:0", "127.0.0.1");
-        builder.UseSetting("Authentication:Schemes:Binance:ClientId", _binance is null ? "" : RecordedServer.ClientId);
-        builder.UseSetting("Authentication:Schemes:Binance:ClientSecret", _binance is null ? "" : _secret);
         if (_traced)
         {
             builder.UseSetting("Logging:LogLevel:Default", "Trace");
@@ -76,18 +57,11 @@ public sealed class RecordedSample : WebApplicationFactory<Program>
 
         builder.ConfigureTestServices(services =>
         {
-            services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
-            services.AddSingleton<TimeProvider>(provider => new TestTime(_binance ?? provider.GetRequiredService<BinanceEmulator>()));
-            services.AddLogging(logging => logging.AddFakeLogging());
+            services.AddSingleton<TimeProvider>(provider => new TestTime(IsInProduction ? Binance : provider.GetRequiredService<BinanceEmulator>()));
             services.Configure<BinanceAuthenticationOptions>(BinanceAuthenticationDefaults.AuthenticationScheme, options =>
             {
                 options.ClientId = RecordedServer.ClientId;
                 options.ClientSecret = _secret;
-                if (_binance is not null)
-                {
-                    options.UseServer(_binance.BaseAddress);
-                }
-
                 FailureEvents.Listen(options, _scan.Texts);
             });
         });

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace AspNet.Security.OAuth.Binance.EndToEndTests.Support.Processes;
+namespace AspNet.Security.OAuth.Binance.Tests.Support.Processes;
 
 /// <summary>
 /// A port for a server that does not support a port chosen by the system.
