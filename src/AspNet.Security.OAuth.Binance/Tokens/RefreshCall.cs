@@ -35,8 +35,8 @@ internal sealed class RefreshCall(string refreshToken, string? sessionId, Sessio
     /// <summary>Gets or sets a value indicating whether the session ended, so that the outcome must not be used.</summary>
     public bool IsForgotten { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether the refresh was made for another session, and its outcome can be used for this one as well.</summary>
-    public bool IsOfOtherSession { get; set; }
+    /// <summary>Gets or sets the session that the new tokens were issued to, which only its sign-out revokes, or <see langword="null"/> if it is every holder of the refresh token.</summary>
+    public string? IssuedTo { get; set; }
 
     /// <summary>Gets or sets the earlier call whose outcome this one uses.</summary>
     public RefreshCall? ServedBy { get; set; }

@@ -110,7 +110,7 @@ internal sealed class RefreshCalls(TimeProvider time, Func<SessionKey, bool> isR
         {
             if (earlier.IsForAll && Serves(earlier, call.SessionId))
             {
-                (call.ServedBy, call.IsOfOtherSession) = (earlier, earlier.IsOfOtherSession || (earlier.SessionId is not null && earlier.SessionId != call.SessionId));
+                (call.ServedBy, call.IssuedTo) = (earlier, earlier.IssuedTo);
                 return await earlier.Outcome;
             }
         }

@@ -37,7 +37,7 @@ internal sealed class RefreshChain(TokenRefresher refresher, WebFarm farm)
             try
             {
                 var outcome = call is not null
-                    ? new TokenOutcome(await call.WaitAsync(options.BackchannelTimeout, cancellationToken), null) { SessionId = call.SessionId }
+                    ? new TokenOutcome(await call.WaitAsync(options.BackchannelTimeout, cancellationToken), null) { SessionId = call.IssuedTo }
                     : inFarm ? await farm.FindAsync(new(scheme, options, refreshToken) { SessionId = session.Id }).WaitAsync(cancellationToken) : null;
                 if (outcome is null)
                 {

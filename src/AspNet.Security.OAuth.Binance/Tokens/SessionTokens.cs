@@ -129,7 +129,7 @@ internal sealed class SessionTokens(
     private async Task RevokeLaterAsync(IssuedSession session, RefreshCall refreshing, SessionRevocation revocation)
     {
         await ((Task)refreshing.Outcome).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (refreshing is { Outcome: { IsCompletedSuccessfully: true, Result: var tokens }, IsOfOtherSession: false })
+        if (refreshing is { Outcome: { IsCompletedSuccessfully: true, Result: var tokens }, IssuedTo: var owner } && (owner is null || owner == session.Id))
         {
             await refresher.ForgetAsync(session.Issued, refreshing.RefreshToken, session.Id);
             await RevokeAsync(session.Issued, tokens.AccessToken, revocation);

@@ -72,7 +72,7 @@ internal sealed class TokenRefresher(
                     return new(await CallAsync(scheme, options, call.RefreshToken), null) { SessionId = call.SessionId, CookieScheme = call.Session?.CookieScheme };
                 },
                 outcome => call.Session is { } session ? RevokeIfEndedElsewhereAsync(inFarm, session, outcome.Tokens!) : Task.CompletedTask);
-            call.IsOfOtherSession = !outcome.IsOf(inFarm);
+            call.IssuedTo = outcome.SessionId;
             return outcome.Tokens!;
         }
         catch (Exception exception) when (exception is not BinanceAuthenticationException)
