@@ -36,7 +36,7 @@ internal static class CookieAttributes
             Keep('M', Seconds(signedIn.MaxAge), Seconds(built.MaxAge));
             if (!signedIn.Extensions.SequenceEqual(built.Extensions))
             {
-                (kept ??= []).AddRange(signedIn.Extensions.Select(extension => "X" + extension));
+                (kept ??= []).AddRange(signedIn.Extensions.DefaultIfEmpty().Select(extension => "X" + extension));
             }
         }
 
@@ -80,7 +80,7 @@ internal static class CookieAttributes
                     cookie.MaxAge = value is null ? null : TimeSpan.FromSeconds(long.Parse(value, CultureInfo.InvariantCulture));
                     break;
                 case 'E' when !properties.IsPersistent:
-                    cookie.Expires = value is null ? null : Time(value);
+                    cookie.Expires = Time(value!);
                     break;
                 case 'W':
                     since = Time(value!);
@@ -136,7 +136,11 @@ internal static class CookieAttributes
                         cookie.Extensions.Clear();
                     }
 
-                    cookie.Extensions.Add(value!);
+                    if (value is not null)
+                    {
+                        cookie.Extensions.Add(value);
+                    }
+
                     break;
             }
         }
@@ -157,7 +161,7 @@ internal static class CookieAttributes
     private static string[] Kept(AuthenticationProperties properties)
         => properties.Items.TryGetValue(Item, out var kept) && kept is not null ? kept.Split(Separator, StringSplitOptions.RemoveEmptyEntries) : [];
 
-    private static string Flag(bool value) => value ? "1" : "0";
+    private static string? Flag(bool value) => value ? "1" : null;
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
