@@ -82,8 +82,6 @@ internal sealed class Connection(Socket socket, TimeProvider time) : IDisposable
         catch (TimeoutException)
         {
         }
-
-        Dispose();
     }
 
     public void Dispose() => _stream.Dispose();

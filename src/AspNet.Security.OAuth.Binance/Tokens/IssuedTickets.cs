@@ -49,7 +49,7 @@ internal sealed class IssuedTickets(BinanceSchemes schemes)
             ?? (Text(properties, FrameworkNames.AuthSchemeItem) is { } scheme && schemes.IsRegistered(scheme) ? scheme : null);
 
     private static string? Text(AuthenticationProperties properties, string item)
-        => properties.Items.TryGetValue(item, out var value) && !string.IsNullOrEmpty(value) ? value : null;
+        => properties.GetString(item) is { Length: > 0 } value ? value : null;
 }
 
 /// <summary>The scheme that issued a ticket, and its options.</summary>

@@ -23,7 +23,5 @@ internal static class RequestedScopes
     }
 
     public static IReadOnlyCollection<string> Of(AuthenticationProperties properties, BinanceAuthenticationOptions options)
-        => properties.Items.TryGetValue(Item, out var scopes) && scopes is not null
-            ? scopes.Split(Separator, StringSplitOptions.RemoveEmptyEntries)
-            : [.. options.Scope];
+        => properties.GetString(Item)?.Split(Separator, StringSplitOptions.RemoveEmptyEntries) ?? [.. options.Scope];
 }
