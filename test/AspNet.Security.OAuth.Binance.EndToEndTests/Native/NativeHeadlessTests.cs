@@ -1,5 +1,6 @@
 using AspNet.Security.OAuth.Binance.EndToEndTests.Native.Support;
 using AspNet.Security.OAuth.Binance.EndToEndTests.Support;
+using Microsoft.Playwright;
 
 namespace AspNet.Security.OAuth.Binance.EndToEndTests.Native;
 
@@ -14,9 +15,8 @@ public sealed class NativeHeadlessTests(Browser browser)
         await using var context = await browser.OpenAsync();
         await using var desktop = await Desktop.StartAsync();
         await using var sample = desktop.Run("--headless");
-        var page = await context.NewPageAsync();
 
-        await page.GotoAsync(await sample.WaitForLineAsync(desktop.Binance.BaseAddress.AbsoluteUri + "oauth/authorize?"));
+        var (page, _) = await OpenAddressAsync(context, desktop, sample);
         await page.AuthorizeAsync();
         await page.AssertShowsAsync(LastPage.SignedIn);
 
@@ -32,10 +32,8 @@ public sealed class NativeHeadlessTests(Browser browser)
         await using var context = await browser.OpenAsync();
         await using var desktop = await Desktop.StartAsync();
         await using var sample = desktop.Run("--headless");
-        var page = await context.NewPageAsync();
-        var address = await sample.WaitForLineAsync(desktop.Binance.BaseAddress.AbsoluteUri + "oauth/authorize?");
 
-        await page.GotoAsync(address);
+        var (page, _) = await OpenAddressAsync(context, desktop, sample);
         var end = await page.FinishOnAnotherMachineAsync(authorizes);
         await sample.TypeAsync($"  {end} ");
 
@@ -58,9 +56,7 @@ public sealed class NativeHeadlessTests(Browser browser)
         await using var context = await browser.OpenAsync();
         await using var desktop = await Desktop.StartAsync();
         await using var sample = desktop.Run("--headless");
-        var page = await context.NewPageAsync();
-        var address = await sample.WaitForLineAsync(desktop.Binance.BaseAddress.AbsoluteUri + "oauth/authorize?");
-        await page.GotoAsync(address);
+        var (page, address) = await OpenAddressAsync(context, desktop, sample);
 
         await sample.TypeAsync(text
             .Replace("{redirect_uri}", page.RedirectUri().AbsoluteUri, StringComparison.Ordinal)
@@ -101,5 +97,14 @@ public sealed class NativeHeadlessTests(Browser browser)
         }
 
         Assert.Equal(0, await sample.EndAsync());
+    }
+
+    // Opens the address that the sample prints.
+    private static async Task<(IPage Page, string Address)> OpenAddressAsync(IBrowserContext context, Desktop desktop, SampleProgram sample)
+    {
+        var page = await context.NewPageAsync();
+        var address = await sample.WaitForLineAsync(desktop.Binance.BaseAddress.AbsoluteUri + "oauth/authorize?");
+        await page.GotoAsync(address);
+        return (page, address);
     }
 }

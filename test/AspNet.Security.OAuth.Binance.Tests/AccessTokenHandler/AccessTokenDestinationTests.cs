@@ -139,11 +139,10 @@ public sealed class AccessTokenDestinationTests : IDisposable
     public async Task RequireHttpsEndpoints_of_another_scheme_does_not_apply()
     {
         using var network = new Network();
-        await using var site = await StartAsync(network, "http://api.example", also: (builder, binance) => builder.AddBinance("Second", options =>
-        {
-            (options.ClientId, options.ClientSecret, options.CallbackPath, options.RequireHttpsEndpoints) = ("second", "secret", "/signin-second", false);
-            options.UseServer(binance);
-        }));
+        await using var site = await StartAsync(
+            network,
+            "http://api.example",
+            also: (builder, binance) => builder.AddSecondBinance(binance, configure: options => options.RequireHttpsEndpoints = false));
 
         Assert.Contains("https", (await (await site.SignedInAsync()).GetAsync("/call")).Body, StringComparison.Ordinal);
 

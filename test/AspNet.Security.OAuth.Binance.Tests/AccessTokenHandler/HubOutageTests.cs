@@ -50,9 +50,7 @@ public sealed class HubOutageTests
 
         Assert.Equal($"failure: {BinanceFailure.Timeout}", await call);
         Assert.Empty(hub.SentTo("/slow"));
-        var written = site.Store().Commands.Next(StoreCommand.Set, ServerSite.Ticket);
-        hold.Release();
-        await written;
+        await hold.ReleaseUntilAsync(site.Store(), StoreCommand.Set);
         Assert.Equal("called", await connection.CallAsync("slow"));
         Assert.Equal(1, site.RefreshCalls);
     }

@@ -110,9 +110,7 @@ public sealed class HubRefreshTests
 
         Assert.Equal("called", await call);
         Assert.Equal(before, hub.Sent[^1]);
-        var written = site.Store().Commands.Next(StoreCommand.Set, ServerSite.Ticket);
-        hold.Release();
-        await written;
+        await hold.ReleaseUntilAsync(site.Store(), StoreCommand.Set);
         Assert.Equal("called", await connection.CallAsync());
         Assert.NotEqual(before, hub.Sent[^1]);
         Assert.True(site.Emulator.Tokens.IsLive(hub.Sent[^1]));
@@ -183,9 +181,7 @@ public sealed class HubRefreshTests
 
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
-        var written = site.Store().Commands.Next(StoreCommand.Set, ServerSite.Ticket);
-        hold.Release();
-        await written;
+        await hold.ReleaseUntilAsync(site.Store(), StoreCommand.Set);
 
         Assert.Equal("called", await circuit.CallAsync());
         Assert.Equal(refreshes + 1, site.RefreshCalls);

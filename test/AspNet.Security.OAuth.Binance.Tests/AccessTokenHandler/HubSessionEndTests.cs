@@ -123,11 +123,8 @@ public sealed class HubSessionEndTests
         var (site, browser) = (hub.Site, await hub.Site.SignedInAsync());
         var id = await browser.IdAsync();
         await using var connection = await hub.ConnectAsync(browser);
-        await hub.Events.Connected.Task;
-        site.Clock.Pass(TestSite.TokenLifetime);
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        var call = connection.CallAsync("late");
-        await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
+        var call = await LateCallAsync(hub, connection, hold);
 
         var ended = site.Store().Commands.Next(StoreCommand.Remove, ServerSite.Ticket);
         var ending = all ? site.EndAllAsync() : site.EndAsync(id);
@@ -148,18 +145,11 @@ public sealed class HubSessionEndTests
         await using var hub = await HubSite.StartAsync();
         var (site, browser) = (hub.Site, await hub.Site.SignedInAsync());
         await using var connection = await hub.ConnectAsync(browser);
-        await hub.Events.Connected.Task;
-        site.Clock.Pass(TestSite.TokenLifetime);
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        var call = connection.CallAsync("late");
-        await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
+        var call = await LateCallAsync(hub, connection, hold);
         var copy = browser.Copy();
-        var arrived = site.Requests.Next(1);
 
-        var signOut = browser.SendAsync("/sign-out");
-        await arrived;
-        hold.Release();
-        browser.Receive(await signOut);
+        await browser.SignOutDuringAsync(site, hold);
         await call;
 
         Assert.False(browser.HasSessionCookie);
@@ -168,6 +158,16 @@ public sealed class HubSessionEndTests
         Assert.Empty(site.Store().Tickets());
         Assert.False((await copy.SessionAsync()).SignedIn);
         Assert.Contains(NoUser, await connection.CallAsync(), StringComparison.Ordinal);
+    }
+
+    // A call whose refresh is held.
+    private static async Task<Task<string>> LateCallAsync(HubSite hub, HubConnection connection, EmulatorHold hold)
+    {
+        await hub.Events.Connected.Task;
+        hub.Site.Clock.Pass(TestSite.TokenLifetime);
+        var call = connection.CallAsync("late");
+        await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
+        return call;
     }
 
     private static async Task EndAsync(TestSite site, SiteBrowser browser, string end)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.Tests.AccessTokenHandler.Support;
-using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http.Connections;
@@ -126,11 +125,6 @@ public sealed class HubUserTests
             builder.AddCookie(cookie);
         }
 
-        builder.AddBinance("Second", options =>
-        {
-            (options.ClientId, options.ClientSecret, options.CallbackPath) = ("second-client", "second-secret", "/signin-second");
-            options.SignInScheme = cookie;
-            options.UseServer(setup.Server);
-        });
+        builder.AddSecondBinance(setup.Server, cookie);
     };
 }

@@ -189,15 +189,11 @@ public sealed class RequestTicketTests : IDisposable
     {
         await using var site = await StartAsync(setup =>
         {
-            setup.Authentication += builder => builder.AddBinance("Second", options =>
-            {
-                (options.ClientId, options.ClientSecret, options.CallbackPath, options.SignInScheme) = ("second-client", "second-secret", "/signin-second", "Members");
-                options.UseServer(setup.Server);
-            });
+            setup.Authentication += builder => builder.AddSecondBinance(setup.Server, "Members");
             setup.Services += services => services.AddHttpClient("second", client => client.BaseAddress = new Uri(_api.Url)).AddBinanceAccessToken("Second");
             setup.Pages["/call-second"] = async context => await context.Response.WriteAsync(await TextAsync(context, "second"), context.RequestAborted);
         });
-        site.Emulator.Clients.Add(new() { ClientId = "second-client", ClientSecret = "second-secret", RedirectUris = ["http://localhost/signin-second"] });
+        site.AddSecondClient();
         var browser = await site.SignedInAsync();
         AddOtherUser(site);
         site.Emulator.Options.AutoApproveUser = isSameUser ? null : OtherUser;

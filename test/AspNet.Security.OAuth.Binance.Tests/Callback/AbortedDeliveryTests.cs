@@ -23,8 +23,7 @@ public sealed class AbortedDeliveryTests
     {
         var stop = new DeliveryStop(point);
         await using var site = await StartAsync(stop, place);
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
 
         await stop.AbortAsync(site, browser, callback);
         var second = await browser.DeliverCallbackAsync(callback);
@@ -38,8 +37,7 @@ public sealed class AbortedDeliveryTests
     {
         var stop = new DeliveryStop(point);
         await using var site = await StartAsync(stop, place);
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         Task<SiteResponse>? second = null;
 
         await stop.AbortAsync(site, browser, callback, async () => second = await site.ArriveAsync(browser, callback));
@@ -54,8 +52,7 @@ public sealed class AbortedDeliveryTests
     {
         var stop = new DeliveryStop(point);
         await using var site = await DeliverySite.StartAsync(stop.Configure);
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         using var closing = new CancellationTokenSource();
         var first = await stop.DeliverUntilAsync(site, browser, callback, closing.Token);
         await closing.CancelAsync();
@@ -72,8 +69,7 @@ public sealed class AbortedDeliveryTests
     {
         var stop = new DeliveryStop(DeliveryPoint.TokenRequest);
         await using var site = await DeliverySite.StartAsync(stop.Configure);
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
 
         await stop.AbortAsync(site, browser, callback, async () =>
         {
@@ -94,8 +90,7 @@ public sealed class AbortedDeliveryTests
     {
         var stop = new DeliveryStop(point);
         await using var site = await DeliverySite.StartAsync(stop.Configure);
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
 
         await stop.AbortAsync(site, browser, callback);
         await site.PassAsync(TimeSpan.FromSeconds(59));

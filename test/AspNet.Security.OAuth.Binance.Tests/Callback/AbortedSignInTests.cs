@@ -28,7 +28,7 @@ public sealed class AbortedSignInTests
             context.HttpContext.RequestAborted = new CancellationToken(canceled: true);
             return Task.CompletedTask;
         });
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var response = await browser.SignInAsync();
 
@@ -42,7 +42,7 @@ public sealed class AbortedSignInTests
         using var aborted = new CancellationTokenSource();
         await using var server = new RawServer(RawServer.HangAsync);
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => configure(options, server.Url));
-        var browser = new SiteBrowser(site) { Aborted = aborted.Token };
+        var browser = site.BrowserUntil(aborted.Token);
 
         var signIn = browser.SignInAsync();
         await server.FirstRequest;

@@ -38,7 +38,7 @@ public sealed class ApplicationHandlerTests
             options.Events.OnCreatingTicket = _ => throw new InvalidDataException("own fault");
         });
 
-        var exception = await Assert.ThrowsAsync<AuthenticationFailureException>(() => new SiteBrowser(site).SignInAsync());
+        var exception = await Assert.ThrowsAsync<AuthenticationFailureException>(() => site.Browser().SignInAsync());
 
         Assert.IsType<InvalidDataException>(exception.InnerException);
     }
@@ -54,7 +54,7 @@ public sealed class ApplicationHandlerTests
                 context.HandleResponse();
                 return Task.CompletedTask;
             });
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var response = await browser.SignInAsync("/orders");
 
@@ -66,7 +66,7 @@ public sealed class ApplicationHandlerTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = configure);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var response = await browser.SignInAsync("/orders");
 

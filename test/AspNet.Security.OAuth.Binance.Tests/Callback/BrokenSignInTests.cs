@@ -21,7 +21,7 @@ public sealed class BrokenSignInTests
     {
         using var binance = new BinanceStub();
         await using var site = await new BreakableApplication(fault, isOnServer).StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var response = await browser.SignInAsync("/orders");
 
@@ -35,7 +35,7 @@ public sealed class BrokenSignInTests
     {
         using var binance = new BinanceStub();
         await using var site = await new BreakableApplication(Store, isOnServer: true).StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var response = await browser.SignInAsync("/orders");
 
@@ -54,7 +54,7 @@ public sealed class BrokenSignInTests
             throw new InvalidDataException("own fault");
         });
 
-        var response = await new SiteBrowser(site).SignInAsync("/orders");
+        var response = await site.Browser().SignInAsync("/orders");
 
         AssertFailurePage(response);
         Assert.Contains(response.SetCookies, cookie => cookie.Name == "own");
@@ -67,7 +67,7 @@ public sealed class BrokenSignInTests
         binance.Respond(BinanceStub.TokenPath, Responses.TokensWith("access_token", $"\"{new string('a', 4000)}\""));
         await using var site = await new BreakableApplication(BreakableApplication.OnSignedIn).StartAsync(binance);
 
-        var response = await new SiteBrowser(site).SignInAsync("/orders");
+        var response = await site.Browser().SignInAsync("/orders");
 
         AssertFailurePage(response);
     }
@@ -77,7 +77,7 @@ public sealed class BrokenSignInTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.SignInScheme = "Late");
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var response = await browser.SignInAsync("/orders");
 
@@ -93,7 +93,7 @@ public sealed class BrokenSignInTests
         await using var site = await TestSite.StartAsync(
             binance, setup => setup.Binance = options => options.Events.OnRemoteFailure = _ => throw new InvalidDataException("own fault"));
 
-        var response = await new SiteBrowser(site).SignInAsync("/orders");
+        var response = await site.Browser().SignInAsync("/orders");
 
         AssertFailurePage(response);
         AssertOneError<InvalidDataException>(site);
@@ -105,7 +105,7 @@ public sealed class BrokenSignInTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(
             binance, setup => setup.Binance = options => options.Events.OnAccessDenied = _ => throw new InvalidDataException("own fault"));
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         var request = await browser.ChallengeAsync("/login?returnUrl=/orders");
 
         var response = await browser.ReturnWithQueryAsync(new() { ["error"] = "access_denied", ["state"] = request.State });
@@ -121,7 +121,7 @@ public sealed class BrokenSignInTests
         await using var site = await TestSite.StartAsync(
             binance, setup => setup.Binance = options => options.Events.OnTicketReceived = _ => throw new OperationCanceledException("own timeout"));
 
-        var response = await new SiteBrowser(site).SignInAsync("/orders");
+        var response = await site.Browser().SignInAsync("/orders");
 
         AssertFailurePage(response);
         AssertOneError<OperationCanceledException>(site);
@@ -137,7 +137,7 @@ public sealed class BrokenSignInTests
             await aborted.CancelAsync();
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.HttpContext.RequestAborted);
         });
-        var browser = new SiteBrowser(site) { Aborted = aborted.Token };
+        var browser = site.BrowserUntil(aborted.Token);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => browser.SignInAsync());
 
@@ -152,6 +152,6 @@ public sealed class BrokenSignInTests
         using var binance = new BinanceStub();
         await using var site = await new BreakableApplication(fault, isOnServer).StartAsync(binance, failurePath: null);
 
-        await Assert.ThrowsAsync<InvalidDataException>(() => new SiteBrowser(site).SignInAsync());
+        await Assert.ThrowsAsync<InvalidDataException>(() => site.Browser().SignInAsync());
     }
 }

@@ -18,7 +18,7 @@ public sealed class CallbackMethodTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         var request = await browser.ChallengeAsync("/login?returnUrl=/orders");
 
         var refused = await browser.SendAsync(new HttpMethod(method), SiteBrowser.CallbackOf(request));
@@ -40,7 +40,7 @@ public sealed class CallbackMethodTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.FailurePath = default);
 
-        var refused = await new SiteBrowser(site).RequestAsync(HttpMethod.Head, callback);
+        var refused = await site.Browser().RequestAsync(HttpMethod.Head, callback);
 
         AssertNotAllowed(refused);
         Assert.Empty(site.Failures);
@@ -51,7 +51,7 @@ public sealed class CallbackMethodTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         var request = await browser.ChallengeAsync("/login?returnUrl=/orders");
         using var form = new FormUrlEncodedContent([new("code", SiteBrowser.Code), new("state", request.State)]);
 
@@ -67,7 +67,7 @@ public sealed class CallbackMethodTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.AccessDeniedPath = "/denied");
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         var request = await browser.ChallengeAsync("/login?returnUrl=/orders");
 
         var head = await browser.RequestAsync(HttpMethod.Head, "/signin-binance?error=access_denied&state=" + Uri.EscapeDataString(request.State));
@@ -83,7 +83,7 @@ public sealed class CallbackMethodTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
 
-        var page = await new SiteBrowser(site).RequestAsync(HttpMethod.Post, "/signin-binance/page");
+        var page = await site.Browser().RequestAsync(HttpMethod.Post, "/signin-binance/page");
 
         Assert.Equal(HttpStatusCode.OK, page.Status);
         Assert.Equal("a page", page.Body);

@@ -87,8 +87,7 @@ public sealed class DeliveryEndTests
                 = _ => Interlocked.Increment(ref received) == 1 ? throw new InvalidDataException("own fault") : Task.CompletedTask;
             ShowErrorPage(setup);
         });
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         var held = await stop.DeliverAsync(site, browser, callback);
 
         var failed = await browser.DeliverCallbackAsync(callback);
@@ -143,7 +142,7 @@ public sealed class DeliveryEndTests
         });
         using var signIns = SignIns(site.Services);
 
-        await new SiteBrowser(site).SignInAsync();
+        await site.Browser().SignInAsync();
 
         Assert.Equal([("Binance", "failed")], Counted(signIns));
     }
@@ -156,7 +155,7 @@ public sealed class DeliveryEndTests
             = _ => throw new AuthenticationFailureException("own", new BinanceAuthenticationException(BinanceFailure.ApiError, "own call")));
         using var signIns = SignIns(site.Services);
 
-        var response = await new SiteBrowser(site).SignInAsync();
+        var response = await site.Browser().SignInAsync();
 
         Assert.StartsWith("/failed?", response.Location!.OriginalString, StringComparison.Ordinal);
         Assert.Equal([("Binance", "failed")], Counted(signIns));

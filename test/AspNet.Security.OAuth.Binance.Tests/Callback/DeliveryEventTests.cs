@@ -60,8 +60,7 @@ public sealed class DeliveryEventTests
             seen.Enqueue((token, context.User.GetProperty("userId").GetString()));
             return Task.CompletedTask;
         });
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
 
         await browser.DeliverCallbackAsync(callback);
         browser.Receive(await browser.DeliverCallbackAsync(callback));
@@ -82,8 +81,7 @@ public sealed class DeliveryEventTests
             options.Events.OnCreatingTicket = _ => ThrowOnce(DeliveryPoint.CreatingTicket);
             options.Events.OnTicketReceived = _ => ThrowOnce(DeliveryPoint.TicketReceived);
         });
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
 
         var failed = await browser.DeliverCallbackAsync(callback);
         browser.Receive(await browser.DeliverCallbackAsync(callback));

@@ -95,8 +95,7 @@ public sealed class DerivedExchangeTests
             },
             options => options.BackchannelHttpHandler = requests);
         await requests.FillAsync(site, HeldTokenRequests.Limit);
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         (late, var arrived) = (true, calls.Next(1));
         var first = browser.DeliverCallbackAsync(callback);
         await arrived;

@@ -20,7 +20,7 @@ public sealed class DerivedHandlerTests
         using var binance = new BinanceStub();
         var calls = new Calls();
         await using var site = await StartAsync(binance, calls);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var challenge = await browser.ChallengeAsync();
         await browser.ReturnWithCodeAsync(challenge);
@@ -41,7 +41,7 @@ public sealed class DerivedHandlerTests
         using var binance = new BinanceStub();
         var calls = new Calls();
         await using var site = await StartAsync(binance, calls);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var challenge = await browser.ChallengeAsync();
         calls.Clear();
@@ -59,7 +59,7 @@ public sealed class DerivedHandlerTests
         var calls = new Calls { IsCorrelated = false };
         await using var site = await StartAsync(binance, calls);
 
-        await new SiteBrowser(site).SignInAsync();
+        await site.Browser().SignInAsync();
 
         Assert.Equal(BinanceFailure.CorrelationFailed, site.SingleFailure().Failure);
         Assert.DoesNotContain("ExchangeCodeAsync", calls);

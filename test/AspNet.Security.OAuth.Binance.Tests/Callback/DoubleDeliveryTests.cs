@@ -37,8 +37,7 @@ public sealed class DoubleDeliveryTests
     public async Task A_delivery_after_the_other_s_response_was_sent_is_signed_in_by_the_same_exchange(bool firstArrivesLast)
     {
         await using var site = await DeliverySite.StartAsync();
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
 
         var first = await browser.DeliverCallbackAsync(callback);
         var second = await browser.DeliverCallbackAsync(callback);
@@ -51,8 +50,7 @@ public sealed class DoubleDeliveryTests
     public async Task Twenty_concurrent_deliveries_are_one_session()
     {
         await using var site = await DeliverySite.StartAsync();
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
 
         var responses = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => browser.DeliverCallbackAsync(callback))));
 
@@ -90,8 +88,7 @@ public sealed class DoubleDeliveryTests
     public async Task The_expiry_of_the_token_is_counted_from_the_exchange()
     {
         await using var site = await DeliverySite.StartAsync();
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         var expiry = site.Clock.GetUtcNow() + TestSite.TokenLifetime;
 
         await browser.DeliverCallbackAsync(callback);

@@ -21,7 +21,7 @@ public sealed class ErrorDetailTests
         using var binance = new BinanceStub();
         await using var site = await StartWithPlainOAuthAsync(binance, out var plain);
         Dictionary<string, string?> query = new() { ["error"] = error, ["error_description"] = "Some words.", ["error_uri"] = ErrorUri };
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         await browser.ReturnWithQueryAsync(new(query) { ["state"] = (await browser.ChallengeAsync()).State });
         await browser.ReturnWithQueryAsync(
@@ -38,7 +38,7 @@ public sealed class ErrorDetailTests
         using var binance = new BinanceStub();
         binance.Respond(BinanceStub.TokenPath, """{"error":"invalid_grant","error_description":"Some words."}""", 400);
         await using var site = await StartWithPlainOAuthAsync(binance, out var plain);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         await browser.SignInAsync();
         await browser.ReturnWithCodeAsync(await browser.ChallengeAsync("/login?scheme=Plain"), "/signin-plain");
@@ -98,7 +98,7 @@ public sealed class ErrorDetailTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         var query = new Dictionary<string, string?> { ["code"] = SiteBrowser.Code, ["state"] = (await browser.ChallengeAsync()).State };
         var piece = query[field]![20..32];
         query["error"] = error;
@@ -145,7 +145,7 @@ public sealed class ErrorDetailTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
 
-        await new SiteBrowser(site).GetAsync($"/signin-binance?{state}&error=invalid_scope&error_description=forged");
+        await site.Browser().GetAsync($"/signin-binance?{state}&error=invalid_scope&error_description=forged");
 
         Assert.Empty(site.SingleFailure().Data);
         Assert.DoesNotContain("forged", $"{site.SingleFailure()} {site.LogText}", StringComparison.Ordinal);
@@ -178,7 +178,7 @@ public sealed class ErrorDetailTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         query["state"] = (await browser.ChallengeAsync()).State;
 
         await browser.ReturnWithQueryAsync(query);

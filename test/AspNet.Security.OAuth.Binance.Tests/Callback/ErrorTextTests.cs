@@ -18,7 +18,7 @@ public sealed class ErrorTextTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         await browser.ReturnWithQueryAsync(new()
         {
@@ -36,7 +36,7 @@ public sealed class ErrorTextTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         var escaped = string.Concat(SiteBrowser.Code.Select(character => $"%{(int)character:x2}"));
 
         await browser.ReturnWithQueryAsync(new()

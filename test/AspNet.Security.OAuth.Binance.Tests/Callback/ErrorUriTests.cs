@@ -48,7 +48,7 @@ public sealed class ErrorUriTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         var request = await browser.ChallengeAsync();
 
         await browser.ReturnWithQueryAsync(new() { ["error"] = error, ["error_uri"] = errorUri, ["state"] = request.State });

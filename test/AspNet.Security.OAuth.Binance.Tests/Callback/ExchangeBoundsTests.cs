@@ -88,8 +88,7 @@ public sealed class ExchangeBoundsTests
     {
         await using var site = await TestSite.StartAsync(
             setup => setup.Services = services => services.AddTransient<BinanceAuthenticationHandler, Uncorrelated>());
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         browser.Receive(await browser.DeliverCallbackAsync(callback));
 
         var response = await site.Browser().DeliverCallbackAsync(callback);

@@ -25,7 +25,7 @@ public sealed class ExchangeCapacityTests
             setup.Binance = options => options.BackchannelHttpHandler = binance;
             setup.Authentication = authentication => authentication.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
         });
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         var state = (await browser.ChallengeAsync()).State;
         var cookie = browser.CookieHeader("/signin-binance");
 

@@ -16,8 +16,7 @@ public sealed class FailedDeliveryTests
     public async Task A_failed_token_request_is_not_repeated(int status, string body, string failure)
     {
         await using var site = await DeliverySite.StartAsync();
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         site.Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body(body, status));
 
         var first = await browser.DeliverCallbackAsync(callback);
@@ -44,8 +43,7 @@ public sealed class FailedDeliveryTests
     public async Task A_user_request_that_failed_temporarily_is_repeated_by_the_next_delivery_with_the_same_token()
     {
         await using var site = await DeliverySite.StartAsync();
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         site.Emulator.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.Status(503), times: 2);
 
         // The client itself repeats the request once, after 200 ms.
@@ -67,8 +65,7 @@ public sealed class FailedDeliveryTests
     public async Task A_user_request_that_is_refused_is_not_repeated()
     {
         await using var site = await DeliverySite.StartAsync();
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         site.Emulator.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.ApiError("117041", "No."));
 
         var first = await browser.DeliverCallbackAsync(callback);

@@ -26,7 +26,7 @@ public sealed class FailurePageLoopTests
             Guard(setup);
             setup.BeforeAuthentication = app => app.UseStatusCodePagesWithReExecute("/status/{0}");
         });
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var last = await browser.FollowAsync("/orders", request => SiteBrowser.CallbackOf(request));
 
@@ -47,7 +47,7 @@ public sealed class FailurePageLoopTests
             setup.Binance = options => options.FailurePath = default;
             setup.BeforeAuthentication = app => app.UseExceptionHandler("/status/500");
         });
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var last = await browser.FollowAsync("/orders", request => SiteBrowser.CallbackOf(request));
 
@@ -80,7 +80,7 @@ public sealed class FailurePageLoopTests
             };
         });
 
-        var last = await new SiteBrowser(site).FollowAsync("/orders", request => SiteBrowser.CallbackOf(request));
+        var last = await site.Browser().FollowAsync("/orders", request => SiteBrowser.CallbackOf(request));
 
         Assert.Equal(HttpStatusCode.Forbidden, last.Status);
         Assert.Single(site.Logs, record => record.Id.Name == "FailurePageNeedsUser");
@@ -93,7 +93,7 @@ public sealed class FailurePageLoopTests
         using var binance = new BinanceStub();
         binance.Respond(BinanceStub.TokenPath, """{"error":"invalid_grant"}""", 400);
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         var page = (await browser.SignInAsync()).Location!.OriginalString;
 
         var response = await browser.SignInAsync(returnUrl: page);

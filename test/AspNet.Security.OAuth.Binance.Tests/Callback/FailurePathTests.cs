@@ -13,7 +13,7 @@ public sealed class FailurePathTests
         binance.Respond(BinanceStub.TokenPath, """{"error":"invalid_grant"}""", 400);
         await using var site = await TestSite.StartAsync(binance);
 
-        var response = await new SiteBrowser(site).SignInAsync("/orders?page=2&sort=ü");
+        var response = await site.Browser().SignInAsync("/orders?page=2&sort=ü");
 
         Assert.StartsWith("/failed?failure=invalid_grant&returnUrl=", response.Location!.OriginalString, StringComparison.Ordinal);
         Assert.Equal("/orders?page=2&sort=ü", QueryHelpers.ParseQuery(response.Location.OriginalString.Split('?')[1])["returnUrl"]);
@@ -25,8 +25,8 @@ public sealed class FailurePathTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
 
-        var request = await new SiteBrowser(site).ChallengeAsync("/login?returnUrl=/orders");
-        var response = await new SiteBrowser(site).ReturnWithCodeAsync(request);
+        var request = await site.Browser().ChallengeAsync("/login?returnUrl=/orders");
+        var response = await site.Browser().ReturnWithCodeAsync(request);
 
         Assert.Equal("/failed?failure=correlation_failed&returnUrl=%2Forders", response.Location!.OriginalString);
     }
@@ -37,7 +37,7 @@ public sealed class FailurePathTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
 
-        var response = await new SiteBrowser(site).GetAsync("/signin-binance?error=access_denied&returnUrl=https://evil.example");
+        var response = await site.Browser().GetAsync("/signin-binance?error=access_denied&returnUrl=https://evil.example");
 
         Assert.Equal("/failed?failure=invalid_state", response.Location!.OriginalString);
     }
@@ -48,7 +48,7 @@ public sealed class FailurePathTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.PathBase = "/my shop");
 
-        var response = await new SiteBrowser(site).GetAsync("/my%20shop/signin-binance");
+        var response = await site.Browser().GetAsync("/my%20shop/signin-binance");
 
         Assert.Equal("/my%20shop/failed?failure=invalid_state", response.Location!.OriginalString);
     }
@@ -59,7 +59,7 @@ public sealed class FailurePathTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
 
-        var response = await new SiteBrowser(site, "https://evil.example").GetAsync("/signin-binance");
+        var response = await site.Browser("https://evil.example").GetAsync("/signin-binance");
 
         Assert.Equal("/failed?failure=invalid_state", response.Location!.OriginalString);
     }
@@ -77,7 +77,7 @@ public sealed class FailurePathTests
                 return Task.CompletedTask;
             });
 
-        var response = await new SiteBrowser(site).GetAsync("/signin-binance");
+        var response = await site.Browser().GetAsync("/signin-binance");
 
         Assert.Equal("/own?kind=InvalidState", response.Location!.OriginalString);
     }
@@ -93,7 +93,7 @@ public sealed class FailurePathTests
                 return Task.CompletedTask;
             });
 
-        var response = await new SiteBrowser(site).GetAsync("/signin-binance");
+        var response = await site.Browser().GetAsync("/signin-binance");
 
         Assert.Equal("a page", response.Body);
     }
@@ -105,7 +105,7 @@ public sealed class FailurePathTests
         binance.Respond(BinanceStub.TokenPath, string.Empty, 503);
         await using var site = await TestSite.StartAsync(binance);
 
-        await new SiteBrowser(site).SignInAsync("/orders");
+        await site.Browser().SignInAsync("/orders");
 
         var properties = Assert.Single(site.Failures).Properties!;
         Assert.Equal("/orders", properties.RedirectUri);
@@ -119,7 +119,7 @@ public sealed class FailurePathTests
         binance.Respond(BinanceStub.TokenPath, """{"error":"invalid_grant"}""", 400);
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.FailurePath = default);
 
-        var exception = await Assert.ThrowsAsync<AuthenticationFailureException>(() => new SiteBrowser(site).SignInAsync());
+        var exception = await Assert.ThrowsAsync<AuthenticationFailureException>(() => site.Browser().SignInAsync());
 
         var inner = Assert.IsType<BinanceAuthenticationException>(exception.InnerException);
         Assert.Equal(BinanceFailure.InvalidGrant, inner.Failure);
@@ -132,7 +132,7 @@ public sealed class FailurePathTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
 
-        var response = await new SiteBrowser(site).GetAsync("/signin-binance/more?code=code&state=state");
+        var response = await site.Browser().GetAsync("/signin-binance/more?code=code&state=state");
 
         Assert.Equal(HttpStatusCode.OK, response.Status);
         Assert.Empty(site.Failures);

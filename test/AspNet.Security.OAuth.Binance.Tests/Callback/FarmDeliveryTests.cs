@@ -178,8 +178,7 @@ public sealed class FarmDeliveryTests
 
     private static async Task<(SiteBrowser Here, SiteBrowser There, string Callback)> ConsentAsync(Farm farm)
     {
-        var browser = farm.First.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await farm.First.ConsentedAsync();
         return (browser, browser.Copy(farm.Second), callback);
     }
 

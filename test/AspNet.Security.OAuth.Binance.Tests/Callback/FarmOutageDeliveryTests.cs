@@ -56,14 +56,34 @@ public sealed class FarmOutageDeliveryTests
         await farm.First.AssertLiveAsync(browser);
     }
 
+    // Without the lock, the first process would not know that another one uses its tokens.
+    [Fact(Timeout = 60_000)]
+    public async Task A_delivery_at_the_other_process_fails_after_three_seconds_when_the_lock_does_not_respond()
+    {
+        await using var farm = await DeliverySite.StartFarmAsync();
+        var here = farm.First.Browser();
+        var callback = await here.ConsentAsync();
+        var there = here.Copy(farm.Second);
+        here.Receive(await here.DeliverCallbackAsync(callback));
+        farm.Locks.HangsAtAcquire = true;
+        var hangs = farm.Locks.Next(LockCommand.Acquire);
+
+        var delivery = there.DeliverCallbackAsync(callback);
+        await hangs;
+        await farm.First.Clock.PassUpToAsync(delivery, StoreOutages.Hang);
+
+        Assert.Equal("unavailable", (await delivery).Failure());
+        Assert.Equal(1, farm.First.TokenRequests());
+        await farm.First.AssertLiveAsync(here);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task A_code_that_was_not_sent_because_there_were_too_many_is_sent_by_a_later_delivery()
     {
         var requests = new HeldTokenRequests();
         await using var farm = await DeliverySite.StartFarmAsync(setup => setup.Binance = options => options.BackchannelHttpHandler = requests);
         await requests.FillAsync(farm.First, HeldTokenRequests.Limit);
-        var browser = farm.First.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await farm.First.ConsentedAsync();
         var first = await farm.First.ArriveAsync(browser, callback);
         await farm.First.PassAsync(TimeSpan.FromSeconds(10));
         Assert.Equal("unavailable", (await first).Failure());

@@ -56,8 +56,7 @@ public sealed class ForeignDeliveryTests
     public async Task Another_code_in_the_same_state_is_an_exchange_of_its_own(bool genuine)
     {
         await using var site = await DeliverySite.StartAsync();
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         var code = genuine ? SiteBrowser.CodeIn(await site.Browser().ConsentAsync()) : new string('0', 40);
         var injected = callback.Replace(SiteBrowser.CodeIn(callback), code, StringComparison.Ordinal);
 

@@ -19,7 +19,7 @@ public sealed class ForgedCallbackTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
 
-        var response = await new SiteBrowser(site).GetAsync("/signin-binance" + query);
+        var response = await site.Browser().GetAsync("/signin-binance" + query);
 
         Assert.Equal(HttpStatusCode.Redirect, response.Status);
         Assert.Equal("/failed?failure=invalid_state", response.Location!.OriginalString);
@@ -32,7 +32,7 @@ public sealed class ForgedCallbackTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var state = (await browser.ChallengeAsync("/login?returnUrl=/orders")).State.ToCharArray();
         var middle = state.Length / 2;
@@ -50,7 +50,7 @@ public sealed class ForgedCallbackTests
         await using var site = await TestSite.StartAsync(binance);
         var state = site.Options.StateDataFormat.Protect(new AuthenticationProperties());
 
-        var response = await new SiteBrowser(site).ReturnWithQueryAsync(new() { ["code"] = SiteBrowser.Code, ["state"] = state });
+        var response = await site.Browser().ReturnWithQueryAsync(new() { ["code"] = SiteBrowser.Code, ["state"] = state });
 
         Assert.Equal("/failed?failure=correlation_failed", response.Location?.OriginalString);
         Assert.Empty(binance.Requests);
@@ -66,7 +66,7 @@ public sealed class ForgedCallbackTests
             options.ClientSecret = "other";
             options.CallbackPath = "/signin-other";
         }));
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         await browser.ReturnWithCodeAsync(await browser.ChallengeAsync("/login?scheme=Other"));
 
@@ -81,7 +81,7 @@ public sealed class ForgedCallbackTests
         await using var site = await TestSite.StartAsync(binance);
         await using var other = await TestSite.StartAsync(binance);
 
-        await new SiteBrowser(site).ReturnWithCodeAsync(await new SiteBrowser(other).ChallengeAsync());
+        await site.Browser().ReturnWithCodeAsync(await other.Browser().ChallengeAsync());
 
         Assert.Equal(BinanceFailure.InvalidState, site.SingleFailure().Failure);
     }
@@ -91,9 +91,9 @@ public sealed class ForgedCallbackTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var victim = new SiteBrowser(site);
+        var victim = site.Browser();
 
-        var attackers = await new SiteBrowser(site).ChallengeAsync();
+        var attackers = await site.Browser().ChallengeAsync();
         await victim.ChallengeAsync();
         await victim.ReturnWithCodeAsync(attackers);
 
@@ -107,7 +107,7 @@ public sealed class ForgedCallbackTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var request = await browser.ChallengeAsync();
         var name = Assert.Single(browser.Jar.Names);
@@ -123,7 +123,7 @@ public sealed class ForgedCallbackTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var request = await browser.ChallengeAsync();
         await browser.ReturnWithCodeAsync(request);
@@ -139,7 +139,7 @@ public sealed class ForgedCallbackTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var first = await browser.ChallengeAsync("/login?returnUrl=/first");
         var second = await browser.ChallengeAsync("/login?returnUrl=/second");
@@ -155,7 +155,7 @@ public sealed class ForgedCallbackTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var request = await browser.ChallengeAsync();
         site.Clock.Advance(TimeSpan.FromMinutes(15));
@@ -173,7 +173,7 @@ public sealed class ForgedCallbackTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var request = await browser.ChallengeAsync();
         var response = await browser.GetAsync($"/signin-binance?state={Uri.EscapeDataString(request.State)}{query}");
@@ -191,7 +191,7 @@ public sealed class ForgedCallbackTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var request = await browser.ChallengeAsync("/login?returnUrl=/orders");
         var response = await browser.GetAsync($"/signin-binance?state={Uri.EscapeDataString(request.State)}{query}");
@@ -205,7 +205,7 @@ public sealed class ForgedCallbackTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var request = await browser.ChallengeAsync();
         await browser.ReturnWithQueryAsync(
@@ -220,7 +220,7 @@ public sealed class ForgedCallbackTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         await browser.SignInAsync();
         await browser.GetAsync("/signin-binance?code=code&state=garbage");

@@ -22,7 +22,7 @@ public sealed class GuardedFailurePageTests
         using var binance = new BinanceStub();
         binance.Respond(BinanceStub.TokenPath, """{"error":"invalid_grant"}""", 400);
         await using var site = await TestSite.StartAsync(binance, setup => Guard(setup, byFallbackPolicy));
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var last = await browser.FollowAsync("/orders", request => SiteBrowser.CallbackOf(request));
 
@@ -43,7 +43,7 @@ public sealed class GuardedFailurePageTests
             Guard(setup, byFallbackPolicy);
             setup.Binance = options => options.AccessDeniedPath = "/denied";
         });
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var last = await browser.FollowAsync(
             "/orders", request => "/signin-binance?error=access_denied&state=" + Uri.EscapeDataString(request.State));
@@ -71,7 +71,7 @@ public sealed class GuardedFailurePageTests
             setup.Binance = options => options.FailurePath = failurePath;
         });
 
-        var response = await new SiteBrowser(site).GetAsync(path);
+        var response = await site.Browser().GetAsync(path);
 
         AssertForbidden(response);
         AssertSaysWhatToDo(site, nameof(BinanceAuthenticationOptions.FailurePath));
@@ -87,7 +87,7 @@ public sealed class GuardedFailurePageTests
         await using var site = await TestSite.StartAsync(binance, setup => setup.UseEndpoints(
             endpoints => endpoints.MapMethods("/failed", [method], static () => "a page of the site").RequireAuthorization()));
 
-        var response = await new SiteBrowser(site).RequestAsync(new(method), "/failed");
+        var response = await site.Browser().RequestAsync(new(method), "/failed");
 
         Assert.Equal(expected, response.Status);
     }
@@ -103,7 +103,7 @@ public sealed class GuardedFailurePageTests
             setup.PathBase = "/app";
         });
 
-        var last = await new SiteBrowser(site).FollowAsync("/app/orders", request => SiteBrowser.CallbackOf(request, "/app/signin-binance"));
+        var last = await site.Browser().FollowAsync("/app/orders", request => SiteBrowser.CallbackOf(request, "/app/signin-binance"));
 
         AssertForbidden(last);
         Assert.Single(binance.TokenRequests);
@@ -119,7 +119,7 @@ public sealed class GuardedFailurePageTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => Guard(setup, byFallbackPolicy: true));
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var response = await browser.ReturnWithCodeAsync(await browser.ChallengeAsync(path));
 
@@ -134,7 +134,7 @@ public sealed class GuardedFailurePageTests
         using var binance = new BinanceStub();
         binance.Respond(BinanceStub.TokenPath, """{"error":"invalid_grant"}""", 400);
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.FailurePath = "/login");
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var last = await browser.FollowAsync("/login?returnUrl=/orders", request => SiteBrowser.CallbackOf(request));
 
@@ -150,7 +150,7 @@ public sealed class GuardedFailurePageTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.FailurePath = "/login");
 
-        var response = await new SiteBrowser(site).RequestAsync(HttpMethod.Post, "/login?returnUrl=/orders");
+        var response = await site.Browser().RequestAsync(HttpMethod.Post, "/login?returnUrl=/orders");
 
         Assert.NotEmpty(new AuthorizeRequest(response.Location!).State);
     }
@@ -164,7 +164,7 @@ public sealed class GuardedFailurePageTests
             Guard(setup, byFallbackPolicy: true);
             setup.Binance = options => options.FailurePath = default;
         });
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         Assert.NotEmpty((await browser.ChallengeAsync("/")).State);
         Assert.NotEmpty((await browser.ChallengeAsync("/failed")).State);
@@ -175,7 +175,7 @@ public sealed class GuardedFailurePageTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => Guard(setup, byFallbackPolicy: true));
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         await browser.ReturnWithCodeAsync(await browser.ChallengeAsync("/orders"));
         binance.Respond(BinanceStub.TokenPath, string.Empty, 503);
 

@@ -41,8 +41,7 @@ public sealed class LateDeliveryTests
     {
         var (stop, sessions) = (new DeliveryStop(point), new SessionStorage(SessionPlace.Server));
         await using var farm = await DeliverySite.StartFarmAsync(setup => Configure(setup, stop, sessions));
-        var browser = farm.First.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await farm.First.ConsentedAsync();
         var late = await stop.DeliverAsync(farm.First, browser, callback);
         var there = browser.Copy(farm.Second);
         there.Receive(await there.DeliverCallbackAsync(callback));
@@ -63,8 +62,7 @@ public sealed class LateDeliveryTests
     {
         var sessions = new SessionStorage(place);
         await using var site = await DeliverySite.StartAsync(sessions.Configure);
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         var again = browser.Copy();
         browser.Receive(await browser.DeliverCallbackAsync(callback));
         await browser.GetAsync("/sign-out");
@@ -102,8 +100,7 @@ public sealed class LateDeliveryTests
     public async Task A_delivery_that_arrives_after_a_later_sign_in_does_not_change_its_cookie(SessionPlace place)
     {
         await using var site = await DeliverySite.StartAsync(new SessionStorage(place).Configure);
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         var again = browser.Copy();
         browser.Receive(await browser.DeliverCallbackAsync(callback));
         await browser.SignInAsync();
@@ -121,8 +118,7 @@ public sealed class LateDeliveryTests
     public async Task A_delivery_after_a_minute_finds_no_outcome()
     {
         await using var site = await DeliverySite.StartAsync();
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         await browser.DeliverCallbackAsync(callback);
         await site.PassAsync(TimeSpan.FromSeconds(61));
 
@@ -138,8 +134,7 @@ public sealed class LateDeliveryTests
     {
         var stop = new DeliveryStop(DeliveryPoint.CreatingTicket);
         await using var site = await DeliverySite.StartAsync(stop.Configure);
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         await stop.AbortAsync(site, browser, callback);
         await site.PassUntilRevokedAsync();
 
@@ -154,8 +149,7 @@ public sealed class LateDeliveryTests
     public async Task A_callback_that_is_reloaded_after_its_response_is_refused(SessionPlace place)
     {
         await using var site = await DeliverySite.StartAsync(new SessionStorage(place).Configure);
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         browser.Receive(await browser.DeliverCallbackAsync(callback));
 
         var response = await browser.DeliverCallbackAsync(callback);
@@ -175,8 +169,7 @@ public sealed class LateDeliveryTests
     // The browser has the response of the second delivery, while the first waits.
     private static async Task<(SiteBrowser Browser, Task<SiteResponse> Late)> DeliverWithALateOneAsync(TestSite site, DeliveryStop stop)
     {
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         var late = await stop.DeliverAsync(site, browser, callback);
         browser.Receive(await browser.DeliverCallbackAsync(callback));
         await site.AssertLiveAsync(browser);

@@ -25,7 +25,7 @@ public sealed class PrefetchedCallbackTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         var request = await browser.ChallengeAsync("/login?returnUrl=/orders");
 
         var prefetch = await browser.GetAsync(SiteBrowser.CallbackOf(request), (name, value));
@@ -45,7 +45,7 @@ public sealed class PrefetchedCallbackTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         var request = await browser.ChallengeAsync("/login?returnUrl=/orders");
         var callback = "/signin-binance?error=access_denied&state=" + Uri.EscapeDataString(request.State);
 
@@ -61,7 +61,7 @@ public sealed class PrefetchedCallbackTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Cookie = cookie => cookie.ExpireTimeSpan = TimeSpan.FromMinutes(10));
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         await browser.SignInAsync();
         var request = await browser.ChallengeAsync();
         site.Clock.Advance(TimeSpan.FromMinutes(8));
@@ -84,7 +84,7 @@ public sealed class PrefetchedCallbackTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var visit = await browser.GetAsync(SiteBrowser.CallbackOf(await browser.ChallengeAsync()), (name, value));
 

@@ -25,7 +25,7 @@ public sealed class RefusedSignInTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.AccessDeniedPath = "/denied");
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var request = await browser.ChallengeAsync("/login?returnUrl=/orders");
         var response = await browser.ReturnWithQueryAsync(new() { ["state"] = request.State, ["error"] = "access_denied" });
@@ -46,7 +46,7 @@ public sealed class RefusedSignInTests
                 context.HandleResponse();
                 return Task.CompletedTask;
             });
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var request = await browser.ChallengeAsync("/login?returnUrl=/orders");
         var response = await browser.ReturnWithQueryAsync(new() { ["state"] = request.State, ["error"] = "access_denied" });
@@ -60,7 +60,7 @@ public sealed class RefusedSignInTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.FailurePath = default);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var request = await browser.ChallengeAsync();
         var exception = await Assert.ThrowsAsync<AuthenticationFailureException>(
@@ -128,7 +128,7 @@ public sealed class RefusedSignInTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         var megabyte = new string('x', 1024 * 1024);
 
         var request = await browser.ChallengeAsync();
@@ -152,7 +152,7 @@ public sealed class RefusedSignInTests
     private static async Task<(BinanceAuthenticationException Failure, string Location)> ReturnAsync(
         TestSite site, Dictionary<string, string?> query)
     {
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         query["state"] = (await browser.ChallengeAsync("/login?returnUrl=/orders")).State;
         var response = await browser.ReturnWithQueryAsync(query);
         return (site.SingleFailure(), response.Location!.OriginalString);

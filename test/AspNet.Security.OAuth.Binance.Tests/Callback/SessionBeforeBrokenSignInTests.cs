@@ -18,7 +18,7 @@ public sealed class SessionBeforeBrokenSignInTests
         using var binance = new BinanceStub();
         var application = new BreakableApplication(fault, isOnServer) { IsBroken = false };
         await using var site = await application.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         await browser.SignInAsync();
         var before = await browser.SessionAsync();
         binance.Respond(BinanceStub.TokenPath, Responses.TokensWith("access_token", "\"another\""));
@@ -41,7 +41,7 @@ public sealed class SessionBeforeBrokenSignInTests
         using var binance = new BinanceStub();
         var application = new BreakableApplication(fault, isOnServer) { IsBroken = false };
         await using var site = await application.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         await browser.SignInAsync();
         application.IsBroken = true;
         var response = await browser.SignInAsync("/orders");

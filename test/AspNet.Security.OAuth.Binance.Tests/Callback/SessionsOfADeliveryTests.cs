@@ -82,8 +82,7 @@ public sealed class SessionsOfADeliveryTests
             };
             new SessionStorage(place).Configure(setup);
         });
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         var late = browser.DeliverCallbackAsync(callback);
         await reached.Task;
         browser.Receive(await browser.DeliverCallbackAsync(callback));
@@ -109,8 +108,7 @@ public sealed class SessionsOfADeliveryTests
             setup.Binance += options => options.BackchannelHttpHandler = new ShortLivedTokens();
             new SessionStorage(place).Configure(setup);
         });
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         var late = await stop.DeliverAsync(site, browser, callback);
         browser.Receive(await browser.DeliverCallbackAsync(callback));
         await site.PassAsync(TimeSpan.FromSeconds(25));
@@ -135,8 +133,7 @@ public sealed class SessionsOfADeliveryTests
             stop.Configure(setup);
             sessions.Configure(setup);
         });
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         var late = await stop.DeliverAsync(site, browser, callback);
         browser.Receive(await browser.DeliverCallbackAsync(callback));
         await browser.GetAsync("/sign-out");

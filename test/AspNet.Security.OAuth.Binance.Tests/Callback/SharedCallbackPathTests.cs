@@ -27,7 +27,7 @@ public sealed class SharedCallbackPathTests
             });
         });
         using var signIns = new MetricCollector<long>(site.Services.GetRequiredService<IMeterFactory>(), "AspNet.Security.OAuth.Binance", "binance.sign_ins");
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var response = await browser.ReturnWithCodeAsync(await browser.ChallengeAsync("/login?scheme=Other&returnUrl=/orders"));
 

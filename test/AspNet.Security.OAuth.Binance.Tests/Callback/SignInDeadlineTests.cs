@@ -14,8 +14,7 @@ public sealed class SignInDeadlineTests
     public async Task A_delivery_fails_at_its_deadline(EmulatorEndpoint slow)
     {
         await using var site = await DeliverySite.StartAsync(setup => setup.Binance = options => options.BackchannelTimeout = TimeSpan.FromSeconds(7));
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         using var hold = site.Emulator.Faults.Hold(slow);
 
         var delivery = browser.DeliverCallbackAsync(callback);
@@ -33,8 +32,7 @@ public sealed class SignInDeadlineTests
     public async Task The_token_request_and_the_user_request_have_one_deadline_together()
     {
         await using var site = await DeliverySite.StartAsync();
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         using var token = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
         using var user = site.Emulator.Faults.Hold(EmulatorEndpoint.UserInfo);
 
@@ -54,8 +52,7 @@ public sealed class SignInDeadlineTests
     public async Task The_repeated_user_request_is_within_the_same_deadline()
     {
         await using var site = await DeliverySite.StartAsync();
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         site.Emulator.Faults.Next(EmulatorEndpoint.UserInfo, EmulatorFault.Status(503));
         using var first = site.Emulator.Faults.Hold(EmulatorEndpoint.UserInfo);
 
@@ -75,8 +72,7 @@ public sealed class SignInDeadlineTests
     public async Task The_deadline_of_a_delivery_is_counted_from_its_own_arrival()
     {
         await using var site = await DeliverySite.StartAsync();
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
 
         var first = browser.DeliverCallbackAsync(callback);
@@ -100,8 +96,7 @@ public sealed class SignInDeadlineTests
     public async Task The_call_continues_after_the_deadline_and_a_second_delivery_is_signed_in_by_it(EmulatorEndpoint slow)
     {
         await using var site = await DeliverySite.StartAsync();
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         using var hold = site.Emulator.Faults.Hold(slow);
         var first = browser.DeliverCallbackAsync(callback);
         await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
@@ -124,8 +119,7 @@ public sealed class SignInDeadlineTests
     {
         await using var site = await DeliverySite.StartAsync();
         site.Emulator.Options.CodeLifetime = TimeSpan.FromMinutes(10);
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
         var first = browser.DeliverCallbackAsync(callback);
         await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);

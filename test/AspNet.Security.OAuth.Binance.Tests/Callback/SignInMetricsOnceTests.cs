@@ -23,7 +23,7 @@ public sealed class SignInMetricsOnceTests
         });
         using var signIns = SignIns(site.Services);
 
-        var response = await new SiteBrowser(site).GetAsync("/signin-binance?code=one&state=garbage");
+        var response = await site.Browser().GetAsync("/signin-binance?code=one&state=garbage");
 
         Assert.Equal(500, (int)response.Status);
         AssertCounted(signIns, "failed");
@@ -45,7 +45,7 @@ public sealed class SignInMetricsOnceTests
         });
         using var signIns = SignIns(site.Services);
 
-        var response = await new SiteBrowser(site).GetAsync("/signin-binance?code=one&state=garbage");
+        var response = await site.Browser().GetAsync("/signin-binance?code=one&state=garbage");
 
         Assert.Equal(400, (int)response.Status);
         AssertCounted(signIns, "failed");
@@ -70,7 +70,7 @@ public sealed class SignInMetricsOnceTests
         });
         using var signIns = SignIns(site.Services);
 
-        await new SiteBrowser(site).GetAsync("/signin-binance?code=one&state=garbage");
+        await site.Browser().GetAsync("/signin-binance?code=one&state=garbage");
 
         AssertCounted(signIns, "failed");
     }
@@ -96,7 +96,7 @@ public sealed class SignInMetricsOnceTests
             return Task.CompletedTask;
         });
         using var signIns = SignIns(site.Services);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         await browser.TrySignInAsync();
 

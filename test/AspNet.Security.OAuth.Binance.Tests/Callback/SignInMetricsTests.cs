@@ -23,7 +23,7 @@ public sealed class SignInMetricsTests
         await using var site = await TestSite.StartAsync(binance);
         using var signIns = SignIns(site.Services);
 
-        await new SiteBrowser(site).SignInAsync();
+        await site.Browser().SignInAsync();
 
         AssertCounted(signIns, ("binance.scheme", "Binance"), ("binance.outcome", "success"));
         Assert.Equal(("{sign_in}", false), (signIns.Instrument!.Unit, string.IsNullOrEmpty(signIns.Instrument.Description)));
@@ -44,7 +44,7 @@ public sealed class SignInMetricsTests
             options.UseServer(binance.Address);
         }));
         using var signIns = SignIns(site.Services);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         await browser.ReturnWithCodeAsync(await browser.ChallengeAsync("/login?scheme=Partner"), "/signin-partner");
 
@@ -60,7 +60,7 @@ public sealed class SignInMetricsTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.AccessDeniedPath = accessDeniedPath);
         using var signIns = SignIns(site.Services);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         var request = await browser.ChallengeAsync();
 
         await browser.ReturnWithQueryAsync(new() { ["error"] = "access_denied", ["state"] = request.State });
@@ -79,7 +79,7 @@ public sealed class SignInMetricsTests
         await using var site = await TestSite.StartAsync(binance);
         using var signIns = SignIns(site.Services);
 
-        await new SiteBrowser(site).SignInAsync();
+        await site.Browser().SignInAsync();
 
         AssertCounted(signIns, ("binance.scheme", "Binance"), ("binance.outcome", "failed"), ("error.type", error));
         AssertNoLine(site);
@@ -95,7 +95,7 @@ public sealed class SignInMetricsTests
         await using var site = await TestSite.StartAsync(binance);
         using var signIns = SignIns(site.Services);
 
-        await new SiteBrowser(site).GetAsync("/signin-binance" + query);
+        await site.Browser().GetAsync("/signin-binance" + query);
 
         AssertCounted(signIns, ("binance.scheme", "Binance"), ("binance.outcome", "failed"), ("error.type", error));
     }
@@ -109,7 +109,7 @@ public sealed class SignInMetricsTests
         await using var site = await new BreakableApplication(BreakableApplication.OnSignedIn).StartAsync(binance, failurePath);
         using var signIns = SignIns(site.Services);
 
-        await Record.ExceptionAsync(() => new SiteBrowser(site).SignInAsync());
+        await Record.ExceptionAsync(() => site.Browser().SignInAsync());
 
         AssertCounted(signIns, ("binance.scheme", "Binance"), ("binance.outcome", "failed"), ("error.type", "unknown"));
         AssertNoLine(site);
@@ -127,7 +127,7 @@ public sealed class SignInMetricsTests
         });
         using var signIns = SignIns(site.Services);
 
-        var response = await new SiteBrowser(site).SignInAsync();
+        var response = await site.Browser().SignInAsync();
 
         Assert.Equal("/own-page", response.Location?.OriginalString);
         AssertCounted(signIns, ("binance.scheme", "Binance"), ("binance.outcome", "handled"));
@@ -142,7 +142,7 @@ public sealed class SignInMetricsTests
         await using var server = new RawServer(RawServer.HangAsync);
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.TokenEndpoint = server.Url);
         using var signIns = SignIns(site.Services);
-        var browser = new SiteBrowser(site) { Aborted = aborted.Token };
+        var browser = site.BrowserUntil(aborted.Token);
 
         var signIn = browser.SignInAsync();
         await server.FirstRequest;
@@ -159,8 +159,7 @@ public sealed class SignInMetricsTests
     {
         await using var site = await TestSite.StartAsync();
         using var signIns = SignIns(site.Services);
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
 
         var arrived = site.Requests.Next(2);
@@ -180,7 +179,7 @@ public sealed class SignInMetricsTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         await browser.SignInAsync();
         using var signIns = SignIns(site.Services);
 
@@ -202,7 +201,7 @@ public sealed class SignInMetricsTests
         using var signIns = new MetricCollector<long>(meters, Framework, "aspnetcore.authentication.sign_ins");
         using var signOuts = new MetricCollector<long>(meters, Framework, "aspnetcore.authentication.sign_outs");
         using var authentications = new MetricCollector<double>(meters, Framework, "aspnetcore.authentication.authenticate.duration");
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         await browser.SignInAsync();
         await browser.SessionAsync();

@@ -19,7 +19,7 @@ public sealed class StateAgeTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         var request = await browser.ChallengeAsync("/login?returnUrl=/orders");
         KeepCookies(browser);
         site.Clock.Advance(TimeSpan.FromMinutes(minutes));
@@ -37,7 +37,7 @@ public sealed class StateAgeTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         var request = await browser.ChallengeAsync();
         site.Clock.Advance(TimeSpan.FromMinutes(15) - _second);
 
@@ -58,7 +58,7 @@ public sealed class StateAgeTests
             options.RemoteAuthenticationTimeout = TimeSpan.FromMinutes(1);
             options.CorrelationCookie.Expiration = TimeSpan.FromHours(1);
         });
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         var request = await browser.ChallengeAsync();
         site.Clock.Advance(TimeSpan.FromSeconds(seconds));
 
@@ -73,7 +73,7 @@ public sealed class StateAgeTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.AccessDeniedPath = "/denied");
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         var request = await browser.ChallengeAsync();
         KeepCookies(browser);
         site.Clock.Advance(TimeSpan.FromMinutes(15));
@@ -89,12 +89,12 @@ public sealed class StateAgeTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         var request = await browser.ChallengeAsync();
         KeepCookies(browser);
         var old = Assert.Single(browser.Jar.Names);
         site.Clock.Advance(TimeSpan.FromMinutes(20));
-        var another = new SiteBrowser(site);
+        var another = site.Browser();
         await another.ChallengeAsync();
         var recent = Assert.Single(another.Jar.Names);
 
@@ -122,7 +122,7 @@ public sealed class StateAgeTests
         await using var starting = await TestSite.StartAsync(binance, setup => Share(setup, keys));
         await using var finished = await TestSite.StartAsync(binance, setup => Share(setup, keys));
         (secondsAhead > 0 ? starting : finished).Clock.Advance(TimeSpan.FromSeconds(Math.Abs(secondsAhead)));
-        var browser = new SiteBrowser(starting);
+        var browser = starting.Browser();
         var request = await browser.ChallengeAsync();
 
         var elsewhere = At(finished, browser);
@@ -137,7 +137,7 @@ public sealed class StateAgeTests
 
     private static SiteBrowser At(TestSite site, SiteBrowser browser)
     {
-        var moved = new SiteBrowser(site);
+        var moved = site.Browser();
         foreach (var cookie in browser.Jar.Cookies)
         {
             moved.Jar.Add(cookie);

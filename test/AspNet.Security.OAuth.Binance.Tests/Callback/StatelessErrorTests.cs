@@ -51,7 +51,7 @@ public sealed class StatelessErrorTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
 
-        var response = await new SiteBrowser(site).GetAsync("/signin-binance?error=access_denied");
+        var response = await site.Browser().GetAsync("/signin-binance?error=access_denied");
 
         var record = Assert.Single(site.Logs, record => record.Id.Name == "SignInFailed");
         Assert.Equal(LogLevel.Information, record.Level);
@@ -67,7 +67,7 @@ public sealed class StatelessErrorTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
 
-        await new SiteBrowser(site)
+        await site.Browser()
             .GetAsync("/signin-binance?error=%0D%0Aforged&error_description=forged%20words&error_uri=https%3A%2F%2Fforged.example");
 
         var failure = site.SingleFailure();
@@ -81,7 +81,7 @@ public sealed class StatelessErrorTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         await browser.SignInAsync();
         var pending = await browser.ChallengeAsync("/login?returnUrl=/orders");
 
@@ -97,7 +97,7 @@ public sealed class StatelessErrorTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
 
-        var response = await new SiteBrowser(site).GetAsync("/signin-binance" + query);
+        var response = await site.Browser().GetAsync("/signin-binance" + query);
 
         Assert.Equal("/failed?failure=invalid_state", response.Location!.OriginalString);
         Assert.Empty(binance.Requests);

@@ -22,9 +22,7 @@ public sealed class StoreFailureTests
         var store = new FailingStore();
         using var binance = new BinanceStub();
         await using var site = await StartAsync(binance, store);
-        var browser = new SiteBrowser(site);
-        await browser.SignInAsync();
-        binance.Respond(BinanceStub.UserPath, Responses.UserDataWith("userId", "\"another-user\""));
+        var browser = await SignedInBeforeAnotherUserAsync(site, binance);
         store.Fault = fault;
 
         var failed = await browser.SignInAsync("/orders");
@@ -41,9 +39,7 @@ public sealed class StoreFailureTests
         var store = new FailingStore();
         using var binance = new BinanceStub();
         await using var site = await StartAsync(binance, store);
-        var browser = new SiteBrowser(site);
-        await browser.SignInAsync();
-        binance.Respond(BinanceStub.UserPath, Responses.UserDataWith("userId", "\"another-user\""));
+        var browser = await SignedInBeforeAnotherUserAsync(site, binance);
         store.Fault = "remove";
 
         var failed = await browser.SignInAsync("/orders");
@@ -63,10 +59,8 @@ public sealed class StoreFailureTests
         var (place, sessions) = (new FaultyPlace(), new SessionStorage(SessionPlace.Server));
         using var binance = new BinanceStub();
         await using var site = await StartOnServerAsync(binance, place, sessions);
-        var browser = new SiteBrowser(site);
-        await browser.SignInAsync();
+        var browser = await SignedInBeforeAnotherUserAsync(site, binance);
         var entry = Assert.Single(sessions.Entries);
-        binance.Respond(BinanceStub.UserPath, Responses.UserDataWith("userId", "\"another-user\""));
         place.Fault = fault;
 
         var failed = await browser.SignInAsync("/orders");
@@ -83,10 +77,8 @@ public sealed class StoreFailureTests
         var (place, sessions) = (new FaultyPlace(), new SessionStorage(SessionPlace.Server));
         using var binance = new BinanceStub();
         await using var site = await StartOnServerAsync(binance, place, sessions);
-        var (browser, attacker) = (new SiteBrowser(site), new SiteBrowser(site));
-        await browser.SignInAsync();
+        var (browser, attacker) = (await SignedInBeforeAnotherUserAsync(site, binance), site.Browser());
         attacker.Jar.Add(browser.SessionCookie);
-        binance.Respond(BinanceStub.UserPath, Responses.UserDataWith("userId", "\"another-user\""));
         place.Fault = "remove";
 
         var over = await browser.SignInAsync("/orders");
@@ -96,6 +88,14 @@ public sealed class StoreFailureTests
         Assert.Equal("/orders", over.Location?.OriginalString);
         Assert.Equal("another-user", (await browser.SessionAsync()).UserId);
         Assert.Null((await attacker.SessionAsync()).UserId);
+    }
+
+    // A browser that has signed in. The next sign-in is another user's.
+    private static async Task<SiteBrowser> SignedInBeforeAnotherUserAsync(TestSite site, BinanceStub binance)
+    {
+        var browser = await site.SignedInAsync();
+        binance.Respond(BinanceStub.UserPath, Responses.UserDataWith("userId", "\"another-user\""));
+        return browser;
     }
 
     private static Task<TestSite> StartAsync(BinanceStub binance, FailingStore store) => TestSite.StartAsync(binance, setup =>

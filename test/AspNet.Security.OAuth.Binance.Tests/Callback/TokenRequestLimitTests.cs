@@ -1,7 +1,6 @@
 using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.Tests.Callback.Support;
 using AspNet.Security.OAuth.Binance.Tests.Security.BrokenServer.Support;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
@@ -16,8 +15,7 @@ public sealed class TokenRequestLimitTests
         var requests = new HeldTokenRequests();
         await using var site = await StartAsync(requests);
         await requests.FillAsync(site, HeldTokenRequests.Limit);
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
 
         var delivery = await site.ArriveAsync(browser, callback);
         await site.PassAsync(TimeSpan.FromSeconds(9));
@@ -63,17 +61,14 @@ public sealed class TokenRequestLimitTests
         var requests = new HeldTokenRequests();
         await using var site = await StartAsync(requests);
         await requests.FillAsync(site, HeldTokenRequests.Limit);
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
-        using var closing = new CancellationTokenSource();
-        var first = await site.ArriveUntilAsync(browser, callback, closing.Token);
+        var (browser, callback) = await site.ConsentedAsync();
         if (isAborted)
         {
-            await closing.CancelAsync();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+            await site.AbortAfterArrivalAsync(browser, callback);
         }
         else
         {
+            var first = await site.ArriveAsync(browser, callback);
             await site.PassAsync(TimeSpan.FromSeconds(10));
             Assert.Equal("unavailable", (await first).Failure());
         }
@@ -93,12 +88,8 @@ public sealed class TokenRequestLimitTests
         var requests = new HeldTokenRequests();
         await using var site = await StartAsync(requests);
         await requests.FillAsync(site, HeldTokenRequests.Limit);
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
-        using var closing = new CancellationTokenSource();
-        var first = await site.ArriveUntilAsync(browser, callback, closing.Token);
-        await closing.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        var (browser, callback) = await site.ConsentedAsync();
+        await site.AbortAfterArrivalAsync(browser, callback);
         await site.PassAsync(TimeSpan.FromSeconds(11));
 
         requests.ReleaseAll();
@@ -173,13 +164,9 @@ public sealed class TokenRequestLimitTests
     public async Task Each_scheme_has_its_own_limit()
     {
         var (requests, other) = (new HeldTokenRequests(), new HeldTokenRequests());
-        await using var site = await StartAsync(requests, setup => setup.Authentication = builder => builder.AddBinance("Second", options =>
-        {
-            (options.ClientId, options.ClientSecret, options.CallbackPath) = ("second-client", "second-secret", "/signin-second");
-            options.BackchannelHttpHandler = other;
-            options.UseServer(setup.Server);
-        }));
-        site.Emulator.Clients.Add(new() { ClientId = "second-client", ClientSecret = "second-secret", RedirectUris = ["http://localhost/signin-second"] });
+        await using var site = await StartAsync(requests, setup => setup.Authentication
+            = builder => builder.AddSecondBinance(setup.Server, configure: options => options.BackchannelHttpHandler = other));
+        site.AddSecondClient();
         await requests.FillAsync(site, HeldTokenRequests.Limit);
         other.ReleaseAll();
         var browser = site.Browser();

@@ -58,8 +58,7 @@ public sealed class UncollectedSignInTests
     public async Task Tokens_that_arrive_after_the_deadline_of_the_only_delivery_are_revoked()
     {
         await using var site = await DeliverySite.StartAsync();
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
         var delivery = browser.DeliverCallbackAsync(callback);
         await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
@@ -76,16 +75,9 @@ public sealed class UncollectedSignInTests
     {
         var stop = new DeliveryStop(DeliveryPoint.TokenRequest);
         await using var site = await DeliverySite.StartAsync(stop.Configure);
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
 
-        await stop.AbortAsync(site, browser, callback, async () =>
-        {
-            using var closing = new CancellationTokenSource();
-            var second = await site.ArriveUntilAsync(browser, callback, closing.Token);
-            await closing.CancelAsync();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
-        });
+        await stop.AbortAsync(site, browser, callback, () => site.AbortAfterArrivalAsync(browser, callback));
 
         await AssertRevokedOnceAsync(site);
     }
@@ -144,8 +136,7 @@ public sealed class UncollectedSignInTests
     {
         var stop = new DeliveryStop(DeliveryPoint.CreatingTicket);
         await using var site = await DeliverySite.StartAsync(stop.Configure);
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         Task Collect() => CollectAsync(browser, callback);
 
         await stop.AbortAsync(site, browser.Copy(), callback, theFirstIsAborted ? null : Collect);

@@ -9,7 +9,7 @@ public sealed class WithoutFailurePathTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.FailurePath = default);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         var challenge = await browser.ChallengeAsync();
 
         var exception = await Assert.ThrowsAsync<AuthenticationFailureException>(
@@ -28,7 +28,7 @@ public sealed class WithoutFailurePathTests
         binance.Respond(BinanceStub.TokenPath, "{}", status: 503);
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.FailurePath = default);
 
-        var exception = await Assert.ThrowsAsync<AuthenticationFailureException>(() => new SiteBrowser(site).SignInAsync());
+        var exception = await Assert.ThrowsAsync<AuthenticationFailureException>(() => site.Browser().SignInAsync());
 
         Assert.Contains("'Binance' failed (unavailable)", exception.Message, StringComparison.Ordinal);
         Assert.Equal(BinanceFailure.Unavailable, Assert.IsType<BinanceAuthenticationException>(exception.InnerException).Failure);

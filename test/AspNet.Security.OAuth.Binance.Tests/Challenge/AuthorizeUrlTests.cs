@@ -10,7 +10,7 @@ public sealed class AuthorizeUrlTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var response = await browser.GetAsync("/login");
         var request = new AuthorizeRequest(response.Location!);
@@ -38,7 +38,7 @@ public sealed class AuthorizeUrlTests
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options
             => options.AuthorizationEndpoint = BinanceAuthenticationDefaults.AuthorizationEndpoint);
 
-        var request = await new SiteBrowser(site).ChallengeAsync();
+        var request = await site.Browser().ChallengeAsync();
 
         Assert.StartsWith("https://accounts.binance.com/en/oauth/authorize?", request.Url.AbsoluteUri, StringComparison.Ordinal);
     }
@@ -51,7 +51,7 @@ public sealed class AuthorizeUrlTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.PathBase = pathBase);
 
-        var request = await new SiteBrowser(site, origin).ChallengeAsync($"{pathBase}/login");
+        var request = await site.Browser(origin).ChallengeAsync($"{pathBase}/login");
 
         Assert.Equal(expected, request.Query["redirect_uri"]);
     }
@@ -61,7 +61,7 @@ public sealed class AuthorizeUrlTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.CallbackPath = "/back/here");
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var request = await browser.ChallengeAsync();
         await browser.ReturnWithCodeAsync(request, "/back/here");
@@ -77,7 +77,7 @@ public sealed class AuthorizeUrlTests
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options
             => options.AdditionalAuthorizationParameters["partner note"] = "a&b=c");
 
-        var request = await new SiteBrowser(site).ChallengeAsync();
+        var request = await site.Browser().ChallengeAsync();
 
         Assert.Equal("a&b=c", request.Query["partner note"]);
     }
@@ -89,7 +89,7 @@ public sealed class AuthorizeUrlTests
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options
             => options.AuthorizationEndpoint = "https://accounts.example.com/en/oauth/authorize?region=eu");
 
-        var request = await new SiteBrowser(site).ChallengeAsync();
+        var request = await site.Browser().ChallengeAsync();
 
         Assert.Equal("/en/oauth/authorize", request.Path);
         Assert.Equal("eu", request.Query["region"]);
@@ -102,7 +102,7 @@ public sealed class AuthorizeUrlTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(
             binance, setup => setup.Pages["/orders"] = context => context.ChallengeAsync("Binance"));
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var response = await browser.ReturnWithCodeAsync(await browser.ChallengeAsync("/orders?page=2"));
 
@@ -120,7 +120,7 @@ public sealed class AuthorizeUrlTests
                 return Task.CompletedTask;
             });
 
-        var request = await new SiteBrowser(site).ChallengeAsync();
+        var request = await site.Browser().ChallengeAsync();
 
         Assert.Equal("yes", request.Query["added"]);
         Assert.Equal("code", request.Query["response_type"]);

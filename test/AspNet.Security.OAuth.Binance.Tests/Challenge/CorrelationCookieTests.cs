@@ -11,7 +11,7 @@ public sealed class CorrelationCookieTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site, origin);
+        var browser = site.Browser(origin);
 
         var request = await browser.ChallengeAsync();
         var cookie = Assert.Single(browser.Jar.Cookies);
@@ -30,7 +30,7 @@ public sealed class CorrelationCookieTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.PathBase = "/shop");
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         await browser.ChallengeAsync("/shop/login");
 
@@ -42,7 +42,7 @@ public sealed class CorrelationCookieTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         await browser.SignInAsync();
 
@@ -55,7 +55,7 @@ public sealed class CorrelationCookieTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var request = await browser.ChallengeAsync();
         var items = site.Options.StateDataFormat.Unprotect(request.State)!.Items;

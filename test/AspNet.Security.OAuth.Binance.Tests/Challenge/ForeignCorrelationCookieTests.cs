@@ -48,7 +48,7 @@ public sealed class ForeignCorrelationCookieTests
             options.TokenEndpoint = new Uri(binance.Address, BinanceStub.TokenPath).AbsoluteUri;
             options.CorrelationCookie.Path = "/";
         }));
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         var request = await browser.ChallengeAsync("/login?scheme=Framework&returnUrl=/framework");
         for (var i = 0; i < 20; i++)
         {

@@ -100,6 +100,6 @@ public sealed class LocaleTests
             setup.Pages["/challenge"] = context => context.ChallengeAsync("Binance", properties);
         });
 
-        return await new SiteBrowser(site).ChallengeAsync("/challenge");
+        return await site.Browser().ChallengeAsync("/challenge");
     }
 }

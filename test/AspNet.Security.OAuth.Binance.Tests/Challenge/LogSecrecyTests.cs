@@ -10,7 +10,7 @@ public sealed class LogSecrecyTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var request = await browser.ChallengeAsync();
         List<string> secrets = [request.State, .. browser.Jar.Cookies.Select(cookie => cookie.Name)];
@@ -32,10 +32,10 @@ public sealed class LogSecrecyTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         var request = await browser.ChallengeAsync();
         var cookie = Assert.Single(browser.Jar.Cookies);
-        var another = new SiteBrowser(site);
+        var another = site.Browser();
         if (changed)
         {
             another.Jar.Replace(cookie, "changed");
@@ -54,7 +54,7 @@ public sealed class LogSecrecyTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
 
-        await new SiteBrowser(site).ChallengeAsync();
+        await site.Browser().ChallengeAsync();
 
         var record = Assert.Single(site.Logs, log => log.Id.Name == "Challenged");
         Assert.Equal(LogLevel.Debug, record.Level);

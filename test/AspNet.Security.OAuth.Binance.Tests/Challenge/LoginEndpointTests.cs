@@ -31,7 +31,7 @@ public sealed class LoginEndpointTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, Configure);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var challenge = await browser.GetAsync(path, _navigation);
 
@@ -50,7 +50,7 @@ public sealed class LoginEndpointTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, Configure);
 
-        var response = await new SiteBrowser(site).GetAsync(path, ("Sec-Fetch-Mode", "cors"));
+        var response = await site.Browser().GetAsync(path, ("Sec-Fetch-Mode", "cors"));
 
         Assert.Equal(HttpStatusCode.Unauthorized, response.Status);
         Assert.False(response.Headers.Contains("Set-Cookie"));

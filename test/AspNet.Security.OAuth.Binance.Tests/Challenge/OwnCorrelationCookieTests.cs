@@ -19,7 +19,7 @@ public sealed class OwnCorrelationCookieTests
             SecurePolicy = CookieSecurePolicy.Always,
             IsEssential = true,
         });
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         await browser.ChallengeAsync();
 
         var second = await browser.GetAsync("/login");

@@ -16,7 +16,7 @@ public sealed class PrefetchedChallengeTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var prefetch = await browser.GetAsync("/login", (name, value));
         Assert.Empty(browser.Jar.Cookies);
@@ -33,7 +33,7 @@ public sealed class PrefetchedChallengeTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.UseEndpoints(endpoints
             => endpoints.MapGet("/orders", context => context.Response.WriteAsync("orders")).RequireAuthorization()));
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var prerender = await browser.GetAsync(
             "/orders", ("Sec-Purpose", "prefetch;prerender"), ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "document"), ("Sec-Fetch-Site", "none"));
@@ -49,7 +49,7 @@ public sealed class PrefetchedChallengeTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var prefetch = await browser.GetAsync(
             "/login", ("Sec-Purpose", "prefetch"), ("Sec-Fetch-Mode", "no-cors"), ("Sec-Fetch-Dest", "empty"), ("Sec-Fetch-Site", "same-origin"));
@@ -67,7 +67,7 @@ public sealed class PrefetchedChallengeTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var visit = await browser.GetAsync("/login", (name, value));
 

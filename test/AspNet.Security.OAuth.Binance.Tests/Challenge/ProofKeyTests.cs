@@ -11,7 +11,7 @@ public sealed class ProofKeyTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var request = await browser.ChallengeAsync();
         await browser.ReturnWithCodeAsync(request);
@@ -24,7 +24,7 @@ public sealed class ProofKeyTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         // The verifier is random: the test replaces it by the example's in a genuine state. The verifier that is sent hashes to the example's
         // challenge, so that it is unchanged, and the hash of the test above is the right one.
@@ -45,8 +45,8 @@ public sealed class ProofKeyTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
 
-        await new SiteBrowser(site).SignInAsync();
-        await new SiteBrowser(site).SignInAsync();
+        await site.Browser().SignInAsync();
+        await site.Browser().SignInAsync();
         var verifiers = binance.TokenRequests.Select(request => QueryHelpers.ParseQuery(request.Body)["code_verifier"].Single()!).ToArray();
 
         Assert.Equal(2, verifiers.Distinct(StringComparer.Ordinal).Count());
@@ -58,7 +58,7 @@ public sealed class ProofKeyTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var request = await browser.ChallengeAsync();
         var cookies = string.Join(' ', browser.Jar.Cookies);
@@ -81,7 +81,7 @@ public sealed class ProofKeyTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.UsePkce = false);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var request = await browser.ChallengeAsync();
         await browser.ReturnWithCodeAsync(request);

@@ -61,7 +61,7 @@ public sealed class ScopeTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Pages["/more"] = context
             => context.ChallengeAsync("Binance", new OAuthChallengeProperties { Scope = ["create:apikey"] }));
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var first = await browser.ChallengeAsync("/more");
         var second = await browser.ChallengeAsync();
@@ -80,6 +80,6 @@ public sealed class ScopeTests
             setup.Pages["/challenge"] = context => context.ChallengeAsync("Binance", properties);
         });
 
-        return (await new SiteBrowser(site).ChallengeAsync("/challenge")).Scope;
+        return (await site.Browser().ChallengeAsync("/challenge")).Scope;
     }
 }

@@ -33,7 +33,7 @@ public sealed class ScriptChallengeTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, Configure);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var fromAnything = await browser.GetAsync(path);
         var fromNavigation = await browser.GetAsync(path, ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "document"));
@@ -50,7 +50,7 @@ public sealed class ScriptChallengeTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, Configure);
 
-        var response = await new SiteBrowser(site).GetAsync("/orders", (name, value));
+        var response = await site.Browser().GetAsync("/orders", (name, value));
 
         AssertUnauthorized(response);
         Assert.Null(EndpointOf(site, "/orders").Metadata.GetMetadata<IDisableCookieRedirectMetadata>());
@@ -62,7 +62,7 @@ public sealed class ScriptChallengeTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, Configure);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var result = await browser.GetAsync("/connect", (name, value));
         var context = await browser.GetAsync("/login?returnUrl=/orders", (name, value));
@@ -77,7 +77,7 @@ public sealed class ScriptChallengeTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
 
-        var response = await new SiteBrowser(site).GetAsync("/login", _fetch);
+        var response = await site.Browser().GetAsync("/login", _fetch);
 
         AssertUnauthorized(response);
     }
@@ -87,7 +87,7 @@ public sealed class ScriptChallengeTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, Configure);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var fromAnything = await browser.GetAsync("/api/allowed");
         var fromNavigation = await browser.GetAsync("/api/allowed", ("Sec-Fetch-Mode", "navigate"));
@@ -109,7 +109,7 @@ public sealed class ScriptChallengeTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, Configure);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         (string, string)[] sent = [.. headers.Split('|', StringSplitOptions.RemoveEmptyEntries).Select(header => header.Split(": ")).Select(pair => (pair[0], pair[1]))];
 
         var page = await browser.GetAsync("/orders", sent);
@@ -130,7 +130,7 @@ public sealed class ScriptChallengeTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, Configure);
 
-        var response = await new SiteBrowser(site).GetAsync("/orders", ("Accept", accept), ("Sec-Fetch-Mode", "no-cors"), ("Sec-Fetch-Dest", "empty"));
+        var response = await site.Browser().GetAsync("/orders", ("Accept", accept), ("Sec-Fetch-Mode", "no-cors"), ("Sec-Fetch-Dest", "empty"));
 
         AssertRedirects(binance, response);
     }
@@ -142,7 +142,7 @@ public sealed class ScriptChallengeTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, Configure);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         for (var i = 0; i < 120; i++)
         {
@@ -168,7 +168,7 @@ public sealed class ScriptChallengeTests
                 context.Response.Redirect(context.RedirectUri);
                 return Task.CompletedTask;
             });
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         await browser.GetAsync("/login", _xhr);
         Assert.Equal(0, redirects);

@@ -27,7 +27,7 @@ public sealed class AuthorizationRequestTests
             options.Locale = locale ?? options.Locale;
         });
 
-        var handler = await new SiteBrowser(site).ChallengeAsync();
+        var handler = await site.Browser().ChallengeAsync();
         var client = new AuthorizeRequest(ClientAt(binance.Address).CreateAuthorizationRequest(RedirectUri, scopes.Split(' '), locale).Url);
 
         Assert.Equal((path, path), (handler.Path, client.Path));

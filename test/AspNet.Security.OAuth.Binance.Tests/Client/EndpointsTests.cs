@@ -161,7 +161,7 @@ public sealed class EndpointsTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(
             binance, setup => setup.Binance = options => options.UseServer(new Uri("https://binance.invalid:5210"), binance.Address));
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var challenge = await browser.ChallengeAsync();
         await browser.ReturnWithCodeAsync(challenge);

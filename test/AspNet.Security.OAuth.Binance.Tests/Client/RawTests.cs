@@ -64,7 +64,7 @@ public sealed class RawTests
                 return Task.CompletedTask;
             };
         });
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         await browser.SignInAsync();
         var session = await browser.SessionAsync();
@@ -87,7 +87,7 @@ public sealed class RawTests
             return Task.CompletedTask;
         });
 
-        await new SiteBrowser(site).SignInAsync();
+        await site.Browser().SignInAsync();
         var text = Encoding.UTF8.GetString(TicketSerializer.Default.Serialize(ticket!));
 
         Assert.Contains(Responses.UserId, text, StringComparison.Ordinal);

@@ -328,23 +328,11 @@ public sealed class TokenRefresherTests
     public void Failure_after_all_callers_cancelled_is_no_unobserved_exception()
     {
         var marker = Guid.NewGuid().ToString();
-        List<string> unobserved = [];
-        TaskScheduler.UnobservedTaskException += Record;
-        try
-        {
-            FailAfterEveryCallerCancelled(marker);
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-        }
-        finally
-        {
-            TaskScheduler.UnobservedTaskException -= Record;
-        }
+        using var unobserved = new UnobservedExceptions();
 
-        // Other tests may cause further ones.
-        Assert.DoesNotContain(unobserved, exception => exception.Contains(marker, StringComparison.Ordinal));
+        FailAfterEveryCallerCancelled(marker);
 
-        void Record(object? sender, UnobservedTaskExceptionEventArgs args) => unobserved.Add(args.Exception.ToString());
+        Assert.DoesNotContain(unobserved.Collect(), exception => exception.ToString().Contains(marker, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class BackchannelTests
         client.DefaultRequestHeaders.Add("X-Partner", "seven");
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.Backchannel = client);
 
-        await new SiteBrowser(site).SignInAsync();
+        await site.Browser().SignInAsync();
 
         Assert.All(binance.Requests, request => Assert.Equal("seven", Assert.Single(request.Headers!["X-Partner"])));
         Assert.Equal(2, binance.Requests.Count);

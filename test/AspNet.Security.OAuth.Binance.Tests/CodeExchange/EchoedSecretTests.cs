@@ -100,7 +100,7 @@ public sealed class EchoedSecretTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         var query = new Dictionary<string, string?> { ["code"] = SiteBrowser.Code, ["state"] = (await browser.ChallengeAsync()).State };
         var piece = query[field]![20..32];
         query["error"] = piece;
@@ -119,7 +119,7 @@ public sealed class EchoedSecretTests
         using var binance = new BinanceStub();
         await using var server = new RawServer((request, stream, stop) => RawServer.SendAsync(stream, respond(FormOf(request)), stop));
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.TokenEndpoint = server.Url);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var challenge = await browser.ChallengeAsync();
         await browser.ReturnWithQueryAsync(new() { ["code"] = Code, ["state"] = challenge.State });

@@ -18,7 +18,7 @@ public sealed class OwnExchangeTests
         await using var site = await TestSite.StartAsync(
             binance, setup => setup.Authentication = authentication => authentication.Services.AddTransient<BinanceAuthenticationHandler, RefusingHandler>());
 
-        var response = await new SiteBrowser(site).SignInAsync("/wanted");
+        var response = await site.Browser().SignInAsync("/wanted");
 
         Assert.Equal("/failed?failure=invalid_grant&returnUrl=%2Fwanted", response.Location!.OriginalString);
         Assert.Equal(BinanceFailure.InvalidGrant, site.SingleFailure().Failure);

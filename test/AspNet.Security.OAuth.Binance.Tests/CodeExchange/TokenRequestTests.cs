@@ -72,7 +72,7 @@ public sealed class TokenRequestTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         const string Code = "a/b+c d&client_id=x%41é";
         var request = await browser.ChallengeAsync();
@@ -88,7 +88,7 @@ public sealed class TokenRequestTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.PathBase = "/shop");
-        var browser = new SiteBrowser(site, "http://localhost:5200");
+        var browser = site.Browser("http://localhost:5200");
 
         var request = await browser.ChallengeAsync("/shop/login");
         await browser.ReturnWithCodeAsync(request, "/shop/signin-binance");
@@ -103,7 +103,7 @@ public sealed class TokenRequestTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = configure);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var challenge = await browser.ChallengeAsync();
         site.Options.StateDataFormat.Unprotect(challenge.State)!.Items.TryGetValue("code_verifier", out var verifier);

@@ -20,7 +20,7 @@ public sealed class TokenResponseSizeTests
         var length = hasLength ? string.Create(CultureInfo.InvariantCulture, $"Content-Length: {size}\r\n") : string.Empty;
         await using var server = new RawServer($"HTTP/1.1 200 OK\r\n{length}Connection: close\r\n\r\n{Responses.Tokens.PadRight(size)}");
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.TokenEndpoint = server.Url);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         await browser.SignInAsync();
 

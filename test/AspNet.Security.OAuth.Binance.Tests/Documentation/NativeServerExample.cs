@@ -51,11 +51,7 @@ public sealed class NativeServerExample : IAsyncLifetime
         builder.Services.AddAuthorization();
         builder.Services.AddDistributedMemoryCache();
 
-        builder.Services.Configure<BinanceAuthenticationOptions>(BinanceAuthenticationDefaults.AuthenticationScheme, options =>
-        {
-            (options.ClientId, options.ClientSecret) = (BinanceEmulatorDefaults.ClientId, BinanceEmulatorDefaults.ClientSecret);
-            options.UseServer(_binance.BaseAddress);
-        });
+        builder.Services.UseEmulator(_binance);
         var app = _app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");
         app.UseAuthentication();

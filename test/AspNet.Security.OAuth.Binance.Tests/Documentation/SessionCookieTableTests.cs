@@ -21,7 +21,7 @@ public sealed class SessionCookieTableTests
         var (access, refresh) = (LongText.Of(length), LongText.Of(length, seed: 2));
         binance.Respond(BinanceStub.TokenPath, $$"""{"access_token":"{{access}}","refresh_token":"{{refresh}}","token_type":"bearer","expires_in":30714}""");
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var response = await browser.SignInAsync();
 
@@ -42,7 +42,7 @@ public sealed class SessionCookieTableTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         await BeginManyAsync(browser);
 

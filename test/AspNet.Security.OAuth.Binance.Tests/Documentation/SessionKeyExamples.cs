@@ -81,11 +81,7 @@ public sealed class SessionKeyExamples : IDisposable
             builder.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie().AddBinance();
         }
 
-        builder.Services.Configure<BinanceAuthenticationOptions>(BinanceAuthenticationDefaults.AuthenticationScheme, options =>
-        {
-            (options.ClientId, options.ClientSecret) = (BinanceEmulatorDefaults.ClientId, BinanceEmulatorDefaults.ClientSecret);
-            options.UseServer(binance.BaseAddress);
-        });
+        builder.Services.UseEmulator(binance);
         var app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");
         app.UseAuthentication();

@@ -30,7 +30,7 @@ public sealed class TroubleshootingExamples
         await using var site = await TestSite.StartAsync(
             setup => setup.BeforeAuthentication = app => app.UseCookiePolicy(new CookiePolicyOptions { MinimumSameSitePolicy = policy }));
 
-        var response = await new SiteBrowser(site).TrySignInAsync();
+        var response = await site.Browser().TrySignInAsync();
 
         Assert.Equal(destination, response.LocationHeader);
     }
@@ -40,7 +40,7 @@ public sealed class TroubleshootingExamples
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.PathBase = "/shop");
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var request = await browser.ChallengeAsync("/SHOP/login");
         var response = await browser.ReturnWithCodeAsync(request, "/shop/signin-binance");
@@ -57,7 +57,7 @@ public sealed class TroubleshootingExamples
         await using var site = await TestSite.StartAsync(binance, setup => setup.BeforeAuthentication
             = app => app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedPrefix }));
 
-        var response = await new SiteBrowser(site).GetAsync("/login", ("X-Forwarded-Prefix", "/shop"));
+        var response = await site.Browser().GetAsync("/login", ("X-Forwarded-Prefix", "/shop"));
 
         Assert.EndsWith("/shop/signin-binance", new AuthorizeRequest(response.Location!).Query["redirect_uri"].Single(), StringComparison.Ordinal);
     }
@@ -148,7 +148,7 @@ public sealed class TroubleshootingExamples
             };
         });
         await (await site.SignedInAsync()).GetAsync("/keep");
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         await browser.GetAsync("/later");
         site.Clock.Pass(TestSite.TokenLifetime);
@@ -163,7 +163,7 @@ public sealed class TroubleshootingExamples
     {
         await using var site = await TestSite.StartAsync(setup => (setup.UseKestrel, setup.FailurePath) = (true, null));
         site.AllowCallbacks(site.Address.AbsoluteUri.TrimEnd('/'));
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var response = await browser.ReturnFromBinanceAsync(await browser.ConsentAsync(denies: true));
 
@@ -176,7 +176,7 @@ public sealed class TroubleshootingExamples
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         var rows = Repository.Table("docs/failures.md", "`failure`").Select(row => row.Split('|', StringSplitOptions.TrimEntries)).ToArray();
 
         Assert.Equal(13, rows.SelectMany(row => row[1].Split(", ")).Count());
@@ -192,7 +192,7 @@ public sealed class TroubleshootingExamples
 
     private static async Task<int> QueryLengthAsync(TestSite site, int returnUrl)
     {
-        var request = await new SiteBrowser(site).ChallengeAsync("/auth/login".WithReturnUrl("/" + LongText.Of(returnUrl - 1)));
+        var request = await site.Browser().ChallengeAsync("/auth/login".WithReturnUrl("/" + LongText.Of(returnUrl - 1)));
         return new Uri(site.Address, SiteBrowser.CallbackOf(request)).Query.Length - 1;
     }
 }

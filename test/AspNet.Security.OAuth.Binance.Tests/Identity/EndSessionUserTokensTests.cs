@@ -1,4 +1,3 @@
-using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
 using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
@@ -13,8 +12,6 @@ public sealed class EndSessionUserTokensTests : IAsyncDisposable
     private const string Application = "Identity.Application";
 
     private readonly IdentityDatabase _database = new();
-
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
@@ -69,22 +66,16 @@ public sealed class EndSessionUserTokensTests : IAsyncDisposable
     [Fact(Timeout = 60_000)]
     public async Task EndAllAsync_during_a_refresh_revokes_the_new_token()
     {
-        const string Late = "late-access-token";
         await using var site = await _database.StartAsync(IdentitySetup.KeepOnServer);
         await new AccountBrowser(site).RegisterAsync();
         site.Clock.Pass(TestSite.TokenLifetime);
-        site.RevokeNothing();
-        site.Bring(Late, "late-refresh-token");
-        using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        var job = site.JobTokenAsync();
-        await hold.WaitForCallsAsync(1, Stop);
+        site.BringLate();
+        var user = await site.UserAsync();
 
-        await site.Clock.PassUpToAsync(site.EndAllAsync((await site.UserAsync()).Id, Application), SignOutSite.RevocationTimeout);
-        hold.Release();
+        await site.DuringRefreshAsync(
+            () => site.JobTokenAsync(), () => site.Clock.PassUpToAsync(site.EndAllAsync(user.Id, Application), SignOutSite.RevocationTimeout));
 
-        await site.UntilRevokedAsync(Late);
-        await job.EndAsync();
-        Assert.Equal([Late], site.Revoked());
+        Assert.Equal([HeldRefresh.Token], site.Revoked());
         await site.AssertNothingStoredAsync();
     }
 

@@ -18,7 +18,7 @@ public sealed class IdentityTests
         using var binance = new BinanceStub();
         await using var database = await OpenDatabaseAsync();
         await using var site = await StartAsync(binance, database);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         await LogInAsync(browser, expected: "created");
 
@@ -39,8 +39,8 @@ public sealed class IdentityTests
         using var binance = new BinanceStub();
         await using var database = await OpenDatabaseAsync();
         await using var site = await StartAsync(binance, database);
-        var first = new SiteBrowser(site);
-        var second = new SiteBrowser(site);
+        var first = site.Browser();
+        var second = site.Browser();
 
         await LogInAsync(first, expected: "created");
         await LogInAsync(second, expected: "known");
@@ -55,7 +55,7 @@ public sealed class IdentityTests
         using var binance = new BinanceStub();
         await using var database = await OpenDatabaseAsync();
         await using var site = await StartAsync(binance, database);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         await LogInAsync(browser, expected: "created");
         var response = await browser.GetAsync("/log-out");
@@ -71,7 +71,7 @@ public sealed class IdentityTests
         using var binance = new BinanceStub();
         await using var database = await OpenDatabaseAsync();
         await using var site = await StartAsync(binance, database);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         await LogInAsync(browser, expected: "created");
 
         await using (var scope = site.Services.CreateAsyncScope())

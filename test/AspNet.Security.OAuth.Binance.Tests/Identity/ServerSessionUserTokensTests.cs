@@ -50,11 +50,7 @@ public sealed class ServerSessionUserTokensTests : IAsyncDisposable
     public async Task Link_stores_the_tokens_and_keeps_the_session_s_times(bool remembers)
     {
         await using var site = await _database.StartAsync(IdentitySetup.KeepOnServer);
-        await site.CreateUserAsync();
-        var browser = new AccountBrowser(site);
-        await browser.PasswordAsync(remembers: remembers);
-        var before = await browser.SessionAsync();
-        site.Clock.Pass(TimeSpan.FromMinutes(1));
+        var (browser, before) = await site.SignedInWithPasswordAsync(remembers);
 
         var token = await browser.LinkAsync();
 
@@ -99,14 +95,7 @@ public sealed class ServerSessionUserTokensTests : IAsyncDisposable
             await browser.SessionAsync();
         }
 
-        await new AccountBrowser(site).SignInAsync();
-        var others = site.NewestToken();
-        var token = await browser.TokenAsync();
-        Assert.NotEqual(others, token);
-        await browser.SignOutAsync();
-
-        Assert.Equal([token!], site.Revoked());
-        Assert.True(site.Emulator.Tokens.IsLive(others));
+        await site.AssertSignOutRevokesOwnTokenAsync(browser);
     }
 
     [Fact(Timeout = 60_000)]
@@ -144,14 +133,7 @@ public sealed class ServerSessionUserTokensTests : IAsyncDisposable
     public async Task Copied_cookie_gets_no_token_after_the_sign_out()
     {
         await using var site = await _database.StartAsync(IdentitySetup.KeepOnServer);
-        var browser = new AccountBrowser(site);
-        var token = await browser.RegisterAsync();
-        var copy = browser.Copy();
-        await browser.SignOutAsync();
 
-        Assert.Null(await copy.TokenAsync());
-        await copy.SignOutAsync();
-
-        Assert.Equal([token], site.Revoked());
+        await site.AssertCopyGetsNoTokenAsync();
     }
 }

@@ -3,7 +3,6 @@ using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
 using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,9 +25,8 @@ public sealed class UserTokensApplicationTests : IAsyncDisposable
     {
         await using var site = await StartAsync("/again", async context =>
         {
+            var info = await AccountPages<IdentityUser>.SignInWithLoginAsync(context);
             var signIn = AccountPages<IdentityUser>.SignIn(context);
-            var info = (await signIn.GetExternalLoginInfoAsync())!;
-            Assert.True((await signIn.ExternalLoginSignInAsync(info.LoginProvider, info.ProviderKey, isPersistent: false)).Succeeded);
             var properties = new AuthenticationProperties();
             properties.StoreTokens(info.AuthenticationTokens!);
             await signIn.SignInAsync((await signIn.UserManager.FindByLoginAsync(info.LoginProvider, info.ProviderKey))!, properties, info.LoginProvider);
@@ -143,12 +141,10 @@ public sealed class UserTokensApplicationTests : IAsyncDisposable
     {
         await using var site = await _database.StartAsync(setup => setup.Site = site =>
         {
-            site.BeforeAuthentication += app => app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = context => context.Response.WriteAsync("error", context.RequestAborted) });
+            AccountPages<IdentityUser>.AddErrorPage(site);
             site.Pages["/broken"] = async context =>
             {
-                var signIn = AccountPages<IdentityUser>.SignIn(context);
-                var info = (await signIn.GetExternalLoginInfoAsync())!;
-                await signIn.ExternalLoginSignInAsync(info.LoginProvider, info.ProviderKey, isPersistent: false);
+                await AccountPages<IdentityUser>.SignInWithLoginAsync(context);
                 throw new InvalidDataException("own fault");
             };
         });

@@ -41,10 +41,8 @@ public sealed class UserTokensConcurrencyTests : IAsyncDisposable
     {
         await using var site = await StartAsync(async context =>
         {
-            var signIn = AccountPages<IdentityUser>.SignIn(context);
-            var info = (await signIn.GetExternalLoginInfoAsync())!;
-            Assert.True((await signIn.ExternalLoginSignInAsync(info.LoginProvider, info.ProviderKey, isPersistent: false)).Succeeded);
-            Assert.True((await signIn.UpdateExternalAuthenticationTokensAsync(info)).Succeeded);
+            var info = await AccountPages<IdentityUser>.SignInWithLoginAsync(context);
+            Assert.True((await AccountPages<IdentityUser>.SignIn(context).UpdateExternalAuthenticationTokensAsync(info)).Succeeded);
         });
         await new AccountBrowser(site).RegisterAsync();
         var browser = new AccountBrowser(site);

@@ -158,9 +158,7 @@ public sealed class UserTokensHttpClientTests : IAsyncDisposable
     {
         await using var site = await StartAsync(setup => setup.Pages["/sign-in-and-call"] = async context =>
         {
-            var signIn = AccountPages<IdentityUser>.SignIn(context);
-            var info = (await signIn.GetExternalLoginInfoAsync())!;
-            Assert.True((await signIn.ExternalLoginSignInAsync(info.LoginProvider, info.ProviderKey, isPersistent: false)).Succeeded);
+            await AccountPages<IdentityUser>.SignInWithLoginAsync(context);
             await context.Response.WriteAsync(await CalledApi.TextAsync(context.RequestServices, cancellationToken: context.RequestAborted), context.RequestAborted);
         });
         await new AccountBrowser(site).RegisterAsync();

@@ -140,10 +140,7 @@ public sealed class UserTokensRefreshTests : IAsyncDisposable
     public async Task Refused_refresh_removes_the_tokens_and_keeps_the_user_signed_in()
     {
         await using var site = await _database.StartAsync();
-        var browser = new AccountBrowser(site);
-        await browser.RegisterAsync();
-        site.Emulator.Tokens.RevokeAll();
-        site.Clock.Pass(TestSite.TokenLifetime);
+        var browser = await ExpiredAndRevokedAsync(site);
 
         Assert.Null(await browser.TokenAsync());
 
@@ -159,10 +156,7 @@ public sealed class UserTokensRefreshTests : IAsyncDisposable
     public async Task User_can_sign_in_again_after_a_refused_refresh()
     {
         await using var site = await _database.StartAsync();
-        var browser = new AccountBrowser(site);
-        await browser.RegisterAsync();
-        site.Emulator.Tokens.RevokeAll();
-        site.Clock.Pass(TestSite.TokenLifetime);
+        var browser = await ExpiredAndRevokedAsync(site);
         Assert.Null(await browser.TokenAsync());
 
         var token = await browser.SignInAsync();
@@ -230,5 +224,15 @@ public sealed class UserTokensRefreshTests : IAsyncDisposable
         await site.JobTokenAsync();
 
         Assert.Equal(1, site.RefreshCalls);
+    }
+
+    // A browser whose refresh will be refused.
+    private static async Task<AccountBrowser> ExpiredAndRevokedAsync(TestSite site)
+    {
+        var browser = new AccountBrowser(site);
+        await browser.RegisterAsync();
+        site.Emulator.Tokens.RevokeAll();
+        site.Clock.Pass(TestSite.TokenLifetime);
+        return browser;
     }
 }

@@ -1,8 +1,6 @@
 using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
-using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Identity;
 
@@ -11,8 +9,6 @@ namespace AspNet.Security.OAuth.Binance.Tests.Identity;
 /// </summary>
 public sealed class UserTokensRevokeAllTests : IAsyncDisposable
 {
-    private const string Late = "late-access-token";
-
     private readonly IdentityDatabase _database = new();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -161,18 +157,12 @@ public sealed class UserTokensRevokeAllTests : IAsyncDisposable
         await using var site = await _database.StartAsync();
         await new AccountBrowser(site).RegisterAsync();
         site.Clock.Pass(TestSite.TokenLifetime);
-        site.RevokeNothing();
-        site.Bring(Late, "late-refresh-token");
-        using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        var job = site.JobTokenAsync();
-        await hold.WaitForCallsAsync(1, Stop);
+        site.BringLate();
 
-        await site.Clock.PassUpToAsync(site.RevokeAllAsync(), SignOutSite.RevocationTimeout);
-        hold.Release();
+        await site.DuringRefreshAsync(
+            () => site.JobTokenAsync(), () => site.Clock.PassUpToAsync(site.RevokeAllAsync(), SignOutSite.RevocationTimeout));
 
-        await site.UntilRevokedAsync(Late);
-        await job.EndAsync();
-        Assert.Equal([Late], site.Revoked());
+        Assert.Equal([HeldRefresh.Token], site.Revoked());
         Assert.Equal(1, site.RefreshCalls);
         await site.AssertNothingStoredAsync();
         Assert.Null(await site.JobTokenAsync());
@@ -207,11 +197,5 @@ public sealed class UserTokensRevokeAllTests : IAsyncDisposable
         Assert.Equal((token, token), (await browser.TokenAsync(), await site.JobTokenAsync()));
     }
 
-    private static void AddSecondScheme(SiteSetup setup) => setup.Authentication = builder => builder.AddBinance("Second", options =>
-    {
-        options.ClientId = "second-client";
-        options.ClientSecret = "second-secret";
-        options.CallbackPath = "/signin-second";
-        options.UseServer(setup.Server);
-    });
+    private static void AddSecondScheme(SiteSetup setup) => setup.Authentication = builder => builder.AddSecondBinance(setup.Server);
 }

@@ -92,11 +92,7 @@ public sealed class UserTokensSignInTests : IAsyncDisposable
     public async Task Link_stores_the_tokens_and_keeps_the_session_s_times(bool remembers)
     {
         await using var site = await _database.StartAsync();
-        await site.CreateUserAsync();
-        var browser = new AccountBrowser(site);
-        await browser.PasswordAsync(remembers: remembers);
-        var before = await browser.SessionAsync();
-        site.Clock.Pass(TimeSpan.FromMinutes(1));
+        var (browser, before) = await site.SignedInWithPasswordAsync(remembers);
 
         var token = await browser.LinkAsync();
 

@@ -155,15 +155,7 @@ public sealed class UserTokensSignOutTests : IAsyncDisposable
         }
 
         Assert.NotEqual(before, browser.Browser.Cookie(AccountBrowser.CookieName));
-        await new AccountBrowser(site).SignInAsync();
-        var others = site.NewestToken();
-        var token = await browser.TokenAsync();
-        Assert.NotEqual(others, token);
-
-        await browser.SignOutAsync();
-
-        Assert.Equal([token!], site.Revoked());
-        Assert.True(site.Emulator.Tokens.IsLive(others));
+        await site.AssertSignOutRevokesOwnTokenAsync(browser);
     }
 
     [Fact(Timeout = 60_000)]
@@ -186,15 +178,9 @@ public sealed class UserTokensSignOutTests : IAsyncDisposable
     public async Task Copied_cookie_gets_no_token_after_the_sign_out()
     {
         await using var site = await _database.StartAsync();
-        var browser = new AccountBrowser(site);
-        var token = await browser.RegisterAsync();
-        var copy = browser.Copy();
-        await browser.SignOutAsync();
 
-        Assert.Null(await copy.TokenAsync());
-        await copy.SignOutAsync();
+        await site.AssertCopyGetsNoTokenAsync();
 
-        Assert.Equal([token], site.Revoked());
         Assert.Equal(0, site.RefreshCalls);
     }
 

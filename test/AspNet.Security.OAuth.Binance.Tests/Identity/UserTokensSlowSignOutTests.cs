@@ -1,6 +1,5 @@
 using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
-using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
 using AspNet.Security.OAuth.Binance.Tests.WebFarm.Support;
 
@@ -12,14 +11,12 @@ namespace AspNet.Security.OAuth.Binance.Tests.Identity;
 /// </summary>
 public sealed class UserTokensSlowSignOutTests : IAsyncDisposable
 {
-    private const string Late = "late-access-token";
+    private const string Late = HeldRefresh.Token;
 
     private readonly IdentityDatabase _database = new();
 
     /// <summary>Whether the token has expired, or is good for four more minutes.</summary>
     public static TheoryData<bool> Ages => [false, true];
-
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
@@ -29,15 +26,9 @@ public sealed class UserTokensSlowSignOutTests : IAsyncDisposable
     {
         await using var site = await _database.StartAsync();
         var (browser, token) = await DueAsync(site, expired);
-        using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        var job = site.JobTokenAsync();
-        await hold.WaitForCallsAsync(1, Stop);
 
-        await SignOutWithinAsync(site, browser, SignOutSite.RevocationTimeout);
-        hold.Release();
+        await site.DuringRefreshAsync(() => site.JobTokenAsync(), () => SignOutWithinAsync(site, browser, SignOutSite.RevocationTimeout));
 
-        await site.UntilRevokedAsync(Late);
-        await job.EndAsync();
         Assert.Equal(1, site.RefreshCalls);
         Assert.Equal(1, site.Revoked().Count(revoked => revoked == Late));
         Assert.Equal(expired ? 0 : 1, site.Revoked().Count(revoked => revoked == token));
@@ -51,15 +42,9 @@ public sealed class UserTokensSlowSignOutTests : IAsyncDisposable
         await using var farm = await _database.StartFarmAsync();
         var site = farm.First;
         var (browser, _) = await DueAsync(site, expired: true);
-        using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        var job = farm.Second.JobTokenAsync();
-        await hold.WaitForCallsAsync(1, Stop);
 
-        await SignOutWithinAsync(site, browser, SignOutSite.RevocationTimeout);
-        hold.Release();
+        await site.DuringRefreshAsync(() => farm.Second.JobTokenAsync(), () => SignOutWithinAsync(site, browser, SignOutSite.RevocationTimeout));
 
-        await site.UntilRevokedAsync(Late);
-        await job.EndAsync();
         Assert.Equal(1, site.RefreshCalls);
         Assert.Equal([Late], site.Revoked());
         await site.AssertNothingStoredAsync();
@@ -71,15 +56,10 @@ public sealed class UserTokensSlowSignOutTests : IAsyncDisposable
     {
         await using var site = await _database.StartAsync();
         var (browser, _) = await DueAsync(site, expired: true);
-        using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        var page = browser.Copy().Browser.SendAsync("/token");
-        await hold.WaitForCallsAsync(1, Stop);
 
-        await SignOutWithinAsync(site, browser, SignOutSite.RevocationTimeout);
-        hold.Release();
+        await site.DuringRefreshAsync(
+            () => browser.Copy().Browser.SendAsync("/token"), () => SignOutWithinAsync(site, browser, SignOutSite.RevocationTimeout));
 
-        await site.UntilRevokedAsync(Late);
-        await page.EndAsync();
         Assert.Equal([Late], site.Revoked());
         await site.AssertNothingStoredAsync();
     }
@@ -190,8 +170,7 @@ public sealed class UserTokensSlowSignOutTests : IAsyncDisposable
         var browser = new AccountBrowser(site);
         var token = await browser.RegisterAsync();
         site.Clock.Pass(expired ? TestSite.TokenLifetime : StoreOutages.DueAge);
-        site.RevokeNothing();
-        site.Bring(Late, "late-refresh-token");
+        site.BringLate();
         return (browser, token);
     }
 

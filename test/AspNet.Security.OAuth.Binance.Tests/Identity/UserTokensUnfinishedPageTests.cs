@@ -1,8 +1,6 @@
 using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
 using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -106,13 +104,11 @@ public sealed class UserTokensUnfinishedPageTests : IAsyncDisposable
         string? used = null;
         await using var site = await _database.StartAsync(setup => setup.Site = site =>
         {
-            site.BeforeAuthentication += app => app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = context => context.Response.WriteAsync("error", context.RequestAborted) });
+            AccountPages<IdentityUser>.AddErrorPage(site);
             site.Pages["/broken"] = async context =>
             {
-                var signIn = AccountPages<IdentityUser>.SignIn(context);
-                var info = (await signIn.GetExternalLoginInfoAsync())!;
-                await signIn.ExternalLoginSignInAsync(info.LoginProvider, info.ProviderKey, isPersistent: false);
-                var user = await signIn.UserManager.FindByLoginAsync(info.LoginProvider, info.ProviderKey);
+                var info = await AccountPages<IdentityUser>.SignInWithLoginAsync(context);
+                var user = await AccountPages<IdentityUser>.SignIn(context).UserManager.FindByLoginAsync(info.LoginProvider, info.ProviderKey);
                 used = await context.RequestServices.GetRequiredService<BinanceUserTokens<IdentityUser>>().GetAccessTokenAsync(user!);
                 throw new InvalidDataException("own fault");
             };

@@ -51,7 +51,7 @@ public sealed class ApplicationTests
                     login.RequireAuthorization();
                 }
             });
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var user = await browser.GetUserAsync();
         var failed = await browser.GetAsync("/auth/failed");
@@ -108,7 +108,7 @@ public sealed class ApplicationTests
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, map: endpoints => endpoints.MapGroup("/auth").MapBinanceLogin().RequireHost("other.example"));
-        var (here, there) = (new SiteBrowser(site), new SiteBrowser(site, "https://other.example"));
+        var (here, there) = (site.Browser(), site.Browser("https://other.example"));
 
         foreach (var path in new[] { "/auth/login", "/auth/user", "/auth/failed" })
         {

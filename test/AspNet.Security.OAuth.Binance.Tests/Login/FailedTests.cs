@@ -34,14 +34,14 @@ public sealed class FailedTests
 
         foreach (var language in new[] { "en", "tr" })
         {
-            var page = await new SiteBrowser(site).OpenPageAsync($"/auth/failed?failure={failure}&returnUrl=%2Forders%3Fpage%3D2%26a%3Db", language);
+            var page = await site.Browser().OpenPageAsync($"/auth/failed?failure={failure}&returnUrl=%2Forders%3Fpage%3D2%26a%3Db", language);
 
             Assert.Equal(HttpStatusCode.OK, page.Response.Status);
             Assert.Equal(language, page.Language);
             Assert.Contains("Accept-Language", page.Response.Header("Vary"), StringComparison.OrdinalIgnoreCase);
             Assert.Empty(page.Response.SetCookieHeaders);
             page.AssertSelfContained();
-            Assert.Equal("/orders?page=2&a=b", await new SiteBrowser(site).LogInAsync(Assert.Single(page.Links, link => link.StartsWith("/auth/login", StringComparison.Ordinal))));
+            Assert.Equal("/orders?page=2&a=b", await site.Browser().LogInAsync(Assert.Single(page.Links, link => link.StartsWith("/auth/login", StringComparison.Ordinal))));
             Assert.DoesNotContain(failure, page.Text.Split(' '));
         }
     }
@@ -53,7 +53,7 @@ public sealed class FailedTests
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         Dictionary<string, string> texts = [];
 
         foreach (var failure in Failures.Select(row => row.Data))
@@ -81,7 +81,7 @@ public sealed class FailedTests
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var english = await browser.OpenPageAsync("/auth/failed?failure=access_denied", "en");
         var turkish = await browser.OpenPageAsync("/auth/failed?failure=access_denied", "tr");
@@ -101,7 +101,7 @@ public sealed class FailedTests
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var page = await browser.OpenPageAsync(path, "en");
 
@@ -116,7 +116,7 @@ public sealed class FailedTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(
             binance, configure: setup => setup.Binance = options => (options.FailurePath, options.AccessDeniedPath) = ("/own", "/auth/failed"));
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         var request = await browser.ChallengeAsync("/auth/login?returnUrl=/orders");
         var back = await browser.ReturnWithQueryAsync(new() { ["state"] = request.State, ["error"] = "access_denied" });
 
@@ -160,7 +160,7 @@ public sealed class FailedTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
 
-        var page = await new SiteBrowser(site).OpenPageAsync("/auth/failed?failure=timeout", accept);
+        var page = await site.Browser().OpenPageAsync("/auth/failed?failure=timeout", accept);
 
         Assert.Equal(HttpStatusCode.OK, page.Response.Status);
         Assert.Equal(expected ?? page.Language, page.Language);
@@ -174,7 +174,7 @@ public sealed class FailedTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
 
-        var page = await new SiteBrowser(site).OpenPageAsync("/auth/failed", string.Join(',', Enumerable.Repeat("de;q=0.9", 2000)));
+        var page = await site.Browser().OpenPageAsync("/auth/failed", string.Join(',', Enumerable.Repeat("de;q=0.9", 2000)));
 
         Assert.Equal("en", page.Language);
     }
@@ -187,7 +187,7 @@ public sealed class FailedTests
         await using var site = await LoginSite.StartAsync(binance);
         var escaped = Uri.EscapeDataString(value);
 
-        foreach (var browser in new[] { new SiteBrowser(site), await site.SignedInAsync() })
+        foreach (var browser in new[] { site.Browser(), await site.SignedInAsync() })
         {
             foreach (var query in new[] { "failure=" + escaped, $"failure=timeout&returnUrl={escaped}", $"failure=timeout&returnUrl=%2F{escaped}", $"failure=timeout&locale={escaped}&error={escaped}&{escaped}={escaped}" })
             {
@@ -211,10 +211,10 @@ public sealed class FailedTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
 
-        var anonymous = await new SiteBrowser(site).OpenPageAsync("/auth/failed?failure=timeout".WithReturnUrl(returnUrl), "en");
+        var anonymous = await site.Browser().OpenPageAsync("/auth/failed?failure=timeout".WithReturnUrl(returnUrl), "en");
         var signedIn = await (await site.SignedInAsync()).OpenPageAsync("/auth/failed?failure=correlation_failed".WithReturnUrl(returnUrl), "en");
 
-        Assert.Equal("/", await new SiteBrowser(site).LogInAsync(Assert.Single(anonymous.Links, link => link.StartsWith("/auth/login", StringComparison.Ordinal))));
+        Assert.Equal("/", await site.Browser().LogInAsync(Assert.Single(anonymous.Links, link => link.StartsWith("/auth/login", StringComparison.Ordinal))));
         Assert.All(signedIn.Links, link => Assert.Equal("/", link));
         Assert.NotEmpty(signedIn.Links);
     }
@@ -227,7 +227,7 @@ public sealed class FailedTests
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, configure: setup => setup.PathBase = "/shop");
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var anonymous = await browser.OpenPageAsync(path + "?failure=timeout&returnUrl=/shop/orders", "en");
         var login = Assert.Single(anonymous.Links, link => link.Contains("login", StringComparison.OrdinalIgnoreCase));
@@ -243,7 +243,7 @@ public sealed class FailedTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, map: endpoints => endpoints.MapGroup("/{tenant}/auth").MapBinanceLogin());
 
-        var page = await new SiteBrowser(site).OpenPageAsync("/blue/auth/failed?failure=timeout&returnUrl=/orders", "en");
+        var page = await site.Browser().OpenPageAsync("/blue/auth/failed?failure=timeout&returnUrl=/orders", "en");
 
         Assert.Contains(page.Links, link => link.StartsWith("/blue/auth/login?", StringComparison.Ordinal));
     }
@@ -271,7 +271,7 @@ public sealed class FailedTests
         await using var site = await LoginSite.StartAsync(binance, configure: setup => setup.Authentication = schemes
             => Microsoft.Extensions.DependencyInjection.PolicyServiceCollectionExtensions.AddAuthorization(schemes.Services, LoginSite.FallbackNeedsUser));
 
-        var page = await new SiteBrowser(site).OpenPageAsync("/auth/failed?failure=timeout", "en");
+        var page = await site.Browser().OpenPageAsync("/auth/failed?failure=timeout", "en");
 
         Assert.Equal(HttpStatusCode.OK, page.Response.Status);
     }

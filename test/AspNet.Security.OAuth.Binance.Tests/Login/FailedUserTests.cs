@@ -54,7 +54,7 @@ public sealed class FailedUserTests
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, place);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         await browser.GetAsync("/as?user=another&scheme=Elsewhere");
 
         var page = await browser.OpenPageAsync("/auth/failed?failure=correlation_failed&returnUrl=/orders", "en");
@@ -68,7 +68,7 @@ public sealed class FailedUserTests
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         var request = await browser.ChallengeAsync("/auth/login?returnUrl=/orders");
         await browser.ReturnWithCodeAsync(request);
         site.Clock.Advance(TimeSpan.FromMinutes(20));

@@ -65,7 +65,7 @@ public sealed class GroupPathTests
             .Replace("{tenant:int}", "7", StringComparison.Ordinal);
 
         site.AssertPaths("/Account/Login", null, null);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         Assert.Equal("/orders", await browser.LogInAsync(path + "/login?returnUrl=/orders"));
         Assert.Equal(Responses.UserId, (await browser.ReadUserAsync(path + "/user")).GetProperty("userId").GetString());
         var signedOut = await browser.SignOutByFormAsync(path + "/logout");
@@ -92,8 +92,8 @@ public sealed class GroupPathTests
         });
 
         site.AssertPaths("/first/login", "/first/failed", "/first/failed");
-        Assert.Equal("/orders", await new SiteBrowser(site).LogInAsync("/first/login?returnUrl=/orders"));
-        Assert.Equal("/orders", await new SiteBrowser(site).LogInAsync("/second/login?returnUrl=/orders"));
+        Assert.Equal("/orders", await site.Browser().LogInAsync("/first/login?returnUrl=/orders"));
+        Assert.Equal("/orders", await site.Browser().LogInAsync("/second/login?returnUrl=/orders"));
     }
 
     // The order of the calls of MapBinanceLogin decides, not that of MapGroup.
@@ -174,8 +174,8 @@ public sealed class GroupPathTests
 
     private static async Task AssertEndsOnThePageAsync(TestSite site)
     {
-        var failed = await new SiteBrowser(site).FollowAsync("/signin-binance?error=access_denied", _ => throw new InvalidOperationException());
-        var members = await new SiteBrowser(site).FollowAsync("/members", request => SiteBrowser.CallbackOf(request));
+        var failed = await site.Browser().FollowAsync("/signin-binance?error=access_denied", _ => throw new InvalidOperationException());
+        var members = await site.Browser().FollowAsync("/members", request => SiteBrowser.CallbackOf(request));
 
         Assert.Contains("login?", LoginPage.Of(failed).Html, StringComparison.Ordinal);
         Assert.Equal("for users", members.Body);

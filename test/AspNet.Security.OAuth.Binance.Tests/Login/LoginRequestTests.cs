@@ -21,7 +21,7 @@ public sealed class LoginRequestTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
 
-        var anonymous = await new SiteBrowser(site).GetAsync("/auth/login?returnUrl=/orders", (name, value));
+        var anonymous = await site.Browser().GetAsync("/auth/login?returnUrl=/orders", (name, value));
         var signedIn = await (await site.SignedInAsync()).GetAsync("/auth/login?returnUrl=/orders", (name, value));
 
         Assert.All([anonymous, signedIn], AssertUnauthorized);
@@ -34,7 +34,7 @@ public sealed class LoginRequestTests
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var page = await browser.GetAsync("/members", (name, value));
         var last = page.Status is HttpStatusCode.Found
@@ -54,7 +54,7 @@ public sealed class LoginRequestTests
         await using var site = await LoginSite.StartAsync(binance);
         (string, string)[] headers = [("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", destination), ("Sec-Fetch-Site", "same-origin")];
 
-        var anonymous = await new SiteBrowser(site).GetAsync("/auth/login?returnUrl=/orders", headers);
+        var anonymous = await site.Browser().GetAsync("/auth/login?returnUrl=/orders", headers);
         var signedIn = await (await site.SignedInAsync()).GetAsync("/auth/login?returnUrl=/orders", headers);
 
         Assert.All([anonymous, signedIn], AssertUnauthorized);
@@ -66,7 +66,7 @@ public sealed class LoginRequestTests
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var prefetch = await browser.GetAsync("/auth/login?returnUrl=/orders", (name, value));
         var prerender = await browser.GetAsync("/auth/login?returnUrl=/orders", [(name, value), .. LoginRequests.Navigation]);
@@ -92,7 +92,7 @@ public sealed class LoginRequestTests
         await using var site = await LoginSite.StartAsync(binance);
         (string, string)[] sent = [.. headers.Split('|', StringSplitOptions.RemoveEmptyEntries).Select(header => header.Split(": ")).Select(pair => (pair[0], pair[1]))];
 
-        var anonymous = await new SiteBrowser(site).GetAsync("/auth/login?returnUrl=/orders", sent);
+        var anonymous = await site.Browser().GetAsync("/auth/login?returnUrl=/orders", sent);
         var signedIn = await (await site.SignedInAsync()).GetAsync("/auth/login?returnUrl=/orders", sent);
 
         anonymous.AssertChallenges();
@@ -108,7 +108,7 @@ public sealed class LoginRequestTests
         await using var site = await LoginSite.StartAsync(binance);
         (string, string)[] headers = [("Accept", "text/html; blazor-enhanced-nav=on"), ("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Mode", "cors"), ("Sec-Fetch-Dest", "empty")];
 
-        var anonymous = await new SiteBrowser(site).GetAsync("/auth/login?returnUrl=/orders", headers);
+        var anonymous = await site.Browser().GetAsync("/auth/login?returnUrl=/orders", headers);
         var signedIn = await (await site.SignedInAsync()).GetAsync("/auth/login?returnUrl=/orders", headers);
 
         Assert.Equal(HttpStatusCode.NoContent, anonymous.Status);
@@ -122,7 +122,7 @@ public sealed class LoginRequestTests
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         for (var i = 0; i < 120; i++)
         {
@@ -177,7 +177,7 @@ public sealed class LoginRequestTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, configure: setup => setup.Binance = options => options.Locale = "fr");
 
-        var request = await new SiteBrowser(site).ChallengeAsync("/auth/login?locale=" + Uri.EscapeDataString(locale));
+        var request = await site.Browser().ChallengeAsync("/auth/login?locale=" + Uri.EscapeDataString(locale));
 
         Assert.Equal(binance.Address.GetLeftPart(UriPartial.Authority), request.Url.GetLeftPart(UriPartial.Authority));
         Assert.Equal(expected, request.Path, ignoreCase: true);
@@ -193,7 +193,7 @@ public sealed class LoginRequestTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, configure: setup => setup.Binance = options => options.Locale = "fr");
 
-        Assert.Equal("/fr/oauth/authorize", (await new SiteBrowser(site).ChallengeAsync(path)).Path);
+        Assert.Equal("/fr/oauth/authorize", (await site.Browser().ChallengeAsync(path)).Path);
     }
 
     private static void AssertUnauthorized(SiteResponse response)

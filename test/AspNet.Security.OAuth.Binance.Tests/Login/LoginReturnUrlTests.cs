@@ -49,7 +49,7 @@ public sealed class LoginReturnUrlTests
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var afterLogin = await browser.LogInAsync("/auth/login".WithReturnUrl(returnUrl));
         var signedIn = await browser.GetAsync("/auth/login".WithReturnUrl(returnUrl));
@@ -65,7 +65,7 @@ public sealed class LoginReturnUrlTests
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var afterLogin = await browser.LogInAsync("/auth/login".WithReturnUrl(returnUrl));
         var signedIn = await browser.GetAsync("/auth/login".WithReturnUrl(returnUrl));
@@ -82,7 +82,7 @@ public sealed class LoginReturnUrlTests
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         Assert.Equal("/", await browser.LogInAsync(path));
         var signedIn = await browser.GetAsync(path);
@@ -110,7 +110,7 @@ public sealed class LoginReturnUrlTests
 
         foreach (var (path, location) in expected)
         {
-            var browser = new SiteBrowser(site);
+            var browser = site.Browser();
 
             Assert.Equal(location, await browser.LogInAsync(path, root));
             var signedIn = await browser.GetAsync(path);
@@ -158,7 +158,7 @@ public sealed class LoginReturnUrlTests
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         var rest = LongText.Of(length - start.Length);
 
         var location = await browser.LogInAsync("/auth/login".WithReturnUrl(start + rest));
@@ -180,7 +180,7 @@ public sealed class LoginReturnUrlTests
         var path = "/auth/login".WithReturnUrl("/" + new string(character, length - 1));
         Assert.InRange(path.Length, 2000, 8000);
 
-        var request = await new SiteBrowser(site).ChallengeAsync(path);
+        var request = await site.Browser().ChallengeAsync(path);
 
         Assert.InRange(SiteBrowser.CallbackOf(request).Length, 1, 8000);
     }
@@ -195,7 +195,7 @@ public sealed class LoginReturnUrlTests
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, configure: setup => setup.Cookie = cookie => cookie.ReturnUrlParameter = name);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         Assert.Equal(expected, await browser.LogInAsync(path));
         var signedIn = await browser.GetAsync(path);
@@ -211,7 +211,7 @@ public sealed class LoginReturnUrlTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, configure: setup => setup.Cookie = cookie =>
             cookie.ReturnUrlParameter = parameter ?? cookie.ReturnUrlParameter);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var response = await browser.FollowAsync("/members?page=2&sort=ü", request => SiteBrowser.CallbackOf(request));
 
@@ -225,7 +225,7 @@ public sealed class LoginReturnUrlTests
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, place);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         Assert.Equal("/orders", await browser.LogInAsync("/auth/login?returnUrl=/orders"));
 

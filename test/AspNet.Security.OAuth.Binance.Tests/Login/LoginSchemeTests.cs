@@ -79,7 +79,7 @@ public sealed class LoginSchemeTests
                 return services.AddAuthentication();
             };
         });
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         Assert.Equal("/orders", await browser.LogInAsync("/auth/login?returnUrl=/orders"));
         Assert.Equal(Responses.UserId, (await browser.ReadUserAsync()).GetProperty("userId").GetString());
@@ -103,7 +103,7 @@ public sealed class LoginSchemeTests
             setup.Binance = options => options.SignInScheme = "Cookies";
             setup.Schemes = services => services.AddAuthentication().AddCookie().AddCookie("Second");
         });
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         Assert.Equal("/orders", await browser.LogInAsync("/auth/login?returnUrl=/orders"));
         Assert.Equal(Responses.UserId, (await browser.ReadUserAsync()).GetProperty("userId").GetString());

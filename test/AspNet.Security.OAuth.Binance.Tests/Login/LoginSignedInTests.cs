@@ -35,7 +35,7 @@ public sealed class LoginSignedInTests
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, place);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         await browser.GetAsync("/as?user=another" + scheme);
         Assert.Equal("another", (await browser.SessionAsync()).UserId);
 
@@ -78,7 +78,7 @@ public sealed class LoginSignedInTests
             configure: setup => setup.Authentication = schemes => schemes.AddPartner(binance),
             map: endpoints => endpoints.MapGroup("/partner").MapBinanceLogin(LoginSite.Partner));
 
-        var request = await new SiteBrowser(site).ChallengeAsync("/partner/login");
+        var request = await site.Browser().ChallengeAsync("/partner/login");
 
         Assert.Equal("partner", request.Query["client_id"]);
     }
@@ -101,7 +101,7 @@ public sealed class LoginSignedInTests
             null,
             "Other");
         var binanceUser = await site.SignedInAsync();
-        var other = new SiteBrowser(site);
+        var other = site.Browser();
         await other.GetAsync("/as?user=another&scheme=Binance");
         Assert.True((await other.SessionAsync("Cookies")).SignedIn);
 
@@ -130,7 +130,7 @@ public sealed class LoginSignedInTests
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, configure: KeepNoTokens);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         Assert.Equal("/orders", await browser.LogInAsync("/auth/login?returnUrl=/orders"));
         var response = await browser.GetAsync("/auth/login?returnUrl=/orders");
@@ -172,7 +172,7 @@ public sealed class LoginSignedInTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
 
-        var response = await new SiteBrowser(site).GetAsync("/auth/login", ("Cookie", $"{SiteResponse.CookieName}=forged"));
+        var response = await site.Browser().GetAsync("/auth/login", ("Cookie", $"{SiteResponse.CookieName}=forged"));
 
         response.AssertChallenges();
     }

@@ -72,7 +72,7 @@ public sealed class LogoutBodyTests
         await using var site = await LoginSite.StartAsync(binance);
 
         using var content = Content(body);
-        var response = await new SiteBrowser(site).RequestAsync(HttpMethod.Post, "/auth/logout", content, LoginRequests.OwnForm);
+        var response = await site.Browser().RequestAsync(HttpMethod.Post, "/auth/logout", content, LoginRequests.OwnForm);
 
         Assert.Contains(response.Status, new[] { HttpStatusCode.Found, HttpStatusCode.BadRequest, HttpStatusCode.RequestEntityTooLarge });
         Assert.False(site.Exceptions.Reader.TryPeek(out _));
@@ -165,7 +165,7 @@ public sealed class LogoutBodyTests
         await using var site = await LoginSite.StartAsync(binance);
         var browser = await site.SignedInAsync();
         using var abort = new CancellationTokenSource();
-        var aborted = new SiteBrowser(site) { Aborted = abort.Token };
+        var aborted = site.BrowserUntil(abort.Token);
         foreach (var cookie in browser.Jar.Cookies)
         {
             aborted.Jar.Add(cookie);

@@ -117,7 +117,7 @@ public sealed class LogoutPageTests
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         await browser.GetAsync("/as?user=first&scheme=Elsewhere");
         var stale = await browser.TokenAsync();
         await browser.SignInAsync();
@@ -188,7 +188,7 @@ public sealed class LogoutPageTests
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, configure: setup => setup.PathBase = "/shop");
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         Assert.Equal("/shop/", await browser.LogInAsync("/shop/auth/login", "/shop"));
 
         var foreign = await browser.SubmitAsync(path, [], LoginRequests.ForeignForm);

@@ -100,7 +100,7 @@ public sealed class LogoutProofTests
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
-        var browser = new SiteBrowser(site, address);
+        var browser = site.Browser(address);
         await browser.SignInAsync();
 
         var response = await browser.RequestAsync(HttpMethod.Post, "/auth/logout", null, ("X-CSRF", "1"), ("Origin", origin));
@@ -174,7 +174,7 @@ public sealed class LogoutProofTests
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
-        var attacker = new SiteBrowser(site);
+        var attacker = site.Browser();
         await attacker.GetAsync("/as?user=attacker&scheme=Binance");
         var token = await attacker.TokenAsync();
         var victim = await site.SignedInAsync();
@@ -192,7 +192,7 @@ public sealed class LogoutProofTests
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         var token = await browser.TokenAsync();
         await browser.SignInAsync();
 

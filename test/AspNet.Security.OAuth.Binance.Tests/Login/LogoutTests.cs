@@ -23,7 +23,7 @@ public sealed class LogoutTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, place);
 
-        var response = await new SiteBrowser(site).SubmitAsync("/auth/logout", [], LogoutProofTests.Parse(headers));
+        var response = await site.Browser().SubmitAsync("/auth/logout", [], LogoutProofTests.Parse(headers));
 
         response.AssertRedirects("/");
         Assert.Empty(response.SetCookieHeaders);
@@ -40,7 +40,7 @@ public sealed class LogoutTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
 
-        var response = await new SiteBrowser(site).RequestAsync(HttpMethod.Post, "/auth/logout?returnUrl=/bye", null, LogoutProofTests.Parse(headers));
+        var response = await site.Browser().RequestAsync(HttpMethod.Post, "/auth/logout?returnUrl=/bye", null, LogoutProofTests.Parse(headers));
 
         LogoutProofTests.AssertNoContent(response);
         Assert.Empty(response.SetCookieHeaders);
@@ -71,7 +71,7 @@ public sealed class LogoutTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, place);
         var browser = await site.SignedInAsync();
-        var late = new SiteBrowser(site);
+        var late = site.Browser();
         foreach (var cookie in browser.Jar.Cookies)
         {
             late.Jar.Add(cookie);
@@ -91,7 +91,7 @@ public sealed class LogoutTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, place);
         var browser = await site.SignedInAsync();
-        var copy = new SiteBrowser(site);
+        var copy = site.Browser();
         foreach (var cookie in browser.Jar.Cookies)
         {
             copy.Jar.Add(cookie);
@@ -111,7 +111,7 @@ public sealed class LogoutTests
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, place);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         await browser.GetAsync("/as?user=another&scheme=Elsewhere");
 
         var refused = await browser.SubmitAsync("/auth/logout", [], LoginRequests.ForeignForm);
@@ -199,7 +199,7 @@ public sealed class LogoutTests
             setup.PathBase = "/shop";
             setup.Cookie = cookie => (cookie.Cookie.Name, cookie.Cookie.Path) = ("shop", "/shop");
         });
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         Assert.Equal("/shop/", await browser.LogInAsync("/shop/auth/login", "/shop"));
 
         var response = await browser.SignOutByScriptAsync("/shop/auth/logout");

@@ -18,7 +18,7 @@ public sealed class OutputCacheTests
             setup.ServicesBefore = CacheAll;
             setup.Map(LoginSite.MapAuth, static app => app.UseOutputCache());
         });
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var turkish = await browser.GetAsync("/auth/failed?failure=timeout", ("Accept-Language", "tr"));
         var english = await browser.GetAsync("/auth/failed?failure=timeout", ("Accept-Language", "en"));

@@ -18,7 +18,7 @@ public sealed class PathRequestTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, place);
 
-        var response = await new SiteBrowser(site).GetAsync("/signin-binance?error=access_denied");
+        var response = await site.Browser().GetAsync("/signin-binance?error=access_denied");
 
         Assert.Equal("/auth/failed?failure=invalid_state", response.LocationHeader);
     }
@@ -35,7 +35,7 @@ public sealed class PathRequestTests
             setup.AfterAuthentication = app => app.UseRouting().UseEndpoints(LoginSite.MapAuth);
         });
 
-        var response = await new SiteBrowser(site).GetAsync("/signin-binance?error=access_denied");
+        var response = await site.Browser().GetAsync("/signin-binance?error=access_denied");
 
         Assert.Equal("/auth/failed?failure=invalid_state", response.LocationHeader);
     }
@@ -46,7 +46,7 @@ public sealed class PathRequestTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
 
-        var response = await new SiteBrowser(site).GetAsync("/members?page=2");
+        var response = await site.Browser().GetAsync("/members?page=2");
 
         Assert.Equal("https://site.example/auth/login?ReturnUrl=%2Fmembers%3Fpage%3D2", new Uri(new Uri("https://site.example"), response.LocationHeader).AbsoluteUri);
     }
@@ -76,7 +76,7 @@ public sealed class PathRequestTests
 
     private static async Task<string?> CancelAsync(TestSite site, string below = "")
     {
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         var request = await browser.ChallengeAsync(below + "/auth/login?returnUrl=/orders");
 
         var response = await browser.ReturnWithQueryAsync(new() { ["state"] = request.State, ["error"] = "access_denied" }, below + "/signin-binance");

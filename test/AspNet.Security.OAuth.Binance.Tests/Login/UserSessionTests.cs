@@ -64,6 +64,25 @@ public sealed class UserSessionTests
         Assert.Equal(_own, await ScopesAsync(browser));
     }
 
+    // A page that needs another consent may challenge with the ticket's properties.
+    [Fact]
+    public async Task A_challenge_with_the_session_s_properties_has_the_scopes_of_its_own()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await LoginSite.StartAsync(binance, configure: setup => setup.Pages["/again"] = async context =>
+        {
+            var session = await context.AuthenticateAsync("Cookies");
+            session.Properties!.RedirectUri = "/";
+            await context.ChallengeAsync("Binance", session.Properties);
+        });
+        var browser = await ConnectAsync(site);
+
+        var response = await browser.ReturnWithCodeAsync(await browser.ChallengeAsync("/again"));
+
+        Assert.Equal("/", response.LocationHeader);
+        Assert.Equal(["user:openId"], await ScopesAsync(browser));
+    }
+
     [Theory]
     [InlineData(SessionPlace.Cookie)]
     [InlineData(SessionPlace.Server)]
@@ -85,7 +104,7 @@ public sealed class UserSessionTests
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         var plain = await site.SignedInAsync();
 
         await ConnectAsync(browser, "user:openId");
@@ -101,7 +120,7 @@ public sealed class UserSessionTests
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         await ConnectAsync(browser, "user:openId", "user:email", "user:openId");
 
@@ -130,7 +149,7 @@ public sealed class UserSessionTests
 
     private static async Task<SiteBrowser> ConnectAsync(TestSite site)
     {
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         await ConnectAsync(browser);
         return browser;
     }

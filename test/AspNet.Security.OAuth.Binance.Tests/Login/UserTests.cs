@@ -69,8 +69,8 @@ public sealed class UserTests
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, place);
 
-        var script = await new SiteBrowser(site).GetUserAsync();
-        var navigation = await new SiteBrowser(site).GetAsync("/auth/user", LoginRequests.Navigation);
+        var script = await site.Browser().GetUserAsync();
+        var navigation = await site.Browser().GetAsync("/auth/user", LoginRequests.Navigation);
 
         foreach (var response in new[] { script, navigation })
         {
@@ -88,7 +88,7 @@ public sealed class UserTests
     {
         using var binance = new BinanceStub();
         await using var site = await LoginSite.StartAsync(binance, place, setup => setup.Authentication = schemes => schemes.AddPartner(binance));
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         await browser.GetAsync("/as?user=another" + scheme);
         Assert.True((await browser.SessionAsync()).SignedIn);
 
@@ -231,8 +231,8 @@ public sealed class UserTests
             }
         });
 
-        var response = await new SiteBrowser(site).GetUserAsync();
-        var elsewhere = await new SiteBrowser(site).RequestAsync(HttpMethod.Post, "/auth/user");
+        var response = await site.Browser().GetUserAsync();
+        var elsewhere = await site.Browser().RequestAsync(HttpMethod.Post, "/auth/user");
 
         await AssertUnauthorizedAsync(response);
         Assert.NotEmpty(elsewhere.Body);

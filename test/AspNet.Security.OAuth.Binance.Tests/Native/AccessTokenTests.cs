@@ -168,6 +168,24 @@ public sealed class AccessTokenTests
         Assert.Equal(app.Clock.GetUtcNow() + NativeApp.Lifetime, (await app.Login.GetSessionAsync(Stop))!.AccessTokenExpiresAt);
     }
 
+    // A server may issue the refresh token of the previous session again. The failure of a refresh is kept for 30 seconds.
+    [Fact]
+    public async Task Failed_refresh_of_a_session_that_was_signed_out_does_not_delay_that_of_the_next_one()
+    {
+        await using var app = await NativeApp.StartAsync();
+        for (var i = 0; i < 2; i++)
+        {
+            var token = await SignInWithAsync(app, "\"refresh_token\":\"shared\",\"expires_in\":20");
+            app.Advance(TimeSpan.FromSeconds(11));
+            app.Binance.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Status(503));
+
+            Assert.Equal(token, await app.Login.GetAccessTokenAsync(Stop));
+
+            Assert.Equal("shared", Assert.Single(app.Refreshes).Form["refresh_token"]);
+            await app.Login.SignOutAsync(Stop);
+        }
+    }
+
     [Fact]
     public async Task Failure_to_read_the_store_is_thrown_and_the_session_stays()
     {

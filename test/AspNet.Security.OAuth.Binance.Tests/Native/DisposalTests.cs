@@ -69,6 +69,25 @@ public sealed class DisposalTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signIn);
     }
 
+    // A store may ignore the cancellation.
+    [Fact]
+    public async Task Running_sign_in_is_waited_for_until_it_has_ended()
+    {
+        await using var app = await NativeApp.StartAsync();
+        using var hold = app.Store.Hold("Read");
+        var signIn = app.Login.SignInAsync(Stop);
+        await hold.ArrivedAsync();
+
+        var waiting = app.Clock.NextWait(TimeSpan.FromSeconds(10));
+        var disposal = app.Login.DisposeAsync().AsTask();
+        await waiting;
+        Assert.False(disposal.IsCompleted);
+        hold.Release();
+
+        await disposal.WaitAsync(Stop);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => signIn);
+    }
+
     [Fact]
     public async Task Sign_in_that_exchanges_its_code_leaves_no_token()
     {

@@ -153,7 +153,7 @@ public sealed class NativeRefreshWaitTests
     public async Task Token_that_is_not_due_needs_no_lock()
     {
         await using var app = await NativeApp.SignedInAsync();
-        app.Store.Failures["Lock"] = new IOException("the lock is unavailable");
+        using var hold = app.Store.Hold("Lock");
 
         Assert.True(app.Binance.Tokens.IsLive(await app.Login.GetAccessTokenAsync(Stop)));
     }

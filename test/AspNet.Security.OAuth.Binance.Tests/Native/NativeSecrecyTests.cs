@@ -57,32 +57,15 @@ public sealed class NativeSecrecyTests
     public async Task Failures_after_their_callers_cancelled_are_no_unobserved_exceptions()
     {
         var marker = Guid.NewGuid().ToString();
-        List<string> unobserved = [];
-        TaskScheduler.UnobservedTaskException += Record;
-        try
-        {
-            await FailUnobservedAsync(marker);
+        using var unobserved = new UnobservedExceptions();
 
-            // On another stack, which does not reference the failed tasks.
-            await Task.Yield();
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-        }
-        finally
-        {
-            TaskScheduler.UnobservedTaskException -= Record;
-        }
+        await FailUnobservedAsync(marker);
 
-        // Other tests may cause further ones.
-        Assert.DoesNotContain(unobserved, exception => exception.Contains(marker, StringComparison.Ordinal));
-
-        void Record(object? sender, UnobservedTaskExceptionEventArgs args)
-        {
-            lock (unobserved)
-            {
-                unobserved.AddRange(args.Exception.Flatten().InnerExceptions.Select(TextOf));
-            }
-        }
+        // On another stack, which does not reference the failed tasks.
+        await Task.Yield();
+        Assert.DoesNotContain(
+            unobserved.Collect().SelectMany(exception => exception.Flatten().InnerExceptions),
+            exception => TextOf(exception).Contains(marker, StringComparison.Ordinal));
     }
 
     private static async Task FailUnobservedAsync(string marker)

@@ -127,6 +127,23 @@ public sealed class SignInEndingTests
     }
 
     [Fact]
+    public async Task Sign_in_that_is_cancelled_before_it_begins_ends_as_cancelled_although_another_one_is_in_progress()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        app.Browser.OnOpen = ScriptedBrowser.StayOpenAsync;
+        using var first = new CancellationTokenSource();
+        using var second = new CancellationTokenSource();
+        var signIn = app.Login.SignInAsync(first.Token);
+        await app.Browser.OpenedAsync(2);
+        await second.CancelAsync();
+
+        await Failing.AsCancelledAsync(second, app.Login.SignInAsync(second.Token));
+
+        await first.CancelAsync();
+        await Failing.AsCancelledAsync(first, signIn);
+    }
+
+    [Fact]
     public async Task Sign_in_fails_as_browser_unavailable_when_the_browser_throws()
     {
         await using var app = await NativeApp.SignedInAsync();

@@ -177,6 +177,19 @@ public sealed class SignOutTests
         Assert.Empty(app.Binance.Tokens.AccessTokens);
     }
 
+    // Only a timeout of the lock lets the sign-out proceed without it.
+    [Fact]
+    public async Task Cancellation_of_the_lock_by_the_store_is_thrown_and_the_session_stays()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        app.Store.Failures["Lock"] = new OperationCanceledException("the store was closed");
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => app.Login.SignOutAsync(Stop));
+
+        Assert.NotNull(app.Store.Text);
+        Assert.Empty(app.Binance.Requests);
+    }
+
     [Fact]
     public async Task Sign_out_that_is_cancelled_before_it_begins_changes_nothing()
     {

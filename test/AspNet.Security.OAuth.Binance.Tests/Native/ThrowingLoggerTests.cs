@@ -28,6 +28,9 @@ public sealed class ThrowingLoggerTests
         Assert.Null(await login.GetSessionAsync(Stop));
         Assert.Empty(app.Binance.Tokens.AccessTokens);
         Assert.NotEqual(0, logger.Thrown);
+
+        // A logger that cannot tell whether it is enabled gets no entry.
+        Assert.Equal(isInLog, logger.IsCalled);
     }
 
     [Theory]
@@ -67,13 +70,20 @@ public sealed class ThrowingLoggerTests
 
         public int Thrown => _thrown;
 
+        /// <summary>Whether there was an entry.</summary>
+        public bool IsCalled { get; private set; }
+
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull
             => null;
 
         public bool IsEnabled(LogLevel logLevel) => isInLog || Throw();
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Throw();
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            IsCalled = true;
+            Throw();
+        }
 
         private bool Throw()
         {

@@ -206,6 +206,25 @@ public sealed class UnkeptTokensTests
         Assert.Equal(BinanceEmulatorDefaults.SecondUserId, (await app.NewLogin().GetSessionAsync(Stop))!.User.UserId);
     }
 
+    // The server has accepted the old refresh token from two processes.
+    [Fact]
+    public async Task Tokens_that_another_process_has_stored_meanwhile_are_refreshed_instead_of_them()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        app.Expire();
+        await BreakAsync(app);
+        app.Store.Failures.Clear();
+        const string Body = """{"access_token":"of-another-process","refresh_token":"refresh-of-another-process","token_type":"bearer","expires_in":3600}""";
+        app.Binance.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.Body(Body), times: 2);
+        Assert.Equal("of-another-process", await app.NewLogin().GetAccessTokenAsync(Stop));
+        app.Binance.Requests.Clear();
+
+        app.Expire();
+        await app.Login.GetAccessTokenAsync(Stop);
+
+        Assert.Equal("refresh-of-another-process", Assert.Single(app.Refreshes).Form["refresh_token"]);
+    }
+
     [Fact]
     public async Task Sign_out_revokes_the_newest()
     {

@@ -84,6 +84,19 @@ public sealed class UserInterfaceTests
         Assert.Equal(BinanceEmulatorDefaults.UserId, session.User.UserId);
     }
 
+    [Fact]
+    public async Task Browser_that_throws_in_the_context_of_the_caller_fails_the_sign_in()
+    {
+        await using var app = await NativeApp.StartAsync();
+        using var context = new OneThread();
+        var reason = new InvalidOperationException("no display");
+        app.Browser.OnOpen = (_, _) => throw reason;
+
+        var exception = await Failing.WithAsync(BinanceFailure.BrowserUnavailable, context.RunAsync(() => app.Login.SignInAsync(Stop)));
+
+        Assert.Same(reason, exception.InnerException);
+    }
+
     // The browser cannot be opened while its thread is blocked: the sign-in times out, and the browser is not opened later.
     [Fact]
     public async Task Sign_in_whose_thread_is_blocked_ends_in_time_and_opens_no_browser_afterwards()

@@ -86,7 +86,7 @@ public sealed class ForwardedSignInTests
             binance, options => _ = bySelector ? options.ForwardDefaultSelector = _ => "Late" : (object)(options.ForwardSignIn = "Late"), Nowhere, isDefault: false);
         site.Services.GetRequiredService<IAuthenticationSchemeProvider>()
             .AddScheme(new AuthenticationScheme("Late", null, typeof(CookieAuthenticationHandler)));
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         await browser.SignInAsync("/orders");
 
@@ -130,7 +130,7 @@ public sealed class ForwardedSignInTests
 
     private static async Task AssertSignsInAsync(TestSite site)
     {
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var response = await browser.SignInAsync("/orders");
 

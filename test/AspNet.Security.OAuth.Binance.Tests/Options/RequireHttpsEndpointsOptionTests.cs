@@ -32,7 +32,7 @@ public sealed class RequireHttpsEndpointsOptionTests
             options.RequireHttpsEndpoints = false;
             options.BackchannelHttpHandler = backchannel;
         });
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         await browser.SignInAsync();
         var session = await browser.SessionAsync();
@@ -49,7 +49,7 @@ public sealed class RequireHttpsEndpointsOptionTests
         await using var site = await TestSite.StartAsync(new Uri("https://server.example"), setup => setup.Binance = options => options.BackchannelHttpHandler = backchannel);
         site.Options.TokenEndpoint = "http://server.example/oauth/token";
 
-        var response = await new SiteBrowser(site).SignInAsync("/orders");
+        var response = await site.Browser().SignInAsync("/orders");
 
         Assert.Equal("/failed?failure=unknown&returnUrl=%2Forders", response.Location!.OriginalString);
         Assert.Equal(0, backchannel.Calls(BinanceStub.TokenPath));

@@ -130,7 +130,7 @@ public sealed class SignInSchemeTests
             setup.Schemes = services => services.AddAuthentication("Own").AddScheme<AuthenticationSchemeOptions, SigningInHandler>("Own", null);
         });
 
-        var response = await new SiteBrowser(site).SignInAsync("/orders");
+        var response = await site.Browser().SignInAsync("/orders");
 
         Assert.Equal("/orders", response.Location!.OriginalString);
         Assert.Equal([Responses.UserId], users);
@@ -156,7 +156,7 @@ public sealed class SignInSchemeTests
 
     private static async Task AssertSignsInAsync(TestSite site, string scheme)
     {
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var response = await browser.SignInAsync("/orders");
 

@@ -14,12 +14,11 @@ namespace AspNet.Security.OAuth.Binance.Tests.Performance;
 /// </summary>
 public sealed class FairnessTests
 {
+    public static TheoryData<string> Contenders
+        => [nameof(Contender.Floor), nameof(Contender.Recipe), nameof(Contender.Google), nameof(Contender.Ours), nameof(Contender.OnServer)];
+
     [Theory]
-    [InlineData(nameof(Contender.Floor))]
-    [InlineData(nameof(Contender.Recipe))]
-    [InlineData(nameof(Contender.Google))]
-    [InlineData(nameof(Contender.Ours))]
-    [InlineData(nameof(Contender.OnServer))]
+    [MemberData(nameof(Contenders))]
     public async Task A_contender_ends_with_the_same_claims_and_tokens(string contender)
     {
         using var site = new InMemorySite(Enum.Parse<Contender>(contender));
@@ -36,11 +35,7 @@ public sealed class FairnessTests
     }
 
     [Theory]
-    [InlineData(nameof(Contender.Floor))]
-    [InlineData(nameof(Contender.Recipe))]
-    [InlineData(nameof(Contender.Google))]
-    [InlineData(nameof(Contender.Ours))]
-    [InlineData(nameof(Contender.OnServer))]
+    [MemberData(nameof(Contenders))]
     public void A_contender_sends_the_same_authorize_parameters_with_a_proof_key(string contender)
     {
         using var site = new InMemorySite(Enum.Parse<Contender>(contender));

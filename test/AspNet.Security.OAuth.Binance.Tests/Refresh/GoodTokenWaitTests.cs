@@ -22,8 +22,7 @@ public sealed class GoodTokenWaitTests
         var (browser, old) = await DueAsync(site);
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
 
-        var response = browser.SendAsync("/page");
-        await hold.WaitForCallsAsync(1, Stop);
+        var response = await OpenAsync(browser, hold);
         await site.Clock.PassUpToAsync(page.Reached, StoreOutages.GoodWait);
         Assert.Equal(old, await page.Reached);
         site.Clock.Pass(TimeSpan.FromSeconds(5));
@@ -46,8 +45,7 @@ public sealed class GoodTokenWaitTests
         await using var site = await TestSite.StartAsync(page.AddTo);
         var (browser, old) = await DueAsync(site);
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        var response = browser.SendAsync("/page");
-        await hold.WaitForCallsAsync(1, Stop);
+        var response = await OpenAsync(browser, hold);
 
         site.Clock.Pass(StoreOutages.GoodWait - TimeSpan.FromMilliseconds(1));
         hold.Release();
@@ -57,17 +55,39 @@ public sealed class GoodTokenWaitTests
     }
 
     [Fact(Timeout = 40_000)]
+    public async Task Page_waits_two_seconds_in_all_for_a_slow_cache_and_for_the_refresh()
+    {
+        var page = new TokenPage();
+        await using var farm = await Farm.StartAsync(page.AddTo);
+        var clock = farm.First.Clock;
+        var (browser, old) = await DueAsync(farm.First);
+        var read = farm.Store.Commands.Hold(StoreCommand.Get, ":session:");
+        using var hold = farm.First.Emulator.Faults.Hold(EmulatorEndpoint.Token);
+        var response = browser.SendAsync("/page");
+        await read.Reached;
+        clock.Pass(TimeSpan.FromSeconds(1.5));
+        read.Release();
+        await hold.WaitForCallsAsync(1, Stop);
+
+        await clock.PassUpToAsync(page.Reached, TimeSpan.FromSeconds(0.5));
+
+        Assert.Equal(old, await page.Reached);
+        hold.Release();
+        Assert.NotNull((await response).SessionCookie);
+    }
+
+    [Fact(Timeout = 40_000)]
     public async Task Response_waits_until_BackchannelTimeout_and_later_requests_do_not_wait()
     {
         await using var site = await TestSite.StartAsync(setup => setup.Binance = options => options.BackchannelTimeout = TimeSpan.FromSeconds(6));
         var (browser, old) = await DueAsync(site);
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        var response = browser.SendAsync("/session");
-        await hold.WaitForCallsAsync(1, Stop);
+        var response = await OpenAsync(browser, hold, "/session");
 
         await site.Clock.PassUpToAsync(response, TimeSpan.FromSeconds(6));
 
         Assert.Null((await response).SessionCookie);
+        Assert.DoesNotContain(site.Logs, record => record.Id.Name == "CookieNotWritten");
         Assert.Equal(old, (await browser.GetWithinAsync(site.Clock, TimeSpan.Zero)).Session.AccessToken);
         hold.Release();
         Assert.True(site.Emulator.Tokens.IsLive((await browser.UntilRenewedAsync(old)).AccessToken!));
@@ -84,8 +104,7 @@ public sealed class GoodTokenWaitTests
         });
         var (browser, old) = await DueAsync(site);
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        var response = browser.SendAsync("/stream");
-        await hold.WaitForCallsAsync(1, Stop);
+        var response = await OpenAsync(browser, hold, "/stream");
         site.Clock.Pass(TimeSpan.FromSeconds(9));
         hold.Release();
 
@@ -138,6 +157,14 @@ public sealed class GoodTokenWaitTests
         browser.Receive(await here);
         Assert.True(farm.First.Emulator.Tokens.IsLive((await there.UntilRenewedAsync(old)).AccessToken!));
         Assert.Equal(1, farm.First.RefreshCalls);
+    }
+
+    // Opens a page whose refresh is held.
+    private static async Task<Task<SiteResponse>> OpenAsync(SiteBrowser browser, EmulatorHold hold, string path = "/page")
+    {
+        var response = browser.SendAsync(path);
+        await hold.WaitForCallsAsync(1, Stop);
+        return response;
     }
 
     private static async Task<(SiteBrowser Browser, string Old)> DueAsync(TestSite site)

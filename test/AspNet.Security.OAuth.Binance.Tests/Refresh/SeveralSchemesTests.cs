@@ -1,6 +1,5 @@
 using System.Globalization;
 using AspNet.Security.OAuth.Binance.Emulator;
-using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -15,7 +14,7 @@ public sealed class SeveralSchemesTests
     [Fact]
     public async Task Two_schemes_on_one_cookie_refresh_and_revoke_with_their_own_client()
     {
-        await using var site = await TestSite.StartAsync(setup => setup.Authentication = builder => AddSecond(builder, setup.Server));
+        await using var site = await TestSite.StartAsync(setup => setup.Authentication = builder => builder.AddSecondBinance(setup.Server));
         site.AddSecondClient();
         var (first, second) = (await site.SignedInAsync(), site.Browser());
         await second.SignInAsync(scheme: "Second");
@@ -37,7 +36,7 @@ public sealed class SeveralSchemesTests
         await using var site = await TestSite.StartAsync(setup => setup.Authentication = builder =>
         {
             builder.AddCookie("Other");
-            AddSecond(builder, setup.Server, "Other");
+            builder.AddSecondBinance(setup.Server, "Other");
         });
         site.AddSecondClient();
         var browser = await site.SignedInAsync();
@@ -63,7 +62,7 @@ public sealed class SeveralSchemesTests
     {
         await using var site = await TestSite.StartAsync(setup => setup.Authentication = builder =>
         {
-            AddSecond(builder, setup.Server);
+            builder.AddSecondBinance(setup.Server);
             builder.Services.Configure<BinanceAuthenticationOptions>("Second", options => options.AutomaticRefresh = false);
         });
         site.AddSecondClient();
@@ -130,12 +129,6 @@ public sealed class SeveralSchemesTests
         Assert.True((await browser.SessionAsync()).SignedIn);
         Assert.Equal(["second-client"], RefreshingClients(site));
     }
-
-    private static void AddSecond(AuthenticationBuilder builder, Uri binance, string? cookie = null) => builder.AddBinance("Second", options =>
-    {
-        (options.ClientId, options.ClientSecret, options.CallbackPath, options.SignInScheme) = ("second-client", "second-secret", "/signin-second", cookie);
-        options.UseServer(binance);
-    });
 
     private static IEnumerable<string?> RefreshingClients(TestSite site) => site.Emulator.Requests.To(EmulatorEndpoint.Token)
         .Where(request => request.GrantType == "refresh_token").Select(request => request.Form["client_id"]);

@@ -15,6 +15,9 @@ public sealed class SharedRefreshTokenTests
     /// <summary>Whether both sessions have the same access token, whether they use two processes, and where sessions are stored.</summary>
     public static MatrixTheoryData<bool, bool, SessionPlace> Sessions => new([false, true], [false, true], [SessionPlace.Cookie, SessionPlace.Server]);
 
+    /// <summary>The refresh token of the first session after its refresh, and whether the sessions use two processes.</summary>
+    public static MatrixTheoryData<string, bool> RefreshTokens => new([Shared, Next], [false, true]);
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Theory(Timeout = 40_000)]
@@ -135,10 +138,7 @@ public sealed class SharedRefreshTokenTests
     }
 
     [Theory(Timeout = 40_000)]
-    [InlineData(Shared, false)]
-    [InlineData(Shared, true)]
-    [InlineData(Next, false)]
-    [InlineData(Next, true)]
+    [MemberData(nameof(RefreshTokens))]
     public async Task Outcome_of_an_ended_session_is_not_reused(string refreshToken, bool elsewhere)
     {
         await using var farm = await Farm.StartAsync();
@@ -159,10 +159,7 @@ public sealed class SharedRefreshTokenTests
     }
 
     [Theory(Timeout = 40_000)]
-    [InlineData(Shared, false)]
-    [InlineData(Shared, true)]
-    [InlineData(Next, false)]
-    [InlineData(Next, true)]
+    [MemberData(nameof(RefreshTokens))]
     public async Task Expired_outcome_is_not_reused(string refreshToken, bool elsewhere)
     {
         await using var farm = await Farm.StartAsync();

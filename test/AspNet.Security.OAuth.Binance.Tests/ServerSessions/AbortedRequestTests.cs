@@ -18,10 +18,8 @@ public sealed class AbortedRequestTests
         var browser = await site.WithExpiredTokenAsync();
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
         await AbortAsync(site, browser, hold, requests);
-        var written = site.Store().Commands.Next(StoreCommand.Set, ServerSite.Ticket);
 
-        hold.Release();
-        await written;
+        await hold.ReleaseUntilAsync(site.Store(), StoreCommand.Set);
         await site.Clock.SettleAsync();
 
         // The outcome is no longer kept: the next request reads the store.
@@ -37,16 +35,8 @@ public sealed class AbortedRequestTests
         var browser = await site.WithExpiredTokenAsync();
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
         await AbortAsync(site, browser, hold, requests: 3);
-        site.Emulator.Tokens.RevokeAll();
-        var removed = site.Store().Commands.Next(StoreCommand.Remove, ServerSite.Ticket);
 
-        hold.Release();
-        await removed;
-
-        Assert.Empty(site.Store().Tickets());
-        var response = await browser.GetAsync("/session");
-        Assert.False(response.Session.SignedIn);
-        Assert.Empty(response.SetCookies);
+        await hold.AssertRefusalEndsSessionAsync(site, browser);
     }
 
     [Fact]

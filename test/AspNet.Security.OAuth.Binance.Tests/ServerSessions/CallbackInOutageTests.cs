@@ -12,8 +12,7 @@ public sealed class CallbackInOutageTests
     public async Task A_sign_in_redirects_to_the_failure_path_with_unavailable()
     {
         await using var site = await ServerSite.StartAsync();
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         site.Store().Commands.Fail();
 
         var response = await browser.DeliverCallbackAsync(callback);
@@ -33,8 +32,7 @@ public sealed class CallbackInOutageTests
     public async Task A_callback_without_a_failure_path_gets_503()
     {
         await using var site = await ServerSite.StartAsync(static setup => setup.FailurePath = null);
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         site.Store().Commands.Fail();
 
         var response = await browser.DeliverCallbackAsync(callback);
@@ -69,8 +67,7 @@ public sealed class CallbackInOutageTests
     public async Task A_cache_that_fails_during_the_callback_signs_nobody_in(string part)
     {
         await using var site = await ServerSite.StartAsync();
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         site.Store().Commands.Before = (_, key) => key.StartsWith(part, StringComparison.Ordinal)
             ? Task.FromException(new InvalidOperationException("the connection is lost"))
             : Task.CompletedTask;

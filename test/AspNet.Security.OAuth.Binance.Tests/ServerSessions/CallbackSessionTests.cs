@@ -49,8 +49,7 @@ public sealed class CallbackSessionTests
             };
             new SessionStorage(place).Configure(setup);
         });
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         var again = browser.Copy();
 
         var first = browser.DeliverCallbackAsync(callback);
@@ -67,6 +66,47 @@ public sealed class CallbackSessionTests
 
         Assert.True(again.HasSessionCookie);
         Assert.True((await again.SessionAsync()).SignedIn);
+    }
+
+    // The second delivery may carry the cookie of another session.
+    [Theory(Timeout = 60_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_second_delivery_in_which_the_application_also_signs_in_leaves_the_session_as_it_is(bool overAnother)
+    {
+        var changes = false;
+        await using var site = await ServerSite.StartAsync(setup =>
+        {
+            setup.Binance = options => options.Events.OnTicketReceived = context
+                => context.HttpContext.SignInAsync("Cookies", context.Principal!, context.Properties);
+            setup.Cookie = cookie => cookie.Events.OnValidatePrincipal = context =>
+            {
+                if (changes)
+                {
+                    context.Principal!.Identities.First().AddClaim(new("role", "added"));
+                    context.ShouldRenew = true;
+                }
+
+                return Task.CompletedTask;
+            };
+        });
+        var (browser, callback) = await site.ConsentedAsync();
+        var again = browser.Copy();
+        browser.Receive(await browser.DeliverCallbackAsync(callback));
+        if (overAnother)
+        {
+            again.Jar.Add((await site.SignedInAsync()).SessionCookie);
+        }
+
+        changes = true;
+        await browser.GetAsync("/");
+        changes = false;
+
+        again.Receive(await again.DeliverCallbackAsync(callback));
+
+        Assert.Equal("added", (await browser.SessionAsync()).Claim("role"));
+        Assert.Equal("added", (await again.SessionAsync()).Claim("role"));
+        Assert.Single(site.Store().Tickets());
     }
 
     [Fact(Timeout = 60_000)]
@@ -99,8 +139,7 @@ public sealed class CallbackSessionTests
     public async Task A_second_delivery_after_all_sessions_ended_does_not_restore_the_first_key()
     {
         await using var site = await ServerSite.StartAsync();
-        var browser = site.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await site.ConsentedAsync();
         var again = browser.Copy();
         browser.Receive(await browser.DeliverCallbackAsync(callback));
         var user = (await browser.SessionAsync()).UserId!;
@@ -108,8 +147,9 @@ public sealed class CallbackSessionTests
         await site.Sessions().EndAllAsync(user, cancellationToken: TestContext.Current.CancellationToken);
         Assert.False((await browser.SessionAsync()).SignedIn);
 
-        await again.DeliverCallbackAsync(callback);
+        var response = await again.DeliverCallbackAsync(callback);
 
+        Assert.Null(response.SessionCookie);
         Assert.False((await browser.SessionAsync()).SignedIn);
     }
 }

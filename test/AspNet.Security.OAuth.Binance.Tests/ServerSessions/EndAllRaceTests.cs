@@ -15,8 +15,7 @@ public sealed class EndAllRaceTests
     {
         await using var farm = await ServerSite.StartFarmAsync();
         await farm.First.SignedInAsync();
-        var browser = farm.Second.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await farm.Second.ConsentedAsync();
         var write = farm.Store.Commands.Hold(StoreCommand.Set, ServerSite.Ticket, afterwards);
         var signIn = browser.DeliverCallbackAsync(callback);
         await write.Reached;
@@ -38,8 +37,7 @@ public sealed class EndAllRaceTests
             await farm.First.SignedInAsync();
         }
 
-        var browser = farm.Second.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await farm.Second.ConsentedAsync();
         var (signIn, read) = await HoldAtGenerationAsync(farm, browser, callback);
 
         await farm.First.EndAllAsync();
@@ -53,8 +51,7 @@ public sealed class EndAllRaceTests
     {
         await using var farm = await ServerSite.StartFarmAsync();
         var before = await farm.First.SignedInAsync();
-        var browser = farm.Second.Browser();
-        var callback = await browser.ConsentAsync();
+        var (browser, callback) = await farm.Second.ConsentedAsync();
         var write = farm.Store.Commands.Hold(StoreCommand.Set, ServerSite.Generation, afterwards: true);
         var ending = farm.First.EndAllAsync();
         await write.Reached;

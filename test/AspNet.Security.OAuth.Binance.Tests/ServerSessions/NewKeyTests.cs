@@ -59,6 +59,25 @@ public sealed class NewKeyTests
     }
 
     [Fact]
+    public async Task The_key_of_the_challenge_and_that_of_the_callback_are_both_rejected_after_a_sign_in()
+    {
+        await using var site = await ServerSite.StartAsync();
+        var browser = await site.SignedInAsync();
+        var atChallenge = browser.Copy();
+        var atCallback = site.Browser();
+        await atCallback.GetAsync("/as?user=another");
+        var callback = await browser.ConsentAsync();
+        browser.Jar.Add(atCallback.SessionCookie);
+
+        await browser.ReturnFromBinanceAsync(callback);
+
+        Assert.Equal(ServerSite.User, (await browser.SessionAsync()).UserId);
+        Assert.False((await atChallenge.SessionAsync()).SignedIn);
+        Assert.False((await atCallback.SessionAsync()).SignedIn);
+        Assert.Single(site.Store().Tickets());
+    }
+
+    [Fact]
     public async Task Of_two_sign_ins_in_one_request_the_second_is_the_session()
     {
         await using var site = await ServerSite.StartAsync(setup => setup.Pages["/twice"] = async context =>

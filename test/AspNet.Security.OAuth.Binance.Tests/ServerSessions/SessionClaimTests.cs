@@ -136,6 +136,26 @@ public sealed class SessionClaimTests
     }
 
     [Fact]
+    public async Task A_sign_in_with_a_user_of_the_application_s_own_passes_it_on_unchanged()
+    {
+        var user = CookieSites.User("own");
+        ClaimsPrincipal? signedIn = null;
+        await using var site = await ServerSite.StartAsync(setup =>
+        {
+            setup.Cookie = cookie => cookie.Events.OnSignedIn = context =>
+            {
+                signedIn = context.Principal;
+                return Task.CompletedTask;
+            };
+            setup.Pages["/own"] = context => context.SignInAsync("Cookies", user);
+        });
+
+        await site.Browser().GetAsync("/own");
+
+        Assert.Same(user, signedIn);
+    }
+
+    [Fact]
     public async Task The_user_endpoint_does_not_return_the_claim()
     {
         await using var hub = await HubSite.StartAsync(setup => setup.AfterAuthentication = static app

@@ -45,15 +45,8 @@ public sealed class SessionSchemeTests
     [InlineData("Other")]
     public async Task Two_Binance_schemes_are_listed_and_ended_separately(string? cookie)
     {
-        await using var site = await ServerSite.StartAsync(setup => setup.Authentication = builder =>
-        {
-            builder.AddCookie("Other").AddBinance("Second", options =>
-            {
-                (options.ClientId, options.ClientSecret) = ("second-client", "second-secret");
-                (options.CallbackPath, options.SignInScheme) = ("/signin-second", cookie);
-                options.UseServer(setup.Server);
-            });
-        });
+        await using var site = await ServerSite.StartAsync(
+            setup => setup.Authentication = builder => builder.AddCookie("Other").AddSecondBinance(setup.Server, cookie));
         site.AddSecondClient();
         var (first, second) = (await site.SignedInAsync(), site.Browser());
         await second.SignInAsync(scheme: "Second");

@@ -52,14 +52,7 @@ public sealed class SeveralCookiesTests
     private static async Task<TestSite> StartAsync(params string[] cookies)
     {
         var site = await ServerSite.StartAsync(
-            setup => setup.Authentication = builder => builder.AddCookie("Other").AddBinance("Second", options =>
-            {
-                (options.ClientId, options.ClientSecret) = ("second-client", "second-secret");
-                (options.CallbackPath, options.SignInScheme) = ("/signin-second", "Other");
-                options.UseServer(setup.Server);
-            }),
-            null,
-            cookies);
+            setup => setup.Authentication = builder => builder.AddCookie("Other").AddSecondBinance(setup.Server, "Other"), null, cookies);
         site.AddSecondClient();
         return site;
     }

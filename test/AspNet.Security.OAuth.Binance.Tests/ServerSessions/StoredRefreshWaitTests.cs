@@ -25,9 +25,7 @@ public sealed class StoredRefreshWaitTests
 
         Assert.Equal(before.AccessToken, response.Session.AccessToken);
         Assert.Empty(response.SetCookies);
-        var written = site.Store().Commands.Next(StoreCommand.Set, ServerSite.Ticket);
-        hold.Release();
-        await written;
+        await hold.ReleaseUntilAsync(site.Store(), StoreCommand.Set);
         await site.Clock.SettleAsync();
         site.Clock.Pass(TimeSpan.FromMinutes(11));
         Assert.True(site.Emulator.Tokens.IsLive((await browser.SessionAsync()).AccessToken!));
@@ -88,9 +86,7 @@ public sealed class StoredRefreshWaitTests
 
         Assert.Equal(before.AccessToken, (await later).Session.AccessToken);
         Assert.Equal(1, hold.Arrived);
-        var written = site.Store().Commands.Next(StoreCommand.Set, ServerSite.Ticket);
-        hold.Release();
-        await written;
+        await hold.ReleaseUntilAsync(site.Store(), StoreCommand.Set);
         Assert.True(site.Emulator.Tokens.IsLive((await browser.SessionAsync()).AccessToken!));
         Assert.Equal(1, site.RefreshCalls);
     }
@@ -110,9 +106,7 @@ public sealed class StoredRefreshWaitTests
         site.Clock.Pass(_wait);
 
         Assert.Equal(before.AccessToken, (await page).Session.AccessToken);
-        var written = farm.Store.Commands.Next(StoreCommand.Set, ServerSite.Ticket);
-        hold.Release();
-        await written;
+        await hold.ReleaseUntilAsync(farm.Store, StoreCommand.Set);
         Assert.True(site.Emulator.Tokens.IsLive((await there.SessionAsync()).AccessToken!));
         Assert.True(site.Emulator.Tokens.IsLive((await browser.SessionAsync()).AccessToken!));
         Assert.Equal(1, hold.Arrived);
@@ -126,16 +120,9 @@ public sealed class StoredRefreshWaitTests
         var browser = await site.SignedInAsync();
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
         Assert.True((await WaitAndProceedAsync(site, browser, hold)).Session.SignedIn);
-        site.Emulator.Tokens.RevokeAll();
-        var removed = site.Store().Commands.Next(StoreCommand.Remove, ServerSite.Ticket);
 
-        hold.Release();
-        await removed;
+        await hold.AssertRefusalEndsSessionAsync(site, browser);
 
-        Assert.Empty(site.Store().Tickets());
-        var response = await browser.GetAsync("/session");
-        Assert.False(response.Session.SignedIn);
-        Assert.Empty(response.SetCookies);
         Assert.Equal(1, site.RefreshCalls);
     }
 
@@ -166,12 +153,8 @@ public sealed class StoredRefreshWaitTests
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
         await WaitAndProceedAsync(site, browser, hold);
         var copy = browser.Copy();
-        var arrived = site.Requests.Next(1);
 
-        var signOut = browser.SendAsync("/sign-out");
-        await arrived;
-        hold.Release();
-        browser.Receive(await signOut);
+        await browser.SignOutDuringAsync(site, hold);
 
         Assert.False(browser.HasSessionCookie);
         Assert.False((await copy.SessionAsync()).SignedIn);

@@ -3,6 +3,7 @@ using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
 
@@ -34,6 +35,34 @@ public sealed class ApplicationSignInTests
         site.Clock.Pass(TimeSpan.FromMinutes(12));
 
         Assert.True((await browser.SessionAsync()).SignedIn);
+    }
+
+    [Fact]
+    public async Task A_sign_in_during_validation_loses_no_tokens_after_the_validation_of_another_cookie()
+    {
+        var signsIn = false;
+        await using var site = await TestSite.StartAsync(setup =>
+        {
+            setup.Cookie = cookie => cookie.Events.OnValidatePrincipal = async context =>
+            {
+                if (signsIn)
+                {
+                    await context.HttpContext.AuthenticateAsync("Second");
+                    await context.HttpContext.SignInAsync("Cookies", context.Principal!, context.Properties);
+                }
+            };
+            setup.Authentication = builder => builder.AddCookie("Second", cookie => cookie.Events.OnValidatePrincipal = static _ => Task.CompletedTask);
+        });
+        var browser = await site.SignedInAsync();
+        await browser.AdoptAsync(new(), "Second");
+        site.Clock.Pass(TimeSpan.FromMinutes(56));
+        signsIn = true;
+        await browser.GetAsync("/");
+        signsIn = false;
+        site.Clock.Pass(TimeSpan.FromMinutes(12));
+
+        Assert.True((await browser.SessionAsync()).SignedIn);
+        Assert.Equal(1, site.RefreshCalls);
     }
 
     [Theory]

@@ -92,6 +92,20 @@ public sealed class CachedPageTests
         Assert.Equal(TimeSpan.FromMinutes(10), page.CacheControl.MaxAge);
     }
 
+    [Fact]
+    public async Task A_public_page_that_deletes_the_cookie_of_an_ended_session_is_not_cacheable()
+    {
+        await using var site = await StartAsync(Pending.Refresh, SessionPlace.Cookie);
+        var browser = await site.SignedInAsync();
+        var copy = browser.Copy();
+        await browser.GetAsync("/sign-out");
+
+        var page = await copy.GetAsync("/news/slow");
+
+        Assert.True(page.DeletesSessionCookie);
+        AssertNotCacheableWithCookie(page, carriesCookie: true);
+    }
+
     private static Task<TestSite> StartAsync(Pending pending, SessionPlace place, bool persistent = false)
         => TestSite.StartAsync(setup =>
         {
@@ -141,5 +155,6 @@ public sealed class CachedPageTests
         Assert.Equal(carriesCookie ? 1 : 0, response.SetCookies.Count);
         Assert.Equal((carriesCookie, !carriesCookie), (response.CacheControl.NoStore, response.CacheControl.Public));
         Assert.Equal(carriesCookie ? null : TimeSpan.FromMinutes(10), response.CacheControl.MaxAge);
+        Assert.Equal(carriesCookie ? "no-cache" : "", response.Header("Pragma"));
     }
 }

@@ -69,12 +69,8 @@ public sealed class CookieApplicationChangesTests
                 context.ShouldRenew = true;
             }
         });
-        var browser = await SignedInAsync(site, minutes);
 
-        changes = true;
-        var during = await browser.SessionAsync();
-        changes = false;
-        var after = await browser.SessionAsync();
+        var (during, after) = await SessionsAsync(site, minutes, now => changes = now);
 
         Assert.Equal(("kept", "kept"), (after.Items["own"], after.Items[".Token.own"]));
         AssertNewestTokens(site, during, after, refreshes: minutes == 56 ? 1 : 0);
@@ -98,12 +94,8 @@ public sealed class CookieApplicationChangesTests
                 context.ShouldRenew = true;
             }
         });
-        var browser = await SignedInAsync(site, minutes);
 
-        changes = true;
-        var during = await browser.SessionAsync();
-        changes = false;
-        var after = await browser.SessionAsync();
+        var (during, after) = await SessionsAsync(site, minutes, now => changes = now);
 
         Assert.Equal(issued, (during.RefreshToken, during.AccessToken));
         Assert.Equal(issued, (after.RefreshToken, after.AccessToken));
@@ -134,6 +126,16 @@ public sealed class CookieApplicationChangesTests
         Assert.True(after.SignedIn);
         Assert.Equal((null, null), (during.AccessToken, after.AccessToken));
         Assert.Equal(0, site.RefreshCalls);
+    }
+
+    // The session in a request that the application changes, and in the next one.
+    private static async Task<(SiteSession During, SiteSession After)> SessionsAsync(TestSite site, int minutes, Action<bool> change)
+    {
+        var browser = await SignedInAsync(site, minutes);
+        change(true);
+        var during = await browser.SessionAsync();
+        change(false);
+        return (during, await browser.SessionAsync());
     }
 
     private static void AssertNewestTokens(TestSite site, SiteSession during, SiteSession after, int refreshes)

@@ -18,6 +18,7 @@ public sealed class CookieOutcomeMemoryTests
         { 60, "00:09:59", true },
         { 60, "00:10:01", false },
         { 15, "00:07:29", true },
+        { 15, "00:07:30", false },
         { 15, "00:07:31", false },
         { 10, "00:04:59", true },
         { 10, "00:05:01", false },

@@ -51,7 +51,7 @@ public sealed class ErrorPageTests
         AssertCarriesCookie(Pending.Refresh, place, error);
         var ticket = await sessions.TicketAsync(site, browser.Cookie(SiteResponse.CookieName));
         Assert.Equal(TestSite.TokenLifetime, ticket.Properties.GetTokenExpiry() - site.Clock.GetUtcNow());
-        await AssertRefreshedOnceAsync(site, browser);
+        await site.AssertRefreshedOnceAsync(browser);
     }
 
     [Theory]
@@ -88,7 +88,7 @@ public sealed class ErrorPageTests
         }
 
         browser.Receive(errors[^1]);
-        await AssertRefreshedOnceAsync(site, browser);
+        await site.AssertRefreshedOnceAsync(browser);
     }
 
     [Theory]
@@ -150,7 +150,7 @@ public sealed class ErrorPageTests
         var missing = await browser.GetAsync("/missing");
 
         AssertCarriesCookie(Pending.Refresh, place, missing);
-        await AssertRefreshedOnceAsync(site, browser);
+        await site.AssertRefreshedOnceAsync(browser);
     }
 
     [Theory]
@@ -171,7 +171,7 @@ public sealed class ErrorPageTests
         var cleared = await browser.GetAsync("/clears");
 
         AssertCarriesCookie(Pending.Refresh, place, cleared);
-        await AssertRefreshedOnceAsync(site, browser);
+        await site.AssertRefreshedOnceAsync(browser);
     }
 
     private static Task<TestSite> StartAsync(
@@ -195,15 +195,5 @@ public sealed class ErrorPageTests
         var carries = pending.IsInCookie(place);
         Assert.Equal(carries ? 1 : 0, response.SetCookies.Count(cookie => cookie.Name.Value == SiteResponse.CookieName));
         Assert.True(response.CacheControl.NoStore || !carries);
-    }
-
-    // An outcome that is kept for a minute has expired: the browser has the new cookie, or the store the new tokens.
-    private static async Task AssertRefreshedOnceAsync(TestSite site, SiteBrowser browser)
-    {
-        site.Clock.Pass(TimeSpan.FromSeconds(70));
-        var session = await browser.SessionAsync();
-        Assert.True(session.SignedIn);
-        Assert.True(site.Emulator.Tokens.IsLive(session.AccessToken!));
-        Assert.Equal(1, site.RefreshCalls);
     }
 }

@@ -49,6 +49,21 @@ public sealed class FarmEndTests
         Assert.Equal(0, farm.First.RefreshCalls);
     }
 
+    // The application renews the cookie with each response, before which the process reads the state.
+    [Fact]
+    public async Task First_of_three_sessions_is_accepted_by_a_process_that_knows_that_the_second_is_replaced()
+    {
+        await using var farm = await Farm.StartAsync(setup => setup.Cookie = cookie
+            => cookie.Events.OnValidatePrincipal = context => Task.FromResult(context.ShouldRenew = true));
+        var (browser, first) = await DueAsync(farm, farm.Second);
+        await browser.SignInAsync();
+        var second = browser.Copy(farm.Second);
+        await browser.SignInAsync();
+
+        Assert.True(await IsSignedInAsync(second));
+        Assert.True(await IsSignedInAsync(first));
+    }
+
     [Fact]
     public async Task Replaced_session_ends_when_another_process_ends_the_next_one()
     {

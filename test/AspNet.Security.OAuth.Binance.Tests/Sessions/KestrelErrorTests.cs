@@ -1,6 +1,7 @@
 using System.Net;
 
 using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Sessions;
@@ -25,7 +26,7 @@ public sealed class KestrelErrorTests
 
         Assert.Equal(HttpStatusCode.InternalServerError, error.Status);
         Assert.Empty(error.SetCookies);
-        await AssertRefreshedOnceAsync(site, browser);
+        await site.AssertRefreshedOnceAsync(browser);
     }
 
     [Theory]
@@ -44,7 +45,7 @@ public sealed class KestrelErrorTests
 
         await Assert.ThrowsAsync<HttpRequestException>(() => browser.GetAsync("/aborts"));
 
-        await AssertRefreshedOnceAsync(site, browser);
+        await site.AssertRefreshedOnceAsync(browser);
     }
 
     [Theory]
@@ -61,7 +62,7 @@ public sealed class KestrelErrorTests
         var error = await browser.GetAsync("/throws");
 
         Assert.Equal(place is SessionPlace.Cookie ? 1 : 0, error.SetCookies.Count(cookie => cookie.Name.Value == SiteResponse.CookieName));
-        await AssertRefreshedOnceAsync(site, browser);
+        await site.AssertRefreshedOnceAsync(browser);
     }
 
     [Theory]
@@ -96,7 +97,34 @@ public sealed class KestrelErrorTests
 
         // The outcome of the refresh is no longer kept.
         site.Clock.Pass(TimeSpan.FromMinutes(30));
-        await AssertRefreshedOnceAsync(site, browser);
+        await site.AssertRefreshedOnceAsync(browser);
+    }
+
+    [Theory]
+    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
+    public async Task A_page_that_signs_out_and_throws_ends_the_session_and_revokes(SessionPlace place)
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var site = await StartAsync(place, setup => setup.Pages["/throws"] = async context =>
+        {
+            // OnCompleted callbacks run in reverse order, so that this one runs last.
+            context.Response.OnCompleted(() =>
+            {
+                ended.SetResult();
+                return Task.CompletedTask;
+            });
+            await context.SignOutAsync();
+            throw new InvalidDataException("after the sign-out");
+        });
+        var browser = await site.SignedInAsync();
+
+        var error = await browser.GetAsync("/throws");
+        await ended.Task.WaitAsync(TestTimeout.Token);
+
+        Assert.Equal(HttpStatusCode.InternalServerError, error.Status);
+        Assert.Single(site.Revocations);
+        Assert.Empty(site.Emulator.Tokens.AccessTokens);
+        Assert.False((await browser.SessionAsync()).SignedIn);
     }
 
     private static Task<TestSite> StartAsync(SessionPlace place, Action<SiteSetup> configure) => TestSite.StartAsync(setup =>
@@ -105,13 +133,4 @@ public sealed class KestrelErrorTests
         configure(setup);
         new SessionStorage(place).Configure(setup);
     });
-
-    private static async Task AssertRefreshedOnceAsync(TestSite site, SiteBrowser browser)
-    {
-        site.Clock.Pass(TimeSpan.FromSeconds(70));
-        var session = await browser.SessionAsync();
-        Assert.True(session.SignedIn);
-        Assert.True(site.Emulator.Tokens.IsLive(session.AccessToken!));
-        Assert.Equal(1, site.RefreshCalls);
-    }
 }

@@ -23,11 +23,7 @@ public sealed class LongerCookieTests
         Pending pending, bool purge, SessionPlace place)
     {
         await using var site = await TestSite.StartAsync(setup => Configure(setup, pending, new SessionStorage(place)));
-        var browser = await site.SignedInAsync();
-        site.Clock.Pass(pending.Age());
-        var longer = await browser.SendAsync("/slow");
-        await browser.GetAsync("/sign-out");
-        browser.Receive(longer);
+        var browser = await ReceiveAfterSignOutAsync(site, pending);
         Assert.True(browser.HasSessionCookie);
 
         // Another sign-out removes the records of ended sessions whose tickets have expired.
@@ -47,11 +43,7 @@ public sealed class LongerCookieTests
         Pending pending, SessionPlace place)
     {
         await using var site = await TestSite.StartAsync(setup => Configure(setup, pending, new SessionStorage(place)));
-        var browser = await site.SignedInAsync();
-        site.Clock.Pass(pending.Age());
-        var longer = await browser.SendAsync("/slow");
-        await browser.GetAsync("/sign-out");
-        browser.Receive(longer);
+        var browser = await ReceiveAfterSignOutAsync(site, pending);
         Assert.True(browser.HasSessionCookie);
 
         site.Clock.Pass(PendingSetup.TicketLife - TimeSpan.FromSeconds(1));
@@ -65,17 +57,24 @@ public sealed class LongerCookieTests
     {
         var sessions = new SessionStorage(place);
         await using var farm = await Farm.StartAsync(setup => Configure(setup, pending, sessions));
-        var browser = await farm.First.SignedInAsync();
-        farm.First.Clock.Pass(pending.Age());
-        var longer = await browser.SendAsync("/slow");
-        await browser.GetAsync("/sign-out");
-        browser.Receive(longer);
+        var browser = await ReceiveAfterSignOutAsync(farm.First, pending);
 
         farm.First.Clock.Pass(PendingSetup.TicketLife - pending.Age() + TimeSpan.FromSeconds(1));
         var there = browser.Copy(farm.Second);
         await there.SendAsync("/session");
 
         Assert.False((await there.SendAsync("/session")).Session.SignedIn);
+    }
+
+    // A browser that receives the longer cookie after the response of the sign-out.
+    private static async Task<SiteBrowser> ReceiveAfterSignOutAsync(TestSite site, Pending pending)
+    {
+        var browser = await site.SignedInAsync();
+        site.Clock.Pass(pending.Age());
+        var longer = await browser.SendAsync("/slow");
+        await browser.GetAsync("/sign-out");
+        browser.Receive(longer);
+        return browser;
     }
 
     private static void Configure(SiteSetup setup, Pending pending, SessionStorage sessions)

@@ -93,19 +93,10 @@ public sealed class MaxAgeTests
 
     // The ticket keeps the time of its first sign-in; the browser counts from the last one.
     [Theory]
-    [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
-    public async Task A_page_that_signs_in_with_the_same_ticket_restarts_the_max_age(SessionPlace place)
+    [MemberData(nameof(WaysAndPlaces))]
+    public async Task A_page_that_signs_in_with_the_same_ticket_restarts_the_max_age(bool bySigningIn, SessionPlace place)
     {
-        await using var site = await TestSite.StartAsync(setup =>
-        {
-            setup.Cookie = cookie => Configure(cookie, bySigningIn: false);
-            new SessionStorage(place).Configure(setup);
-            setup.Pages["/again"] = async context =>
-            {
-                var session = await context.AuthenticateAsync();
-                await context.SignInAsync(session.Principal!, session.Properties);
-            };
-        });
+        await using var site = await StartWithSecondSignInAsync(cookie => Configure(cookie, bySigningIn), place);
         var browser = await site.SignedInAsync();
         site.Clock.Pass(TimeSpan.FromMinutes(30));
         Assert.Equal(_maxAge, (await browser.GetAsync("/again")).SessionCookie!.MaxAge);
@@ -136,6 +127,28 @@ public sealed class MaxAgeTests
         Assert.Equal(minutes == 57 ? 1 : 0, site.RefreshCalls);
     }
 
+    [Theory]
+    [MemberData(nameof(WaysAndPlaces))]
+    public async Task A_slide_after_a_second_sign_in_with_the_same_ticket_restarts_the_max_age(bool bySigningIn, SessionPlace place)
+    {
+        await using var site = await StartWithSecondSignInAsync(
+            cookie =>
+            {
+                Configure(cookie, bySigningIn);
+                (cookie.ExpireTimeSpan, cookie.SlidingExpiration) = (TimeSpan.FromMinutes(80), true);
+            },
+            place);
+        var browser = await site.SignedInAsync();
+        site.Clock.Pass(TimeSpan.FromMinutes(30));
+        await browser.GetAsync("/again");
+        site.Clock.Pass(TimeSpan.FromMinutes(20));
+
+        var slid = await browser.GetAsync("/session");
+
+        Assert.Equal(_maxAge, slid.SessionCookie!.MaxAge);
+        Assert.Equal(0, site.RefreshCalls);
+    }
+
     [Fact]
     public async Task A_slow_response_has_the_max_age_that_remains_when_it_starts()
     {
@@ -159,6 +172,19 @@ public sealed class MaxAgeTests
         Action<CookieAuthenticationOptions> configure, SessionPlace place) => TestSite.StartAsync(setup =>
     {
         setup.Cookie = configure;
+        new SessionStorage(place).Configure(setup);
+    });
+
+    /// <summary>A site with a page that signs in with the ticket of the request.</summary>
+    private static Task<TestSite> StartWithSecondSignInAsync(
+        Action<CookieAuthenticationOptions> configure, SessionPlace place) => TestSite.StartAsync(setup =>
+    {
+        setup.Cookie = configure;
+        setup.Pages["/again"] = async context =>
+        {
+            var session = await context.AuthenticateAsync();
+            await context.SignInAsync(session.Principal!, session.Properties);
+        };
         new SessionStorage(place).Configure(setup);
     });
 

@@ -51,11 +51,7 @@ public sealed class NextSessionTests
     [Theory]
     [MemberData(nameof(SessionPlaces.All), MemberType = typeof(SessionPlaces))]
     public Task A_second_sign_out_of_the_previous_session_does_not_change_the_new_one(SessionPlace place)
-        => AssertNewSessionIsUntouchedAsync(Pending.Refresh, place, TimeSpan.Zero, page => async context =>
-        {
-            await page.WaitAsync();
-            await context.SignOutAsync();
-        });
+        => AssertNewSessionIsUntouchedAsync(Pending.Refresh, place, TimeSpan.Zero, page => Respond(page, signsOut: true));
 
     [Theory]
     [InlineData(false, false)]
@@ -65,15 +61,7 @@ public sealed class NextSessionTests
     public async Task A_slow_request_with_the_cookie_of_a_lost_sign_out_response_leaves_the_new_session_alone(bool signsOut, bool atAnotherProcess)
     {
         var (page, sessions) = (new SlowPage(), new SessionStorage(SessionPlace.Cookie));
-        await using var farm = await Farm.StartAsync(setup =>
-        {
-            Configure(setup, Pending.Refresh, sessions);
-            setup.Pages["/slow"] = async context =>
-            {
-                await page.WaitAsync();
-                await (signsOut ? context.SignOutAsync() : Task.CompletedTask);
-            };
-        });
+        await using var farm = await Farm.StartAsync(setup => Configure(setup, Pending.Refresh, sessions, Respond(page, signsOut)));
         var browser = await farm.First.SignedInAsync();
         await browser.SendAsync("/sign-out");
         var slow = await page.OpenAsync(browser);
@@ -87,6 +75,20 @@ public sealed class NextSessionTests
         await AssertUntouchedAsync(next, there, await slow, sessions);
     }
 
+    [Fact]
+    public async Task A_later_sign_out_with_the_cookie_of_a_lost_sign_out_response_leaves_the_new_session_alone()
+    {
+        await using var site = await TestSite.StartAsync();
+        var browser = await site.SignedInAsync();
+        var previous = browser.Copy();
+        await browser.SendAsync("/sign-out");
+        await browser.SignInAsync();
+
+        Assert.Null((await previous.SendAsync("/sign-out")).SessionCookie);
+        Assert.Null((await previous.SendAsync("/session")).SessionCookie);
+        Assert.True((await browser.SessionAsync()).SignedIn);
+    }
+
     [Theory]
     [InlineData(SessionPlace.Cookie, false)]
     [InlineData(SessionPlace.Cookie, true)]
@@ -95,15 +97,7 @@ public sealed class NextSessionTests
     public async Task A_slow_response_of_a_refused_session_leaves_the_new_one_alone(SessionPlace place, bool signsOut)
     {
         var (page, sessions) = (new SlowPage(), new SessionStorage(place));
-        await using var site = await TestSite.StartAsync(setup =>
-        {
-            Configure(setup, Pending.Refresh, sessions);
-            setup.Pages["/slow"] = async context =>
-            {
-                await page.WaitAsync();
-                await (signsOut ? context.SignOutAsync() : Task.CompletedTask);
-            };
-        });
+        await using var site = await TestSite.StartAsync(setup => Configure(setup, Pending.Refresh, sessions, Respond(page, signsOut)));
         var browser = await site.WithExpiredTokenAsync();
         site.Emulator.Faults.Next(EmulatorEndpoint.Token, EmulatorFault.InvalidGrant);
         var slow = await page.OpenAsync(browser);
@@ -122,14 +116,8 @@ public sealed class NextSessionTests
     public async Task A_slow_response_of_another_process_does_not_change_the_new_session(Pending pending, SessionPlace place)
     {
         var (page, sessions) = (new SlowPage(), new SessionStorage(place));
-        await using var farm = await Farm.StartAsync(setup =>
-        {
-            Configure(setup, pending, sessions);
-            setup.Pages["/slow"] = page.ServeAsync;
-        });
-        var browser = await farm.First.SignedInAsync();
-        farm.First.Clock.Pass(pending.Age());
-        var slow = await page.OpenAsync(browser);
+        await using var farm = await Farm.StartAsync(setup => Configure(setup, pending, sessions, page.ServeAsync));
+        var (browser, slow) = await page.OpenAtAgeAsync(farm.First, pending.Age());
         var there = browser.Copy(farm.Second);
         await SwitchUserAsync(farm.Second, there);
 
@@ -142,19 +130,26 @@ public sealed class NextSessionTests
     private static async Task AssertNewSessionIsUntouchedAsync(Pending pending, SessionPlace place, TimeSpan age, Func<SlowPage, RequestDelegate> serve)
     {
         var (page, sessions) = (new SlowPage(), new SessionStorage(place));
-        await using var site = await TestSite.StartAsync(setup =>
-        {
-            Configure(setup, pending, sessions);
-            setup.Pages["/slow"] = serve(page);
-        });
-        var browser = await site.SignedInAsync();
-        site.Clock.Pass(age);
-        var slow = await page.OpenAsync(browser);
+        await using var site = await TestSite.StartAsync(setup => Configure(setup, pending, sessions, serve(page)));
+        var (browser, slow) = await page.OpenAtAgeAsync(site, age);
         await SwitchUserAsync(site, browser);
 
         page.Respond();
 
         await AssertUntouchedAsync(site, browser, await slow, sessions);
+    }
+
+    // A page that waits for the test, and signs out or only responds.
+    private static RequestDelegate Respond(SlowPage page, bool signsOut) => async context =>
+    {
+        await page.WaitAsync();
+        await (signsOut ? context.SignOutAsync() : Task.CompletedTask);
+    };
+
+    private static void Configure(SiteSetup setup, Pending pending, SessionStorage sessions, RequestDelegate slow)
+    {
+        setup.Pages["/slow"] = slow;
+        Configure(setup, pending, sessions);
     }
 
     private static void Configure(SiteSetup setup, Pending pending, SessionStorage sessions)

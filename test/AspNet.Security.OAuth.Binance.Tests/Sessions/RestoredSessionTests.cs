@@ -40,11 +40,8 @@ public sealed class RestoredSessionTests
         var browser = await farm.First.SignedInAsync();
         var slow = await page.OpenAsync(browser);
         await browser.AdoptAsync(farm.First.NewTicket());
-        var there = browser.Copy(farm.Second);
-        await there.GetAsync("/sign-out");
 
-        page.Respond();
-        there.Receive(await slow);
+        var there = await page.SignOutElsewhereAsync(browser, farm.Second, slow);
 
         Assert.False(there.HasSessionCookie);
         Assert.Empty(sessions.Entries);

@@ -34,14 +34,8 @@ public sealed class SignOutOverlapTests
         foreach (var minutes in _minutes)
         {
             var (page, sessions) = (new SlowPage(), new SessionStorage(place));
-            await using var farm = await Farm.StartAsync(setup =>
-            {
-                Configure(setup, pending, sessions);
-                setup.Pages["/slow"] = page.ServeAsync;
-            });
-            var browser = await farm.First.SignedInAsync();
-            farm.First.Clock.Pass(pending.Age());
-            var slow = await page.OpenAsync(browser);
+            await using var farm = await Farm.StartAsync(setup => Configure(setup, pending, sessions, page.ServeAsync));
+            var (browser, slow) = await page.OpenAtAgeAsync(farm.First, pending.Age());
             var there = browser.Copy(farm.Second);
             await there.GetAsync("/sign-out");
             farm.First.Clock.Pass(TimeSpan.FromMinutes(minutes));
@@ -61,18 +55,11 @@ public sealed class SignOutOverlapTests
     public async Task A_page_that_signs_in_with_the_old_ticket_does_not_restore_a_session_that_another_process_signed_out(SessionPlace place)
     {
         var (page, sessions) = (new SlowPage(), new SessionStorage(place));
-        await using var farm = await Farm.StartAsync(setup =>
-        {
-            Configure(setup, Pending.Refresh, sessions);
-            setup.Pages["/slow"] = page.SignInAgainAsync;
-        });
+        await using var farm = await Farm.StartAsync(setup => Configure(setup, Pending.Refresh, sessions, page.SignInAgainAsync));
         var browser = await farm.First.SignedInAsync();
         var slow = await page.OpenAsync(browser);
-        var there = browser.Copy(farm.Second);
-        await there.GetAsync("/sign-out");
 
-        page.Respond();
-        there.Receive(await slow);
+        var there = await page.SignOutElsewhereAsync(browser, farm.Second, slow);
 
         Assert.False(there.HasSessionCookie);
         Assert.Empty(sessions.Entries);
@@ -109,14 +96,8 @@ public sealed class SignOutOverlapTests
         Pending pending, SessionPlace place, TimeSpan age, int minutes, Func<SlowPage, RequestDelegate> serve)
     {
         var (page, sessions) = (new SlowPage(), new SessionStorage(place));
-        await using var site = await TestSite.StartAsync(setup =>
-        {
-            Configure(setup, pending, sessions);
-            setup.Pages["/slow"] = serve(page);
-        });
-        var browser = await site.SignedInAsync();
-        site.Clock.Pass(age);
-        var slow = await page.OpenAsync(browser);
+        await using var site = await TestSite.StartAsync(setup => Configure(setup, pending, sessions, serve(page)));
+        var (browser, slow) = await page.OpenAtAgeAsync(site, age);
         var kept = browser.Copy();
         await browser.GetAsync("/sign-out");
         site.Clock.Pass(TimeSpan.FromMinutes(minutes));
@@ -129,6 +110,12 @@ public sealed class SignOutOverlapTests
         Assert.False(browser.HasSessionCookie);
         Assert.Empty(sessions.Entries);
         Assert.False((await kept.SendAsync("/session")).Session.SignedIn);
+    }
+
+    private static void Configure(SiteSetup setup, Pending pending, SessionStorage sessions, RequestDelegate slow)
+    {
+        setup.Pages["/slow"] = slow;
+        Configure(setup, pending, sessions);
     }
 
     // Without a revocation, because a revoked token would end the session at its next refresh.

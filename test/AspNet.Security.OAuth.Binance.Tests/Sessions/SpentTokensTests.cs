@@ -38,4 +38,25 @@ public sealed class SpentTokensTests
         Assert.True((await browser.SessionAsync()).SignedIn);
         Assert.Equal(2, site.RefreshCalls);
     }
+
+    // The outcome is kept for 5 minutes.
+    [Fact]
+    public async Task A_slow_response_writes_the_tokens_that_its_request_refreshed()
+    {
+        var page = new SlowPage();
+        await using var site = await TestSite.StartAsync(setup => setup.Pages["/slow"] = page.ServeAsync);
+        site.Emulator.Options.AccessTokenLifetime = TimeSpan.FromMinutes(10);
+        var browser = await site.SignedInAsync();
+        site.Clock.Pass(TimeSpan.FromMinutes(10));
+        var slow = await page.OpenAsync(browser);
+        site.Clock.Pass(TimeSpan.FromMinutes(6));
+
+        page.Respond();
+        browser.Receive(await slow);
+
+        var session = await browser.SessionAsync();
+        Assert.True(session.SignedIn);
+        Assert.True(site.Emulator.Tokens.IsLive(session.AccessToken!));
+        Assert.Equal(1, site.RefreshCalls);
+    }
 }

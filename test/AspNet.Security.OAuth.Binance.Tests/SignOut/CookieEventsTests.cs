@@ -97,7 +97,7 @@ public sealed class CookieEventsTests
             });
             setup.Cookie = options => options.EventsType = typeof(CookieAuthenticationEvents);
         });
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         await browser.SignInAsync();
         made = 0;
 
@@ -116,7 +116,7 @@ public sealed class CookieEventsTests
             setup.LoginPath = null;
             AddPages(setup);
         });
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var login = await browser.GetAsync("/private?page=2");
         await browser.SignInAsync();
@@ -136,7 +136,7 @@ public sealed class CookieEventsTests
                 context.Properties.Items["own"] = "kept";
                 return Task.CompletedTask;
             });
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         await browser.SignInAsync();
 

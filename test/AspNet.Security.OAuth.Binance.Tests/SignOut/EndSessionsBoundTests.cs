@@ -9,7 +9,8 @@ using Microsoft.AspNetCore.Authentication;
 namespace AspNet.Security.OAuth.Binance.Tests.SignOut;
 
 /// <summary>
-/// Server sessions end within <see cref="BinanceAuthenticationOptions.RevocationTimeout"/>, by a sign-out or by <see cref="BinanceSessions"/>.
+/// Server sessions end within <see cref="BinanceAuthenticationOptions.RevocationTimeout"/>, by a sign-out or by <see cref="BinanceSessions"/>, which
+/// revokes a limited number of tokens at a time.
 /// </summary>
 public sealed class EndSessionsBoundTests
 {
@@ -103,6 +104,27 @@ public sealed class EndSessionsBoundTests
         {
             Assert.False((await browser.SessionAsync()).SignedIn);
         }
+    }
+
+    // Binance limits the rate of requests.
+    [Fact(Timeout = 40_000)]
+    public async Task EndAllAsync_revokes_sixteen_tokens_at_a_time()
+    {
+        await using var site = await ServerSite.StartAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            await site.SignedInAsync();
+        }
+
+        using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Revoke);
+        var end = site.EndAllAsync();
+        await hold.WaitForCallsAsync(16, Stop);
+        Assert.Equal(16, hold.Arrived);
+        hold.Release();
+        await end;
+
+        Assert.Equal(20, site.Revoked().Distinct().Count());
+        Assert.Empty(site.Emulator.Tokens.AccessTokens);
     }
 
     [Theory(Timeout = 40_000)]

@@ -118,7 +118,7 @@ public sealed class FailedRevocationTests
 
     private static async Task ExpectSignedOutWithAWarningAsync(TestSite site)
     {
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         await browser.SignInAsync();
         Assert.True((await browser.SessionAsync()).SignedIn);
 

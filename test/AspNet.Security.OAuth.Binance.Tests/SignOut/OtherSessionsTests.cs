@@ -27,7 +27,7 @@ public sealed class OtherSessionsTests
             options.TokenEndpoint = new Uri(other.Address, BinanceStub.TokenPath).ToString();
             options.SaveTokens = true;
         }));
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         await browser.ReturnWithCodeAsync(await browser.ChallengeAsync("/login?scheme=Other"), "/signin-other");
         Assert.Equal(Responses.AccessToken, (await browser.SessionAsync()).Tokens["access_token"]);
@@ -44,7 +44,7 @@ public sealed class OtherSessionsTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => setup.Pages["/own"] = context
             => context.SignInAsync(new ClaimsPrincipal(new ClaimsIdentity([new Claim("name", "own")], "own")), WithToken()));
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         await browser.GetAsync("/own");
         await browser.GetAsync("/sign-out?scheme=Cookies");
@@ -63,7 +63,7 @@ public sealed class OtherSessionsTests
             properties.Items[".AuthScheme"] = "RemovedBinance";
             return context.SignInAsync(new ClaimsPrincipal(new ClaimsIdentity([new Claim("name", "own")], "own")), properties);
         });
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         await browser.GetAsync("/own");
         await browser.GetAsync("/sign-out?scheme=Cookies");
@@ -82,7 +82,7 @@ public sealed class OtherSessionsTests
         using var binance = new BinanceStub();
         using var partner = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => AddPartner(setup, partner));
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         await browser.ReturnWithCodeAsync(await browser.ChallengeAsync("/login?scheme=Partner"), "/signin-partner");
         Assert.True((await browser.SessionAsync()).SignedIn);
@@ -97,7 +97,7 @@ public sealed class OtherSessionsTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance, setup => AddPartner(setup, binance));
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         await browser.SignInAsync();
         await browser.GetAsync("/sign-out?scheme=Partner");
@@ -114,7 +114,7 @@ public sealed class OtherSessionsTests
             setup.Binance = options => options.SignInScheme = "Smart";
             setup.Authentication = builder => builder.AddPolicyScheme("Smart", null, options => options.ForwardDefault = "Cookies");
         });
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         await browser.SignInAsync();
         Assert.True((await browser.SessionAsync()).SignedIn);
@@ -139,7 +139,7 @@ public sealed class OtherSessionsTests
             }));
         site.Services.GetRequiredService<IAuthenticationSchemeProvider>()
             .AddScheme(new AuthenticationScheme("Late", "Late", typeof(BinanceAuthenticationHandler)));
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         await browser.ReturnWithCodeAsync(await browser.ChallengeAsync("/login?scheme=Late"), "/signin-late");
         Assert.True((await browser.SessionAsync()).SignedIn);

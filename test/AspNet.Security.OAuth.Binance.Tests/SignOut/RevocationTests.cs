@@ -111,7 +111,7 @@ public sealed class RevocationTests
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
 
-        var response = await new SiteBrowser(site).GetAsync($"/sign-out?scheme={scheme}&to=/bye");
+        var response = await site.Browser().GetAsync($"/sign-out?scheme={scheme}&to=/bye");
 
         Assert.Equal("/bye", response.Location!.OriginalString);
         Assert.Empty(binance.Requests);
@@ -177,7 +177,7 @@ public sealed class RevocationTests
 
     private static async Task<SiteBrowser> SignedInAsync(TestSite site)
     {
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         await browser.SignInAsync();
         Assert.True((await browser.SessionAsync()).SignedIn);
         return browser;

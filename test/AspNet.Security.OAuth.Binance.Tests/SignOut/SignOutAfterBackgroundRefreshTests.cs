@@ -1,4 +1,5 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
 using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Tests.SignOut;
@@ -66,6 +67,37 @@ public sealed class SignOutAfterBackgroundRefreshTests
         await browser.GetAsync("/sign-out");
 
         AssertRevoked(farm.First, newest.AccessToken);
+    }
+
+    [Fact]
+    public async Task Sign_out_revokes_the_newest_token_of_several_refreshes_of_another_process()
+    {
+        await using var farm = await Farm.StartAsync();
+        var browser = await farm.First.SignedInAsync();
+        var first = await farm.Second.Client.RefreshTokensAsync((await browser.SessionAsync()).RefreshToken!, cancellationToken: Stop);
+        var second = await farm.Second.Client.RefreshTokensAsync(first.RefreshToken!, cancellationToken: Stop);
+
+        await browser.GetAsync("/sign-out");
+
+        AssertRevoked(farm.First, second.AccessToken);
+    }
+
+    // The server does not rotate refresh tokens: the session's own refresh and that of the job have the same refresh token.
+    [Fact]
+    public async Task Sign_out_revokes_the_newest_token_although_the_outcome_of_an_earlier_refresh_has_expired()
+    {
+        await using var site = await TestSite.StartAsync();
+        site.Emulator.Options.RefreshTokenBehavior = RefreshTokenBehavior.Keep;
+        var browser = await site.WithExpiredTokenAsync();
+        var refreshToken = (await browser.SessionAsync()).RefreshToken!;
+        site.Clock.Pass(TimeSpan.FromMinutes(9));
+        var newest = await site.Client.RefreshTokensAsync(refreshToken, cancellationToken: Stop);
+        site.Clock.Pass(TimeSpan.FromMinutes(2));
+
+        await browser.GetAsync("/sign-out");
+
+        Assert.Equal([newest.AccessToken], site.Revoked());
+        Assert.Equal(2, site.RefreshCalls);
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public sealed class SignOutDuringValidationTests
                 context.RejectPrincipal();
                 await context.HttpContext.SignOutAsync(scheme);
             });
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         await browser.SignInAsync();
 
         disabled = true;
@@ -58,7 +58,7 @@ public sealed class SignOutDuringValidationTests
             setup.Authentication = builder => builder.AddCookie("Extra", options
                 => options.Events.OnValidatePrincipal = _ => throw new InvalidDataException("the users' database is down"));
         });
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         await browser.SignInAsync();
         Assert.Contains(".AspNetCore.Extra", browser.Jar.Names);
 

@@ -1,6 +1,7 @@
 using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
+using AspNet.Security.OAuth.Binance.Tests.WebFarm.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.SignOut;
 
@@ -10,7 +11,7 @@ namespace AspNet.Security.OAuth.Binance.Tests.SignOut;
 /// </summary>
 public sealed class SignOutElsewhereTests
 {
-    private const string Late = "late-access-token";
+    private const string Late = RefreshingPage.Late;
 
     public static MatrixTheoryData<bool, SessionPlace> Sessions => new([false, true], Enum.GetValues<SessionPlace>());
 
@@ -22,7 +23,7 @@ public sealed class SignOutElsewhereTests
     {
         await using var farm = await Farm.StartAsync(SignOutSite.Setup(place));
         var site = farm.First;
-        using var refreshing = await RefreshAsync(farm, expired);
+        using var refreshing = await RefreshingPage.OpenAsync(farm, expired);
         var (browser, there, session, page, hold) = refreshing;
 
         await there.GetWithinLogoutAsync(site.Clock);
@@ -43,7 +44,7 @@ public sealed class SignOutElsewhereTests
     {
         await using var farm = await Farm.StartAsync(SignOutSite.Setup(place));
         var site = farm.First;
-        using var refreshing = await RefreshAsync(farm, expired);
+        using var refreshing = await RefreshingPage.OpenAsync(farm, expired);
         var (browser, there, session, page, refresh) = refreshing;
         var written = farm.Store.Commands.Hold(StoreCommand.Set, place is SessionPlace.Server ? "" : ":session:", afterwards: true);
 
@@ -72,7 +73,7 @@ public sealed class SignOutElsewhereTests
     {
         await using var farm = await Farm.StartAsync(SignOutSite.Setup(place));
         var site = farm.First;
-        using var refreshing = await RefreshAsync(farm, expired: false);
+        using var refreshing = await RefreshingPage.OpenAsync(farm, expired: false);
         var (browser, there, _, page, refresh) = refreshing;
         var ended = farm.Store.Commands.Hold(StoreCommand.Set, ":session:", afterwards: true);
 
@@ -90,6 +91,9 @@ public sealed class SignOutElsewhereTests
         Assert.Equal([Late], site.Revoked());
         Assert.False((await browser.SessionAsync()).SignedIn);
         Assert.False(there.HasSessionCookie);
+
+        // The cache does not have the outcome of the refresh any more.
+        Assert.All(farm.Store.Keys, key => Assert.DoesNotMatch("^AspNet\\.Security\\.OAuth\\.Binance:[0-9a-f]{64}$", key));
     }
 
     [Theory(Timeout = 40_000)]
@@ -124,7 +128,7 @@ public sealed class SignOutElsewhereTests
     {
         await using var farm = await Farm.StartAsync(SignOutSite.Setup(SessionPlace.Cookie));
         var site = farm.First;
-        using var refreshing = await RefreshAsync(farm, expired: true);
+        using var refreshing = await RefreshingPage.OpenAsync(farm, expired: true);
         var (browser, there, _, page, refresh) = refreshing;
 
         var waiting = site.Clock.NextTimer(TimeSpan.FromSeconds(66));
@@ -151,21 +155,29 @@ public sealed class SignOutElsewhereTests
         Assert.Equal(1, site.RefreshCalls);
     }
 
-    // A page whose session the first process is refreshing, and a copy of its browser at the second process.
-    private static async Task<Refreshing> RefreshAsync(Farm farm, bool expired)
+    [Fact(Timeout = 40_000)]
+    public async Task Refresh_token_that_the_server_does_not_rotate_still_serves_another_session()
     {
+        const string Shared = "shared-refresh-token";
+        await using var farm = await Farm.StartAsync(SignOutSite.Setup(SessionPlace.Cookie));
         var site = farm.First;
-        var (browser, session) = await site.DueAsync(expired);
-        site.RevokeNothing();
-        site.Bring(Late, "late-refresh-token");
-        var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
+        site.Bring(Shared);
+        var browser = await site.SignedInAsync();
+        site.Bring(Shared);
+        var other = await farm.Second.SignedInAsync();
+        site.Clock.Pass(StoreOutages.DueAge);
+        var late = site.Bring(Shared);
+        using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
         var page = browser.SendAsync("/session");
         await hold.WaitForCallsAsync(1, Stop);
-        return new Refreshing(browser, browser.Copy(farm.Second), session, page, hold);
-    }
 
-    private sealed record Refreshing(SiteBrowser Browser, SiteBrowser There, SiteSession Session, Task<SiteResponse> Page, EmulatorHold Hold) : IDisposable
-    {
-        public void Dispose() => Hold.Dispose();
+        await browser.Copy(farm.Second).GetWithinLogoutAsync(site.Clock);
+        hold.Release();
+        await page;
+        await site.UntilRevokedAsync(late);
+        var others = site.Bring(Shared);
+
+        Assert.Equal(others, (await other.SessionAsync()).AccessToken);
+        Assert.Equal(2, site.RefreshCalls);
     }
 }

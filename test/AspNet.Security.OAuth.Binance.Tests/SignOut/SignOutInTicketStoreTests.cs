@@ -18,7 +18,7 @@ public sealed class SignOutInTicketStoreTests
         using var binance = new BinanceStub();
         var sessions = new SessionStorage(place);
         await using var site = await TestSite.StartAsync(binance, sessions.Configure);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         await browser.SignInAsync();
         Assert.Single(sessions.Entries);

@@ -1,4 +1,5 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
 using AspNet.Security.OAuth.Binance.Tests.WebFarm.Support;
 using Microsoft.AspNetCore.Authentication;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AspNet.Security.OAuth.Binance.Tests.SignOut;
 
 /// <summary>
-/// One sign-in in two cookies: after the sign-out of one, the other one keeps the tokens.
+/// A browser with two cookies: after the sign-out of one, the other one keeps its tokens, which may be the same.
 /// </summary>
 public sealed class TwoCookiesSignOutTests
 {
@@ -55,6 +56,51 @@ public sealed class TwoCookiesSignOutTests
         Assert.Equal(Late, session.AccessToken);
         Assert.Equal(1, site.RefreshCalls);
         Assert.Empty(site.Revoked());
+    }
+
+    [Fact]
+    public async Task Token_is_revoked_when_the_other_cookie_holds_another_one()
+    {
+        await using var site = await TestSite.StartAsync(setup => Configure(setup, Task.CompletedTask));
+        var browser = await site.SignedInAsync();
+        var session = await browser.SessionAsync();
+        await browser.AdoptAsync(site.NewTicket(), "Other");
+
+        await browser.GetAsync("/sign-out");
+
+        Assert.Equal([session.AccessToken!], site.Revoked());
+        Assert.True(site.Emulator.Tokens.IsLive((await browser.SessionAsync("Other")).AccessToken!));
+    }
+
+    // The sign-in to the other cookie writes the id of its session into the properties of both.
+    [Fact(Timeout = 40_000)]
+    public async Task Token_of_a_late_refresh_is_revoked_after_a_sign_in_to_the_other_cookie_and_the_sign_out_of_both()
+    {
+        await using var site = await TestSite.StartAsync(setup =>
+        {
+            Configure(setup, Task.CompletedTask);
+            setup.Pages[SignOutSite.LogoutPath] = async context =>
+            {
+                var session = await context.AuthenticateAsync("Cookies");
+                await context.SignInAsync("Other", session.Principal!, session.Properties);
+                await context.SignOutAsync("Other");
+                await context.SignOutAsync("Cookies");
+            };
+            new SessionStorage(SessionPlace.TicketStore).Configure(setup);
+        });
+        var (browser, _) = await site.DueAsync(expired: false);
+        site.RevokeNothing();
+        site.Bring(Late, "late-refresh-token");
+        using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
+        await browser.AbortRefreshAsync(hold);
+
+        // The sign-in waits for the refresh.
+        await browser.GetWithinAsync(site.Clock, StoreOutages.LongestWait + SignOutSite.RevocationTimeout, SignOutSite.LogoutPath);
+        Assert.DoesNotContain(Late, site.Revoked());
+        hold.Release();
+
+        await site.UntilRevokedAsync(Late);
+        Assert.Equal(1, site.RefreshCalls);
     }
 
     private void Configure(SiteSetup setup, Task responds)

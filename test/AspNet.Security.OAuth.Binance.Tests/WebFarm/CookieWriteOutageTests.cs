@@ -24,15 +24,10 @@ public sealed class CookieWriteOutageTests
         await using var farm = await Farm.StartAsync(setup => setup.Pages["/slow"] = slow.ServeAsync);
         var (site, browser) = (farm.First, await farm.First.SignedInAsync());
         var old = (await browser.SessionAsync()).AccessToken;
-        site.Clock.Pass(StoreOutages.DueAge);
-        var page = await slow.OpenAsync(browser);
-        farm.Begin(outage);
 
-        slow.Respond();
-        await site.Clock.PassUpToAsync(page, StoreOutages.Hang);
-        browser.Receive(await page);
+        var response = await RespondDuringAsync(farm, outage, browser, slow);
 
-        Assert.NotNull((await page).SessionCookie);
+        Assert.NotNull(response.SessionCookie);
         farm.Recover();
         site.Clock.Pass(TimeSpan.FromMinutes(11));
         var session = await browser.SessionAsync();
@@ -97,13 +92,30 @@ public sealed class CookieWriteOutageTests
         });
         var (site, browser) = (farm.First, await farm.First.SignedInAsync());
         var before = await browser.SessionAsync();
-        site.Clock.Pass(StoreOutages.DueAge);
-        var page = await slow.OpenAsync(browser);
-        farm.Begin(outage);
 
-        slow.Respond();
-        await site.Clock.PassUpToAsync(page, StoreOutages.Hang);
-        browser.Receive(await page);
+        await RespondDuringAsync(farm, outage, browser, slow);
+
+        farm.Recover();
+        var session = await browser.SessionAsync();
+        Assert.True(session.Expires > before.Expires);
+        Assert.True(site.Emulator.Tokens.IsLive(session.AccessToken!));
+        Assert.Equal(1, site.RefreshCalls);
+    }
+
+    [Theory(Timeout = 40_000)]
+    [MemberData(nameof(Outages))]
+    public async Task Renewal_with_new_tokens_is_written_while_the_cache_is_unavailable(StoreOutage outage)
+    {
+        var slow = new SlowPage();
+        await using var farm = await Farm.StartAsync(setup =>
+        {
+            setup.Cookie = static cookie => Pending.Renewal.Configure(cookie);
+            setup.Pages["/slow"] = slow.ServeAsync;
+        });
+        var (site, browser) = (farm.First, await farm.First.SignedInAsync());
+        var before = await browser.SessionAsync();
+
+        await RespondDuringAsync(farm, outage, browser, slow);
 
         farm.Recover();
         var session = await browser.SessionAsync();
@@ -127,5 +139,17 @@ public sealed class CookieWriteOutageTests
         await browser.Copy(farm.Second).GetAsync(path);
 
         Assert.Equal((commands, locks), (farm.Store.Commands.Count, farm.Locks.Count(LockCommand.Create)));
+    }
+
+    // The response of a page whose tokens are due. The outage begins while the page waits.
+    private static async Task<SiteResponse> RespondDuringAsync(Farm farm, StoreOutage outage, SiteBrowser browser, SlowPage slow)
+    {
+        farm.First.Clock.Pass(StoreOutages.DueAge);
+        var page = await slow.OpenAsync(browser);
+        farm.Begin(outage);
+
+        slow.Respond();
+        await farm.First.Clock.PassUpToAsync(page, StoreOutages.Hang);
+        return browser.Receive(await page);
     }
 }

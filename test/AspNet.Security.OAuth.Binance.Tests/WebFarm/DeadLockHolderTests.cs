@@ -92,7 +92,7 @@ public sealed class DeadLockHolderTests
     }
 
     [Fact(Timeout = 40_000)]
-    public async Task Next_request_waits_for_the_lock_again_after_a_timeout()
+    public async Task Next_request_with_a_good_token_waits_for_the_lock_again_after_a_timeout()
     {
         await using var farm = await Farm.StartAsync();
         var (clock, browser) = (farm.First.Clock, await farm.First.SignedInAsync());
@@ -104,13 +104,46 @@ public sealed class DeadLockHolderTests
         // The longest duration of another process's call and of two commands of the store.
         clock.Pass(TimeSpan.FromSeconds(64));
         await farm.First.UntilLoggedAsync(Microsoft.Extensions.Logging.LogLevel.Warning);
-        clock.Pass(TimeSpan.FromSeconds(30));
         var acquires = farm.Locks.Next(LockCommand.Acquire);
-        Assert.Equal(old, (await browser.GetWithinAsync(clock, StoreOutages.GoodWait)).Session.AccessToken);
+        while (!acquires.IsCompleted)
+        {
+            // A refresh logs the timeout before it ends.
+            Assert.Equal(old, (await browser.GetWithinAsync(clock, StoreOutages.GoodWait)).Session.AccessToken);
+        }
+
         await acquires;
 
         farm.Locks.ReleaseHeld();
         await browser.UntilRenewedAsync(old);
         Assert.Equal(1, farm.First.RefreshCalls);
+    }
+
+    // A second use of a refresh token may end its session.
+    [Fact(Timeout = 40_000)]
+    public async Task Refresh_of_the_token_service_fails_after_a_timeout_and_is_not_sent()
+    {
+        await using var farm = await Farm.StartAsync();
+        var (clock, refreshToken) = (farm.First.Clock, farm.First.Emulator.Tokens.Issue().RefreshToken);
+        farm.Locks.HoldNext();
+        var waiting = clock.NextTimer(TimeSpan.FromSeconds(66));
+        var failing = FailAsync();
+        await waiting;
+        clock.Pass(TimeSpan.FromSeconds(66));
+
+        // The refresh continues after the timeout of its caller.
+        var failure = await failing;
+        while (failure is BinanceFailure.Timeout)
+        {
+            failure = await FailAsync();
+        }
+
+        Assert.Equal(BinanceFailure.Unavailable, failure);
+        Assert.Equal(0, farm.First.RefreshCalls);
+
+        async Task<BinanceFailure> FailAsync()
+        {
+            var refresh = farm.First.Client.RefreshTokensAsync(refreshToken, cancellationToken: TestTimeout.Token);
+            return (await Assert.ThrowsAsync<BinanceAuthenticationException>(() => refresh)).Failure;
+        }
     }
 }

@@ -116,6 +116,21 @@ public sealed class FarmOutageTests
         await AssertSharesAgainAsync(farm, browser);
     }
 
+    [Fact]
+    public async Task Outcome_of_another_process_is_used_without_the_lock()
+    {
+        await using var farm = await Farm.StartAsync();
+        var (refreshToken, stop) = (farm.First.Emulator.Tokens.Issue().RefreshToken, TestContext.Current.CancellationToken);
+        var tokens = await farm.First.Client.RefreshTokensAsync(refreshToken, cancellationToken: stop);
+        farm.Locks.Failure = Lost();
+
+        var there = await farm.Second.Client.RefreshTokensAsync(refreshToken, cancellationToken: stop);
+
+        Assert.Equal(tokens.AccessToken, there.AccessToken);
+        Assert.Equal(1, farm.First.RefreshCalls);
+        Assert.Empty(farm.Second.Logged(LogLevel.Warning));
+    }
+
     // The next refresh is one call for both processes.
     private static async Task AssertSharesAgainAsync(Farm farm, SiteBrowser browser)
     {

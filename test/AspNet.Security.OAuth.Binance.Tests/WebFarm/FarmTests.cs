@@ -1,10 +1,14 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Tests.WebFarm;
 
 public sealed class FarmTests
 {
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task Concurrent_requests_at_two_processes_make_one_refresh_call()
     {
@@ -93,6 +97,46 @@ public sealed class FarmTests
     }
 
     [Fact]
+    public async Task Refusal_is_not_repeated_by_another_process_for_ten_minutes()
+    {
+        await using var farm = await Farm.StartAsync();
+        var refreshToken = farm.First.Emulator.Tokens.Issue().RefreshToken;
+        farm.First.Emulator.Tokens.RevokeAll();
+        await AssertRefusedAsync(farm.First);
+
+        farm.First.Clock.Pass(TimeSpan.FromMinutes(10) - TimeSpan.FromSeconds(1));
+
+        await AssertRefusedAsync(farm.Second);
+        Assert.Equal(1, farm.First.RefreshCalls);
+
+        async Task AssertRefusedAsync(TestSite process)
+        {
+            var refresh = process.Client.RefreshTokensAsync(refreshToken, cancellationToken: Stop);
+            Assert.Equal(BinanceFailure.InvalidGrant, (await Assert.ThrowsAsync<BinanceAuthenticationException>(() => refresh)).Failure);
+        }
+    }
+
+    // The clock of a cache may be behind.
+    [Fact]
+    public async Task Outcome_whose_access_token_has_expired_is_not_used()
+    {
+        await using var farm = await Farm.StartAsync();
+        farm.First.Emulator.Options.RefreshTokenBehavior = RefreshTokenBehavior.Keep;
+        var browser = await farm.First.WithExpiredTokenAsync();
+        var there = browser.Copy(farm.Second);
+        await browser.SessionAsync();
+        foreach (var key in farm.Store.Keys)
+        {
+            await farm.Store.SetAsync(key, farm.Store.Find(key)!, new() { AbsoluteExpirationRelativeToNow = TimeSpan.FromDays(1) }, Stop);
+        }
+
+        farm.First.Clock.Pass(TestSite.TokenLifetime);
+
+        Assert.True(farm.First.Emulator.Tokens.IsLive((await there.SessionAsync()).AccessToken!));
+        Assert.Equal(2, farm.First.RefreshCalls);
+    }
+
+    [Fact]
     public async Task Sign_out_at_another_process_revokes_the_newest_token()
     {
         await using var farm = await Farm.StartAsync();
@@ -123,5 +167,21 @@ public sealed class FarmTests
         Assert.All(farm.Locks.Names, name => Assert.Matches("^AspNet\\.Security\\.OAuth\\.Binance:[0-9a-f]{64}:lock$", name));
         Assert.Contains(farm.First.Secrets.All(), secret => secret.Value == "refresh_token");
         farm.First.Secrets.AssertAbsentFrom(farm.Store.Text);
+    }
+
+    // The processes of a farm may have different versions during an update.
+    [Fact]
+    public async Task Cache_entries_are_protected_for_the_purposes_of_this_version()
+    {
+        await using var farm = await Farm.StartAsync();
+        var browser = await farm.First.WithExpiredTokenAsync();
+
+        await browser.SessionAsync();
+
+        var keys = farm.First.Services.GetRequiredService<IDataProtectionProvider>();
+        Assert.Equal(3, farm.Store.Written.Count);
+        Assert.All(farm.Store.Written, entry => Assert.NotEmpty(keys
+            .CreateProtector("AspNet.Security.OAuth.Binance.Tokens", entry.Key.Replace(":holders", "", StringComparison.Ordinal), "v1")
+            .Unprotect(entry.Value)));
     }
 }

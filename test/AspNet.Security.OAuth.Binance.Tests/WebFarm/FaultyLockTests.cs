@@ -123,6 +123,22 @@ public sealed class FaultyLockTests : IDisposable
         }
     }
 
+    [Fact(Timeout = 40_000)]
+    public async Task Lock_that_is_acquired_after_the_timeout_is_released()
+    {
+        await using var farm = await Farm.StartAsync();
+        var (clock, browser) = (farm.First.Clock, await farm.First.WithExpiredTokenAsync());
+        farm.Locks.Before = (command, _) => command is LockCommand.Acquire ? _never.Task : Task.CompletedTask;
+        var response = await browser.GetWithinAsync(clock, StoreOutages.Hang);
+        Assert.True(farm.First.Emulator.Tokens.IsLive(response.Session.AccessToken!));
+
+        var released = farm.Locks.Next(LockCommand.Release);
+        _never.SetResult();
+
+        await released;
+        Assert.Equal(1, farm.First.RefreshCalls);
+    }
+
     private static bool IsSent(string fault) => fault.StartsWith("release", StringComparison.Ordinal) || fault.StartsWith("write", StringComparison.Ordinal);
 
     private void Begin(Farm farm, string fault)

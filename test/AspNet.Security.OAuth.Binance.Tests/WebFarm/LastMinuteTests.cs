@@ -1,3 +1,4 @@
+using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.Tests.WebFarm.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.WebFarm;
@@ -91,6 +92,45 @@ public sealed class LastMinuteTests
         Assert.True(farm.First.Emulator.Tokens.IsLive((await refresh).AccessToken));
         Assert.Equal(1, farm.First.RefreshCalls);
         farm.First.AssertWarned(1);
+    }
+
+    // Two copies of a session's cookie, before and after a refresh by a server that keeps the refresh token: the access token of the older one has expired,
+    // and that of the newer one is good for four more minutes.
+    [Theory(Timeout = 40_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Requests_that_share_a_call_refresh_without_the_lock_if_one_of_them_cannot_wait(bool olderIsFirst)
+    {
+        await using var farm = await Farm.StartAsync();
+        var (site, clock) = (farm.First, farm.First.Clock);
+        site.Emulator.Options.RefreshTokenBehavior = RefreshTokenBehavior.Keep;
+        var newer = await site.SignedInAsync();
+        var older = newer.Copy();
+        clock.Pass(TestSite.TokenLifetime);
+        await newer.SessionAsync();
+        clock.Pass(StoreOutages.DueAge);
+        var outage = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        farm.Locks.Before = (command, _) => command is LockCommand.Acquire ? outage.Task : Task.CompletedTask;
+        var acquires = farm.Locks.Next(LockCommand.Acquire);
+        var first = (olderIsFirst ? older : newer).SendAsync("/session");
+        await acquires;
+
+        // The second request waits for the state of its session first, and then for the call.
+        var longest = olderIsFirst ? StoreOutages.GoodWait : StoreOutages.LongestWait;
+        var read = farm.Store.Commands.Hold(StoreCommand.Get, ":session:");
+        var reads = clock.NextTimer(longest);
+        var second = (olderIsFirst ? newer : older).SendAsync("/session");
+        await read.Reached;
+        await reads;
+        var joins = clock.NextTimer(longest);
+        read.Release();
+        await joins;
+        outage.SetException(new InvalidOperationException("the connection is lost"));
+
+        var renewed = (await first).Session.AccessToken;
+        Assert.Equal(renewed, (await second).Session.AccessToken);
+        Assert.True(site.Emulator.Tokens.IsLive(renewed!));
+        Assert.Equal(2, site.RefreshCalls);
     }
 
     private static async Task AssertAsync(string life, string before, string age, bool refreshes, bool renewed)

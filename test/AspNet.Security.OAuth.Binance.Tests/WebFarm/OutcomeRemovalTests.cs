@@ -32,6 +32,27 @@ public sealed class OutcomeRemovalTests
         Assert.Empty(farm.First.Emulator.Tokens.AccessTokens);
     }
 
+    // It is for every session that holds the refresh token.
+    [Theory]
+    [InlineData(RefreshTokenBehavior.RotateAndRevokeOnReuse)]
+    [InlineData(RefreshTokenBehavior.Keep)]
+    public async Task Outcome_of_the_token_service_is_one_entry_which_a_sign_out_removes(RefreshTokenBehavior server)
+    {
+        await using var farm = await Farm.StartAsync(static setup => setup.AddLogout());
+        farm.First.Emulator.Options.RefreshTokenBehavior = server;
+        var browser = await farm.First.SignedInAsync();
+        var refreshToken = (await browser.SessionAsync()).RefreshToken!;
+        farm.First.Clock.Pass(TestSite.TokenLifetime);
+        var before = farm.Store.Keys;
+        await farm.First.Client.RefreshTokensAsync(refreshToken, cancellationToken: TestContext.Current.CancellationToken);
+        var outcome = Assert.Single(farm.Store.Keys.Except(before));
+
+        await browser.Copy(farm.Second).GetAsync(SignOutSite.LogoutPath);
+
+        Assert.DoesNotContain(outcome, farm.Store.Keys);
+        Assert.Empty(farm.First.Emulator.Tokens.AccessTokens);
+    }
+
     [Fact]
     public async Task Outcome_of_another_session_with_the_same_refresh_token_stays()
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
 using AspNet.Security.OAuth.Binance.Tests.WebFarm.Support;
@@ -110,6 +111,66 @@ public sealed class StoreRetryTests
 
         Assert.Equal(0, farm.First.RefreshCalls);
         farm.First.AssertWarned(1);
+    }
+
+    // After a second, a store counts as one that hangs.
+    [Theory(Timeout = 40_000)]
+    [InlineData(999, 3, 1)]
+    [InlineData(1000, 1, 0)]
+    public async Task Lock_is_tried_again_and_used_by_the_next_refresh_only_if_it_fails_within_a_second(int milliseconds, int attempts, int later)
+    {
+        await using var farm = await Farm.StartAsync();
+        var (clock, locks) = (farm.First.Clock, farm.Locks);
+        var (browser, other) = (await farm.First.SignedInAsync(), await farm.First.SignedInAsync());
+        clock.Pass(TestSite.TokenLifetime);
+        var before = locks.Count(LockCommand.Acquire);
+        var fails = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        locks.Before = (command, _) => command is LockCommand.Acquire ? fails.Task : Task.CompletedTask;
+        var arrived = locks.Next(LockCommand.Acquire);
+
+        var page = browser.SendAsync("/session");
+        await arrived;
+        clock.Pass(TimeSpan.FromMilliseconds(milliseconds));
+        fails.SetException(new InvalidOperationException("the connection is lost"));
+
+        Assert.True(farm.First.Emulator.Tokens.IsLive((await page).Session.AccessToken!));
+        Assert.Equal(before + attempts, locks.Count(LockCommand.Acquire));
+        Assert.True(farm.First.Emulator.Tokens.IsLive((await other.SessionAsync()).AccessToken!));
+        Assert.Equal(before + attempts + later, locks.Count(LockCommand.Acquire));
+        Assert.Equal(2, farm.First.RefreshCalls);
+    }
+
+    [Theory(Timeout = 40_000)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Wait_for_the_lock_of_another_process_that_fails_once_or_twice_is_retried_without_a_warning(int times)
+    {
+        await using var farm = await Farm.StartAsync();
+        var browser = await farm.First.WithExpiredTokenAsync();
+        using var hold = farm.First.Emulator.Faults.Hold(EmulatorEndpoint.Token);
+        var here = browser.SendAsync("/session");
+        await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
+
+        // The first command finds that the other process holds the lock, and the next ones wait for it.
+        var acquires = 0;
+        var last = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        farm.Locks.Before = (command, _) =>
+        {
+            var acquire = command is LockCommand.Acquire ? Interlocked.Increment(ref acquires) : 0;
+            if (acquire == times + 2)
+            {
+                last.SetResult();
+            }
+
+            return acquire > 1 && acquire < times + 2 ? Task.FromException(new InvalidOperationException("the connection is lost")) : Task.CompletedTask;
+        };
+        var there = browser.Copy(farm.Second).SendAsync("/session");
+        await last.Task.WaitAsync(TestTimeout.Token);
+        hold.Release();
+
+        Assert.Equal((await here).Session.AccessToken, (await there).Session.AccessToken);
+        Assert.Equal(1, farm.First.RefreshCalls);
+        farm.Second.AssertWarned(0);
     }
 
     [Fact(Timeout = 40_000)]

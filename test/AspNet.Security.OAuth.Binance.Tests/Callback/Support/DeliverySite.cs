@@ -70,6 +70,15 @@ internal static class DeliverySite
         return delivery;
     }
 
+    /// <summary>Delivers a callback in a request that the browser aborts after it has reached the exchange.</summary>
+    public static async Task AbortAfterArrivalAsync(this TestSite site, SiteBrowser browser, string callback)
+    {
+        using var closing = new CancellationTokenSource();
+        var delivery = await site.ArriveUntilAsync(browser, callback, closing.Token);
+        await closing.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => delivery);
+    }
+
     /// <summary>
     /// Advances the clock second by second. After each, work that it started has the time of a request to the emulator, and stores respond.
     /// </summary>

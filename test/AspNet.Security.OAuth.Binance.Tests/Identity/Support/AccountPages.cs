@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,6 +38,19 @@ internal static class AccountPages<TUser>
     public static SignInManager<TUser> SignIn(HttpContext context) => context.RequestServices.GetRequiredService<SignInManager<TUser>>();
 
     public static async Task<TUser> UserAsync(HttpContext context) => (await SignIn(context).UserManager.GetUserAsync(context.User))!;
+
+    /// <summary>Adds an error page, which writes "error".</summary>
+    public static void AddErrorPage(SiteSetup setup) => setup.BeforeAuthentication += static app => app.UseExceptionHandler(
+        new ExceptionHandlerOptions { ExceptionHandler = static context => context.Response.WriteAsync("error", context.RequestAborted) });
+
+    /// <summary>Signs in with the login that the browser has returned with, in a page of the application's own.</summary>
+    public static async Task<ExternalLoginInfo> SignInWithLoginAsync(HttpContext context)
+    {
+        var signIn = SignIn(context);
+        var info = (await signIn.GetExternalLoginInfoAsync())!;
+        Assert.True((await signIn.ExternalLoginSignInAsync(info.LoginProvider, info.ProviderKey, isPersistent: false)).Succeeded);
+        return info;
+    }
 
     // ExternalLogin, OnPost.
     private static Task ChallengeAsync(HttpContext context, string redirect, string? user)

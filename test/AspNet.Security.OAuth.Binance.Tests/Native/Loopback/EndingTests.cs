@@ -53,6 +53,21 @@ public sealed class EndingTests
         await LoopbackSignIn.ClosedAsync(browser);
     }
 
+    // The clock stands still.
+    [Fact]
+    public async Task Sign_in_that_its_caller_cancels_during_the_exchange_does_not_wait_for_the_request_for_the_last_page()
+    {
+        using var cancelling = new CancellationTokenSource();
+        await using var signIn = await LoopbackSignIn.StartAsync(options => options.TimeProvider = new FakeTimeProvider(), caller: cancelling);
+        using var exchange = signIn.Emulator.Faults.Hold(EmulatorEndpoint.Token);
+        Assert.Equal(303, (await signIn.GetAsync((await signIn.AuthorizeAsync()).PathAndQuery))?.Status);
+        await exchange.WaitForCallsAsync(1, Stop);
+
+        await cancelling.CancelAsync();
+
+        Assert.IsAssignableFrom<OperationCanceledException>(await signIn.EndAsync());
+    }
+
     [Fact]
     public async Task Login_that_is_disposed_during_a_sign_in_closes_the_port_and_the_connections()
     {

@@ -11,6 +11,7 @@ namespace AspNet.Security.OAuth.Binance.Tests.Native.Loopback;
 public sealed class FloodTests
 {
     private const int Megabyte = 1024 * 1024;
+    private const int MostConnections = 128;
 
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(5);
 
@@ -122,6 +123,42 @@ public sealed class FloodTests
         {
             connections.ForEach(connection => connection.Dispose());
         }
+    }
+
+    [Fact]
+    public async Task At_most_128_connections_are_open()
+    {
+        await using var signIn = await LoopbackSignIn.StartAsync(options => options.TimeProvider = new FakeTimeProvider());
+        List<TcpClient> connections = [];
+        try
+        {
+            for (var i = 0; i <= MostConnections; i++)
+            {
+                connections.Add(await signIn.ConnectAsync());
+            }
+
+            await LoopbackSignIn.ClosedAsync(connections[0]);
+            Assert.False(connections[1].Client.Poll(0, SelectMode.SelectRead));
+        }
+        finally
+        {
+            connections.ForEach(connection => connection.Dispose());
+        }
+    }
+
+    [Fact]
+    public async Task Connections_that_have_ended_do_not_count()
+    {
+        await using var signIn = await LoopbackSignIn.StartAsync(options => options.TimeProvider = new FakeTimeProvider());
+        using var idle = await signIn.ConnectAsync();
+
+        for (var i = 0; i < MostConnections; i++)
+        {
+            Assert.Equal(404, (await signIn.GetAsync("/"))?.Status);
+        }
+
+        await idle.GetStream().WriteAsync(Encoding.ASCII.GetBytes(signIn.Get("/")), Stop);
+        Assert.StartsWith("HTTP/1.1 404 ", await LoopbackSignIn.ReadToEndAsync(idle), StringComparison.Ordinal);
     }
 
     // The connection that waits for the last page is not closed.

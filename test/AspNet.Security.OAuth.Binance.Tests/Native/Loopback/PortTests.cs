@@ -20,6 +20,16 @@ public sealed class PortTests
         await signIn.SucceedsAsync();
     }
 
+    // Servers compare redirect URIs as strings.
+    [Fact]
+    public async Task Redirect_URI_with_a_port_is_sent_as_it_was_written()
+    {
+        var redirectUri = $"http://127.0.0.1:0{LoopbackPort.Free()}{LoopbackSignIn.Path}";
+        await using var signIn = await LoopbackSignIn.StartAsync(options => options.RedirectUri = redirectUri);
+
+        Assert.Equal(redirectUri, signIn.Request.RedirectUri.OriginalString);
+    }
+
     [Fact]
     public async Task Port_of_the_redirect_URI_that_is_in_use_fails_the_sign_in()
     {

@@ -148,6 +148,17 @@ public sealed class PrivateFileTests : IDisposable
         Assert.Empty(_folder.Leftovers);
     }
 
+    [Fact]
+    public async Task Planted_link_to_a_missing_file_with_the_name_of_a_temporary_file_does_not_prevent_a_write()
+    {
+        File.CreateSymbolicLink(_folder.PathOf("session.0123456789abcdef.tmp"), _folder.PathOf("missing"));
+
+        await _folder.Store.WriteAsync("a session", Cancellation);
+
+        Assert.Equal("a session", await _folder.Store.ReadAsync(Cancellation));
+        Assert.False(File.Exists(_folder.PathOf("missing")));
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private static async Task MakePipeAsync(string path)

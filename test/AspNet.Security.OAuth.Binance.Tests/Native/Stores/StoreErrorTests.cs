@@ -71,6 +71,17 @@ public sealed class StoreErrorTests : IDisposable
         Assert.IsType<UnauthorizedAccessException>(exception.InnerException);
     }
 
+    // The clock stands still: a second attempt would wait for ever.
+    [Fact]
+    public async Task File_that_another_process_reads_is_read_at_once()
+    {
+        await _folder.Store.WriteAsync("a session", Cancellation);
+        using var open = new FileStream(_folder.FilePath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var store = new FileTokenStore(_folder.FilePath, new FakeTimeProvider());
+
+        Assert.Equal("a session", await store.ReadAsync(Cancellation).AsTask().WaitAsync(TestTimeout.Token));
+    }
+
     [Fact]
     public async Task File_that_another_process_has_open_exclusively_is_waited_for()
     {

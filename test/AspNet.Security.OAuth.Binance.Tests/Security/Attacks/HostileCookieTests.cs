@@ -13,7 +13,7 @@ public sealed class HostileCookieTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         for (var i = 1; i < 180; i++)
         {
@@ -35,7 +35,7 @@ public sealed class HostileCookieTests
         await using var site = await TestSite.StartAsync(binance);
         await using var ahead = await TestSite.StartAsync(binance);
         ahead.Clock.Advance(TimeSpan.FromMinutes(1));
-        var (victim, attacker) = (new SiteBrowser(site), new SiteBrowser(ahead));
+        var (victim, attacker) = (site.Browser(), ahead.Browser());
         for (var i = 0; i < 20; i++)
         {
             attacker.Jar.Clear();
@@ -60,7 +60,7 @@ public sealed class HostileCookieTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         browser.SetCookie(SiteResponse.CookieName, value);
 
         var session = await browser.SessionAsync();
@@ -77,7 +77,7 @@ public sealed class HostileCookieTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         browser.SetCookie(SiteResponse.CookieName, new string('A', 16 * 1024));
 
         Assert.False((await browser.SessionAsync()).SignedIn);
@@ -89,7 +89,7 @@ public sealed class HostileCookieTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         await browser.SignInAsync();
         var genuine = browser.Cookie(SiteResponse.CookieName);
 

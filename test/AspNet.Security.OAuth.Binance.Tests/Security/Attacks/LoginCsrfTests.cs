@@ -15,7 +15,7 @@ public sealed class LoginCsrfTests
         await using var site = await TestSite.StartAsync();
         var victim = site.Browser();
 
-        var callback = await new SiteBrowser(site) { UserId = BinanceEmulatorDefaults.SecondUserId }.ConsentAsync();
+        var callback = await site.Browser(userId: BinanceEmulatorDefaults.SecondUserId).ConsentAsync();
         await victim.GetAsync(callback);
 
         Assert.Equal(BinanceFailure.CorrelationFailed, site.SingleFailure().Failure);
@@ -31,7 +31,7 @@ public sealed class LoginCsrfTests
         await victim.SignInAsAsync(BinanceEmulatorDefaults.UserId);
         var before = victim.CookieHeader("/");
 
-        var callback = await new SiteBrowser(site) { UserId = BinanceEmulatorDefaults.SecondUserId }.ConsentAsync();
+        var callback = await site.Browser(userId: BinanceEmulatorDefaults.SecondUserId).ConsentAsync();
         await victim.GetAsync(callback);
 
         Assert.Equal(before, victim.CookieHeader("/"));
@@ -45,7 +45,7 @@ public sealed class LoginCsrfTests
         await using var site = await TestSite.StartAsync();
         var victim = site.Browser();
 
-        var attackers = await new SiteBrowser(site) { UserId = BinanceEmulatorDefaults.SecondUserId }.ConsentAsync();
+        var attackers = await site.Browser(userId: BinanceEmulatorDefaults.SecondUserId).ConsentAsync();
         var request = await victim.ChallengeAsync();
         await victim.ReturnWithQueryAsync(new() { ["code"] = SiteBrowser.CodeIn(attackers), ["state"] = request.State });
 
@@ -58,7 +58,7 @@ public sealed class LoginCsrfTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var victim = new SiteBrowser(site);
+        var victim = site.Browser();
         var request = await victim.ChallengeAsync();
 
         using var form = new FormUrlEncodedContent([new("code", SiteBrowser.Code), new("state", request.State)]);
@@ -79,7 +79,7 @@ public sealed class LoginCsrfTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var request = await browser.ChallengeAsync();
         var query = new Dictionary<string, string?> { ["code"] = "one", ["state"] = request.State, ["error"] = "invalid_scope" };

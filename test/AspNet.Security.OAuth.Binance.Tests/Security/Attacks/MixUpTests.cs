@@ -17,7 +17,7 @@ public sealed class MixUpTests
         using var binance = new BinanceStub();
         using var other = new BinanceStub();
         await using var site = await StartAsync(binance, other, callbackPath: "/signin-binance");
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         await browser.ReturnWithCodeAsync(await browser.ChallengeAsync("/login?scheme=Other"));
 
@@ -34,7 +34,7 @@ public sealed class MixUpTests
         using var binance = new BinanceStub();
         using var other = new BinanceStub();
         await using var site = await StartAsync(binance, other);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var response = await browser.ReturnWithCodeAsync(await browser.ChallengeAsync("/login?scheme=" + scheme), callbackPath);
 
@@ -50,7 +50,7 @@ public sealed class MixUpTests
         using var binance = new BinanceStub();
         using var other = new BinanceStub();
         await using var site = await StartAsync(binance, other);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var first = await browser.ChallengeAsync();
         var second = await browser.ChallengeAsync("/login?scheme=Other");
@@ -67,7 +67,7 @@ public sealed class MixUpTests
         using var binance = new BinanceStub();
         using var evil = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var request = await browser.ChallengeAsync();
         await browser.ReturnWithQueryAsync(
@@ -85,9 +85,9 @@ public sealed class MixUpTests
         void Share(SiteSetup setup) => setup.Authentication = schemes => schemes.Services.AddSingleton<IDataProtectionProvider>(keys);
         await using var site = await TestSite.StartAsync(binance, Share);
         await using var other = await TestSite.StartAsync(binance, Share);
-        var victim = new SiteBrowser(site);
+        var victim = site.Browser();
 
-        var request = await new SiteBrowser(other).ChallengeAsync();
+        var request = await other.Browser().ChallengeAsync();
         await victim.ReturnWithCodeAsync(request);
 
         Assert.NotNull(site.Options.StateDataFormat.Unprotect(request.State));
@@ -101,9 +101,9 @@ public sealed class MixUpTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
         await browser.SignInAsync();
-        var attacker = new SiteBrowser(site);
+        var attacker = site.Browser();
 
         var request = await attacker.ChallengeAsync();
         attacker.SetCookie(SiteResponse.CookieName, request.State);

@@ -20,7 +20,7 @@ public sealed class RedirectTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         // The headers as the server sends them: HttpClient would parse them.
         var request = await browser.ChallengeAsync(QueryHelpers.AddQueryString("/login", "returnUrl", returnUrl));
@@ -48,7 +48,7 @@ public sealed class RedirectTests
             setup.PathBase = pathBase;
             setup.Binance = options => options.AccessDeniedPath = "/denied";
         });
-        var browser = new SiteBrowser(site, origin);
+        var browser = site.Browser(origin);
         var root = Uri.EscapeDataString(pathBase ?? string.Empty).Replace("%2F", "/", StringComparison.Ordinal);
 
         var request = await browser.ChallengeAsync(root + "/login?returnUrl=/orders");
@@ -79,7 +79,7 @@ public sealed class RedirectTests
     {
         await using var site = await TestSite.StartAsync();
 
-        var request = await new SiteBrowser(site, "http://evil.example").ChallengeAsync();
+        var request = await site.Browser("http://evil.example").ChallengeAsync();
 
         Assert.Equal("http://evil.example/signin-binance", request.Query["redirect_uri"]);
         Assert.Null(await SiteBrowser.OpenAuthorizeAsync(request.Url, userId: null));
@@ -90,7 +90,7 @@ public sealed class RedirectTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var request = await browser.ChallengeAsync();
         var below = await browser.ReturnWithCodeAsync(request, "/signin-binance/");
@@ -106,7 +106,7 @@ public sealed class RedirectTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var signedIn = await browser.SignInAsync();
         var refused = await browser.ReturnWithQueryAsync(new() { ["state"] = (await browser.ChallengeAsync()).State, ["error"] = "access_denied" });
@@ -125,7 +125,7 @@ public sealed class RedirectTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var challenge = await browser.GetAsync("/login");
         var signedIn = await browser.ReturnWithCodeAsync(new AuthorizeRequest(challenge.Location!));

@@ -96,7 +96,7 @@ public sealed class StolenCodeTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var request = await browser.ChallengeAsync();
         await browser.ReturnWithQueryAsync(new() { ["code"] = code, ["state"] = request.State });
@@ -117,7 +117,7 @@ public sealed class StolenCodeTests
     {
         using var binance = new BinanceStub();
         await using var site = await TestSite.StartAsync(binance);
-        var browser = new SiteBrowser(site);
+        var browser = site.Browser();
 
         var request = await browser.ChallengeAsync();
         await browser.ReturnWithQueryAsync(new() { [parameter] = value, ["token_type"] = "bearer", ["state"] = request.State });

@@ -13,6 +13,9 @@ public sealed class TokenResponseFuzzTests
 {
     private static readonly string[] _names = ["access_token", "refresh_token", "token_type", "scope", "expires_in"];
 
+    private static readonly (string Outcome, int Least)[] _outcomes
+        = [("Success", 2500), ("InvalidResponse", 1000), ("TokenError", 100), ("InvalidGrant", 15), ("InvalidClient", 15), ("Unavailable", 100)];
+
     private static Arbitrary<Edited<ResponseDraft>> Cases { get; } = Edited<ResponseDraft>.Cases(
         Gen.Constant("the documented tokens"),
         [
@@ -59,12 +62,7 @@ public sealed class TokenResponseFuzzTests
                     previous: null);
                 return "Success";
             },
-            ("Success", 2500),
-            ("InvalidResponse", 1000),
-            ("TokenError", 100),
-            ("InvalidGrant", 15),
-            ("InvalidClient", 15),
-            ("Unavailable", 100));
+            _outcomes);
     }
 
     [Fact]
@@ -98,12 +96,7 @@ public sealed class TokenResponseFuzzTests
                 AssertTokens(json!, tokens.AccessToken, tokens.RefreshToken, tokens.ExpiresAt, refreshToken);
                 return "Success";
             },
-            ("Success", 2500),
-            ("InvalidResponse", 1000),
-            ("TokenError", 100),
-            ("InvalidGrant", 15),
-            ("InvalidClient", 15),
-            ("Unavailable", 100));
+            _outcomes);
     }
 
     private static ResponseDraft Documented() => new(

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using AspNet.Security.OAuth.Binance.Emulator;
@@ -37,8 +36,7 @@ public sealed class LoadTests
             return;
         }
 
-        var unobserved = new ConcurrentQueue<Exception>();
-        TaskScheduler.UnobservedTaskException += (_, task) => unobserved.Enqueue(task.Exception);
+        using var unobserved = new UnobservedExceptions();
         await using var site = await StartAsync();
         var users = AddUsers(site.Emulator);
 
@@ -54,7 +52,7 @@ public sealed class LoadTests
 
         var after = await ProcessState.TakeAsync();
         Write($"{watch.Elapsed.TotalSeconds:F1} s, of work {worked.TotalSeconds:F1} s; before: {before}; after: {after}");
-        Assert.Empty(unobserved);
+        Assert.Empty(unobserved.Reported);
         Assert.DoesNotContain(site.AllLogs.GetSnapshot(), record => record.Level >= LogLevel.Error);
 
         // Work and not time: what else the machine has to do is no fault of the site.

@@ -90,14 +90,6 @@ internal static class ServerSite
 
     public static void Recover(this SharedStore store) => store.InsteadOfRead = store.InsteadOfWrite = null;
 
-    /// <summary>Registers the client of a second Binance scheme at the emulator.</summary>
-    public static void AddSecondClient(this TestSite site) => site.Emulator.Clients.Add(new()
-    {
-        ClientId = "second-client",
-        ClientSecret = "second-secret",
-        RedirectUris = ["http://localhost/signin-second"],
-    });
-
     /// <summary>The application's cache.</summary>
     public static SharedStore Store(this TestSite site) => (SharedStore)site.Services.GetRequiredService<IDistributedCache>();
 

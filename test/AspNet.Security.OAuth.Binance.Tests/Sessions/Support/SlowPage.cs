@@ -21,6 +21,26 @@ internal sealed class SlowPage
         return response;
     }
 
+    /// <summary>Signs in, and opens the page when the session has an age.</summary>
+    public async Task<(SiteBrowser Browser, Task<SiteResponse> Response)> OpenAtAgeAsync(TestSite site, TimeSpan age)
+    {
+        var browser = await site.SignedInAsync();
+        site.Clock.Pass(age);
+        return (browser, await OpenAsync(browser));
+    }
+
+    /// <summary>Signs out at another process of the site, before the page responds.</summary>
+    /// <returns>The browser after both responses.</returns>
+    public async Task<SiteBrowser> SignOutElsewhereAsync(SiteBrowser browser, TestSite elsewhere, Task<SiteResponse> response)
+    {
+        var there = browser.Copy(elsewhere);
+        await there.GetAsync("/sign-out");
+
+        Respond();
+        there.Receive(await response);
+        return there;
+    }
+
     public void Respond() => _respond.SetResult();
 
     /// <summary>Waits for the test, in the page or in an event before it.</summary>

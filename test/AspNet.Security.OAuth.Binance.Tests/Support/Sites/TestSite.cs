@@ -135,7 +135,13 @@ internal sealed class TestSite : IAsyncDisposable
         return StartAsync(this, Emulator, _keys, Emulator.BaseAddress, setup);
     }
 
-    public SiteBrowser Browser() => new(this);
+    /// <summary>A browser without cookies.</summary>
+    /// <param name="origin">Under which address it opens the site, if not under <see cref="Address"/>.</param>
+    /// <param name="userId">The user that consents at the emulator; <see langword="null"/> is its first.</param>
+    public SiteBrowser Browser(string? origin = null, string? userId = null) => new(this, origin) { UserId = userId };
+
+    /// <summary>A browser whose requests can be aborted, all together.</summary>
+    public SiteBrowser BrowserUntil(CancellationToken aborted) => new(this) { Aborted = aborted };
 
     /// <summary>A browser that opens the in-memory site by TLS; on Kestrel the site has no TLS.</summary>
     public SiteBrowser BrowserWithTls(string host = "localhost") => new(this, IsInMemory ? $"https://{host}" : null);
@@ -171,6 +177,13 @@ internal sealed class TestSite : IAsyncDisposable
         return browser;
     }
 
+    /// <summary>A browser whose user has consented, and the callback that Binance sends it to.</summary>
+    public async Task<(SiteBrowser Browser, string Callback)> ConsentedAsync()
+    {
+        var browser = Browser();
+        return (browser, await browser.ConsentAsync());
+    }
+
     /// <summary>A browser that has signed in, and whose access token has expired since.</summary>
     public async Task<SiteBrowser> WithExpiredTokenAsync()
     {
@@ -200,9 +213,12 @@ internal sealed class TestSite : IAsyncDisposable
     public IReadOnlyList<FakeLogRecord> Logged(LogLevel level) => [.. Logs.Where(record => record.Level == level)];
 
     /// <summary>Completes when the provider has logged at a level.</summary>
-    public async Task UntilLoggedAsync(LogLevel level)
+    public Task UntilLoggedAsync(LogLevel level) => UntilLoggedAsync(record => record.Level == level, 1);
+
+    /// <summary>Completes when the provider has logged records a number of times.</summary>
+    public async Task UntilLoggedAsync(Func<FakeLogRecord, bool> isExpected, int times)
     {
-        while (Logged(level).Count == 0)
+        while (Logs.Count(isExpected) < times)
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             await Task.Yield();

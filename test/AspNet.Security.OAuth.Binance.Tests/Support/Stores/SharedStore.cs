@@ -60,7 +60,7 @@ internal sealed class SharedStore(TimeProvider time) : IDistributedCache
         await (InsteadOfWrite?.Invoke() ?? Task.CompletedTask);
         await Commands.RunAsync(StoreCommand.Set, key, () =>
         {
-            _entries[key] = (value, time.GetUtcNow() + options.AbsoluteExpirationRelativeToNow!.Value);
+            _entries[key] = (value, options.AbsoluteExpirationRelativeToNow is { } life ? time.GetUtcNow() + life : DateTimeOffset.MaxValue);
             Written.Enqueue((key, value, options.AbsoluteExpirationRelativeToNow));
             return true;
         });
