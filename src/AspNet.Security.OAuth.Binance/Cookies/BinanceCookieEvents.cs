@@ -22,7 +22,6 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
     private readonly IUserTokens? _users;
     private readonly Func<CookieValidatePrincipalContext, Task> _validate;
     private readonly Func<CookieSlidingExpirationContext, Task> _slide;
-    private readonly Func<CookieSigningInContext, Task> _signingIn;
 
     public BinanceCookieEvents(
         CookieAuthenticationEvents? events,
@@ -39,7 +38,7 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
         // Delegates, not overrides, so that an application that sets one of them later replaces its own event only.
         OnValidatePrincipal = _validate = context => Application(context.HttpContext).ValidatePrincipal(context);
         OnCheckSlidingExpiration = _slide = context => Application(context.HttpContext).CheckSlidingExpiration(context);
-        OnSigningIn = _signingIn = context => Application(context.HttpContext).SigningIn(context);
+        OnSigningIn = context => Application(context.HttpContext).SigningIn(context);
         OnSignedIn = context => Application(context.HttpContext).SignedIn(context);
         OnSigningOut = context => Application(context.HttpContext).SigningOut(context);
         OnRedirectToLogin = context => Application(context.HttpContext).RedirectToLogin(context);
@@ -111,11 +110,11 @@ internal sealed class BinanceCookieEvents : CookieAuthenticationEvents
 
     public override async Task SigningIn(CookieSigningInContext context)
     {
-        var isChanged = _signIn.SigningIn(context) | IsApplications(OnSigningIn, _signingIn, static events => events.OnSigningIn);
+        _signIn.SigningIn(context);
         await base.SigningIn(context);
         SessionClaim.Remove(context);
         await (_users?.SigningInAsync(context) ?? _unkept.SigningInAsync(context));
-        await _signIn.SignedInAsync(context, isChanged);
+        await _signIn.SignedInAsync(context);
         FreshKeys.SigningIn(context);
     }
 

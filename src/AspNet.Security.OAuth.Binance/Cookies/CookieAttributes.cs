@@ -18,7 +18,7 @@ internal static class CookieAttributes
     /// <summary>Keeps the attributes of a sign-in in its ticket.</summary>
     /// <param name="options">The cookie's options.</param>
     /// <param name="signedIn">The attributes of the sign-in.</param>
-    /// <param name="built">The attributes that the cookie's options alone produce for this request; the same object if they were not changed.</param>
+    /// <param name="built">The attributes that the cookie's options alone produce for this request.</param>
     /// <param name="properties">The ticket.</param>
     /// <param name="now">The time of the sign-in.</param>
     public static void Keep(CookieAuthenticationOptions options, CookieOptions signedIn, CookieOptions built, AuthenticationProperties properties, DateTimeOffset now)
@@ -26,18 +26,15 @@ internal static class CookieAttributes
         List<string>? kept = null;
         Keep('P', signedIn.Path, DefaultPath(options));
         Keep('E', properties.IsPersistent ? null : signedIn.Expires?.ToString("o", CultureInfo.InvariantCulture), null);
-        if (signedIn != built)
+        Keep('D', signedIn.Domain, built.Domain);
+        Keep('S', Number((int)signedIn.SameSite), Number((int)built.SameSite));
+        Keep('C', Flag(signedIn.Secure), Flag(built.Secure));
+        Keep('H', Flag(signedIn.HttpOnly), Flag(built.HttpOnly));
+        Keep('I', Flag(signedIn.IsEssential), Flag(built.IsEssential));
+        Keep('M', Seconds(signedIn.MaxAge), Seconds(built.MaxAge));
+        if (!signedIn.Extensions.SequenceEqual(built.Extensions))
         {
-            Keep('D', signedIn.Domain, built.Domain);
-            Keep('S', Number((int)signedIn.SameSite), Number((int)built.SameSite));
-            Keep('C', Flag(signedIn.Secure), Flag(built.Secure));
-            Keep('H', Flag(signedIn.HttpOnly), Flag(built.HttpOnly));
-            Keep('I', Flag(signedIn.IsEssential), Flag(built.IsEssential));
-            Keep('M', Seconds(signedIn.MaxAge), Seconds(built.MaxAge));
-            if (!signedIn.Extensions.SequenceEqual(built.Extensions))
-            {
-                (kept ??= []).AddRange(signedIn.Extensions.DefaultIfEmpty().Select(extension => "X" + extension));
-            }
+            (kept ??= []).AddRange(signedIn.Extensions.DefaultIfEmpty().Select(extension => "X" + extension));
         }
 
         // Max-Age counts from the sign-in, which is the ticket's issue time unless the application set another one.

@@ -13,22 +13,16 @@ internal sealed class CookieSignIn(
     IssuedTickets tickets, SessionRegistry sessions, TokenRefresher refresher, RefreshChain chain, SessionCookieReader reader, ReplacedSessions replaced, SignInCounts signIns, CookieWriter writer)
 {
     /// <summary>Runs before the application's event: restores the attributes of the existing cookie, so that another path base does not make a second one.</summary>
-    /// <returns><see langword="true"/> if the attributes were changed.</returns>
-    public bool SigningIn(CookieSigningInContext context)
+    public void SigningIn(CookieSigningInContext context)
     {
         if (SessionCookieReader.ReadTicket(context.HttpContext, context.Options) is { } before && tickets.Find(before.Properties) is not null)
         {
             CookieAttributes.RestorePlace(context.CookieOptions, context.Options, before.Properties);
-            return true;
         }
-
-        return false;
     }
 
     /// <summary>Runs after the application's event: makes the ticket a session of its own.</summary>
-    /// <param name="context">The sign-in.</param>
-    /// <param name="isChanged">Whether the attributes of the cookie may have been changed.</param>
-    public async Task SignedInAsync(CookieSigningInContext context, bool isChanged)
+    public async Task SignedInAsync(CookieSigningInContext context)
     {
         var (http, options, properties) = (context.HttpContext, context.Options, context.Properties);
         SetCookieHeaders.Withdraw(http, options);
@@ -90,7 +84,7 @@ internal sealed class CookieSignIn(
 
         IssuedTickets.Mark(properties, ours.Scheme);
         IssuedTickets.BeginSession(properties, id);
-        CookieAttributes.Keep(options, context.CookieOptions, isChanged ? options.Cookie.Build(http) : context.CookieOptions, properties, now);
+        CookieAttributes.Keep(options, context.CookieOptions, options.Cookie.Build(http), properties, now);
         cookie!.SignedIn = new(new SessionKey(cookie.Scheme, id), properties, ours);
         if (!cookie.IsWithdrawn)
         {

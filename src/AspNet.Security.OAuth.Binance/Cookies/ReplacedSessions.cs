@@ -163,14 +163,14 @@ internal sealed class ReplacedSessions(IssuedTickets tickets, SessionRegistry se
     // Takes the sessions of this scheme's cookie. Those of other cookies stay for the sign-ins to them.
     private static (string Id, string StoreKey)[] TakeKept(AuthenticationProperties properties, string scheme)
     {
-        if (!properties.Items.Remove(ReplacesItem, out var kept) || kept is null)
+        if (!properties.Items.Remove(ReplacesItem, out var kept))
         {
             return [];
         }
 
         List<(string Id, string StoreKey)> taken = [];
         List<string> others = [];
-        foreach (var session in kept.Split(Separator).Chunk(3).Where(session => session.Length == 3))
+        foreach (var session in kept!.Split(Separator).Chunk(3).Where(session => session.Length == 3))
         {
             if (session[0] == scheme)
             {

@@ -2,6 +2,7 @@ using AspNet.Security.OAuth.Binance.Tests.Callback.Support;
 using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Http;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
@@ -142,6 +143,119 @@ public sealed class SessionsOfADeliveryTests
         await late;
 
         Assert.Empty(sessions.Entries);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_delivery_that_carries_the_cookie_of_the_first_one_leaves_the_session_live()
+    {
+        await using var site = await DeliverySite.StartAsync();
+        var (browser, callback) = await site.ConsentedAsync();
+        var again = browser.Copy();
+        browser.Receive(await browser.DeliverCallbackAsync(callback));
+        var session = await site.AssertLiveAsync(browser);
+        again.Jar.Add(browser.SessionCookie);
+
+        again.Receive(await again.DeliverCallbackAsync(callback));
+
+        Assert.Equal(session.SessionId(), (await site.AssertLiveAsync(again)).SessionId());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_late_delivery_whose_response_the_application_sends_itself_does_not_change_the_cookie_of_a_later_session()
+    {
+        var responds = false;
+        await using var site = await DeliverySite.StartAsync(setup => setup.Binance = options => options.Events.OnTicketReceived = async context =>
+        {
+            if (responds)
+            {
+                await SignInAsync(context);
+                await context.Response.WriteAsync("signed in");
+                await context.Response.Body.FlushAsync();
+                context.HandleResponse();
+            }
+        });
+        var (browser, callback) = await site.ConsentedAsync();
+        var again = browser.Copy();
+        browser.Receive(await browser.DeliverCallbackAsync(callback));
+        await browser.SignInAsync();
+        var session = await site.AssertLiveAsync(browser);
+        responds = true;
+
+        var response = await again.DeliverCallbackAsync(callback);
+
+        Assert.Equal("signed in", response.Body);
+        Assert.Null(response.SessionCookie);
+        browser.Receive(response);
+        Assert.Equal(session.SessionId(), (await site.AssertLiveAsync(browser)).SessionId());
+    }
+
+    // The token is due at minute 55, after the challenge.
+    [Fact(Timeout = 60_000)]
+    public async Task A_delivery_that_refreshes_the_earlier_session_signs_in_and_fails_keeps_that_session()
+    {
+        var fails = false;
+        await using var site = await DeliverySite.StartAsync(setup => setup.Binance = options => options.Events.OnTicketReceived = async context =>
+        {
+            if (fails)
+            {
+                await context.HttpContext.AuthenticateAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+                await SignInAsync(context);
+                throw new InvalidDataException("own fault");
+            }
+        });
+        var browser = await site.SignedInAsync();
+        var before = await site.AssertLiveAsync(browser);
+        site.Clock.Pass(TimeSpan.FromMinutes(54.75));
+        var callback = await browser.ConsentAsync();
+        site.Clock.Pass(TimeSpan.FromSeconds(30));
+        fails = true;
+
+        var response = await browser.DeliverCallbackAsync(callback);
+        browser.Receive(response);
+
+        Assert.Equal("unknown", response.Failure());
+        Assert.Equal(before.SessionId(), (await site.AssertLiveAsync(browser)).SessionId());
+        Assert.Equal(1, site.RefreshCalls);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [MemberData(nameof(SessionPlaces.Stored), MemberType = typeof(SessionPlaces))]
+    public async Task A_delivery_that_fails_after_its_session_was_stored_leaves_no_entry(SessionPlace place)
+    {
+        var sessions = new SessionStorage(place);
+        await using var site = await DeliverySite.StartAsync(setup =>
+        {
+            setup.Cookie = cookie => cookie.Events.OnSignedIn = _ => throw new InvalidDataException("own fault");
+            sessions.Configure(setup);
+        });
+        var (browser, callback) = await site.ConsentedAsync();
+
+        var response = await browser.DeliverCallbackAsync(callback);
+
+        Assert.Equal("unknown", response.Failure());
+        Assert.Empty(sessions.Entries);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_delivery_that_fails_before_or_after_a_sign_in_without_tokens_sets_no_cookie(bool hasSignedIn)
+    {
+        await using var site = await DeliverySite.StartAsync(setup =>
+        {
+            setup.Binance = options =>
+            {
+                options.SaveTokens = options.RevokeOnSignOut = options.AutomaticRefresh = false;
+                options.Events.OnTicketReceived = _ => hasSignedIn ? Task.CompletedTask : throw new InvalidDataException("own fault");
+            };
+            setup.Cookie = cookie => cookie.Events.OnSignedIn = _ => throw new InvalidDataException("own fault");
+        });
+        var (browser, callback) = await site.ConsentedAsync();
+
+        var response = await browser.DeliverCallbackAsync(callback);
+
+        Assert.Equal("unknown", response.Failure());
+        Assert.Null(response.SessionCookie);
     }
 
     private static Task SignInAsync(TicketReceivedContext context)

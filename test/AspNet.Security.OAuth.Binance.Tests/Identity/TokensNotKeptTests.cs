@@ -1,3 +1,4 @@
+using System.Net;
 using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
 using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using Microsoft.AspNetCore.Authentication;
@@ -114,6 +115,46 @@ public sealed class TokensNotKeptTests : IAsyncDisposable
         await browser.Browser.GetAsync("/arrived");
 
         Assert.Equal(token, (await browser.SessionAsync()).AccessToken);
+        Assert.Empty(site.Warnings());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task No_warning_when_the_application_removes_the_tokens()
+    {
+        await using var site = await StartAsync(setup => setup.Site = site => site.Pages["/arrived"] = async context =>
+        {
+            var signIn = AccountPages<IdentityUser>.SignIn(context);
+            var info = (await signIn.GetExternalLoginInfoAsync())!;
+            var properties = new AuthenticationProperties(info.AuthenticationProperties!.Items.ToDictionary()) { IssuedUtc = null, ExpiresUtc = null };
+            properties.StoreTokens([]);
+            await signIn.SignInAsync((await signIn.UserManager.FindByNameAsync(AccountUsers.Name))!, properties, info.LoginProvider);
+            await context.SignOutAsync(IdentityConstants.ExternalScheme);
+        });
+        await site.CreateUserAsync();
+        var browser = new AccountBrowser(site);
+        await browser.ArriveAsync();
+
+        await browser.Browser.GetAsync("/arrived");
+
+        Assert.True(browser.IsSignedIn);
+        Assert.Empty(site.Warnings());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Page_that_signs_in_and_out_of_an_external_cookie_that_does_not_exist_is_served()
+    {
+        await using var site = await StartAsync(setup => setup.Site = site => site.Pages["/password"] = async context =>
+        {
+            var signIn = AccountPages<IdentityUser>.SignIn(context);
+            await signIn.SignInAsync((await signIn.UserManager.FindByNameAsync(AccountUsers.Name))!, isPersistent: false);
+            await context.SignOutAsync(IdentityConstants.ExternalScheme);
+        });
+        await site.CreateUserAsync();
+        var browser = new AccountBrowser(site);
+
+        Assert.Equal(HttpStatusCode.OK, (await browser.Browser.GetAsync("/password")).Status);
+
+        Assert.True(browser.IsSignedIn);
         Assert.Empty(site.Warnings());
     }
 

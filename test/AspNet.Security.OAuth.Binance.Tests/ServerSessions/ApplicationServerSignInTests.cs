@@ -57,6 +57,28 @@ public sealed class ApplicationServerSignInTests
         Assert.Single(await site.Sessions().ListAsync("local", "Cookies", TestContext.Current.CancellationToken));
     }
 
+    // The key of the challenge is in both copies of the properties.
+    [Fact(Timeout = 60_000)]
+    public async Task A_sign_in_with_a_copy_of_the_callback_s_properties_ends_the_sessions_of_the_challenge_and_of_the_callback()
+    {
+        var signsIn = false;
+        await using var site = await ServerSite.StartAsync(setup => setup.Binance = options => options.Events.OnTicketReceived = context
+            => signsIn ? context.HttpContext.SignInAsync("Cookies", context.Principal!, context.Properties!.Clone()) : Task.CompletedTask);
+        var browser = await site.SignedInAsync();
+        var (atChallenge, atCallback) = (browser.Copy(), site.Browser());
+        await atCallback.GetAsync("/as?user=another");
+        var callback = await browser.ConsentAsync();
+        browser.Jar.Add(atCallback.SessionCookie);
+        signsIn = true;
+
+        await browser.ReturnFromBinanceAsync(callback);
+
+        Assert.Equal(ServerSite.User, (await browser.SessionAsync()).UserId);
+        Assert.False((await atChallenge.SessionAsync()).SignedIn);
+        Assert.False((await atCallback.SessionAsync()).SignedIn);
+        Assert.Single(site.Store().Tickets());
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task A_sign_in_after_the_response_started_leaves_no_session()
     {

@@ -1,3 +1,4 @@
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
 using AspNet.Security.OAuth.Binance.Tests.WebFarm.Support;
 
@@ -112,6 +113,36 @@ public sealed class FarmEndTests
 
         Assert.Single(farm.First.Revoked());
         Assert.False(copy.HasSessionCookie);
+    }
+
+    [Fact]
+    public async Task Another_process_deletes_the_cookie_of_an_ended_session()
+    {
+        await using var farm = await Farm.StartAsync();
+        var (browser, copy) = await DueAsync(farm, farm.Second);
+        await browser.SendAsync("/sign-out");
+
+        var response = await copy.SendAsync("/session");
+
+        Assert.False(response.Session.SignedIn);
+        Assert.True(response.DeletesSessionCookie);
+    }
+
+    // The browser may have received the cookie of a new session in the meantime.
+    [Fact]
+    public async Task Cookie_of_an_ended_session_is_not_deleted_after_two_sign_ins_at_the_process()
+    {
+        var page = new SlowPage();
+        await using var farm = await Farm.StartAsync(setup => setup.Pages["/slow"] = page.ServeAsync);
+        var (browser, copy) = await DueAsync(farm, farm.Second);
+        await browser.SendAsync("/sign-out");
+        var slow = await page.OpenAsync(copy);
+        await farm.Second.SignedInAsync();
+        await farm.Second.SignedInAsync();
+
+        page.Respond();
+
+        Assert.Null((await slow).SessionCookie);
     }
 
     // Ends are removed when the tickets have expired, at the next end.
