@@ -22,9 +22,7 @@ public sealed class SharedRefreshTokenRevocationTests
         var (one, other, _) = await SignInAsync(site, TestSite.TokenLifetime);
         var renewed = site.Bring(Next);
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        var page = await OpenAsync(site, one, StoreOutages.LongestWait);
-        await hold.WaitForCallsAsync(1, Stop);
-        var otherPage = await OpenAsync(site, other, StoreOutages.LongestWait);
+        var (page, otherPage) = await OpenBothAsync(site, hold, one, other, StoreOutages.LongestWait);
 
         // After half of its time the sign-out does not look for newer tokens any more. Its access token has expired, so that it waits for the refresh.
         var (looks, follows) = (site.Clock.NextTimer(SignOutSite.RevocationTimeout / 2), site.Clock.NextTimer(StoreOutages.LongestWait));
@@ -48,9 +46,7 @@ public sealed class SharedRefreshTokenRevocationTests
         var (one, other, othersToken) = await SignInAsync(site, StoreOutages.DueAge);
         var renewed = site.Bring(Next);
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        var page = await OpenAsync(site, one, StoreOutages.GoodWait);
-        await hold.WaitForCallsAsync(1, Stop);
-        var otherPage = await OpenAsync(site, other, StoreOutages.GoodWait);
+        var (page, otherPage) = await OpenBothAsync(site, hold, one, other, StoreOutages.GoodWait);
 
         var follows = site.Clock.NextTimer(StoreOutages.LongestWait);
         var signOut = other.Copy().SendAsync(SignOutSite.LogoutPath);
@@ -89,9 +85,7 @@ public sealed class SharedRefreshTokenRevocationTests
         var (one, other, othersToken) = await SignInAsync(site, StoreOutages.DueAge);
         var renewed = site.Bring(Next);
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        var page = await OpenAsync(site, one, StoreOutages.GoodWait);
-        await hold.WaitForCallsAsync(1, Stop);
-        var otherPage = await OpenAsync(site, other, StoreOutages.GoodWait);
+        var (page, otherPage) = await OpenBothAsync(site, hold, one, other, StoreOutages.GoodWait);
         hold.Release();
         Assert.Equal(renewed, (await page).Session.AccessToken);
         Assert.Equal(renewed, (await otherPage).Session.AccessToken);
@@ -169,6 +163,15 @@ public sealed class SharedRefreshTokenRevocationTests
         var other = await site.SignedInAsync();
         site.Clock.Pass(age);
         return (one, other, othersToken);
+    }
+
+    // Sends a request of each browser, of which the second waits for the refresh of the first one.
+    private static async Task<(Task<SiteResponse> Page, Task<SiteResponse> OtherPage)> OpenBothAsync(
+        TestSite site, EmulatorHold hold, SiteBrowser one, SiteBrowser other, TimeSpan longest)
+    {
+        var page = await OpenAsync(site, one, longest);
+        await hold.WaitForCallsAsync(1, Stop);
+        return (page, await OpenAsync(site, other, longest));
     }
 
     // Sends a request, and returns when it waits for a refresh.

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using AspNet.Security.OAuth.Binance.Tests.WebFarm.Support;
+using Microsoft.AspNetCore.Authentication.Cookies;
 
 namespace AspNet.Security.OAuth.Binance.Tests.WebFarm;
 
@@ -82,47 +83,13 @@ public sealed class CookieWriteOutageTests
 
     [Theory(Timeout = 40_000)]
     [MemberData(nameof(Outages))]
-    public async Task Slide_with_new_tokens_is_written_while_the_cache_is_unavailable(StoreOutage outage)
-    {
-        var slow = new SlowPage();
-        await using var farm = await Farm.StartAsync(setup =>
-        {
-            setup.Cookie = cookie => cookie.ExpireTimeSpan = _cookieLife;
-            setup.Pages["/slow"] = slow.ServeAsync;
-        });
-        var (site, browser) = (farm.First, await farm.First.SignedInAsync());
-        var before = await browser.SessionAsync();
-
-        await RespondDuringAsync(farm, outage, browser, slow);
-
-        farm.Recover();
-        var session = await browser.SessionAsync();
-        Assert.True(session.Expires > before.Expires);
-        Assert.True(site.Emulator.Tokens.IsLive(session.AccessToken!));
-        Assert.Equal(1, site.RefreshCalls);
-    }
+    public Task Slide_with_new_tokens_is_written_while_the_cache_is_unavailable(StoreOutage outage)
+        => AssertWritesNewTokensAsync(outage, static cookie => cookie.ExpireTimeSpan = _cookieLife);
 
     [Theory(Timeout = 40_000)]
     [MemberData(nameof(Outages))]
-    public async Task Renewal_with_new_tokens_is_written_while_the_cache_is_unavailable(StoreOutage outage)
-    {
-        var slow = new SlowPage();
-        await using var farm = await Farm.StartAsync(setup =>
-        {
-            setup.Cookie = static cookie => Pending.Renewal.Configure(cookie);
-            setup.Pages["/slow"] = slow.ServeAsync;
-        });
-        var (site, browser) = (farm.First, await farm.First.SignedInAsync());
-        var before = await browser.SessionAsync();
-
-        await RespondDuringAsync(farm, outage, browser, slow);
-
-        farm.Recover();
-        var session = await browser.SessionAsync();
-        Assert.True(session.Expires > before.Expires);
-        Assert.True(site.Emulator.Tokens.IsLive(session.AccessToken!));
-        Assert.Equal(1, site.RefreshCalls);
-    }
+    public Task Renewal_with_new_tokens_is_written_while_the_cache_is_unavailable(StoreOutage outage)
+        => AssertWritesNewTokensAsync(outage, static cookie => Pending.Renewal.Configure(cookie));
 
     [Theory(Timeout = 40_000)]
     [InlineData("/session")]
@@ -142,6 +109,26 @@ public sealed class CookieWriteOutageTests
     }
 
     // The response of a page whose tokens are due. The outage begins while the page waits.
+    private static async Task AssertWritesNewTokensAsync(StoreOutage outage, Action<CookieAuthenticationOptions> configure)
+    {
+        var slow = new SlowPage();
+        await using var farm = await Farm.StartAsync(setup =>
+        {
+            setup.Cookie = configure;
+            setup.Pages["/slow"] = slow.ServeAsync;
+        });
+        var (site, browser) = (farm.First, await farm.First.SignedInAsync());
+        var before = await browser.SessionAsync();
+
+        await RespondDuringAsync(farm, outage, browser, slow);
+
+        farm.Recover();
+        var session = await browser.SessionAsync();
+        Assert.True(session.Expires > before.Expires);
+        Assert.True(site.Emulator.Tokens.IsLive(session.AccessToken!));
+        Assert.Equal(1, site.RefreshCalls);
+    }
+
     private static async Task<SiteResponse> RespondDuringAsync(Farm farm, StoreOutage outage, SiteBrowser browser, SlowPage slow)
     {
         farm.First.Clock.Pass(StoreOutages.DueAge);
