@@ -159,6 +159,27 @@ public sealed class TokensNotKeptTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Copied_external_cookie_is_rejected_after_the_sign_out()
+    {
+        var isSignedIn = false;
+        await using var site = await StartAsync(setup => setup.Site = site =>
+        {
+            site.Pages["/external"] = async context => isSignedIn = (await context.AuthenticateAsync(IdentityConstants.ExternalScheme)).Succeeded;
+            site.Pages["/external/out"] = context => context.SignOutAsync(IdentityConstants.ExternalScheme);
+        });
+        var browser = new AccountBrowser(site);
+        await browser.ArriveAsync();
+        var copy = browser.Copy();
+        await browser.Browser.GetAsync("/external");
+        Assert.True(isSignedIn);
+
+        await browser.Browser.GetAsync("/external/out");
+        await copy.Browser.GetAsync("/external");
+
+        Assert.False(isSignedIn);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task No_warning_with_AddBinanceTokens()
     {
         await using var site = await _database.StartAsync();

@@ -47,6 +47,21 @@ public sealed class UserTokensExpiredCookieTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task External_cookie_of_an_unfinished_sign_in_is_not_revoked_without_RevokeOnSignOut()
+    {
+        await using var site = await _database.StartAsync(setup => setup.Binance = options => options.RevokeOnSignOut = false);
+        await site.CreateUserAsync(AccountUsers.OtherName);
+        var browser = new AccountBrowser(site);
+        var token = await browser.ArriveAsync();
+
+        await browser.PasswordAsync(AccountUsers.OtherName);
+
+        Assert.False(browser.HasExternalCookie);
+        Assert.Empty(site.Revocations);
+        Assert.True(site.Emulator.Tokens.IsLive(token));
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Sign_out_of_an_expired_session_revokes_its_tokens()
     {
         await using var site = await _database.StartAsync();

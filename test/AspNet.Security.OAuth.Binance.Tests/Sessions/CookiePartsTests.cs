@@ -28,6 +28,17 @@ public sealed class CookiePartsTests
     }
 
     [Fact]
+    public async Task Of_a_sign_in_and_a_sign_out_in_one_response_no_part_is_left()
+    {
+        await using var site = await StartAsync();
+        var browser = site.Browser();
+
+        await browser.GetAsync("/in-and-out");
+
+        Assert.Empty(browser.Jar.Names);
+    }
+
+    [Fact]
     public async Task Cookies_of_the_application_s_own_are_kept_whatever_their_names_and_values_are()
     {
         string[] own =
@@ -56,6 +67,11 @@ public sealed class CookiePartsTests
 
             await context.SignInAsync("Cookies", CookieSites.User(_first));
             await context.SignInAsync("Cookies", CookieSites.User(_second));
+        };
+        setup.Pages["/in-and-out"] = async context =>
+        {
+            await context.SignInAsync("Cookies", CookieSites.User(_first));
+            await context.SignOutAsync("Cookies");
         };
     });
 }

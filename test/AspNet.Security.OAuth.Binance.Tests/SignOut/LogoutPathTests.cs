@@ -1,6 +1,9 @@
 using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
+using AspNet.Security.OAuth.Binance.Tests.WebFarm.Support;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AspNet.Security.OAuth.Binance.Tests.SignOut;
 
@@ -45,6 +48,29 @@ public sealed class LogoutPathTests
 
         Assert.Equal(0, site.RefreshCalls);
         Assert.Equal([session.AccessToken!], site.Revoked());
+    }
+
+    // The branch removes the beginning of the path.
+    [Fact(Timeout = 40_000)]
+    public async Task Sign_out_at_LogoutPath_in_a_branch_of_the_pipeline_revokes_a_good_token_without_a_refresh()
+    {
+        await using var site = await TestSite.StartAsync(setup =>
+        {
+            setup.Authentication = builder => builder.AddCookie("Second");
+            setup.AfterAuthentication = app => app.Map("/Account", branch => branch.Run(async context =>
+            {
+                await context.AuthenticateAsync("Second");
+                await context.SignOutAsync("Second");
+            }));
+        });
+        var (browser, ticket) = (site.Browser(), site.NewTicket());
+        await browser.AdoptAsync(ticket, "Second");
+        site.Clock.Pass(StoreOutages.DueAge);
+
+        await browser.GetAsync(SignOutSite.LogoutPath);
+
+        Assert.Equal(0, site.RefreshCalls);
+        Assert.Equal([ticket.GetTokenValue("access_token")!], site.Revoked());
     }
 
     [Fact(Timeout = 40_000)]

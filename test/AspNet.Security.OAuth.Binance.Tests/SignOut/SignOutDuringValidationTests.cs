@@ -1,4 +1,6 @@
 using System.Net;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
+using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -46,6 +48,55 @@ public sealed class SignOutDuringValidationTests
         Assert.Equal(1, validations);
         Assert.Single(binance.Revocations);
         Assert.Equal(scheme == "Binance", browser.HasCookie(SiteResponse.CookieName));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Sign_out_of_another_cookie_in_OnValidatePrincipal_revokes_the_token_of_that_cookie()
+    {
+        var ends = false;
+        await using var site = await TestSite.StartAsync(setup =>
+        {
+            setup.Authentication = builder => builder.AddCookie("Second");
+            setup.Cookie = cookie => cookie.Events.OnValidatePrincipal
+                = context => ends ? context.HttpContext.SignOutAsync("Second") : Task.CompletedTask;
+        });
+        var (browser, ticket) = (await site.SignedInAsync(), site.NewTicket());
+        await browser.AdoptAsync(ticket, "Second");
+
+        ends = true;
+        await browser.GetAsync("/");
+
+        ends = false;
+        Assert.Equal([ticket.GetTokenValue("access_token")!], site.Revoked());
+        Assert.True((await browser.SessionAsync()).SignedIn);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [MemberData(nameof(SessionPlaces.Stored), MemberType = typeof(SessionPlaces))]
+    public async Task Application_can_sign_out_of_a_stored_session_in_OnValidatePrincipal(SessionPlace place)
+    {
+        var ends = false;
+        await using var site = await TestSite.StartAsync(setup =>
+        {
+            setup.Cookie = cookie => cookie.Events.OnValidatePrincipal = async context =>
+            {
+                if (ends)
+                {
+                    await Task.Yield();
+                    context.RejectPrincipal();
+                    await context.HttpContext.SignOutAsync("Cookies");
+                }
+            };
+            new SessionStorage(place).Configure(setup);
+        });
+        var browser = await site.SignedInWithTlsAsync();
+        var token = (await browser.SessionAsync()).AccessToken!;
+
+        ends = true;
+        await browser.GetAsync("/");
+
+        Assert.Equal([token], site.Revoked());
+        Assert.False(browser.HasSessionCookie);
     }
 
     [Fact]

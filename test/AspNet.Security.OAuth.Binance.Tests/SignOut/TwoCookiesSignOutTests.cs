@@ -72,6 +72,23 @@ public sealed class TwoCookiesSignOutTests
         Assert.True(site.Emulator.Tokens.IsLive((await browser.SessionAsync("Other")).AccessToken!));
     }
 
+    [Fact]
+    public async Task Token_that_the_other_cookie_may_hold_is_not_revoked_while_its_store_fails()
+    {
+        var store = new CookieTicketStore();
+        await using var site = await TestSite.StartAsync(
+            setup => setup.Authentication = builder => builder.AddCookie("Other", cookie => cookie.SessionStore = store));
+        var (browser, ticket) = (site.Browser(), site.NewTicket());
+        await browser.AdoptAsync(ticket.Clone(), "Other");
+        await browser.AdoptAsync(ticket);
+        store.BeforeRead = static () => throw new InvalidDataException("the store is unavailable");
+
+        await browser.GetAsync("/sign-out");
+
+        Assert.False(browser.HasSessionCookie);
+        Assert.Empty(site.Revocations);
+    }
+
     // The sign-in to the other cookie writes the id of its session into the properties of both.
     [Fact(Timeout = 40_000)]
     public async Task Token_of_a_late_refresh_is_revoked_after_a_sign_in_to_the_other_cookie_and_the_sign_out_of_both()
