@@ -156,7 +156,7 @@ internal static class CookieAttributes
     private static string DefaultPath(CookieAuthenticationOptions options) => options.Cookie.Path ?? "/";
 
     private static string[] Kept(AuthenticationProperties properties)
-        => properties.Items.TryGetValue(Item, out var kept) && kept is not null ? kept.Split(Separator, StringSplitOptions.RemoveEmptyEntries) : [];
+        => properties.GetString(Item)?.Split(Separator, StringSplitOptions.RemoveEmptyEntries) ?? [];
 
     private static string? Flag(bool value) => value ? "1" : null;
 

@@ -15,7 +15,7 @@ namespace AspNet.Security.OAuth.Binance.Identity;
 internal sealed record ExternalLogin(AuthenticationTicket Ticket, string Id, IssuedTicket Issued)
 {
     /// <summary>Gets the provider of the login, which is the scheme unless the application sets another one.</summary>
-    public string Provider { get; } = Ticket.Properties.Items.TryGetValue(FrameworkNames.LoginProviderItem, out var provider) && provider is not null ? provider : Issued.Scheme;
+    public string Provider { get; } = Ticket.Properties.GetString(FrameworkNames.LoginProviderItem) ?? Issued.Scheme;
 
     /// <summary>Gets the tokens.</summary>
     public BinanceTokens? Tokens => StoredTokens.From(Ticket.Properties);

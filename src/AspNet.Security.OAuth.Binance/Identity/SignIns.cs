@@ -26,7 +26,7 @@ internal static class SignIns
     /// <param name="properties">The properties of the ticket.</param>
     /// <param name="userId">The id of the ticket's user, which is the default of its sign-ins.</param>
     public static IEnumerable<SignIn> Of(AuthenticationProperties properties, string userId)
-        => properties.Items.TryGetValue(Item, out var value) && value is not null
+        => properties.GetString(Item) is { } value
             ? value.Split('\n').Select(static line => line.Split('\t')).Where(static parts => parts.Length is 2 or 3)
                 .Select(parts => new SignIn(parts[1], parts[0], parts.Length == 3 ? parts[2] : userId))
             : [];

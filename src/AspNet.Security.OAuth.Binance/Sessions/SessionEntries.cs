@@ -62,11 +62,11 @@ internal sealed class SessionEntries(SessionCache cache, IOptions<BinanceServerS
         => await FindAsync(id, time) is { Ticket: { } ticket } && (UserOf(ticket) is not { } user || IsOf(ticket, await ReadGenerationAsync(user))) ? ticket : null;
 
     /// <summary>Returns the user of a session, if it has one.</summary>
-    public static string? UserOf(AuthenticationTicket ticket) => Item(ticket, UserItem);
+    public static string? UserOf(AuthenticationTicket ticket) => ticket.Properties.GetString(UserItem);
 
     /// <summary>Returns a value indicating whether a session belongs to the current generation, which means that the user's sessions were not all ended after it began.</summary>
     public static bool IsOf(AuthenticationTicket ticket, Generation generation)
-        => !generation.Exists || (generation.Value is { } value && value == Item(ticket, GenerationItem));
+        => !generation.Exists || (generation.Value is { } value && value == ticket.Properties.GetString(GenerationItem));
 
     /// <summary>Begins a session.</summary>
     /// <returns><see langword="false"/> if it is too long.</returns>
@@ -155,7 +155,7 @@ internal sealed class SessionEntries(SessionCache cache, IOptions<BinanceServerS
         => ticket.Properties is { ExpiresUtc: { } ends, IssuedUtc: { } begins } && ends - begins < MaximumLifetime ? ends - begins : MaximumLifetime;
 
     public DateTimeOffset SinceOf(AuthenticationTicket ticket)
-        => long.TryParse(Item(ticket, SinceItem), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        => long.TryParse(ticket.Properties.GetString(SinceItem), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : ticket.Properties.IssuedUtc ?? cache.Time.GetUtcNow();
 
@@ -185,8 +185,6 @@ internal sealed class SessionEntries(SessionCache cache, IOptions<BinanceServerS
         cache.ReportUnreadable(TicketOf(id));
         return null;
     }
-
-    private static string? Item(AuthenticationTicket ticket, string name) => ticket.Properties.Items.TryGetValue(name, out var value) ? value : null;
 
     private static string TicketOf(string id) => "ticket:" + id;
 
