@@ -13,7 +13,7 @@ internal sealed class PendingCookies
 {
     // Usually one cookie.
     private readonly List<PendingCookie> _cookies = new(1);
-    private List<(AuthenticationProperties Properties, string Id)>? _sessionIds;
+    private Dictionary<AuthenticationProperties, string>? _sessionIds;
     private List<SessionUnderValidation>? _validating;
     private TimeSpan _waited;
 
@@ -125,14 +125,14 @@ internal sealed class PendingCookies
     /// may be the cached result of another cookie.
     /// </summary>
     public string? SessionIdOf(AuthenticationProperties properties)
-        => _sessionIds?.Find(known => ReferenceEquals(known.Properties, properties)) is { Properties: not null } kept ? kept.Id : IssuedTickets.SessionId(properties);
+        => _sessionIds?.GetValueOrDefault(properties) ?? IssuedTickets.SessionId(properties);
 
     /// <summary>Stores the session id of properties before a sign-in overwrites it.</summary>
     public void KeepSessionId(AuthenticationProperties properties)
     {
-        if (IssuedTickets.SessionId(properties) is { } id && _sessionIds?.Exists(known => ReferenceEquals(known.Properties, properties)) is not true)
+        if (IssuedTickets.SessionId(properties) is { } id)
         {
-            (_sessionIds ??= []).Add((properties, id));
+            (_sessionIds ??= new(ReferenceEqualityComparer.Instance)).TryAdd(properties, id);
         }
     }
 
@@ -142,7 +142,7 @@ internal sealed class PendingCookies
     /// start another validation, or deadlock.
     /// </summary>
     public static IReadOnlyList<SessionUnderValidation> SessionsUnderValidation(HttpContext context)
-        => Find(context)?._validating is { } validating ? validating : [];
+        => Find(context)?._validating ?? (IReadOnlyList<SessionUnderValidation>)[];
 
     /// <summary>Returns a value indicating whether an application's own event is validating the cookie of a scheme.</summary>
     public static bool IsUnderValidation(HttpContext context, string cookieScheme)

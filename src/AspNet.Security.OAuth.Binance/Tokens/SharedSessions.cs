@@ -25,24 +25,8 @@ internal sealed class SharedSessions(IServiceProvider services, FarmStores store
     /// <summary>Returns a value indicating whether the ends of sessions are shared, and cannot be read now.</summary>
     public bool IsUnavailable(TimeProvider time) => _cache is not null && stores.IsCacheUnavailable(time);
 
-    public async Task<SessionEnd?> FindAsync(SessionKey session, IssuedTicket issued)
-    {
-        if (_cache is null || IsUnavailable(issued.Options.Clock))
-        {
-            return null;
-        }
-
-        // Concurrent calls for one session share one request to the cache.
-        var reading = _reading.GetOrAdd(session, new Lazy<Task<SessionEnd?>>(() => ReadAsync(_cache, session, issued)));
-        try
-        {
-            return await reading.Value;
-        }
-        finally
-        {
-            _reading.TryRemove(KeyValuePair.Create(session, reading));
-        }
-    }
+    public Task<SessionEnd?> FindAsync(SessionKey session, IssuedTicket issued)
+        => _cache is { } cache && !IsUnavailable(issued.Options.Clock) ? FindAsync(cache, session, issued) : Task.FromResult<SessionEnd?>(null);
 
     public async Task WriteAsync(SessionKey session, SessionEnd end, IssuedTicket issued)
     {
@@ -66,6 +50,20 @@ internal sealed class SharedSessions(IServiceProvider services, FarmStores store
         catch (StoreException)
         {
             // It is reported already.
+        }
+    }
+
+    // Concurrent calls for one session share one request to the cache.
+    private async Task<SessionEnd?> FindAsync(IDistributedCache cache, SessionKey session, IssuedTicket issued)
+    {
+        var reading = _reading.GetOrAdd(session, new Lazy<Task<SessionEnd?>>(() => ReadAsync(cache, session, issued)));
+        try
+        {
+            return await reading.Value;
+        }
+        finally
+        {
+            _reading.TryRemove(KeyValuePair.Create(session, reading));
         }
     }
 

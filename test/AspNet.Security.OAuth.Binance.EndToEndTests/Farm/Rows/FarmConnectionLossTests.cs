@@ -75,6 +75,15 @@ public sealed class FarmConnectionLossTests
         });
 
         Assert.Equal(1, row.CountRefreshes());
+        foreach (var site in farm.Sites)
+        {
+            await Retry.UntilAsync($"{site.Address} has its connection", Limits.SeveralRequests, async () =>
+            {
+                var served = IsServed(onServer, row.Add(await browser.GetAsync(site, "/api/me")));
+                return served[0].Status is HttpStatusCode.OK;
+            });
+        }
+
         await row.AssertNotLostAsync(browser);
     }
 
