@@ -168,9 +168,8 @@ public class BinanceTokenRefresher
     {
         Task<BinanceTokens> call;
 
-        // The call outlives the request of its first caller, and must not keep that caller's ExecutionContext. SuppressFlow throws when the
-        // caller has suppressed the flow already.
-        using (ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow())
+        // The call outlives the request of its first caller, and must not keep that caller's ExecutionContext.
+        using (ExecutionContext.SuppressFlow())
         {
             call = Task.Run(() => RunAsync(refreshToken));
         }

@@ -56,15 +56,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
         {
             try
             {
-                var connection = new Connection(await listener.AcceptSocketAsync(_closing.Token).ConfigureAwait(false), _time);
-                if (TryAdd(connection))
-                {
-                    _ = ServeAsync(connection);
-                }
-                else
-                {
-                    connection.Dispose();
-                }
+                _ = ServeAsync(new Connection(await listener.AcceptSocketAsync(_closing.Token).ConfigureAwait(false), _time));
             }
             catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException or InvalidOperationException)
             {
@@ -83,7 +75,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
     {
         try
         {
-            if (await connection.ReadHeadAsync().ConfigureAwait(false) is { } head)
+            if (TryAdd(connection) && await connection.ReadHeadAsync().ConfigureAwait(false) is { } head)
             {
                 await _respond(connection, head).ConfigureAwait(false);
             }

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Microsoft.Win32.SafeHandles;
 
 namespace AspNet.Security.OAuth.Binance.Stores;
 
@@ -39,11 +38,11 @@ internal sealed class SessionFile(string path)
 
         try
         {
-            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            var session = SessionFormat.Decode(path, ReadContent(handle));
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            var session = SessionFormat.Decode(path, ReadContent(stream));
 
             // The mode is checked after the content: it does not matter for another application's file.
-            return OperatingSystem.IsWindows() || (File.GetUnixFileMode(handle) & OfOthers) == 0 ? session : throw StoreFailures.Exposed(path);
+            return OperatingSystem.IsWindows() || (File.GetUnixFileMode(stream.SafeFileHandle) & OfOthers) == 0 ? session : throw StoreFailures.Exposed(path);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -110,24 +109,16 @@ internal sealed class SessionFile(string path)
             : throw StoreFailures.NoFile(_lockPath);
     }
 
-    private byte[] ReadContent(SafeFileHandle handle)
+    private byte[] ReadContent(FileStream stream)
     {
-        var length = RandomAccess.GetLength(handle);
-        if (length > Limit)
+        if (stream.Length > Limit)
         {
             throw StoreFailures.Foreign(path);
         }
 
-        var content = new byte[length];
-        for (int read, offset = 0; offset < length; offset += read)
-        {
-            read = RandomAccess.Read(handle, content.AsSpan(offset), offset);
-            if (read == 0)
-            {
-                throw StoreFailures.Broken(path);
-            }
-        }
-
+        // A file that is cut at this moment ends in zeros, which its hash does not match.
+        var content = new byte[stream.Length];
+        stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
         return content;
     }
 

@@ -150,7 +150,7 @@ internal sealed class CodeExchange(
         {
             if (_tokens is null)
             {
-                using var flow = new DetachedFlow();
+                using var flow = ExecutionContext.SuppressFlow();
                 _tokens = exchanges.RunAsync(this, code, redirectUri, codeVerifier);
             }
 
@@ -165,7 +165,7 @@ internal sealed class CodeExchange(
         {
             if (_user is null || _userToken != accessToken || IsTransient(_user))
             {
-                using var flow = new DetachedFlow();
+                using var flow = ExecutionContext.SuppressFlow();
                 (_userToken, _user) = (accessToken, client.GetUserAsync(accessToken, EndOfCall()));
             }
 

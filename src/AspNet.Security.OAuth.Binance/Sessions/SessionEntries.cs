@@ -73,12 +73,10 @@ internal sealed class SessionEntries(SessionCache cache, IOptions<BinanceServerS
     /// <exception cref="SessionsUnavailableException">The cache failed.</exception>
     public Task<bool> TryBeginAsync(string id, string? user, AuthenticationTicket ticket, Generation generation, TimeProvider time)
     {
-        var items = ticket.Properties.Items;
-
         // TryAdd: a sign-in with the properties of an earlier one does not authenticate the user again.
-        items.TryAdd(SinceItem, time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
-        items[GenerationItem] = generation.Value;
-        items[UserItem] = user;
+        ticket.Properties.Items.TryAdd(SinceItem, time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+        ticket.Properties.SetString(GenerationItem, generation.Value);
+        ticket.Properties.SetString(UserItem, user);
         return TryWriteAsync(id, ticket, time);
     }
 

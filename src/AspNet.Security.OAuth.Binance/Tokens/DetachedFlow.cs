@@ -3,18 +3,12 @@ namespace AspNet.Security.OAuth.Binance.Tokens;
 /// <summary>
 /// Starts calls without the execution context of the request that starts them, because they outlive it.
 /// </summary>
-internal readonly struct DetachedFlow : IDisposable
+internal static class DetachedFlow
 {
-    private readonly AsyncFlowControl? _flow;
-
-    public DetachedFlow() => _flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
-
     /// <summary>Runs a task that must complete even if the request that starts it is aborted, or its ambient transaction is rolled back.</summary>
     public static Task<T> RunAsync<T>(Func<Task<T>> run)
     {
-        using var flow = new DetachedFlow();
+        using var flow = ExecutionContext.SuppressFlow();
         return Task.Run(run);
     }
-
-    public void Dispose() => _flow?.Undo();
 }

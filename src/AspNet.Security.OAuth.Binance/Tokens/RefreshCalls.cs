@@ -44,7 +44,7 @@ internal sealed class RefreshCalls(TimeProvider time, Func<SessionKey, bool> isR
         }
 
         // Without the execution context of the first caller's request, because the call outlives it.
-        using (new DetachedFlow())
+        using (ExecutionContext.SuppressFlow())
         {
             _ = Task.Run(() => RunAsync(call, previous, send));
         }

@@ -74,6 +74,28 @@ public sealed class HubOutageTests
         Assert.Equal((await browser.SessionAsync()).AccessToken, hub.Sent[^1]);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task New_token_is_sent_when_the_cache_fails_during_the_refresh_of_a_good_one()
+    {
+        await using var hub = await HubSite.StartAsync();
+        var (site, browser) = (hub.Site, await hub.Site.SignedInAsync());
+        var before = (await browser.SessionAsync()).AccessToken;
+        await using var connection = await hub.ConnectAsync(browser);
+        await hub.Events.Connected.Task;
+        site.Clock.Pass(StoreOutages.DueAge);
+        using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
+        var call = connection.CallAsync("late");
+        await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
+
+        site.Store().Fail();
+        hold.Release();
+
+        Assert.Equal("called", await call);
+        var sent = Assert.Single(hub.SentTo("/late"));
+        Assert.NotEqual(before, sent);
+        Assert.True(site.Emulator.Tokens.IsLive(sent));
+    }
+
     // The process keeps the outcome of a refresh for ten minutes.
     [Fact(Timeout = 60_000)]
     public async Task Refresh_that_cannot_be_stored_is_stored_by_the_next_request()

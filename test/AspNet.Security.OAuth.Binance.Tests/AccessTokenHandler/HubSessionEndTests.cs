@@ -2,6 +2,7 @@ using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.Tests.AccessTokenHandler.Support;
 using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
 using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
+using AspNet.Security.OAuth.Binance.Tests.WebFarm.Support;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
@@ -158,6 +159,27 @@ public sealed class HubSessionEndTests
         Assert.Empty(site.Store().Tickets());
         Assert.False((await copy.SessionAsync()).SignedIn);
         Assert.Contains(NoUser, await connection.CallAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Good_token_of_a_session_that_ends_during_the_wait_for_a_refresh_is_not_sent()
+    {
+        await using var hub = await HubSite.StartAsync(setup => setup.Binance = options => options.RevokeOnSignOut = false);
+        var (site, browser) = (hub.Site, await hub.Site.SignedInAsync());
+        var id = await browser.IdAsync();
+        await using var connection = await hub.ConnectAsync(browser);
+        await hub.Events.Connected.Task;
+        site.Clock.Pass(StoreOutages.DueAge);
+        using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
+        var waiting = site.Clock.NextTimer(StoreOutages.GoodWait);
+        var call = connection.CallAsync("late");
+        await Task.WhenAll(waiting, hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken));
+
+        Assert.True(await site.EndAsync(id));
+        site.Clock.Pass(StoreOutages.GoodWait);
+
+        Assert.Contains(NoUser, await call, StringComparison.Ordinal);
+        Assert.Empty(hub.SentTo("/late"));
     }
 
     // A call whose refresh is held.

@@ -14,6 +14,7 @@ public sealed class AuthorizationResponseTests
 
     [Theory]
     [InlineData("http://localhost:5299/signin-binance?code=the-code&state=" + State)]
+    [InlineData(" http://localhost:5299/signin-binance?code=the-code&state=" + State + " ")]
     [InlineData("http://localhost:5299/signin-binance?state=" + State + "&code=the-code&scope=user%3AopenId")]
     [InlineData("http://localhost:5299/signin-binance?code=the-code&state=" + State + "#code=another")]
     [InlineData("com.example.app://signin?CODE=the%2Dcode&St%61te=" + State)]

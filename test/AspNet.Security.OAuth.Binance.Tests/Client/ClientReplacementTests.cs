@@ -61,6 +61,7 @@ public sealed class ClientReplacementTests
         await Assert.ThrowsAsync<NotSupportedException>(() => client.ExchangeCodeAsync("code", "https://site.example", null, Token));
         await Assert.ThrowsAsync<NotSupportedException>(() => client.GetUserAsync("any", Token));
         await Assert.ThrowsAsync<NotSupportedException>(() => client.RevokeAsync("any", Token));
+        Assert.Empty(client.ClientId);
     }
 
     [Fact]

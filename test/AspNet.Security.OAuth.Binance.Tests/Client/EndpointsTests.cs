@@ -60,6 +60,7 @@ public sealed class EndpointsTests
     [InlineData("https://binance.example/oauth/authorize", "https://binance.example/oauth/authorize", "https://binance.example/oauth/authorize")]
     [InlineData("https://binance.example/api/oauth/authorize", "https://binance.example/api/oauth/authorize", "https://binance.example/api/oauth/authorize")]
     [InlineData("https://en/oauth/authorize", "https://en/oauth/authorize", "https://en/oauth/authorize")]
+    [InlineData("//en/oauth/authorize", "//en/oauth/authorize", "//en/oauth/authorize")]
     [InlineData("https://binance.example/en/login", "https://binance.example/en/login", "https://binance.example/en/login")]
     [InlineData("?/en/oauth/authorize", "?/en/oauth/authorize", "?/en/oauth/authorize")]
     [InlineData("en/oauth/authorize", "tr/oauth/authorize", null)]

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace AspNet.Security.OAuth.Binance.Tests.Client;
 
 /// <summary>
-/// The pooled buffer of a response: its old content is not read, and it is not returned to the pool while it may be written to.
+/// The pooled buffer of a response: its old content is not read, it is cleared, and it is not returned to the pool while it may be written to.
 /// </summary>
 public sealed class ResponseBufferTests
 {
@@ -44,6 +44,22 @@ public sealed class ResponseBufferTests
         Assert.False(isUsedAgain);
     }
 
+    [Fact]
+    public void Buffer_is_returned_to_the_pool_without_the_response()
+    {
+        var next = OnThreadOfItsOwn(() =>
+        {
+            var body = new Tokens();
+            var exchange = ClientOf(body).ExchangeCodeAsync("code", "https://site.example/callback", null, TestContext.Current.CancellationToken);
+            Assert.Equal("access", exchange.Result.AccessToken);
+            var next = ArrayPool<byte>.Shared.Rent(UsualLength);
+            Assert.True(MemoryMarshal.TryGetArray<byte>(body.Buffer, out var segment) && ReferenceEquals(segment.Array, next));
+            return next;
+        });
+
+        Assert.All(next, content => Assert.Equal(0, content));
+    }
+
     private static BinanceOAuthClient ClientOf(Stream body)
         => new(new HttpClient(new OneResponse(body))) { ClientId = "client", TimeProvider = new FakeTimeProvider(), Timeout = Timeout.InfiniteTimeSpan };
 
@@ -74,6 +90,24 @@ public sealed class ResponseBufferTests
 
         public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
             => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    }
+
+    private sealed class Tokens : Body
+    {
+        public Memory<byte> Buffer { get; private set; }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (!Buffer.IsEmpty)
+            {
+                return ValueTask.FromResult(0);
+            }
+
+            Buffer = buffer;
+            var tokens = """{"access_token":"access","token_type":"bearer"}"""u8;
+            tokens.CopyTo(buffer.Span);
+            return ValueTask.FromResult(tokens.Length);
+        }
     }
 
     private sealed class EndlessTrailers : Body

@@ -311,20 +311,6 @@ public sealed class TokenRefresherTests
     }
 
     [Fact]
-    public async Task Caller_may_have_suppressed_the_flow_of_its_context()
-    {
-        var refresher = new BinanceTokenRefresher(_ => Task.FromResult(TokensOf("new")), TimeProvider.System);
-
-        Task<BinanceTokens> refreshing;
-        using (ExecutionContext.SuppressFlow())
-        {
-            refreshing = refresher.RefreshAsync("old", Token);
-        }
-
-        Assert.Equal("new", (await refreshing).AccessToken);
-    }
-
-    [Fact]
     public void Failure_after_all_callers_cancelled_is_no_unobserved_exception()
     {
         var marker = Guid.NewGuid().ToString();

@@ -18,7 +18,7 @@ public sealed class TokenResponseSizeTests
     {
         using var binance = new BinanceStub();
         var length = hasLength ? string.Create(CultureInfo.InvariantCulture, $"Content-Length: {size}\r\n") : string.Empty;
-        await using var server = new RawServer($"HTTP/1.1 200 OK\r\n{length}Connection: close\r\n\r\n{Responses.Tokens.PadRight(size)}");
+        await using var server = new RawServer($"HTTP/1.1 200 OK\r\n{length}Connection: close\r\n\r\n{Responses.Tokens.PadLeft(size)}");
         await using var site = await TestSite.StartAsync(binance, setup => setup.Binance = options => options.TokenEndpoint = server.Url);
         var browser = site.Browser();
 

@@ -103,6 +103,26 @@ public sealed class UserSessionEndTests
         static void SetLifetime(BinanceServerSessionsOptions sessions) => sessions.MaximumLifetime = TimeSpan.FromDays(20);
     }
 
+    [Fact]
+    public async Task The_maximum_lifetime_of_another_cookie_s_sessions_is_not_the_end()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await LoginSite.StartAsync(
+            binance,
+            SessionPlace.Server,
+            setup =>
+            {
+                setup.Cookie = cookie => cookie.ExpireTimeSpan = TimeSpan.FromDays(1000);
+                setup.Authentication = schemes => schemes.AddCookie("Other");
+            },
+            null,
+            "Other");
+
+        var user = await (await site.SignedInAsync()).ReadUserAsync();
+
+        Assert.Equal(TestTime.Origin.AddDays(1000), user.GetProperty("sessionExpiresAt").GetDateTimeOffset());
+    }
+
     [Theory]
     [InlineData("/auth/user", "GET")]
     [InlineData("/auth/login", "GET")]

@@ -97,6 +97,29 @@ public sealed class NativeRefreshOnceTests
         Assert.Equal(2, app.TokenRequests);
     }
 
+    // They are due already.
+    [Fact]
+    public async Task Tokens_that_another_process_stores_during_the_wait_for_the_lock_are_used_without_a_refresh()
+    {
+        await using var app = await NativeApp.SignedInAsync();
+        var old = app.Store.Text;
+        app.Expire();
+        var token = await app.NewLogin().GetAccessTokenAsync(Stop);
+        var newest = app.Store.Text;
+        app.MakeDue();
+        app.Store.Text = old;
+        app.Binance.Requests.Clear();
+        using var hold = app.Store.Hold("Lock");
+        var call = app.Login.GetAccessTokenAsync(Stop);
+        await hold.ArrivedAsync();
+
+        app.Store.Text = newest;
+        hold.Release();
+
+        Assert.Equal(token, await call);
+        Assert.Equal(0, app.TokenRequests);
+    }
+
     [Fact]
     public async Task Lock_that_another_process_keeps_is_a_failure_and_the_session_stays()
     {

@@ -1,8 +1,7 @@
-
 namespace AspNet.Security.OAuth.Binance.Tests.Refresh;
 
 /// <summary>
-/// A caller that has suppressed the flow of its execution context: <c>SuppressFlow</c> throws when it is called a second time.
+/// A caller that has suppressed the flow of its execution context.
 /// </summary>
 public sealed class SuppressedFlowTests
 {

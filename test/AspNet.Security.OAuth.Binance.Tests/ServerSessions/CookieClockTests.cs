@@ -1,4 +1,6 @@
 
+using AspNet.Security.OAuth.Binance.Tests.AccessTokenHandler.Support;
+using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -24,6 +26,38 @@ public sealed class CookieClockTests
 
         Assert.True((await browser.SessionAsync()).SignedIn);
         Assert.Empty(site.Logged(LogLevel.Error));
+    }
+
+    [Theory]
+    [InlineData(SessionPlace.Cookie)]
+    [InlineData(SessionPlace.Server)]
+    public async Task A_cookie_with_its_own_time_provider_slides(SessionPlace place)
+    {
+        var time = new FakeTimeProvider();
+        await using var site = await StartAsync(place, options => options.TimeProvider = time);
+        var browser = site.Browser();
+        await browser.AdoptAsync(new());
+        time.Advance(TimeSpan.FromDays(8));
+        await browser.GetAsync("/");
+
+        time.Advance(TimeSpan.FromDays(8));
+
+        Assert.True((await browser.SessionAsync()).SignedIn);
+    }
+
+    [Fact]
+    public async Task A_user_of_a_cookie_with_its_own_time_provider_is_live_until_the_session_expires()
+    {
+        var time = new FakeTimeProvider();
+        await using var hub = await HubSite.StartAsync(setup => setup.Cookie = options => options.TimeProvider = time);
+        var browser = hub.Site.Browser();
+        await browser.AdoptAsync(new());
+        var user = await hub.UserAsync(browser);
+        Assert.True(await hub.Site.Sessions().IsLiveAsync(user, TestContext.Current.CancellationToken));
+
+        time.Advance(TimeSpan.FromDays(14));
+
+        Assert.False(await hub.Site.Sessions().IsLiveAsync(user, TestContext.Current.CancellationToken));
     }
 
     [Theory]

@@ -42,6 +42,34 @@ public sealed class EndDuringRequestTests
         Assert.Empty(await site.ListAsync("local", "Cookies"));
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData("local", false)]
+    [InlineData("another", true)]
+    public async Task A_concurrent_sign_in_of_the_same_user_or_with_the_same_properties_restores_no_session(string user, bool hasSameProperties)
+        => Assert.Null(await SignInAfterEndAsync(user, hasSameProperties));
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_concurrent_sign_in_of_another_user_with_new_properties_begins_a_session()
+        => Assert.Equal("another", await SignInAfterEndAsync("another", hasSameProperties: false));
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_concurrent_callback_of_the_same_user_begins_a_session()
+    {
+        await using var site = await ServerSite.StartAsync();
+        var browser = await site.SignedInAsync();
+        var id = await browser.IdAsync();
+        var callback = await browser.ConsentAsync();
+        using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
+        var signIn = browser.DeliverCallbackAsync(callback);
+        await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
+
+        Assert.True(await site.EndAsync(id));
+        hold.Release();
+        browser.Receive(await signIn);
+
+        Assert.Equal(ServerSite.User, (await browser.SessionAsync()).UserId);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task A_concurrent_sign_in_does_not_restore_a_session_that_the_index_misses()
     {
@@ -184,6 +212,29 @@ public sealed class EndDuringRequestTests
         await slower;
 
         Assert.True((await browser.SessionAsync()).SignedIn);
+    }
+
+    /// <summary>Ends a session of the user "local" while a request with it waits to sign in.</summary>
+    /// <returns>The user that the browser is signed in as afterwards.</returns>
+    private static async Task<string?> SignInAfterEndAsync(string user, bool hasSameProperties)
+    {
+        var page = new SlowPage();
+        await using var site = await ServerSite.StartAsync(setup => setup.Pages["/slow"] = async context =>
+        {
+            var session = await context.AuthenticateAsync();
+            await page.WaitAsync();
+            await context.SignInAsync("Cookies", CookieSites.User(user), hasSameProperties ? session.Properties : null);
+        });
+        var browser = site.Browser();
+        await browser.GetAsync("/as?user=local");
+        var id = await browser.IdAsync();
+        var slow = await page.OpenAsync(browser);
+
+        Assert.True(await site.EndAsync(id, "local", "Cookies"));
+        page.Respond();
+        browser.Receive(await slow);
+
+        return (await browser.SessionAsync()).UserId;
     }
 
     /// <summary>A page that reads the session, waits for the test, and signs in with the ticket, which may be refused.</summary>

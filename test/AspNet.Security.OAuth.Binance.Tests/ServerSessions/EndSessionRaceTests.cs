@@ -62,6 +62,25 @@ public sealed class EndSessionRaceTests
     }
 
     [Fact]
+    public async Task A_slide_that_is_written_after_the_end_leaves_no_entry()
+    {
+        await using var site = await ServerSite.StartAsync();
+        var browser = site.Browser();
+        await browser.GetAsync("/as?user=another&scheme=Elsewhere");
+        var id = await browser.IdAsync();
+        site.Clock.Pass(TimeSpan.FromDays(8));
+        var write = site.Store().Commands.Hold(StoreCommand.Set, ServerSite.Ticket);
+        var slow = browser.SendAsync("/session");
+        await write.Reached;
+
+        Assert.True(await site.EndAsync(id, "another", "Elsewhere"));
+        write.Release();
+        await slow;
+
+        Assert.Empty(site.Store().Tickets());
+    }
+
+    [Fact]
     public async Task A_concurrent_refresh_leaves_no_live_token()
     {
         await using var farm = await ServerSite.StartFarmAsync();

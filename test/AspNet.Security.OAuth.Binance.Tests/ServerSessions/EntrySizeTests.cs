@@ -3,7 +3,11 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 
 using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
@@ -25,6 +29,27 @@ public sealed class EntrySizeTests
         Assert.InRange(browser.CookieHeader().Length, 1, 400);
         Assert.Equal(40_000, (await browser.SessionAsync()).Claim("large")!.Length);
         Assert.InRange(Assert.Single(site.Store().TicketWrites()).Value.Length, 1, Limit);
+    }
+
+    // The default encryption pads to whole blocks, with which no entry has exactly this length. With AES-GCM one can have it.
+    [Fact]
+    public async Task A_session_of_exactly_64_KiB_is_stored()
+    {
+        var length = 60_000;
+        await using var site = await ServerSite.StartAsync(setup =>
+        {
+            setup.Pages["/large"] = context
+                => context.SignInAsync("Cookies", new ClaimsPrincipal([.. CookieSites.User("7").Identities, Large(length)]));
+            setup.Add(services => services.AddSingleton<IDataProtectionProvider>(new PlainProtection()));
+        });
+        await site.Browser().GetAsync("/large");
+        length += Limit - Assert.Single(site.Store().TicketWrites()).Value.Length;
+        var browser = site.Browser();
+
+        await browser.GetAsync("/large");
+
+        Assert.Equal(length, (await browser.SessionAsync()).Claim("large")!.Length);
+        Assert.Equal(Limit, site.Store().TicketWrites()[^1].Value.Length);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -54,6 +55,27 @@ public sealed class InProcessTests
         {
             Assert.True((await browser.SessionAsync()).SignedIn);
         }
+    }
+
+    // Without options the framework's cache has a limit of 200 MB. One array fills it, as the generations of 200 users.
+    [Fact]
+    public async Task A_session_begins_when_the_entries_of_others_have_200_MB()
+    {
+        var protection = new PlainProtection();
+        await using var site = await StartAsync(services => services.AddSingleton<IDataProtectionProvider>(protection));
+        protection.Instead = new byte[1024 * 1024];
+        for (var user = 0; user < 200; user++)
+        {
+            await site.EndAllAsync($"user {user}");
+        }
+
+        protection.Instead = null;
+        var browser = site.Browser();
+
+        // A user without an id has no list, so that the session is the next entry: another one would start an eviction beside the test.
+        await browser.GetAsync("/as?user=");
+
+        Assert.True((await browser.SessionAsync()).SignedIn);
     }
 
     [Theory]

@@ -32,10 +32,42 @@ public sealed class OutageCookieTests
         Assert.True((await browser.SessionAsync()).SignedIn);
     }
 
-    [Fact]
-    public async Task A_sign_out_by_an_image_request_gets_503_during_an_outage()
+    [Theory]
+    [InlineData("document")]
+    [InlineData("image")]
+    public async Task A_rejected_cookie_that_an_application_deletes_without_a_sign_out_stays_during_an_outage(string destination)
     {
-        await using var site = await ServerSite.StartAsync();
+        await using var site = await ServerSite.StartAsync(
+            setup =>
+            {
+                setup.AfterAuthentication = app => app.Use((context, next) =>
+                {
+                    if (HasRejectedCookie(context))
+                    {
+                        context.Response.Cookies.Delete(SiteResponse.CookieName);
+                    }
+
+                    return next(context);
+                });
+                setup.Pages["/unavailable"] = context => context.Response.WriteAsync("back soon", context.RequestAborted);
+            },
+            options => options.UnavailablePath = "/unavailable");
+        var browser = await site.SignedInAsync();
+
+        site.Store().Fail();
+        var response = await browser.GetAsync("/logo", ("Sec-Fetch-Dest", destination));
+
+        Assert.Empty(response.SetCookies);
+        Assert.True(browser.HasSessionCookie);
+    }
+
+    // With a page for the outage, an image request reaches the application.
+    [Theory]
+    [InlineData(null)]
+    [InlineData("/unavailable")]
+    public async Task A_sign_out_by_an_image_request_gets_503_during_an_outage(string? page)
+    {
+        await using var site = await ServerSite.StartAsync(sessions: options => options.UnavailablePath = page);
         var browser = await site.SignedInAsync();
 
         site.Store().Fail();
@@ -65,11 +97,14 @@ public sealed class OutageCookieTests
 
     private static async Task DeleteRejectedCookieAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.Request.Cookies.ContainsKey(SiteResponse.CookieName) && context.User.Identity is not { IsAuthenticated: true })
+        if (HasRejectedCookie(context))
         {
             await context.SignOutAsync("Cookies");
         }
 
         await next(context);
     }
+
+    private static bool HasRejectedCookie(HttpContext context)
+        => context.Request.Cookies.ContainsKey(SiteResponse.CookieName) && context.User.Identity is not { IsAuthenticated: true };
 }

@@ -31,6 +31,17 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public async Task A_request_whose_entry_is_missing_gets_503_when_the_generation_cannot_be_read()
+    {
+        await using var site = await ServerSite.StartAsync();
+        var browser = await site.SignedInAsync();
+        site.Store().Lose(ServerSite.Ticket);
+        site.Store().Commands.FailNext(3, StoreCommand.Get, ServerSite.Generation);
+
+        ServerSite.AssertIsUnavailable(await browser.GetAsync("/session"));
+    }
+
+    [Fact]
     public async Task The_same_cookie_is_signed_in_after_the_outage()
     {
         await using var site = await ServerSite.StartAsync();
@@ -122,6 +133,22 @@ public sealed class OutageTests
         Assert.False(status is HttpStatusCode.OK && response.Session.SignedIn);
         site.Store().Commands.Recover();
         Assert.True((await browser.SessionAsync()).SignedIn);
+    }
+
+    [Theory]
+    [InlineData("GET", "/unavailable", HttpStatusCode.OK)]
+    [InlineData("HEAD", "/unavailable", HttpStatusCode.OK)]
+    [InlineData("POST", "/unavailable", HttpStatusCode.ServiceUnavailable)]
+    [InlineData("GET", null, HttpStatusCode.ServiceUnavailable)]
+    public async Task An_image_is_served_if_the_application_has_a_page_that_can_show_it(string method, string? page, HttpStatusCode status)
+    {
+        await using var site = await ServerSite.StartAsync(sessions: options => options.UnavailablePath = page);
+        var browser = await site.SignedInAsync();
+        site.Store().Commands.Fail();
+
+        var response = await browser.RequestAsync(new HttpMethod(method), "/image", null, ("Sec-Fetch-Dest", "image"));
+
+        Assert.Equal(status, response.Status);
     }
 
     [Fact]

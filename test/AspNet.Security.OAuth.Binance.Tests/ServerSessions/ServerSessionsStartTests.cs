@@ -125,6 +125,18 @@ public sealed class ServerSessionsStartTests
         Assert.Contains("Name the cookie", exception.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_cookie_whose_own_options_are_refused_fails_the_start()
+    {
+        var exception = await FailToStartAsync(services =>
+        {
+            services.AddAuthentication("Cookies").AddCookie().AddBinanceServerSessions("Cookies");
+            services.AddOptions<CookieAuthenticationOptions>("Cookies").Validate(static _ => false, "The application refuses this cookie.");
+        });
+
+        Assert.Contains("The application refuses this cookie.", exception.ToString(), StringComparison.Ordinal);
+    }
+
     private static CookieAuthenticationOptions Options(WebApplication app, string cookie)
         => app.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(cookie);
 

@@ -3,6 +3,7 @@ using AspNet.Security.OAuth.Binance.Tests.AccessTokenHandler.Support;
 using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -189,6 +190,23 @@ public sealed class SessionClaimTests
         });
 
         Assert.Empty((await hub.UserAsync(await hub.Site.SignedInAsync())).Claims);
+    }
+
+    // For example an administrator who acts as another user.
+    [Fact]
+    public async Task A_request_whose_user_has_a_copy_of_another_user_s_claim_sends_no_token()
+    {
+        await using var hub = await HubSite.StartAsync(setup => setup.AfterAuthentication = static app => app.Use(static (context, next) =>
+        {
+            context.User = new(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, "another"), .. context.User.FindAll(ClaimType)], "application"));
+            return next(context);
+        }));
+        var browser = await hub.Site.SignedInAsync();
+
+        var response = await browser.GetAsync("/call");
+
+        Assert.Contains(nameof(AuthorizeAttribute.AuthenticationSchemes), response.Body, StringComparison.Ordinal);
+        Assert.Empty(hub.Sent);
     }
 
     private static void AddAgain(SiteSetup setup) => setup.Pages["/again"] = async context =>

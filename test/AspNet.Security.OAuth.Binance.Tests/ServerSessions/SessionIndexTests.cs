@@ -162,6 +162,23 @@ public sealed class SessionIndexTests
         Assert.Equal(await browser.IdAsync(), Assert.Single(await farm.Second.ListAsync()).Id);
     }
 
+    // The first user's list stays locked while it is written.
+    [Fact]
+    public async Task The_lists_of_two_users_are_locked_separately()
+    {
+        await using var farm = await ServerSite.StartFarmAsync();
+        var write = farm.Store.Commands.Hold(StoreCommand.Set, ServerSite.Index);
+        var first = farm.First.Browser().GetAsync("/as?user=one");
+        await write.Reached;
+
+        await farm.Second.Browser().GetAsync("/as?user=another");
+
+        var released = farm.Locks.Count(LockCommand.Release);
+        write.Release();
+        await first;
+        Assert.Equal(1, released);
+    }
+
     private static IEnumerable<string> Lists(TestSite site) => site.Store().Keys.Where(key => key.StartsWith(ServerSite.Index, StringComparison.Ordinal));
 
     private static async Task<SiteBrowser> SignInAsync(TestSite site)

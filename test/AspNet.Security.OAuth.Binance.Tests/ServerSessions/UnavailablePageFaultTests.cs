@@ -2,6 +2,7 @@ using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
 
@@ -73,6 +74,18 @@ public sealed class UnavailablePageFaultTests
 
         site.Store().Commands.Recover();
         Assert.True((await browser.SessionAsync()).SignedIn);
+    }
+
+    [Fact]
+    public async Task The_exception_of_a_page_is_logged()
+    {
+        await using var site = await StartAsync(setup => setup.Pages[Page] = _broken["throws"]);
+        var browser = await site.SignedInAsync();
+        site.Store().Commands.Fail();
+
+        await browser.GetAsync("/session");
+
+        Assert.Contains(site.Logged(LogLevel.Error), record => record is { Id.Name: "UnavailablePageFailed", Exception: InvalidDataException });
     }
 
     [Fact]

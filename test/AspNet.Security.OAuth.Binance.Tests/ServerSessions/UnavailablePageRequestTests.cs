@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Net;
+using System.Security.Claims;
 using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
@@ -93,6 +95,64 @@ public sealed class UnavailablePageRequestTests
         var response = await browser.GetAsync("/devices?of=me");
 
         Assert.Equal("GET /unavailable 0 ", response.Body);
+    }
+
+    // That of the framework follows HttpContext.User.
+    [Fact]
+    public async Task The_page_does_not_get_an_authentication_result_that_the_application_has_set()
+    {
+        await using var site = await StartAsync(
+            context => context.Response.WriteAsync(
+                context.Features.Get<IAuthenticateResultFeature>() is null ? "none" : "a result", context.RequestAborted),
+            setup => setup.Pages["/devices"] = context =>
+            {
+                context.Features.Set<IAuthenticateResultFeature>(new OwnResult());
+                return ListDuringOutageAsync(context);
+            });
+        var browser = await site.SignedInAsync();
+
+        var response = await browser.GetAsync("/devices");
+
+        Assert.Equal("none", response.Body);
+    }
+
+    [Fact]
+    public async Task The_response_has_no_headers_of_the_page_that_failed()
+    {
+        await using var site = await StartAsync(
+            context => context.Response.WriteAsync(Page, context.RequestAborted),
+            setup => setup.Pages["/devices"] = context =>
+            {
+                context.Response.Headers.ETag = "\"7\"";
+                return ListDuringOutageAsync(context);
+            });
+        var browser = await site.SignedInAsync();
+
+        var response = await browser.GetAsync("/devices");
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, Page), (response.Status, response.Body));
+        Assert.Null(response.Headers.ETag);
+    }
+
+    // A log of requests, for example.
+    [Fact]
+    public async Task Middleware_outside_of_the_application_gets_nothing_of_the_page()
+    {
+        var seen = "";
+        await using var site = await StartAsync(
+            context =>
+            {
+                context.SetEndpoint(new(null, null, "page"));
+                context.Request.RouteValues["page"] = "7";
+                context.User = new ClaimsPrincipal(new ClaimsIdentity("page"));
+                return context.Response.WriteAsync(Page, context.RequestAborted);
+            },
+            setup => setup.ServicesBefore = services => services.AddSingleton<IStartupFilter>(new Outside(context => seen
+                = $"{context.GetEndpoint()?.DisplayName} {context.Request.RouteValues.Count} {context.User.Identity?.IsAuthenticated}")));
+
+        var response = await DuringOutageAsync(site, "/members");
+
+        Assert.Equal((Page, " 0 "), (response.Body, seen));
     }
 
     [Fact]
@@ -202,5 +262,24 @@ public sealed class UnavailablePageRequestTests
         var browser = await site.SignedInAsync();
         site.Store().Fail();
         return await browser.RequestAsync(method ?? HttpMethod.Get, path, null, headers);
+    }
+
+    private sealed class OwnResult : IAuthenticateResultFeature
+    {
+        public AuthenticateResult? AuthenticateResult { get; set; }
+    }
+
+    /// <summary>Middleware before all others.</summary>
+    private sealed class Outside(Action<HttpContext> observe) : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Use(async (context, application) =>
+            {
+                await application(context);
+                observe(context);
+            });
+            next(app);
+        };
     }
 }

@@ -24,6 +24,8 @@ public sealed class UnreadableEntryTests
         ["random"] = (_, _) => RandomNumberGenerator.GetBytes(2000),
         ["text"] = (_, _) => Encoding.UTF8.GetBytes("""{"user":"somebody"}"""),
         ["protected for something else"] = (_, services) => Protect(services, "something else"u8.ToArray()),
+        ["the ticket of another version of the framework"] = (entry, services) => WithTicket(services, entry, [0, 0, 0, 0]),
+        ["a ticket that ends early"] = (entry, services) => WithTicket(services, entry, [5]),
     };
 
     public static TheoryData<string> Damages => [.. _damages.Keys];
@@ -75,6 +77,26 @@ public sealed class UnreadableEntryTests
         Assert.Equal(2, site.Logged(LogLevel.Warning).Count);
     }
 
+    // An attacker who can write to the cache must not fill the log.
+    [Fact]
+    public async Task Of_more_than_ten_thousand_unreadable_entries_the_first_are_logged()
+    {
+        await using var site = await ServerSite.StartAsync();
+        var store = site.Store();
+        store.Commands.Before = (command, key) => command is StoreCommand.Get
+            ? store.SetAsync(key, [0], new(), TestContext.Current.CancellationToken)
+            : Task.CompletedTask;
+
+        // Each call reads two entries: the list of a user, and the generation.
+        for (var user = 0; user <= 5_000; user++)
+        {
+            Assert.Empty(await site.ListAsync($"user {user}"));
+        }
+
+        Assert.Equal(10_002, store.Keys.Count);
+        Assert.Equal(10_000, site.Logged(LogLevel.Warning).Count);
+    }
+
     [Fact]
     public async Task The_user_can_sign_in_over_an_unreadable_entry()
     {
@@ -122,4 +144,11 @@ public sealed class UnreadableEntryTests
 
     private static byte[] Protect(IServiceProvider services, byte[] value)
         => services.GetRequiredService<IDataProtectionProvider>().CreateProtector("another purpose").Protect(value);
+
+    // The entry is protected, and bound to its key, as before.
+    private static byte[] WithTicket(IServiceProvider services, byte[] entry, byte[] ticket)
+    {
+        var protector = services.GetRequiredService<IDataProtectionProvider>().CreateProtector("AspNet.Security.OAuth.Binance.Sessions", "v1");
+        return protector.Protect([.. protector.Unprotect(entry)[..16], .. ticket]);
+    }
 }

@@ -13,15 +13,17 @@ public sealed class RevocationTimeoutTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    // The request waits 3 of the 5 s for the refresh, before its page signs out: 2 s are left for the revocation.
-    [Fact(Timeout = 40_000)]
-    public async Task Refresh_before_the_sign_out_counts()
+    // The refresh, of the sign-out or of the request before its page signs out, takes 3 of the 5 s: 2 s are left for the revocation.
+    [Theory(Timeout = 40_000)]
+    [InlineData(SignOutSite.LogoutPath)]
+    [InlineData(SignOutSite.OtherPath)]
+    public async Task Refresh_and_revocation_count_together(string path)
     {
         await using var site = await StartAsync();
         var (browser, _) = await site.DueAsync(expired: true);
         using var refresh = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
         using var revocation = site.Emulator.Faults.Hold(EmulatorEndpoint.Revoke);
-        var signOut = browser.SendAsync(SignOutSite.OtherPath);
+        var signOut = browser.SendAsync(path);
         await refresh.WaitForCallsAsync(1, Stop);
         site.Clock.Pass(TimeSpan.FromSeconds(3));
         refresh.Release();
@@ -61,5 +63,19 @@ public sealed class RevocationTimeoutTests
         Assert.Equal("RevocationFailed", Assert.Single(site.Logged(LogLevel.Warning)).Id.Name);
     }
 
-    private static Task<TestSite> StartAsync() => TestSite.StartAsync(SignOutSite.Setup(SessionPlace.Cookie));
+    [Fact(Timeout = 40_000)]
+    public async Task Time_limit_of_the_application_applies()
+    {
+        await using var site = await StartAsync(setup => setup.Binance = options => options.RevocationTimeout = TimeSpan.FromSeconds(1));
+        var (browser, _) = await site.DueAsync(expired: true);
+        using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
+        var signOut = browser.SendAsync(SignOutSite.LogoutPath);
+        await hold.WaitForCallsAsync(1, Stop);
+
+        await site.Clock.PassUpToAsync(signOut, TimeSpan.FromSeconds(1));
+
+        Assert.True((await signOut).DeletesSessionCookie);
+    }
+
+    private static Task<TestSite> StartAsync(Action<SiteSetup>? configure = null) => TestSite.StartAsync(SignOutSite.Setup(SessionPlace.Cookie, configure));
 }

@@ -87,39 +87,5 @@ public sealed class SignOutBoundTests
         Assert.Equal(1, hold.Arrived);
     }
 
-    // The refresh takes 3 s of the 5 s: 2 s are left for the revocation.
-    [Fact(Timeout = 40_000)]
-    public async Task RevocationTimeout_covers_refresh_and_revocation_together()
-    {
-        await using var site = await StartAsync(SessionPlace.Cookie);
-        var (browser, _) = await site.DueAsync(expired: true);
-        using var refresh = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        using var revocation = site.Emulator.Faults.Hold(EmulatorEndpoint.Revoke);
-        var signOut = browser.SendAsync(SignOutSite.LogoutPath);
-        await refresh.WaitForCallsAsync(1, Stop);
-        site.Clock.Pass(TimeSpan.FromSeconds(3));
-        refresh.Release();
-        await revocation.WaitForCallsAsync(1, Stop);
-
-        await site.Clock.PassUpToAsync(signOut, TimeSpan.FromSeconds(2));
-
-        Assert.False((await browser.SessionAsync()).SignedIn);
-    }
-
-    [Fact(Timeout = 40_000)]
-    public async Task RevocationTimeout_of_the_application_applies()
-    {
-        await using var site = await StartAsync(SessionPlace.Cookie, setup => setup.Binance = options => options.RevocationTimeout = TimeSpan.FromSeconds(1));
-        var (browser, _) = await site.DueAsync(expired: true);
-        using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        var signOut = browser.SendAsync(SignOutSite.LogoutPath);
-        await hold.WaitForCallsAsync(1, Stop);
-
-        await site.Clock.PassUpToAsync(signOut, TimeSpan.FromSeconds(1));
-
-        Assert.True((await signOut).DeletesSessionCookie);
-    }
-
-    private static Task<TestSite> StartAsync(SessionPlace place, Action<SiteSetup>? configure = null)
-        => TestSite.StartAsync(SignOutSite.Setup(place, configure));
+    private static Task<TestSite> StartAsync(SessionPlace place) => TestSite.StartAsync(SignOutSite.Setup(place));
 }

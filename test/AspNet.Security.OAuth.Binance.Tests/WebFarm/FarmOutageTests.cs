@@ -1,3 +1,5 @@
+using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
+using AspNet.Security.OAuth.Binance.Tests.WebFarm.Support;
 using Microsoft.Extensions.Logging;
 
 namespace AspNet.Security.OAuth.Binance.Tests.WebFarm;
@@ -83,6 +85,21 @@ public sealed class FarmOutageTests
         Assert.Single(farm.First.Logged(LogLevel.Warning));
         farm.Store.InsteadOfWrite = null;
         await AssertSharesAgainAsync(farm, browser);
+    }
+
+    [Fact(Timeout = 40_000)]
+    public async Task Sign_out_does_not_wait_for_a_cache_that_has_hung_before()
+    {
+        await using var farm = await Farm.StartAsync(static setup => setup.AddLogout());
+        var (browser, session) = await farm.First.DueAsync(expired: false);
+        farm.Begin(StoreOutage.CacheHangs);
+        await browser.GetWithinAsync(farm.First.Clock, StoreOutages.GoodWait);
+        farm.First.Clock.Pass(StoreOutages.Hang - StoreOutages.GoodWait);
+        await farm.First.UntilLoggedAsync(LogLevel.Warning);
+
+        await browser.GetWithinAsync(farm.First.Clock, TimeSpan.Zero, SignOutSite.LogoutPath);
+
+        Assert.Equal([session.AccessToken!], farm.First.Revoked());
     }
 
     [Fact]

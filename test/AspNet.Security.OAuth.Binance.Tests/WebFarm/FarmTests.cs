@@ -1,4 +1,6 @@
 using AspNet.Security.OAuth.Binance.Emulator;
+using AspNet.Security.OAuth.Binance.Tests.SignOut.Support;
+using AspNet.Security.OAuth.Binance.Tests.WebFarm.Support;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -134,6 +136,35 @@ public sealed class FarmTests
 
         Assert.True(farm.First.Emulator.Tokens.IsLive((await there.SessionAsync()).AccessToken!));
         Assert.Equal(2, farm.First.RefreshCalls);
+    }
+
+    // The application's log takes longer than the access token lives.
+    [Fact]
+    public async Task Outcome_whose_access_token_expires_before_it_is_stored_is_not_stored()
+    {
+        TestTime? clock = null;
+        await using var farm = await Farm.StartAsync(setup => setup.Logging
+            = logging => logging.SetMinimumLevel(LogLevel.Trace).AddFakeLogging(options =>
+            {
+                options.OutputFormatter = static record => record.Id.Name ?? "";
+                options.OutputSink = name =>
+                {
+                    if (name == "Refreshed")
+                    {
+                        clock!.Pass(TimeSpan.FromSeconds(2));
+                    }
+                };
+            }));
+        clock = farm.First.Clock;
+        var browser = await farm.First.WithExpiredTokenAsync();
+        var written = farm.Store.Written.Count;
+        farm.First.Bring("next-refresh-token", expiresIn: 1);
+
+        await browser.SessionAsync();
+
+        Assert.Equal(1, farm.First.RefreshCalls);
+        Assert.Equal(written, farm.Store.Written.Count);
+        farm.First.AssertWarned(0);
     }
 
     [Fact]

@@ -28,6 +28,21 @@ public sealed class LockOrCacheTests
         site.AssertWarned(0);
     }
 
+    [Theory(Timeout = 40_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Sign_out_revokes_the_token_without_a_warning(bool hasCache)
+    {
+        await using var site = await TestSite.StartAsync(SetupOf(hasCache));
+        var browser = await site.SignedInAsync();
+        var session = await browser.SessionAsync();
+
+        await browser.GetAsync(SignOutSite.LogoutPath);
+
+        Assert.Equal([session.AccessToken!], site.Revoked());
+        site.AssertWarned(0);
+    }
+
     [Fact(Timeout = 40_000)]
     public async Task Token_of_a_refresh_that_ends_after_a_sign_out_at_another_process_is_revoked()
     {

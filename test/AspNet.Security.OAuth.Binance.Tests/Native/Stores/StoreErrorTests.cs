@@ -30,10 +30,11 @@ public sealed class StoreErrorTests : IDisposable
         });
     }
 
+    // The clock stands still: a second attempt would wait for ever.
     [Fact]
-    public async Task Name_that_the_file_system_refuses_fails_each_operation()
+    public async Task Name_that_the_file_system_refuses_fails_each_operation_at_once()
     {
-        var store = new FileTokenStore(_folder.PathOf(new('x', 300)));
+        var store = new FileTokenStore(_folder.PathOf(new('x', 300)), new FakeTimeProvider());
 
         await AssertFailsAsync("read", store.ReadAsync(Cancellation).AsTask());
         await AssertFailsAsync("written", store.WriteAsync("a session", Cancellation).AsTask());
@@ -42,7 +43,7 @@ public sealed class StoreErrorTests : IDisposable
 
         async Task AssertFailsAsync(string what, Task operation)
         {
-            var exception = await Assert.ThrowsAsync<BinanceAuthenticationException>(() => operation);
+            var exception = await Assert.ThrowsAsync<BinanceAuthenticationException>(() => operation.WaitAsync(TestTimeout.Token));
             Assert.StartsWith($"The session in {store.FilePath} cannot be {what}: ", exception.Message, StringComparison.Ordinal);
         }
     }

@@ -54,5 +54,53 @@ public sealed class TemporaryFileTests : IDisposable
         Assert.Single(_folder.Leftovers);
     }
 
+    [Fact]
+    public async Task Temporary_file_of_a_write_has_the_name_of_one_that_is_removed()
+    {
+        var created = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var watcher = new FileSystemWatcher(_folder.Root, "*.tmp");
+        watcher.Created += (_, file) => created.TrySetResult(file.Name);
+        watcher.EnableRaisingEvents = true;
+
+        await _folder.Store.WriteAsync("a session", Cancellation);
+
+        Assert.Matches("^session\\.[0-9a-f]{16}\\.tmp$", await created.Task.WaitAsync(TestTimeout.Token));
+    }
+
+    // A directory takes the place of the session. A write that was renamed before that is repeated at another path.
+    [Fact]
+    public async Task Temporary_file_that_cannot_be_renamed_is_removed()
+    {
+        using var watcher = new FileSystemWatcher(_folder.Root, "*.tmp");
+        watcher.Created += (_, file) => TryCreateDirectory(file.FullPath[..^".0123456789abcdef.tmp".Length]);
+        watcher.EnableRaisingEvents = true;
+
+        Exception? failure = null;
+        for (var time = 0; time < 1000 && failure is null; time++)
+        {
+            var store = new FileTokenStore(_folder.PathOf($"session-{time}"));
+            failure = await Record.ExceptionAsync(() => store.WriteAsync(new('x', 1_000_000), Cancellation).AsTask());
+            if (failure is null)
+            {
+                await store.DeleteAsync(Cancellation);
+            }
+        }
+
+        Assert.Equal(BinanceFailure.StoreUnavailable, Assert.IsType<BinanceAuthenticationException>(failure).Failure);
+        Assert.Empty(Directory.GetFiles(_folder.Root, "*.tmp"));
+
+        static void TryCreateDirectory(string path)
+        {
+            try
+            {
+                Directory.CreateDirectory(path);
+            }
+            catch (IOException)
+            {
+                // The session is there.
+            }
+        }
+    }
+
     public void Dispose() => _folder.Dispose();
 }
