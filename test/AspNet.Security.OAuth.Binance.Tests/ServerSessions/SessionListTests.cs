@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Security.Claims;
 using AspNet.Security.OAuth.Binance.Emulator;
-
 using AspNet.Security.OAuth.Binance.Tests.Identity.Support;
 using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 using Microsoft.AspNetCore.Authentication;
@@ -83,6 +82,26 @@ public sealed class SessionListTests
 
         Assert.Equal((before.Id, signedInAt, signedInAt + _life), (refreshed.Id, refreshed.SignedInAt, refreshed.ExpiresAt));
         Assert.Equal((before.Id, signedInAt, site.Clock.GetUtcNow() + _life), (slid.Id, slid.SignedInAt, slid.ExpiresAt));
+    }
+
+    [Fact]
+    public async Task A_session_whose_application_removed_its_properties_is_listed_with_its_last_renewal()
+    {
+        var removes = false;
+        await using var site = await ServerSite.StartAsync(setup => setup.Cookie = cookie => cookie.Events.OnValidatePrincipal = context =>
+        {
+            context.ShouldRenew = removes && context.Properties.Items.Remove(".binance.since");
+            return Task.CompletedTask;
+        });
+        var browser = await site.SignedInAsync();
+        site.Clock.Pass(TimeSpan.FromMinutes(1));
+        removes = true;
+        await browser.SessionAsync();
+        var renewedAt = site.Clock.GetUtcNow();
+
+        site.Clock.Pass(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(renewedAt, Assert.Single(await site.ListAsync()).SignedInAt);
     }
 
     [Fact]

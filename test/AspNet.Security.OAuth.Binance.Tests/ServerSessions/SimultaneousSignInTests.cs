@@ -1,4 +1,4 @@
-
+using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
 
 namespace AspNet.Security.OAuth.Binance.Tests.ServerSessions;
@@ -24,6 +24,25 @@ public sealed class SimultaneousSignInTests
         var browsers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => (i % 2 == 0 ? farm.First : farm.Second).SignedInAsync())));
 
         await AssertLiveAsync(farm.First, browsers);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Sign_ins_during_a_change_of_the_list_are_all_listed()
+    {
+        await using var site = await ServerSite.StartAsync();
+        var change = site.Store().Commands.Hold(StoreCommand.Get, ServerSite.Index, afterwards: true);
+        List<Task<SiteBrowser>> signIns = [Task.Run(() => site.SignedInAsync())];
+        await change.Reached;
+
+        for (var i = 0; i < 5; i++)
+        {
+            using var user = site.Emulator.Faults.Hold(EmulatorEndpoint.UserInfo);
+            signIns.Add(Task.Run(() => site.SignedInAsync()));
+            await user.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
+        }
+
+        change.Release();
+        await AssertLiveAsync(site, await Task.WhenAll(signIns));
     }
 
     // Without a lock between the processes the list may miss a session; all of them are signed in.
