@@ -1,9 +1,6 @@
-using System.Text.Encodings.Web;
+using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.Tests.Callback.Support;
 using Microsoft.AspNetCore.Authentication.OAuth;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
@@ -14,14 +11,12 @@ public sealed class DerivedExchangeTests
 {
     private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(10);
 
-    private delegate Task<OAuthTokenResponse> Exchange(OAuthCodeExchangeContext context);
-
     [Theory(Timeout = 60_000)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_code_with_another_verifier_or_redirect_uri_is_another_exchange(bool isVerifier)
     {
-        await using var site = await StartAsync(async (context, exchange) =>
+        await using var site = await OwnExchange.StartAsync(async (context, exchange) =>
         {
             Assert.Null((await exchange(context)).Error);
             if (isVerifier)
@@ -42,7 +37,7 @@ public sealed class DerivedExchangeTests
     [Fact(Timeout = 60_000)]
     public async Task Tokens_of_a_code_that_was_exchanged_twice_are_revoked_when_nobody_is_signed_in()
     {
-        await using var site = await StartAsync(
+        await using var site = await OwnExchange.StartAsync(
             async (context, exchange) =>
             {
                 using var first = await exchange(context);
@@ -62,7 +57,7 @@ public sealed class DerivedExchangeTests
     public async Task An_exchange_that_returns_after_the_deadline_is_a_timeout()
     {
         TestSite? own = null;
-        await using var site = own = await StartAsync(async (context, exchange) =>
+        await using var site = own = await OwnExchange.StartAsync(async (context, exchange) =>
         {
             var tokens = await exchange(context);
             own!.Clock.Pass(_deadline + TimeSpan.FromSeconds(1));
@@ -81,7 +76,7 @@ public sealed class DerivedExchangeTests
     {
         var (requests, open) = (new HeldTokenRequests(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         var (calls, late) = (new CallCounter(), false);
-        await using var site = await StartAsync(
+        await using var site = await OwnExchange.StartAsync(
             async (context, exchange) =>
             {
                 calls.Add();
@@ -114,28 +109,48 @@ public sealed class DerivedExchangeTests
         browser.Receive(await second);
 
         await site.AssertLiveAsync(browser);
-        Assert.Equal(HeldTokenRequests.Limit + 1, site.TokenRequests());
+        Assert.Single(site.TokenRequestsOf(callback));
     }
 
-    private static Task<TestSite> StartAsync(
-        Func<OAuthCodeExchangeContext, Exchange, Task<OAuthTokenResponse>> own, Action<BinanceAuthenticationOptions>? configure = null)
-        => TestSite.StartAsync(setup =>
-        {
-            setup.Binance = options =>
-            {
-                options.RevocationTimeout = TimeSpan.FromMinutes(10);
-                configure?.Invoke(options);
-            };
-            setup.Services = services => services.AddSingleton(own).AddTransient<BinanceAuthenticationHandler, OwnExchange>();
-        });
-
-    private sealed class OwnExchange(
-        IOptionsMonitor<BinanceAuthenticationOptions> options,
-        ILoggerFactory logger,
-        UrlEncoder encoder,
-        Func<OAuthCodeExchangeContext, Exchange, Task<OAuthTokenResponse>> own)
-        : BinanceAuthenticationHandler(options, logger, encoder)
+    // It has its tokens before the outcome of the exchange is removed, and needs the user after the request of the first delivery has ended.
+    [Fact(Timeout = 60_000)]
+    public async Task A_user_request_that_ended_after_a_minute_is_made_again_by_a_delivery_in_progress()
     {
-        protected override Task<OAuthTokenResponse> ExchangeCodeAsync(OAuthCodeExchangeContext context) => own(context, base.ExchangeCodeAsync);
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var waits = false;
+        await using var site = await OwnExchange.StartAsync(async (context, exchange) =>
+        {
+            var tokens = await exchange(context);
+            if (waits)
+            {
+                waits = false;
+                reached.SetResult();
+                await open.Task;
+            }
+
+            return tokens;
+        });
+        var (browser, callback) = await site.ConsentedAsync();
+        using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.UserInfo);
+        var first = browser.DeliverCallbackAsync(callback);
+        await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
+        await site.PassAsync(TimeSpan.FromSeconds(55));
+        Assert.Equal("timeout", (await first).Failure());
+
+        waits = true;
+        var slow = browser.DeliverCallbackAsync(callback);
+        await reached.Task;
+        var waiting = site.Clock.NextTimer(_deadline);
+        var other = browser.DeliverCallbackAsync(callback);
+        await waiting;
+        await site.PassAsync(TimeSpan.FromSeconds(5));
+        Assert.Equal("timeout", (await other).Failure());
+        hold.Release();
+        open.SetResult();
+        browser.Receive(await slow);
+
+        await site.AssertLiveAsync(browser);
+        Assert.Equal(1, site.TokenRequests());
     }
 }

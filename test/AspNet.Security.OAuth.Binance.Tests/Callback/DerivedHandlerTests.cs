@@ -65,6 +65,20 @@ public sealed class DerivedHandlerTests
         Assert.DoesNotContain("ExchangeCodeAsync", calls);
     }
 
+    [Fact]
+    public async Task An_override_that_removes_the_return_url_redirects_to_the_start_page()
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(
+            binance, setup => setup.Authentication = authentication => authentication.Services.AddTransient<BinanceAuthenticationHandler, WithoutReturnUrl>());
+        var browser = site.Browser();
+
+        var response = await browser.SignInAsync("/orders");
+
+        Assert.Equal("/", response.Location?.OriginalString);
+        Assert.True((await browser.SessionAsync()).SignedIn);
+    }
+
     private static Task<TestSite> StartAsync(BinanceStub binance, Calls calls) => TestSite.StartAsync(binance, setup =>
     {
         setup.ServicesBefore = services => services.AddSingleton(calls);
@@ -122,6 +136,16 @@ public sealed class DerivedHandlerTests
             calls.Enqueue(nameof(HandleAccessDeniedErrorAsync));
             Response.Redirect("/own-page");
             return Task.FromResult(HandleRequestResult.Handle());
+        }
+    }
+
+    private sealed class WithoutReturnUrl(IOptionsMonitor<BinanceAuthenticationOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+        : BinanceAuthenticationHandler(options, logger, encoder)
+    {
+        protected override void GenerateCorrelationId(AuthenticationProperties properties)
+        {
+            properties.RedirectUri = null;
+            base.GenerateCorrelationId(properties);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
 /// <summary>
-/// How many outcomes of code exchanges are kept: those with tokens and those that failed are limited separately.
+/// How many code exchanges may be in progress, and how many outcomes are kept: those with tokens and those that failed are limited separately.
 /// </summary>
 public sealed class ExchangeCapacityTests
 {
@@ -20,14 +21,8 @@ public sealed class ExchangeCapacityTests
     {
         var binance = new Binance();
         using var unused = new BinanceStub();
-        await using var site = await TestSite.StartAsync(unused, setup =>
-        {
-            setup.Binance = options => options.BackchannelHttpHandler = binance;
-            setup.Authentication = authentication => authentication.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
-        });
-        var browser = site.Browser();
-        var state = (await browser.ChallengeAsync()).State;
-        var cookie = browser.CookieHeader("/signin-binance");
+        await using var site = await StartAsync(unused, binance);
+        var (cookie, state) = await ChallengeAsync(site);
 
         await DeliverAsync(site, cookie, state, "genuine-first");
         for (var i = 0; i < Capacity; i++)
@@ -40,9 +35,59 @@ public sealed class ExchangeCapacityTests
         Assert.Equal(expected, binance.Sent["genuine-first"]);
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task Evicted_tokens_that_no_delivery_collected_are_revoked()
+    {
+        var binance = new Binance();
+        using var unused = new BinanceStub();
+        await using var site = await StartAsync(unused, binance, options => options.Events.OnTicketReceived = _ => throw new InvalidDataException("own fault"));
+        var (cookie, state) = await ChallengeAsync(site);
+        for (var i = 0; i < Capacity; i++)
+        {
+            await DeliverAsync(site, cookie, state, $"genuine-{i}");
+        }
+
+        Assert.Equal(0, binance.Revocations.Count);
+        var revoked = binance.Revocations.Next(1);
+        await DeliverAsync(site, cookie, state, "genuine-last");
+
+        await revoked;
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_delivery_besides_ten_thousand_in_progress_is_unavailable_at_once()
+    {
+        using var unused = new BinanceStub();
+        await using var site = await StartAsync(unused, new HoldingBackchannel(BinanceStub.TokenPath));
+        var (cookie, state) = await ChallengeAsync(site);
+
+        var deliveries = Enumerable.Range(0, Capacity + 1).Select(i => DeliverAsync(site, cookie, state, $"invented-{i}")).ToArray();
+        var refused = await await Task.WhenAny(deliveries).WaitAsync(TestTimeout.Token);
+
+        Assert.StartsWith("/failed?failure=unavailable", refused.Response.Headers.Location.ToString(), StringComparison.Ordinal);
+    }
+
+    private static Task<TestSite> StartAsync(BinanceStub unused, HttpMessageHandler binance, Action<BinanceAuthenticationOptions>? configure = null)
+        => TestSite.StartAsync(unused, setup =>
+        {
+            setup.Binance = options =>
+            {
+                options.BackchannelHttpHandler = binance;
+                configure?.Invoke(options);
+            };
+            setup.Authentication = authentication => authentication.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
+        });
+
+    private static async Task<(string Cookie, string State)> ChallengeAsync(TestSite site)
+    {
+        var browser = site.Browser();
+        var request = await browser.ChallengeAsync();
+        return (browser.CookieHeader("/signin-binance"), request.State);
+    }
+
     // The browser does not receive the response, and so keeps the correlation cookie.
-    private static async Task DeliverAsync(TestSite site, string cookie, string state, string code)
-        => await site.Server.SendAsync(context =>
+    private static Task<HttpContext> DeliverAsync(TestSite site, string cookie, string state, string code)
+        => site.Server.SendAsync(context =>
         {
             context.Request.Scheme = "https";
             context.Request.Path = "/signin-binance";
@@ -54,11 +99,19 @@ public sealed class ExchangeCapacityTests
     {
         public ConcurrentDictionary<string, int> Sent { get; } = [];
 
+        public CallCounter Revocations { get; } = new();
+
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             if (request.Content is null)
             {
                 return new(HttpStatusCode.OK) { Content = new StringContent(Responses.User) };
+            }
+
+            if (request.RequestUri!.AbsolutePath is BinanceStub.RevocationPath)
+            {
+                Revocations.Add();
+                return new(HttpStatusCode.OK) { Content = new StringContent(Responses.Revoked) };
             }
 
             var code = QueryHelpers.ParseQuery(await request.Content.ReadAsStringAsync(cancellationToken))["code"].Single()!;

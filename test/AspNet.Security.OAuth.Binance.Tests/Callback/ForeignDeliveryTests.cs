@@ -72,6 +72,20 @@ public sealed class ForeignDeliveryTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_code_with_another_last_character_is_an_exchange_of_its_own()
+    {
+        await using var site = await DeliverySite.StartAsync();
+        var (browser, callback) = await site.ConsentedAsync();
+        var code = SiteBrowser.CodeIn(callback);
+        Assert.Null((await browser.DeliverCallbackAsync(callback)).Failure());
+
+        var response = await browser.DeliverCallbackAsync(callback.Replace(code, code[..^1] + (code[^1] is '0' ? '1' : '0'), StringComparison.Ordinal));
+
+        Assert.Equal("invalid_grant", response.Failure());
+        Assert.Equal(2, site.TokenRequests());
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task The_same_code_in_the_state_of_another_sign_in_is_an_exchange_of_its_own()
     {
         await using var site = await DeliverySite.StartAsync();

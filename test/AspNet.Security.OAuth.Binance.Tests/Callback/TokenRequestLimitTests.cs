@@ -1,4 +1,3 @@
-using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.Tests.Callback.Support;
 using AspNet.Security.OAuth.Binance.Tests.Security.BrokenServer.Support;
 
@@ -26,7 +25,7 @@ public sealed class TokenRequestLimitTests
         Assert.Equal(HeldTokenRequests.Limit, requests.Started.Count);
         requests.ReleaseAll();
         await site.PassAsync(TimeSpan.FromSeconds(5));
-        Assert.Empty(RequestsWithTheCodeOf(site, callback));
+        Assert.Empty(site.TokenRequestsOf(callback));
     }
 
     [Fact(Timeout = 60_000)]
@@ -77,7 +76,7 @@ public sealed class TokenRequestLimitTests
         browser.Receive(await browser.DeliverCallbackAsync(callback));
 
         await site.AssertLiveAsync(browser);
-        Assert.Equal(200, Assert.Single(RequestsWithTheCodeOf(site, callback)).Status);
+        Assert.Equal(200, Assert.Single(site.TokenRequestsOf(callback)).Status);
         await site.PassAsync(TimeSpan.FromMinutes(2));
         await site.AssertLiveAsync(browser);
     }
@@ -96,7 +95,29 @@ public sealed class TokenRequestLimitTests
         browser.Receive(await browser.DeliverCallbackAsync(callback));
 
         await site.AssertLiveAsync(browser);
-        Assert.Equal(200, Assert.Single(RequestsWithTheCodeOf(site, callback)).Status);
+        Assert.Equal(200, Assert.Single(site.TokenRequestsOf(callback)).Status);
+    }
+
+    // The wait is remembered for a minute, and its end must not be that of the later outcome.
+    [Fact(Timeout = 60_000)]
+    public async Task A_code_that_a_later_delivery_sent_is_not_sent_again_a_minute_after_the_wait()
+    {
+        var requests = new HeldTokenRequests();
+        await using var site = await StartAsync(requests);
+        await requests.FillAsync(site, HeldTokenRequests.Limit);
+        var (browser, callback) = await site.ConsentedAsync();
+        var first = await site.ArriveAsync(browser, callback);
+        await site.PassAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal("unavailable", (await first).Failure());
+        requests.ReleaseAll();
+        await site.PassAsync(TimeSpan.FromSeconds(20));
+        Assert.Null((await browser.DeliverCallbackAsync(callback)).Failure());
+
+        await site.PassAsync(TimeSpan.FromSeconds(45));
+        browser.Receive(await browser.DeliverCallbackAsync(callback));
+
+        await site.AssertLiveAsync(browser);
+        Assert.Single(site.TokenRequestsOf(callback));
     }
 
     [Fact(Timeout = 60_000)]
@@ -208,7 +229,4 @@ public sealed class TokenRequestLimitTests
         configure?.Invoke(setup);
         setup.Binance = options => options.BackchannelHttpHandler = requests;
     });
-
-    private static IEnumerable<EmulatorRequest> RequestsWithTheCodeOf(TestSite site, string callback)
-        => site.Emulator.Requests.To(EmulatorEndpoint.Token).Where(request => request.Form["code"] == SiteBrowser.CodeIn(callback));
 }

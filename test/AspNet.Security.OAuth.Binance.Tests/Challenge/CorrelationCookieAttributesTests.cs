@@ -1,6 +1,7 @@
 
 using AspNet.Security.OAuth.Binance.Tests.Challenge.Support;
 using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -73,6 +74,20 @@ public sealed class CorrelationCookieAttributesTests
         Assert.All(browser.Correlations(), cookie => Assert.Equal(path, cookie.Path));
         await browser.AssertSignsInAsync(challenges[^1]);
         Assert.True((await browser.SessionAsync(below: below)).SignedIn);
+    }
+
+    // The callback is not below the branch's path.
+    [Fact]
+    public async Task A_sign_in_that_starts_in_a_branch_of_the_pipeline_can_be_finished()
+    {
+        await using var site = await TestSite.StartAsync(setup => setup.AfterAuthentication = app => app.Map("/area", branch
+            => branch.Run(context => context.ChallengeAsync("Binance", new AuthenticationProperties { RedirectUri = "/" }))));
+        var browser = site.BrowserWithTls();
+
+        var challenge = await browser.GetAsync("/area");
+
+        Assert.Equal("/", Assert.Single(browser.Correlations()).Path);
+        await browser.AssertSignsInAsync(challenge);
     }
 
     // The path is the application's: also one that no challenge sees.

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 
@@ -34,6 +35,25 @@ public sealed class ForeignCorrelationCookieTests
         Assert.Equal(foreign.Order(StringComparer.Ordinal), names.Intersect(foreign).Order(StringComparer.Ordinal));
         Assert.Equal(CorrelationCookies.Limit, names.Except(foreign).Count());
         await browser.AssertSignsInAsync(challenges[^1]);
+    }
+
+    // The end of the year 9999, and a millisecond later, which no date is. Anybody who can write cookies can write such a name.
+    [Theory]
+    [InlineData(253_402_300_799_999, true)]
+    [InlineData(253_402_300_800_000, false)]
+    public async Task A_cookie_is_deleted_by_the_time_in_its_name_if_that_is_a_time(long milliseconds, bool isDeleted)
+    {
+        await using var site = await TestSite.StartAsync();
+        var browser = site.BrowserWithTls();
+        var id = new byte[38];
+        BinaryPrimitives.WriteInt64BigEndian(id, milliseconds << 16);
+        var name = CorrelationCookies.Prefix + Base64Url.EncodeToString(id);
+        browser.Jar.Receive(_site, [new SetCookieHeaderValue(name, "N") { Path = "/", Secure = true }]);
+
+        var challenge = Assert.Single(await browser.BeginAsync(site.Clock, 1));
+
+        Assert.Equal(!isDeleted, browser.HasCookie(name));
+        await browser.AssertSignsInAsync(challenge);
     }
 
     [Fact]

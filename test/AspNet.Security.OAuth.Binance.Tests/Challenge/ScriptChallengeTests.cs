@@ -135,6 +135,20 @@ public sealed class ScriptChallengeTests
         AssertRedirects(binance, response);
     }
 
+    // A script of another site can send the header of Blazor's script.
+    [Theory]
+    [InlineData("cross-site")]
+    [InlineData("same-site")]
+    public async Task Blazor_s_header_in_a_request_of_another_site_s_script_is_unauthorized(string sender)
+    {
+        using var binance = new BinanceStub();
+        await using var site = await TestSite.StartAsync(binance, Configure);
+
+        var response = await site.Browser().GetAsync("/orders", ("Accept", "text/html; blazor-enhanced-nav=on"), ("Sec-Fetch-Site", sender), _fetch);
+
+        AssertUnauthorized(response);
+    }
+
     [Theory]
     [InlineData("/api/orders", false)]
     [InlineData("/orders", true)]

@@ -182,4 +182,24 @@ public sealed class UnfinishedSignInTests
         Assert.Equal(CorrelationCookies.Limit, browser.Correlations().Count);
         await browser.AssertSignsInAsync(challenges[0]);
     }
+
+    // Each deletion is a header, and a proxy limits those of a response as well.
+    [Fact]
+    public async Task A_challenge_deletes_at_most_sixteen_cookies()
+    {
+        await using var site = await TestSite.StartAsync();
+        var browser = site.BrowserWithTls();
+        List<SiteResponse> tabs = [];
+        for (var i = 0; i < 40; i++)
+        {
+            tabs.Add(await browser.SendAsync("/login"));
+        }
+
+        tabs.ForEach(tab => browser.Receive(tab));
+
+        var challenge = await browser.GetAsync("/login");
+
+        Assert.Equal(16, challenge.SetCookies.Count(cookie => cookie.Expires == DateTimeOffset.UnixEpoch));
+        Assert.Equal(40 - 16 + 1, browser.Correlations().Count);
+    }
 }

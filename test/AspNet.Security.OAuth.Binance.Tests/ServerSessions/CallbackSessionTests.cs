@@ -68,6 +68,36 @@ public sealed class CallbackSessionTests
         Assert.True((await again.SessionAsync()).SignedIn);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_delivery_that_fails_after_storing_the_session_keeps_it_for_another_one_in_progress()
+    {
+        var (stored, joined) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var (fail, complete) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var site = await ServerSite.StartAsync(setup => setup.Cookie = cookie => cookie.Events.OnSignedIn = async _ =>
+        {
+            if (stored.TrySetResult())
+            {
+                await fail.Task;
+                throw new InvalidOperationException("The application rejects the first delivery.");
+            }
+
+            joined.SetResult();
+            await complete.Task;
+        });
+        var (browser, callback) = await site.ConsentedAsync();
+        var first = browser.DeliverCallbackAsync(callback);
+        await stored.Task;
+        var second = browser.DeliverCallbackAsync(callback);
+        await joined.Task;
+
+        fail.SetResult();
+        await first;
+        complete.SetResult();
+        browser.Receive(await second);
+
+        Assert.True((await browser.SessionAsync()).SignedIn);
+    }
+
     // The second delivery may carry the cookie of another session.
     [Theory(Timeout = 60_000)]
     [InlineData(false)]

@@ -35,6 +35,19 @@ public sealed class ClaimLimitTests
         Assert.Equal(accepted ? value : null, session.Claims.SingleOrDefault(claim => claim.Type == "n")?.Value);
     }
 
+    // A ticket stores 12 bytes for each claim besides its type, value and issuer.
+    [Theory]
+    [InlineData(Limit, true)]
+    [InlineData(Limit + 1, false)]
+    public async Task A_claim_may_fill_the_limit(int bytes, bool accepted)
+    {
+        var value = new string('a', bytes - 12 - "n".Length - BinanceAuthenticationDefaults.Issuer.Length);
+
+        var (session, _) = await SignInAsync(OnlyNote, $$"""{"note":"{{value}}"}""");
+
+        Assert.Equal(accepted, session.SignedIn);
+    }
+
     [Theory]
     [InlineData(2000, true)]
     [InlineData(3000, false)]

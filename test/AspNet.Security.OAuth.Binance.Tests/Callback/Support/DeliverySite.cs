@@ -22,6 +22,10 @@ internal static class DeliverySite
     /// <summary>How many token requests the emulator received, held and aborted ones included.</summary>
     public static int TokenRequests(this TestSite site) => site.Emulator.Requests.Count(EmulatorEndpoint.Token);
 
+    /// <summary>The token requests with the code of a callback.</summary>
+    public static IEnumerable<EmulatorRequest> TokenRequestsOf(this TestSite site, string callback)
+        => site.Emulator.Requests.To(EmulatorEndpoint.Token).Where(request => request.Form["code"] == SiteBrowser.CodeIn(callback));
+
     public static int UserRequests(this TestSite site) => site.Emulator.Requests.Count(EmulatorEndpoint.UserInfo);
 
     /// <summary>The failure in a redirect to <c>FailurePath</c>, or <see langword="null"/> if the response is another one.</summary>
