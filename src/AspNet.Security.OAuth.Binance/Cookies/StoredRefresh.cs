@@ -28,15 +28,17 @@ internal sealed class StoredRefresh<T>
     }
 
     /// <summary>Waits until the tokens are refreshed. They may not be stored yet.</summary>
-    /// <returns>The tokens, or <see langword="null"/> if the refresh was refused: the store may have newer ones.</returns>
-    /// <exception cref="BinanceAuthenticationException">The refresh failed; or it continues (<see cref="BinanceFailure.Timeout"/>).</exception>
+    /// <returns>
+    /// The tokens, or <see langword="null"/> if the refresh failed, which <see cref="WaitAsync"/> reports: the store may have newer ones, and the next caller must not join this refresh.
+    /// </returns>
+    /// <exception cref="BinanceAuthenticationException">The refresh continues (<see cref="BinanceFailure.Timeout"/>).</exception>
     public async Task<BinanceTokens?> WaitForCallAsync(TimeSpan longest, CancellationToken cancellationToken)
     {
         try
         {
             return await _call.WaitAsync(longest, cancellationToken);
         }
-        catch (BinanceAuthenticationException exception) when (exception.Failure is BinanceFailure.InvalidGrant)
+        catch (BinanceAuthenticationException) when (_call.IsCompleted)
         {
             return null;
         }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Client;
@@ -44,12 +45,15 @@ public sealed class ResponseBufferTests
         Assert.False(isUsedAgain);
     }
 
-    [Fact]
-    public void Buffer_is_returned_to_the_pool_without_the_response()
+    // A response that is longer than the buffer is copied to a larger one.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(UsualLength + 1)]
+    public void Buffer_is_returned_to_the_pool_without_the_response(int length)
     {
         var next = OnThreadOfItsOwn(() =>
         {
-            var body = new Tokens();
+            var body = new Tokens(length);
             var exchange = ClientOf(body).ExchangeCodeAsync("code", "https://site.example/callback", null, TestContext.Current.CancellationToken);
             Assert.Equal("access", exchange.Result.AccessToken);
             var next = ArrayPool<byte>.Shared.Rent(UsualLength);
@@ -92,21 +96,22 @@ public sealed class ResponseBufferTests
             => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
     }
 
-    private sealed class Tokens : Body
+    /// <summary>A token response of at least this length.</summary>
+    private sealed class Tokens(int length) : Body
     {
+        private readonly byte[] _content = Encoding.UTF8.GetBytes("""{"access_token":"access","token_type":"bearer"}""".PadRight(length));
+        private int _read;
+
+        /// <summary>The first buffer.</summary>
         public Memory<byte> Buffer { get; private set; }
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            if (!Buffer.IsEmpty)
-            {
-                return ValueTask.FromResult(0);
-            }
-
-            Buffer = buffer;
-            var tokens = """{"access_token":"access","token_type":"bearer"}"""u8;
-            tokens.CopyTo(buffer.Span);
-            return ValueTask.FromResult(tokens.Length);
+            Buffer = Buffer.IsEmpty ? buffer : Buffer;
+            var next = _content.AsMemory(_read, Math.Min(buffer.Length, _content.Length - _read));
+            next.CopyTo(buffer);
+            _read += next.Length;
+            return ValueTask.FromResult(next.Length);
         }
     }
 
