@@ -11,19 +11,20 @@ namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 public sealed class ExchangeKeyTests
 {
     [Theory(Timeout = 60_000)]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_verifier_or_a_code_that_is_longer_than_the_state_is_sent(bool isVerifier)
+    [InlineData("verifier")]
+    [InlineData("code")]
+    [InlineData("redirect URI")]
+    public async Task A_part_that_is_longer_than_the_state_is_sent(string part)
     {
         var text = RandomNumberGenerator.GetHexString(8000);
         await using var site = await OwnExchange.StartAsync((context, exchange) =>
         {
-            if (isVerifier)
+            if (part is "verifier")
             {
                 context.Properties.Items[OAuthConstants.CodeVerifierKey] = text;
             }
 
-            return exchange(isVerifier ? context : new(context.Properties, text, context.RedirectUri));
+            return exchange(new(context.Properties, part is "code" ? text : context.Code, part is "redirect URI" ? text : context.RedirectUri));
         });
         var browser = site.Browser();
 

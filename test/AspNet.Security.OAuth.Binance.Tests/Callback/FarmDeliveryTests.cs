@@ -1,6 +1,8 @@
 using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.Tests.Callback.Support;
 using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AspNet.Security.OAuth.Binance.Tests.Callback;
 
@@ -46,6 +48,29 @@ public sealed class FarmDeliveryTests
         var second = await there.DeliverCallbackAsync(callback);
 
         await AssertOneSessionAsync(farm, here, there, first, second, firstArrivesLast);
+    }
+
+    // By its clock, the outcome is older than a minute.
+    [Fact(Timeout = 60_000)]
+    public async Task A_process_whose_clock_is_ahead_signs_in_with_the_outcome_of_the_other_one()
+    {
+        var ahead = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
+        var sites = 0;
+        await using var farm = await DeliverySite.StartFarmAsync(setup =>
+        {
+            if (++sites == 2)
+            {
+                setup.Add(services => services.Configure<BinanceAuthenticationOptions>("Binance", options => options.TimeProvider = ahead));
+            }
+        });
+        ahead.SetUtcNow(farm.First.Clock.GetUtcNow() + TimeSpan.FromMinutes(2));
+        var (here, there, callback) = await ConsentAsync(farm);
+        Assert.Null((await here.DeliverCallbackAsync(callback)).Failure());
+
+        there.Receive(await there.DeliverCallbackAsync(callback));
+
+        Assert.True((await there.SessionAsync()).SignedIn);
+        Assert.Equal(1, farm.First.TokenRequests());
     }
 
     [Theory(Timeout = 60_000)]
