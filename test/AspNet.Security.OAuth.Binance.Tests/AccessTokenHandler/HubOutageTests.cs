@@ -81,11 +81,8 @@ public sealed class HubOutageTests
         var (site, browser) = (hub.Site, await hub.Site.SignedInAsync());
         var before = (await browser.SessionAsync()).AccessToken;
         await using var connection = await hub.ConnectAsync(browser);
-        await hub.Events.Connected.Task;
-        site.Clock.Pass(StoreOutages.DueAge);
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        var call = connection.CallAsync("late");
-        await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
+        var call = await hub.LateCallAsync(connection, hold, StoreOutages.DueAge);
 
         site.Store().Fail();
         hold.Release();

@@ -99,12 +99,8 @@ public sealed class HubRefreshTests
         var (site, browser) = (hub.Site, await hub.Site.SignedInAsync());
         var before = (await browser.SessionAsync()).AccessToken;
         await using var connection = await hub.ConnectAsync(browser);
-        await hub.Events.Connected.Task;
-        site.Clock.Pass(StoreOutages.DueAge);
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        var waiting = site.Clock.NextTimer(StoreOutages.GoodWait);
-        var call = connection.CallAsync();
-        await Task.WhenAll(waiting, hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken));
+        var call = await hub.ShortlyWaitingCallAsync(connection, hold, StoreOutages.DueAge);
 
         site.Clock.Pass(StoreOutages.GoodWait);
 
@@ -123,12 +119,8 @@ public sealed class HubRefreshTests
         await using var hub = await HubSite.StartAsync();
         var (site, browser) = (hub.Site, await hub.Site.SignedInAsync());
         await using var connection = await hub.ConnectAsync(browser);
-        await hub.Events.Connected.Task;
-        site.Clock.Pass(TestSite.TokenLifetime - TimeSpan.FromSeconds(1));
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        var waiting = site.Clock.NextTimer(StoreOutages.GoodWait);
-        var call = connection.CallAsync("late");
-        await Task.WhenAll(waiting, hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken));
+        var call = await hub.ShortlyWaitingCallAsync(connection, hold, TestSite.TokenLifetime - TimeSpan.FromSeconds(1));
 
         // The caller waits for the call in progress until BackchannelTimeout: eight of the ten seconds are left.
         var waitingOn = site.Clock.NextTimer(TimeSpan.FromSeconds(8));

@@ -125,7 +125,7 @@ public sealed class HubSessionEndTests
         var id = await browser.IdAsync();
         await using var connection = await hub.ConnectAsync(browser);
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        var call = await LateCallAsync(hub, connection, hold);
+        var call = await hub.LateCallAsync(connection, hold, TestSite.TokenLifetime);
 
         var ended = site.Store().Commands.Next(StoreCommand.Remove, ServerSite.Ticket);
         var ending = all ? site.EndAllAsync() : site.EndAsync(id);
@@ -147,7 +147,7 @@ public sealed class HubSessionEndTests
         var (site, browser) = (hub.Site, await hub.Site.SignedInAsync());
         await using var connection = await hub.ConnectAsync(browser);
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        var call = await LateCallAsync(hub, connection, hold);
+        var call = await hub.LateCallAsync(connection, hold, TestSite.TokenLifetime);
         var copy = browser.Copy();
 
         await browser.SignOutDuringAsync(site, hold);
@@ -168,28 +168,14 @@ public sealed class HubSessionEndTests
         var (site, browser) = (hub.Site, await hub.Site.SignedInAsync());
         var id = await browser.IdAsync();
         await using var connection = await hub.ConnectAsync(browser);
-        await hub.Events.Connected.Task;
-        site.Clock.Pass(StoreOutages.DueAge);
         using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
-        var waiting = site.Clock.NextTimer(StoreOutages.GoodWait);
-        var call = connection.CallAsync("late");
-        await Task.WhenAll(waiting, hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken));
+        var call = await hub.ShortlyWaitingCallAsync(connection, hold, StoreOutages.DueAge);
 
         Assert.True(await site.EndAsync(id));
         site.Clock.Pass(StoreOutages.GoodWait);
 
         Assert.Contains(NoUser, await call, StringComparison.Ordinal);
         Assert.Empty(hub.SentTo("/late"));
-    }
-
-    // A call whose refresh is held.
-    private static async Task<Task<string>> LateCallAsync(HubSite hub, HubConnection connection, EmulatorHold hold)
-    {
-        await hub.Events.Connected.Task;
-        hub.Site.Clock.Pass(TestSite.TokenLifetime);
-        var call = connection.CallAsync("late");
-        await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
-        return call;
     }
 
     private static async Task EndAsync(TestSite site, SiteBrowser browser, string end)

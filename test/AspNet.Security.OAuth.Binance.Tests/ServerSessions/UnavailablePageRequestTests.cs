@@ -2,9 +2,9 @@ using System.Buffers;
 using System.Net;
 using System.Security.Claims;
 using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
+using AspNet.Security.OAuth.Binance.Tests.Sessions.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
@@ -147,8 +147,11 @@ public sealed class UnavailablePageRequestTests
                 context.User = new ClaimsPrincipal(new ClaimsIdentity("page"));
                 return context.Response.WriteAsync(Page, context.RequestAborted);
             },
-            setup => setup.ServicesBefore = services => services.AddSingleton<IStartupFilter>(new Outside(context => seen
-                = $"{context.GetEndpoint()?.DisplayName} {context.Request.RouteValues.Count} {context.User.Identity?.IsAuthenticated}")));
+            setup => setup.UseOutside(app => app.Use(async (context, application) =>
+            {
+                await application(context);
+                seen = $"{context.GetEndpoint()?.DisplayName} {context.Request.RouteValues.Count} {context.User.Identity?.IsAuthenticated}";
+            })));
 
         var response = await DuringOutageAsync(site, "/members");
 
@@ -267,19 +270,5 @@ public sealed class UnavailablePageRequestTests
     private sealed class OwnResult : IAuthenticateResultFeature
     {
         public AuthenticateResult? AuthenticateResult { get; set; }
-    }
-
-    /// <summary>Middleware before all others.</summary>
-    private sealed class Outside(Action<HttpContext> observe) : IStartupFilter
-    {
-        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-        {
-            app.Use(async (context, application) =>
-            {
-                await application(context);
-                observe(context);
-            });
-            next(app);
-        };
     }
 }

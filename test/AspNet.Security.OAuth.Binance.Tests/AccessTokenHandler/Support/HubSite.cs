@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
+using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.Tests.ServerSessions.Support;
+using AspNet.Security.OAuth.Binance.Tests.WebFarm.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -92,6 +94,25 @@ internal sealed class HubSite : IAsyncDisposable
 
     /// <summary>Opens a circuit of the user that a browser is signed in as.</summary>
     public async Task<TestCircuit> CircuitAsync(SiteBrowser browser, string? cookie = null) => new(Site, await UserAsync(browser, cookie));
+
+    /// <summary>Begins a call some time after the connection, and waits until its refresh is held.</summary>
+    public async Task<Task<string>> LateCallAsync(HubConnection connection, EmulatorHold hold, TimeSpan age)
+    {
+        await Events.Connected.Task;
+        Site.Clock.Pass(age);
+        var call = connection.CallAsync("late");
+        await hold.WaitForCallsAsync(1, TestContext.Current.CancellationToken);
+        return call;
+    }
+
+    /// <summary>The same with an access token that is valid: the call waits shortly for the refresh.</summary>
+    public async Task<Task<string>> ShortlyWaitingCallAsync(HubConnection connection, EmulatorHold hold, TimeSpan age)
+    {
+        var waiting = Site.Clock.NextTimer(StoreOutages.GoodWait);
+        var call = await LateCallAsync(connection, hold, age);
+        await waiting;
+        return call;
+    }
 
     public async ValueTask DisposeAsync()
     {

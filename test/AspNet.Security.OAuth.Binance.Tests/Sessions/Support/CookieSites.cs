@@ -25,6 +25,10 @@ internal static class CookieSites
         };
     }
 
+    /// <summary>Adds middleware in front of that of the library.</summary>
+    public static void UseOutside(this SiteSetup setup, Action<IApplicationBuilder> configure)
+        => setup.ServicesBefore = services => services.AddSingleton<IStartupFilter>(new Front(configure));
+
     /// <summary>Adds the site's pages in a branch.</summary>
     public static void RunPages(this IApplicationBuilder app, SiteSetup setup) => app.Run(context => SitePages.ServeAsync(context, setup.Pages, []));
 
