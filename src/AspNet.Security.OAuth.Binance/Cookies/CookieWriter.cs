@@ -241,7 +241,6 @@ internal sealed class CookieWriter(
         var attributes = options.Cookie.Build(context);
         (attributes.Expires, attributes.MaxAge) = (null, null);
         CookieAttributes.RestorePlace(attributes, options, properties);
-        SetCookieHeaders.Withdraw(context, options);
         options.CookieManager.DeleteCookie(context, options.Cookie.Name!, attributes);
         SetCookieHeaders.PreventCaching(context.Response.Headers);
     }

@@ -32,8 +32,8 @@ internal static class StoredTokens
     public static BinanceTokens From(OAuthTokenResponse response, DateTimeOffset now) => new()
     {
         AccessToken = response.AccessToken!,
-        RefreshToken = string.IsNullOrEmpty(response.RefreshToken) ? null : response.RefreshToken,
-        TokenType = string.IsNullOrEmpty(response.TokenType) ? null : response.TokenType,
+        RefreshToken = NullIfEmpty(response.RefreshToken),
+        TokenType = NullIfEmpty(response.TokenType),
         ExpiresAt = int.TryParse(response.ExpiresIn, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? now.AddSeconds(seconds) : null,
     };
 
@@ -66,8 +66,6 @@ internal static class StoredTokens
         Add(TokenTypeName, tokens.TokenType);
         Add(ExpiresAtName, tokens.ExpiresAt?.ToString("o", CultureInfo.InvariantCulture));
         properties.StoreTokens(stored);
-        properties.Items.Remove(RefusedItem);
-
         properties.Items.Remove(LifetimeItem);
         if (tokens.ExpiresAt - now is { } lifetime && (lifetime < refreshBeforeExpiration * 2 || lifetime < _lastMinute * 10))
         {

@@ -80,8 +80,8 @@ public sealed class FailedRevocationTests
     [Fact(Timeout = 60_000)]
     public Task Sign_out_waits_until_RevocationTimeout_for_a_response_that_stops()
         => ExpectTimeoutAsync(
-            TimeSpan.FromSeconds(1.5),
-            options => options.RevocationTimeout = TimeSpan.FromSeconds(1.5),
+            TimeSpan.FromSeconds(2.5),
+            options => options.RevocationTimeout = TimeSpan.FromSeconds(2.5),
             static async (request, stream, stop) =>
             {
                 await RawServer.SendAsync(stream, "HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n{\"code\":", stop);
