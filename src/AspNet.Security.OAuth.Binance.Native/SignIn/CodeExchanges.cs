@@ -22,8 +22,7 @@ internal sealed class CodeExchanges(SessionStore sessions, LoginSettings setting
         var id = SignInId.Of(request.State);
         lock (_lock)
         {
-            RemoveOld();
-            if (!_exchanges.TryGetValue(id, out var exchange))
+            if (Find(id) is not { } exchange)
             {
                 _exchanges.Add(id, exchange = new(request, code, sessions, settings, background, logger));
             }
@@ -38,20 +37,16 @@ internal sealed class CodeExchanges(SessionStore sessions, LoginSettings setting
     {
         lock (_lock)
         {
-            RemoveOld();
-            return _exchanges.GetValueOrDefault(id);
-        }
-    }
-
-    private void RemoveOld()
-    {
-        var oldest = settings.Time.GetUtcNow() - Lifetime;
-        foreach (var (id, exchange) in _exchanges)
-        {
-            if (exchange.Started < oldest)
+            var oldest = settings.Time.GetUtcNow() - Lifetime;
+            foreach (var (known, exchange) in _exchanges)
             {
-                _exchanges.Remove(id);
+                if (exchange.Started < oldest)
+                {
+                    _exchanges.Remove(known);
+                }
             }
+
+            return _exchanges.GetValueOrDefault(id);
         }
     }
 }

@@ -102,8 +102,6 @@ internal sealed class CookieRefresh(
         catch (Exception exception) when (exception is BinanceAuthenticationException or TimeoutException)
         {
             // Any other failure does not end the session, which keeps its tokens.
-            RejectIfEnded(context, issued);
-            return;
         }
 
         if (state is SessionState.Ended)
@@ -113,7 +111,7 @@ internal sealed class CookieRefresh(
         }
 
         // A session that another process has replaced is accepted as it is: its cookie is not written, and new tokens would be lost.
-        if (tokens is null || RejectIfEnded(context, issued))
+        if (RejectIfEnded(context, issued) || tokens is null)
         {
             return;
         }

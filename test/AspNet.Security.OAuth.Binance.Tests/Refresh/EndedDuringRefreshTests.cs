@@ -28,6 +28,22 @@ public sealed class EndedDuringRefreshTests
     }
 
     [Fact(Timeout = 40_000)]
+    public async Task Request_whose_session_is_signed_out_during_a_refresh_without_a_response_has_no_user()
+    {
+        await using var site = await TestSite.StartAsync(SignOutSite.AddLogout);
+        var (browser, _) = await site.DueAsync(expired: true);
+        using var hold = site.Emulator.Faults.Hold(EmulatorEndpoint.Token);
+        var page = browser.SendAsync("/session");
+        await hold.WaitForCallsAsync(1, Stop);
+        await browser.Copy().GetWithinLogoutAsync(site.Clock);
+
+        await site.Clock.PassUpToAsync(page, new BinanceAuthenticationOptions().BackchannelTimeout);
+
+        Assert.False((await page).Session.SignedIn);
+        Assert.Null((await page).SessionCookie);
+    }
+
+    [Fact(Timeout = 40_000)]
     public async Task Sign_out_in_the_request_whose_refresh_is_refused_revokes_the_access_token()
     {
         await using var site = await TestSite.StartAsync();

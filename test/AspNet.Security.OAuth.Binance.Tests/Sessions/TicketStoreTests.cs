@@ -131,8 +131,10 @@ public sealed class TicketStoreTests
         Assert.True(site.Emulator.Tokens.IsLive(session.AccessToken!));
     }
 
-    [Fact(Timeout = 60_000)]
-    public async Task Tokens_that_the_application_stores_during_a_refresh_are_kept()
+    [Theory(Timeout = 60_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Tokens_that_the_application_stores_during_a_refresh_are_kept(bool refused)
     {
         var store = new RequestStore();
         AuthenticationProperties? own = null;
@@ -144,6 +146,10 @@ public sealed class TicketStoreTests
         var page = browser.SendAsync("/session");
         await hold.WaitForCallsAsync(1, Stop);
         await browser.Copy().GetAsync("/own");
+        if (refused)
+        {
+            site.Emulator.Tokens.RevokeAll();
+        }
 
         hold.Release();
         await page;

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using AspNet.Security.OAuth.Binance.Emulator;
 using AspNet.Security.OAuth.Binance.Tests.Native.Loopback.Support;
 using Microsoft.Extensions.Time.Testing;
@@ -52,9 +53,7 @@ public sealed class LastPageDeliveryTests
         using var exchange = signIn.Emulator.Faults.Hold(EmulatorEndpoint.Token);
         var last = signIn.LastPath(await signIn.GetAsync((await signIn.AuthorizeAsync()).PathAndQuery));
         using var first = await signIn.OpenAsync(last);
-        await signIn.GetAsync("/");
-        using var second = await signIn.OpenAsync(last);
-        Assert.Equal("", await LoopbackSignIn.ReadToEndAsync(first));
+        using var second = await ReloadAsync(signIn, first, last);
 
         exchange.Release();
 
@@ -63,14 +62,17 @@ public sealed class LastPageDeliveryTests
         await signIn.SucceedsAsync();
     }
 
-    [Fact]
-    public async Task Page_is_shown_to_a_browser_that_reconnects()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Page_is_shown_to_a_browser_that_reconnects(bool reloaded)
     {
         await using var signIn = await LoopbackSignIn.StartAsync(options => options.TimeProvider = new FakeTimeProvider());
         using var exchange = signIn.Emulator.Faults.Hold(EmulatorEndpoint.Token);
         var last = signIn.LastPath(await signIn.GetAsync((await signIn.AuthorizeAsync()).PathAndQuery));
         using var first = await signIn.OpenAsync(last);
-        first.Close();
+        using var second = reloaded ? await ReloadAsync(signIn, first, last) : null;
+        (second ?? first).Close();
 
         exchange.Release();
 
@@ -142,5 +144,14 @@ public sealed class LastPageDeliveryTests
         time.Advance(TimeSpan.FromSeconds(1));
 
         await signIn.SucceedsAsync();
+    }
+
+    // The listener has handled the first request when it responds to the next one, and closes its connection when it gets the second.
+    private static async Task<TcpClient> ReloadAsync(LoopbackSignIn signIn, TcpClient first, string last)
+    {
+        await signIn.GetAsync("/");
+        var second = await signIn.OpenAsync(last);
+        Assert.Equal("", await LoopbackSignIn.ReadToEndAsync(first));
+        return second;
     }
 }
